@@ -1,0 +1,32 @@
+"""The judge: recomputes every plan from raw inputs; shares no code with the formulation."""
+
+from planner.evaluate.duplicates import duplicate_pairs
+from planner.evaluate.judge import score
+from planner.evaluate.networks import listed_network, nearest_assignment, todays_network
+from planner.evaluate.rules import Violation, violations
+from planner.evaluate.types import (
+    AreaScore,
+    BranchScore,
+    DuplicateCount,
+    DuplicatePair,
+    Kpis,
+    ObjectiveParts,
+    Score,
+)
+
+__all__ = [
+    "AreaScore",
+    "BranchScore",
+    "DuplicateCount",
+    "DuplicatePair",
+    "Kpis",
+    "ObjectiveParts",
+    "Score",
+    "Violation",
+    "duplicate_pairs",
+    "listed_network",
+    "nearest_assignment",
+    "score",
+    "todays_network",
+    "violations",
+]

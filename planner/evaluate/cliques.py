@@ -1,0 +1,88 @@
+"""Groups of sites that are all within a service's separation, and the excess offered in them."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from planner.evaluate.flows import live_offers
+from planner.plan import Plan
+from planner.problem import PlanningProblem
+
+
+@dataclass(frozen=True, slots=True)
+class CliqueExcess:
+    """A maximal group of mutually close sites where more branches offer a service than allowed.
+
+    `allowed` is 1, or what the load near the group justifies; `offers` is how many offer it.
+    """
+
+    service: int
+    sites: tuple[int, ...]
+    offers: int
+    allowed: int
+
+    @property
+    def excess(self) -> int:
+        """Branches above what is allowed."""
+        return self.offers - self.allowed
+
+
+def conflict_cliques(problem: PlanningProblem, service: int) -> tuple[tuple[int, ...], ...]:
+    """Maximal cliques (two sites or more) of the sites within a service's separation, sorted."""
+    close = problem.site_km <= problem.separation_km[service]
+    close |= close.T
+    np.fill_diagonal(close, val=False)
+    return _maximal_cliques(np.packbits(close).tobytes(), close.shape[0])
+
+
+@functools.lru_cache(maxsize=16)
+def _maximal_cliques(packed: bytes, size: int) -> tuple[tuple[int, ...], ...]:
+    bits = np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=size * size)
+    edges = np.argwhere(np.triu(bits.reshape(size, size))).tolist()
+    graph: nx.Graph[int] = nx.Graph((a, b) for a, b in edges)
+    return tuple(sorted(tuple(sorted(clique)) for clique in nx.find_cliques(graph)))
+
+
+def allowance(problem: PlanningProblem, service: int, sites: tuple[int, ...]) -> int:
+    """How many branches of a clique may offer the service: what the load near it justifies.
+
+    One, unless the rules count load and capacities are given: then the yearly visits of the
+    points near any of the sites over the largest capacity, rounded up (1e-9 is rounding).
+    """
+    if not problem.rules.justified_by_load:
+        return 1
+    members = list(sites)
+    capacity = float(problem.capacity_visits[members].max())
+    if math.isinf(capacity):
+        return 1
+    near = problem.km[:, members].min(axis=1) <= problem.near_km[service]
+    load = float(problem.visits[near][:, problem.does[:, service]].sum())
+    if load <= capacity:
+        return 1
+    if capacity <= 0:
+        return len(members)
+    branches = load / capacity
+    return min(len(members), max(1, math.ceil(branches * (1 - 1e-9))))
+
+
+def excess_offers(problem: PlanningProblem, plan: Plan) -> tuple[CliqueExcess, ...]:
+    """Every clique where more branches offer the service than allowed, in order of service."""
+    offers = live_offers(plan)
+    found = []
+    for s in range(len(problem.service_ids)):
+        if offers[:, s].sum() < 2:
+            continue
+        offering = set(np.flatnonzero(offers[:, s]).tolist())
+        for clique in conflict_cliques(problem, s):
+            count = len(offering.intersection(clique))
+            if count < 2:
+                continue
+            allowed = allowance(problem, s, clique)
+            if count > allowed:
+                found.append(CliqueExcess(s, clique, count, allowed))
+    return tuple(found)

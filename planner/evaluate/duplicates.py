@@ -1,0 +1,63 @@
+"""The duplicates audit: the same service at two branches closer than its separation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.evaluate.flows import live_offers, site_service_load
+from planner.evaluate.types import DuplicateCount, DuplicatePair
+from planner.plan import Plan
+from planner.problem import PlanningProblem
+
+
+def duplicate_pairs(
+    problem: PlanningProblem, plan: Plan, separation_km: float | None = None
+) -> tuple[DuplicatePair, ...]:
+    """Every pair of open branches that offer the same service within its separation (<=).
+
+    Whether a pair is justified is a matter of evidence, whatever the scenario's rules say: the
+    visits assigned to the two together are more than the larger of them can serve.
+
+    Args:
+        problem: The problem.
+        plan: A well-formed plan.
+        separation_km: One separation for every service and pair of sites; the problem's own
+            when left out.
+
+    Returns:
+        The pairs by service, then by the ids of the two sites.
+    """
+    load = site_service_load(problem, plan.assignment)
+    offers = live_offers(plan)
+    pairs = []
+    for s in range(len(problem.service_ids)):
+        own = np.flatnonzero(offers[:, s])
+        km = problem.site_km[np.ix_(own, own)]
+        limit = problem.separation_km[s][np.ix_(own, own)]
+        if separation_km is not None:
+            limit = np.full_like(km, separation_km)
+        close = (km <= limit) | (km.T <= limit.T)
+        for a, b in np.argwhere(np.triu(close, k=1)).tolist():
+            first, second = sorted((int(own[a]), int(own[b])), key=lambda j: problem.site_ids[j])
+            both = float(load[first, s] + load[second, s])
+            capacity = float(max(problem.capacity_visits[first], problem.capacity_visits[second]))
+            pairs.append(
+                DuplicatePair(
+                    service=s,
+                    site_a=first,
+                    site_b=second,
+                    km=float(min(km[a, b], km[b, a])),
+                    separation_km=float(max(limit[a, b], limit[b, a])),
+                    load=both,
+                    capacity=capacity,
+                    justified=both > capacity,
+                )
+            )
+    pairs.sort(key=lambda p: (p.service, problem.site_ids[p.site_a], problem.site_ids[p.site_b]))
+    return tuple(pairs)
+
+
+def count_pairs(pairs: tuple[DuplicatePair, ...]) -> DuplicateCount:
+    """How many pairs there are, and how many of them the load justifies."""
+    justified = sum(pair.justified for pair in pairs)
+    return DuplicateCount(len(pairs), justified, len(pairs) - justified)
