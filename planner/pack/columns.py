@@ -1,0 +1,237 @@
+"""The columns of every table: names, kinds, limits and the other names people give them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.pack.types import MARKS, STATUSES
+
+ColumnKind = Literal["id", "ids", "text", "word", "count", "money", "measure", "degrees"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: Its name in the pack format.
+        kind: What its cells hold; `ids` are joined by `;`, a `word` is one of `words`.
+        required: Whether the column must be there and none of its cells blank.
+        low, high: The limits, both allowed.
+        above: The limit that must be passed.
+        words: The allowed words of a `word`.
+        aliases: Other headings, as `grid.header_key` gives them.
+        total: Whether its sum is a total worth reporting.
+    """
+
+    name: str
+    kind: ColumnKind = "text"
+    required: bool = False
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    words: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    total: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.kind in {"count", "money", "measure", "degrees"}
+
+    @property
+    def expected(self) -> str:
+        """What a cell should hold, in words."""
+        if self.kind == "word":
+            return " or ".join(self.words)
+        if not self.numeric:
+            return "text"
+        noun = "a whole number" if self.kind == "money" else "a number"
+        if self.above is not None:
+            return f"{noun} > {self.above:g}"
+        if self.low is not None and self.high is not None:
+            return f"{noun} from {self.low:g} to {self.high:g}"
+        return f"{noun} >= {self.low:g}" if self.low is not None else noun
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One kind of table.
+
+    Attributes:
+        kind: Its name: that of the pack's file without the ending.
+        columns: Its columns in the pack's order.
+        key: The columns that together must be unique.
+        one_of: Column groups of which one at least must be there.
+        geometry: The geometry a GIS file of this kind holds, if any.
+    """
+
+    kind: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
+    geometry: Literal["polygon", "point"] | None = None
+
+
+_MARK = (
+    Column("source"),
+    Column("confidence", "word", words=MARKS),
+    Column("note"),
+)
+_PLACE = (
+    Column("lat", "degrees", low=-90, high=90, aliases=("latitude", "lat_dd")),
+    Column("lon", "degrees", low=-180, high=180, aliases=("longitude", "long", "lng", "lon_dd")),
+    Column("x", "measure", aliases=("easting", "x_m")),
+    Column("y", "measure", aliases=("northing", "y_m")),
+)
+_AREA = ("county", "county_name", "county_code", "area_code", "area_name")
+_NAME_SW = Column("name_sw")
+_POPULATION = ("pop", "people", "total_population", "idadi_ya_watu")
+_VISITS = ("visits", "annual_visits", "yearly_visits", "visits_a_year", "visits_per_annum")
+_COST = Column("annual_cost_kes", "money", low=0, total=True, aliases=("annual_cost",))
+_CAPITAL = Column("capital_kes", "money", low=0, total=True, aliases=("capital", "capital_cost"))
+
+AREAS = Schema(
+    "areas",
+    (
+        Column("code", "id", required=True, aliases=("county_code", "area_code", "id")),
+        Column(
+            "name", required=True, aliases=("county", "county_name", "area_name", "constituency")
+        ),
+    ),
+    key=("code",),
+    geometry="polygon",
+)
+DEMAND_POINTS = Schema(
+    "demand_points",
+    (
+        Column("id", "id", required=True, aliases=("point_id", "demand_point", "ward_code")),
+        Column("name", required=True, aliases=("ward", "ward_name", "point_name")),
+        Column("area", required=True, aliases=_AREA),
+        *_PLACE,
+        Column("population", "count", required=True, low=0, total=True, aliases=_POPULATION),
+        *_MARK,
+    ),
+    key=("id",),
+    geometry="point",
+)
+SERVICES = Schema(
+    "services",
+    (
+        Column("id", "id", required=True, aliases=("service", "service_id")),
+        Column("name", required=True, aliases=("service_name",)),
+        Column("division"),
+        Column("standard_min", "measure", above=0),
+        Column("separation_km", "measure", low=0),
+        Column("separation_dense_km", "measure", low=0),
+        Column("counter_min_per_visit", "measure", low=0),
+        _COST,
+        _NAME_SW,
+        *_MARK,
+    ),
+    key=("id",),
+)
+VISIT_TYPES = Schema(
+    "visit_types",
+    (
+        Column("id", "id", required=True, aliases=("visit_type", "visit_type_id")),
+        Column("name", required=True),
+        Column("services", "ids", required=True),
+        Column("services_done", "ids"),
+        Column("visits_per_case", "measure", above=0),
+        _NAME_SW,
+        *_MARK,
+    ),
+    key=("id",),
+)
+VISITS = Schema(
+    "visits",
+    (
+        Column(
+            "demand_point", "id", required=True, aliases=("point", "point_id", "demand_point_id")
+        ),
+        Column("visit_type", "id", required=True, aliases=("visit_type_id",)),
+        Column("visits_per_year", "count", required=True, low=0, total=True, aliases=_VISITS),
+        *_MARK,
+    ),
+    key=("demand_point", "visit_type"),
+)
+AREA_DEMAND = Schema(
+    "area_demand",
+    (
+        Column("area", required=True, aliases=(*_AREA, "name", "code", "kaunti")),
+        Column("visit_type", "id", aliases=("visit_type_id",)),
+        Column("visits_per_year", "count", low=0, total=True, aliases=_VISITS),
+        Column("population", "count", low=0, total=True, aliases=_POPULATION),
+        *_MARK,
+    ),
+    key=("area", "visit_type"),
+    one_of=(("population",), ("visits_per_year",)),
+)
+SITES = Schema(
+    "sites",
+    (
+        Column("id", "id", required=True, aliases=("site_id", "site", "site_code")),
+        Column("name", required=True, aliases=("site_name", "branch", "office")),
+        Column("area", required=True, aliases=_AREA),
+        *_PLACE,
+        Column("status", "word", words=STATUSES),
+        Column("services_today", "ids", aliases=("current_services", "services")),
+        Column("hosts", "ids"),
+        Column("formats", "ids"),
+        _CAPITAL,
+        _COST,
+        Column("capacity_visits_per_year", "count", low=0, total=True, aliases=("capacity",)),
+        Column("opened"),
+        *_MARK,
+    ),
+    key=("id",),
+    geometry="point",
+)
+FORMATS = Schema(
+    "formats",
+    (
+        Column("id", "id", required=True),
+        Column("name", required=True),
+        Column("counters", "count", low=0),
+        _CAPITAL,
+        _COST,
+        Column("services", "ids"),
+        *_MARK,
+    ),
+    key=("id",),
+)
+TRAVEL = Schema(
+    "travel",
+    (
+        Column(
+            "demand_point", "id", required=True, aliases=("point", "point_id", "origin", "from_id")
+        ),
+        Column("site", "id", required=True, aliases=("site_id", "destination", "to_id")),
+        Column(
+            "minutes",
+            "measure",
+            low=0,
+            aliases=("min", "mins", "travel_min", "duration_min", "travel_time"),
+        ),
+        Column("km", "measure", low=0, aliases=("distance_km", "travel_km", "kms")),
+    ),
+    key=("demand_point", "site"),
+    one_of=(("minutes",), ("km",)),
+)
+
+SCHEMAS: dict[str, Schema] = {
+    each.kind: each
+    for each in (
+        AREAS,
+        DEMAND_POINTS,
+        SERVICES,
+        VISIT_TYPES,
+        VISITS,
+        AREA_DEMAND,
+        SITES,
+        FORMATS,
+        TRAVEL,
+    )
+}

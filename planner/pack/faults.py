@@ -1,0 +1,75 @@
+"""Gathering faults, and telling them in words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from planner.errors import Fault
+
+IN_WORDS = 20
+AT_MOST = 1000
+_LONGEST_FOUND = 80
+
+
+def shown(value: object) -> str:
+    """A value as a fault shows it: one line, not endless."""
+    text = re.sub(r"[\x00-\x1f\x7f]+", " ", str(value))
+    return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
+
+
+@dataclass(slots=True)
+class Findings:
+    """The faults and warnings of one reading, in the order they were met."""
+
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def fault(
+        self,
+        file: str,
+        row: int | None,
+        column: str | None,
+        found: object,
+        expected: str,
+        message: str = "",
+    ) -> None:
+        """Notes one fault; beyond the cap of one file and column they are only counted."""
+        self.faults.append(Fault(file, row, column, shown(found), expected, message))
+
+    def warn(self, text: str) -> None:
+        """Notes one warning, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def take(self, other: Findings) -> None:
+        """Adds what another reading found."""
+        self.faults.extend(other.faults)
+        for text in other.warnings:
+            self.warn(text)
+
+
+def describe_faults(faults: Iterable[Fault]) -> str:
+    """The faults in words, one a line: the first 20 of each file and column, then a count."""
+    faults = list(faults)
+    total = Counter((each.file, each.column) for each in faults)
+    told: Counter[tuple[str, str | None]] = Counter()
+    lines: list[str] = []
+    for each in faults:
+        place = (each.file, each.column)
+        told[place] += 1
+        if told[place] <= IN_WORDS:
+            lines.append(str(each))
+        if told[place] == IN_WORDS and total[place] > IN_WORDS:
+            where = each.file if each.column is None else f"{each.file}, {each.column}"
+            lines.append(f"{where}: and {total[place] - IN_WORDS} more")
+    return "\n".join(lines)
+
+
+def listed(names: Iterable[str], at_most: int = 10) -> str:
+    """Names in one line: `a, b, c and 4 more`."""
+    every = list(names)
+    line = ", ".join(shown(each) for each in every[:at_most])
+    return line if len(every) <= at_most else f"{line} and {len(every) - at_most} more"

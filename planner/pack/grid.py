@@ -1,0 +1,70 @@
+"""Cells in rows, numbered as a spreadsheet shows them, before anyone knows what they mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shapely.geometry.base import BaseGeometry
+
+Cell = str | int | float | None
+
+_GUARDED = re.compile(r"'[=+\-@\t\r]")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of cells; `number` is the row as a spreadsheet shows it."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell holds anything."""
+        return all(is_blank(cell) for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All rows of one table as they came.
+
+    Attributes:
+        file: The file's name, for faults.
+        records: The rows, blank ones left out.
+        separator: The field separator of a text table, else None.
+        ragged: Whether a row may have too many or too few fields (text tables).
+        geometries: The geometry of each row of a GIS layer.
+        excel: Whether numbers were kept by a spreadsheet (15 digits).
+    """
+
+    file: str
+    records: tuple[Record, ...]
+    separator: str | None = None
+    ragged: bool = False
+    excel: bool = False
+    geometries: Mapping[int, BaseGeometry | None] | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell is blank: missing, never 0."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text: whole numbers without `.0`; the guard of an export taken off."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    text = str(cell).strip()
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def header_key(cell: Cell) -> str:
+    """A column's name without case, spaces and punctuation: `Visits per year` matches."""
+    text = unicodedata.normalize("NFKC", text_of(cell)).casefold()
+    return re.sub(r"[\W_]+", "_", text).strip("_")

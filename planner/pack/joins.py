@@ -1,0 +1,218 @@
+"""Joins between tables, checked both ways, so that no point, site or visit is lost unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from shapely import box
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from planner.errors import nearest
+from planner.pack.columns import SCHEMAS
+from planner.pack.faults import Findings, listed, shown
+from planner.pack.geo import km_outside, outline_of, place_of
+from planner.pack.names import AreaNames
+from planner.pack.tables import Row, Table
+from planner.pack.types import Area
+
+OUTSIDE_KM = 5.0
+_BOX_MARGIN_DEGREES = 0.5
+
+
+def read_areas(table: Table, findings: Findings) -> tuple[Area, ...]:
+    """The areas with their outlines, repaired where needed (said)."""
+    outlines = any(row.geometry is not None for row in table.rows)
+    return tuple(
+        Area(
+            row.text("code"),
+            row.text("name"),
+            outline_of(row.geometry, table.file, row.number, row.text("name"), findings)
+            if outlines
+            else None,
+        )
+        for row in table.rows
+    )
+
+
+def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, str]:
+    """The area code of each row number; rows that name no known area are faults."""
+    found: dict[int, str] = {}
+    understood: dict[str, dict[str, None]] = {"padded": {}, "name": {}}
+    for row in table.rows:
+        text = row.text("area")
+        if not text:
+            continue
+        match = names.find(text)
+        if match is None:
+            alike = names.suggestions(text)
+            hint = f"Did you mean {' or '.join(alike)}?" if alike else "No area has such a name"
+            findings.fault(
+                table.file, row.number, "area", text, "the code or name of an area", hint
+            )
+            continue
+        found[row.number] = match.code
+        if match.by in understood:
+            understood[match.by][f"{shown(text)} as {match.code}"] = None
+    if understood["padded"]:
+        findings.warn(f"{table.file}: area codes understood: {listed(understood['padded'])}")
+    if understood["name"]:
+        findings.warn(f"{table.file}: area names understood: {listed(understood['name'])}")
+    return found
+
+
+def join(
+    table: Table, column: str, known: Collection[str], what: str, findings: Findings
+) -> None:
+    """Every id in a column must be known; others are faults with the nearest known id."""
+    hints: dict[str, str] = {}
+    for row in table.rows:
+        value = row.values.get(column)
+        ids = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
+        for each in ids:
+            if each in known:
+                continue
+            if each not in hints and len(hints) < 50:
+                near = nearest(each, known)
+                hints[each] = f"Did you mean {near[0]}?" if near else ""
+            findings.fault(
+                table.file, row.number, column, each, f"the id of a {what}", hints.get(each, "")
+            )
+
+
+def check_places(table: Table, findings: Findings) -> str:
+    """Whether a table gives degrees, metres or no places; half-given ones are faults."""
+    degrees = {"lat", "lon"} & table.columns
+    metres = {"x", "y"} & table.columns
+    if degrees and metres and not any(row.values.get("x") is not None for row in table.rows):
+        metres = set()
+    if degrees and metres:
+        findings.fault(
+            table.file, None, "x", "both lat, lon and x, y", "one of the two", "Remove one pair"
+        )
+        return "mixed"
+    if not degrees and not metres:
+        return "none"
+    pair = ("lat", "lon") if degrees else ("x", "y")
+    given = degrees or metres
+    for name in pair:
+        if name not in given:
+            found = ", ".join(sorted(table.columns))
+            findings.fault(
+                table.file, 1, name, f"missing column: {name}", f"a column named {name}",
+                f"Found: {found}",
+            )  # fmt: skip
+    if len(given) < 2:
+        return "mixed"
+    return "degrees" if degrees else "metres"
+
+
+def places_from_points(table: Table, findings: Findings) -> Table:
+    """Takes lat and lon from the points of a GIS layer that has no such columns."""
+    schema = SCHEMAS[table.kind]
+    if schema.geometry != "point" or {"lat", "lon"} <= table.columns:
+        return table
+    if all(row.geometry is None for row in table.rows):
+        return table
+    rows: list[Row] = []
+    for row in table.rows:
+        place = None if row.geometry is None else place_of(row.geometry)
+        if place is None:
+            kind = "no geometry" if row.geometry is None else row.geometry.geom_type
+            findings.fault(table.file, row.number, "geometry", kind, "a point", "")
+            rows.append(row)
+            continue
+        lat, lon = place
+        if abs(lat) > 90 or abs(lon) > 180:
+            findings.fault(
+                table.file, row.number, "geometry", f"{lon:.6g}, {lat:.6g}",
+                "degrees (EPSG:4326)", "They look like metres; export as EPSG:4326",
+            )  # fmt: skip
+            rows.append(row)
+            continue
+        rows.append(Row(row.number, {**row.values, "lat": lat, "lon": lon}, row.geometry))
+    columns = table.columns | {"lat", "lon"}
+    return Table(table.file, table.kind, columns, tuple(rows), table.sound)
+
+
+def require_places(table: Table, system: str, findings: Findings) -> None:
+    """Where a table has places, every row must have its own."""
+    names = {"degrees": ("lat", "lon"), "metres": ("x", "y")}.get(system, ())
+    by_file = {(each.file, each.row, each.column) for each in findings.faults}
+    for row in table.rows:
+        for name in names:
+            place = (table.file, row.number, name)
+            told = place in by_file or (table.file, row.number, "geometry") in by_file
+            if row.values.get(name) is None and not told:
+                findings.fault(
+                    table.file, row.number, name, "a blank cell", "a number",
+                    "Blank means missing, never 0",
+                )  # fmt: skip
+
+
+def check_inside(
+    table: Table,
+    areas: Sequence[Area],
+    codes: Mapping[int, str],
+    findings: Findings,
+    *,
+    strict: bool,
+) -> None:
+    """Places must lie in their area's outline.
+
+    Farther than 5 km outside is a fault where `strict`; nearer, and else, it is a warning with
+    the names. Swapped coordinates and a lost minus sign are recognised.
+    """
+    outlines = {area.code: area.outline for area in areas if area.outline is not None}
+    if not outlines:
+        return
+    bounds = _bounds(outlines.values())
+    names = {area.code: area.name for area in areas}
+    near: list[str] = []
+    for row in table.rows:
+        lat, lon = row.number_or_none("lat"), row.number_or_none("lon")
+        if lat is None or lon is None:
+            continue
+        outline = outlines.get(codes.get(row.number, ""))
+        if not bounds.covers(Point(lon, lat)) and bounds.covers(Point(lat, lon)):
+            findings.fault(
+                table.file, row.number, "lat", f"lat {lat}, lon {lon}", "a place in the areas",
+                "It looks like latitude and longitude are swapped",
+            )  # fmt: skip
+            continue
+        if outline is None:
+            continue
+        far = km_outside(outline, lat, lon)
+        if not far:
+            continue
+        place = f"{shown(row.text('name'))} ({far:.1f} km outside {names[codes[row.number]]})"
+        if far <= OUTSIDE_KM:
+            near.append(place)
+        elif outline.covers(Point(lon, -lat)):
+            findings.fault(
+                table.file, row.number, "lat", lat, f"a place in {names[codes[row.number]]}",
+                f"It looks like a minus sign is lost or wrong: {-lat} would lie inside",
+            )  # fmt: skip
+        elif strict:
+            findings.fault(
+                table.file, row.number, "lat", f"lat {lat}, lon {lon}",
+                f"a place in {names[codes[row.number]]}",
+                f"It lies {far:.0f} km outside; check the coordinates and the area",
+            )  # fmt: skip
+        else:
+            near.append(place)
+    if near:
+        noun = "place lies" if len(near) == 1 else "places lie"
+        findings.warn(f"{table.file}: {len(near)} {noun} outside the area's outline: "
+                      f"{listed(near)}")  # fmt: skip
+
+
+def _bounds(outlines: Iterable[BaseGeometry]) -> BaseGeometry:
+    boxes = [outline.bounds for outline in outlines]
+    margin = _BOX_MARGIN_DEGREES
+    return box(
+        min(each[0] for each in boxes) - margin,
+        min(each[1] for each in boxes) - margin,
+        max(each[2] for each in boxes) + margin,
+        max(each[3] for each in boxes) + margin,
+    )

@@ -1,0 +1,105 @@
+"""`pack.toml`: what a pack is called, where its files are, and its travel figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.pack.faults import Findings
+from planner.pack.toml_file import Keys, read_toml
+from planner.pack.types import Figure, Mark, TravelParameters
+
+FILE = "pack.toml"
+_DEFAULT = Mark("planner's default", "assumption", "The pack gives no figure of its own")
+_DEFAULTS = {
+    "circuity": Figure("circuity", 1.35, 1.1, 1.9, "road km per straight km", _DEFAULT),
+    "speed_kmh": Figure("speed_kmh", 45, 30, 50, "km/h", _DEFAULT),
+    "speed_slow_kmh": Figure("speed_slow_kmh", 28, 19, 31, "km/h", _DEFAULT),
+    "fare_kes_per_km": Figure("fare_kes_per_km", 5, 3, 7, "KES per road km", _DEFAULT),
+    "local_leg_kes": Figure("local_leg_kes", 100, 50, 300, "KES per trip", _DEFAULT),
+    "value_of_time_kes_per_hour": Figure(
+        "value_of_time_kes_per_hour", 75, 30, 150, "KES per hour", _DEFAULT
+    ),
+}
+_ABOVE_ZERO = {"circuity", "speed_kmh", "speed_slow_kmh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The content of `pack.toml`, paths resolved; area codes are not yet joined."""
+
+    id: str
+    name: str
+    currency: str
+    year: int | None
+    area_label: str
+    attribution: tuple[str, ...]
+    dense_areas: tuple[str, ...]
+    travel: TravelParameters
+    areas: Path | None
+    area_facts: Path | None
+    lakes: Path | None
+    roads: Path | None
+
+
+def read_manifest(folder: Path, findings: Findings) -> Manifest | None:
+    """Reads `pack.toml`; None when it cannot be read at all (said in `findings`)."""
+    keys = read_toml(folder / FILE, findings)
+    if keys is None:
+        return None
+    manifest = Manifest(
+        id=keys.text("id", required=True),
+        name=keys.text("name", required=True),
+        currency=keys.text("currency", default="KES"),
+        year=keys.whole("year"),
+        area_label=keys.text("area_label", default="area"),
+        attribution=keys.texts("attribution"),
+        dense_areas=keys.texts("dense_areas"),
+        travel=_travel(keys),
+        areas=given_path(keys, "areas", folder),
+        area_facts=given_path(keys, "area_facts", folder),
+        lakes=given_path(keys, "lakes", folder),
+        roads=given_path(keys, "roads", folder),
+    )
+    keys.refuse_others()
+    return manifest
+
+
+def given_path(keys: Keys, key: str, folder: Path) -> Path | None:
+    """The file a key names, from the pack's folder; a fault when there is none."""
+    name = keys.text(key)
+    if not name:
+        return None
+    try:
+        path = (folder / name).resolve()
+        if path.is_file():
+            return path
+    except (OSError, ValueError):
+        pass
+    keys.fault(key, name, "a file", "There is no such file; paths start from the pack's folder")
+    return None
+
+
+def _travel(keys: Keys) -> TravelParameters:
+    travel = keys.table("travel")
+    figures = dict(_DEFAULTS)
+    slow: tuple[str, ...] = ()
+    given: set[str] = set()
+    if travel is not None:
+        slow = travel.texts("slow_areas")
+        for name in _DEFAULTS:
+            table = travel.table(name)
+            if table is None:
+                continue
+            given.add(name)
+            figure = table.figure(name, "value", above=0 if name in _ABOVE_ZERO else None)
+            table.refuse_others()
+            figures[name] = figure or figures[name]
+        travel.refuse_others()
+    missing = [f"{name} {_DEFAULTS[name].value:g}" for name in _DEFAULTS if name not in given]
+    if missing:
+        keys.findings.warn(
+            f"{FILE}: no [travel] figures for {', '.join(missing)}: the planner's defaults are"
+            " used, an assumption"
+        )
+    return TravelParameters(**figures, slow_areas=frozenset(slow))

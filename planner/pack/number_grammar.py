@@ -1,0 +1,160 @@
+"""One strict grammar for numbers as people write them; what could mean two things is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+NumberKind = Literal["count", "money", "measure", "degrees"]
+Number = int | float
+
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
+_WHOLE = re.compile(r"[0-9]+")
+_FRACTION = re.compile(r"([0-9]*)([.,])([0-9]+)")
+_ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}")
+_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})+")
+_GROUPS_AND_FRACTION = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*([.,])[0-9]+")
+_SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:([.,])[0-9]+)?")
+_SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+_OTHER = {".": ",", ",": "."}
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """Why a cell is no number: what was expected, and what to do."""
+
+    expected: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What one cell shows by itself: its text in plain form, and what it proves of the marks."""
+
+    plain: str = ""
+    decimal: str = ""
+    thousands: str = ""
+    either: str = ""
+    shortened: bool = False
+
+
+def read_numbers(
+    cells: Sequence[str | int | float | None], kind: NumberKind, separator: str | None = None
+) -> list[Number | NotANumber | None]:
+    """The numbers of one column; None where a cell is blank.
+
+    A single group such as `532.114` or `532,114` may be a fraction or a thousand. It is read only
+    when the column's other cells prove what the mark means; in columns of measures a point is
+    the decimal mark, in degrees a comma too, and in counts of a comma-separated table a comma
+    separates thousands (its own locale has no decimal comma).
+
+    Args:
+        cells: The cells, as text or as typed numbers.
+        kind: What the column holds; `count` and `money` are whole by nature.
+        separator: The table's own field separator, when it is a text table.
+    """
+    shapes = [None if cell is None else _shape(cell) for cell in cells]
+    decimal = {shape.decimal for shape in shapes if shape is not None} - {""}
+    thousands = {shape.thousands for shape in shapes if shape is not None} - {""}
+    return [
+        None if shape is None else _value(shape, kind, decimal, thousands, separator)
+        for shape in shapes
+    ]
+
+
+def number_text(value: float) -> str:
+    """A number as text that this grammar reads back exactly, alone in any column."""
+    if isinstance(value, int) or value == int(value):
+        return str(int(value))
+    text = format(Decimal(repr(value)), "f")
+    return text + "0" if len(text.partition(".")[2]) == 3 else text
+
+
+def tidy(value: float) -> Number:
+    """A whole number as int, any other as float."""
+    return int(value) if value == int(value) else float(value)
+
+
+def _shape(cell: str | float) -> _Shape:
+    if isinstance(cell, int):
+        return _Shape(plain=str(cell))
+    if isinstance(cell, float):
+        if cell != cell or cell in {float("inf"), float("-inf")}:
+            return _Shape()
+        cell = str(int(cell)) if cell == int(cell) else format(Decimal(repr(cell)), "f")
+    text = cell.translate(_SPACES).strip()
+    if len(text) > _LONGEST:
+        return _Shape()
+    sign = "-" if text[:1] in {"-", "\u2212"} else ""
+    body = text[1:] if text[:1] in {"-", "+", "\u2212"} else text
+    if _WHOLE.fullmatch(body):
+        return _Shape(plain=sign + body)
+    if match := _ONE_GROUP.fullmatch(body):
+        return _Shape(plain=sign + body, either=match[1])
+    if match := _FRACTION.fullmatch(body):
+        return _Shape(plain=f"{sign}{match[1] or '0'}.{match[3]}", decimal=match[2])
+    if match := _GROUPS.fullmatch(body):
+        return _Shape(plain=sign + body.replace(match[1], ""), thousands=match[1])
+    if (match := _GROUPS_AND_FRACTION.fullmatch(body)) and match[1] != match[2]:
+        plain = body.replace(match[1], "").replace(match[2], ".")
+        return _Shape(plain=sign + plain, decimal=match[2], thousands=match[1])
+    if match := _SPACED.fullmatch(body):
+        mark = match[1] or ""
+        return _Shape(plain=sign + body.replace(" ", "").replace(",", "."), decimal=mark)
+    if _SHORTENED.fullmatch(body):
+        return _Shape(plain=sign + body.replace(",", "."), shortened=True)
+    return _Shape()
+
+
+def _value(
+    shape: _Shape,
+    kind: NumberKind,
+    decimal: set[str],
+    thousands: set[str],
+    separator: str | None,
+) -> Number | NotANumber:
+    whole = kind in {"count", "money"}
+    if not shape.plain:
+        wanted = "a whole number" if kind == "money" else "a number"
+        return NotANumber(wanted, "Write digits only; leave the cell blank when it is not known")
+    if shape.shortened and whole:
+        return NotANumber("all digits", "A spreadsheet has shortened this number; write it in full")
+    plain = shape.plain
+    if shape.either:
+        reading = _reading(shape.either, kind, decimal, thousands, separator)
+        if reading is None:
+            joined = plain.replace(shape.either, "")
+            point = plain.replace(shape.either, ".")
+            return NotANumber(
+                "a number that can be read in one way only",
+                f"It may mean {joined} or {point}0; write {joined} or {point}0",
+            )
+        plain = plain.replace(shape.either, "" if reading == "thousands" else ".")
+    if "." not in plain and not shape.shortened:
+        return int(plain)
+    value = float(plain)
+    if abs(value) > 1e15:
+        return NotANumber("a number below 1,000,000,000,000,000", "")
+    if kind == "money" and value != int(value):
+        return NotANumber("a whole number", "Money is in whole units of the currency; round it")
+    return tidy(value)
+
+
+def _reading(
+    mark: str, kind: NumberKind, decimal: set[str], thousands: set[str], separator: str | None
+) -> Literal["thousands", "decimal"] | None:
+    as_thousands = mark in thousands or _OTHER[mark] in decimal
+    as_decimal = mark in decimal or _OTHER[mark] in thousands
+    if as_thousands != as_decimal:
+        return "thousands" if as_thousands else "decimal"
+    if as_thousands:
+        return None
+    if kind == "degrees" or (kind == "measure" and mark == "."):
+        return "decimal"
+    if kind != "measure" and mark == "," and separator == ",":
+        return "thousands"
+    return None

@@ -1,0 +1,477 @@
+"""Reads a whole data pack: every fault of every file at once, or a checked `Pack`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planner.errors import InputError
+from planner.pack import demand_file, records
+from planner.pack.columns import SCHEMAS
+from planner.pack.faults import AT_MOST, Findings, listed, shown
+from planner.pack.joins import (
+    check_inside,
+    check_places,
+    find_areas,
+    join,
+    places_from_points,
+    read_areas,
+    require_places,
+)
+from planner.pack.manifest import FILE, Manifest, read_manifest
+from planner.pack.names import AreaNames
+from planner.pack.opening import open_table
+from planner.pack.spread import spread_population
+from planner.pack.tables import Row, Table
+from planner.pack.types import (
+    Area,
+    DemandPoint,
+    DemandRates,
+    Mark,
+    Pack,
+    Service,
+    Site,
+    TravelRow,
+    VisitRow,
+    VisitType,
+)
+
+ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".zip", ".parquet")
+_NOT_USED_YET = ("work_records.csv", "survey.csv", "audit.csv")
+
+
+def read_pack(folder: Path) -> Pack:
+    """Reads and checks the pack in a folder.
+
+    Raises:
+        InputError: With every fault of all its files; joins are not judged against a table that
+            could not be read itself.
+    """
+    findings = Findings()
+    pack = read_pack_into(Path(folder), findings)
+    if findings.faults or pack is None:
+        raise InputError(findings.faults[:AT_MOST])
+    return pack
+
+
+def read_pack_into(folder: Path, findings: Findings) -> Pack | None:
+    """Reads a pack and notes all that was found; the pack is None when there are faults."""
+    if not (folder / FILE).is_file():
+        findings.fault(
+            FILE, None, None, "no pack.toml", f"{FILE} in the pack's folder", "Name a pack's folder"
+        )
+        return None
+    reading = _Reading(folder, findings)
+    manifest = read_manifest(folder, findings)
+    return reading.pack(manifest) if manifest is not None else None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The tables of one pack while they are read and joined; it ends with the reading."""
+
+    folder: Path
+    findings: Findings
+    tables: dict[str, Table | None] = field(default_factory=dict)
+
+    def pack(self, manifest: Manifest) -> Pack | None:
+        for kind in ("demand_points", "sites", "services", "visit_types"):
+            self._read(kind, required=True)
+        for kind in ("visits", "area_demand", "formats", "travel"):
+            self._read(kind)
+        self._optional_files()
+        areas = self._areas(manifest)
+        names = AreaNames(areas or ())
+        point_area = self._area_codes("demand_points", areas, names)
+        site_area = self._area_codes("sites", areas, names)
+        demand_area = self._area_codes("area_demand", areas, names)
+        self._check_geography(areas or (), point_area, site_area)
+        self._check_ids()
+        self._check_area_lists(manifest, areas)
+        facts = self._facts(manifest)
+        rates = self._rates(facts, point_area)
+        self._check_demand()
+        self._check_doubled_areas(demand_area)
+        if areas is not None:
+            self._check_areas_used(areas, point_area, demand_area)
+        matrix = self._matrix()
+        if self.findings.faults or areas is None:
+            return None
+        points = self._points(point_area, demand_area)
+        area_demand = self._area_visits(demand_area)
+        visits = self._table("visits")
+        return Pack(
+            id=manifest.id,
+            name=manifest.name,
+            folder=self.folder,
+            currency=manifest.currency,
+            year=manifest.year,
+            area_label=manifest.area_label,
+            attribution=manifest.attribution,
+            areas=areas,
+            demand_points=points,
+            services=self._services(),
+            visit_types=self._visit_types(),
+            sites=self._sites(site_area),
+            visits=None if visits is None else records.visit_rows(visits),
+            rates=rates,
+            area_demand=area_demand,
+            travel=manifest.travel,
+            travel_matrix=matrix,
+            dense_areas=frozenset(manifest.dense_areas),
+            area_facts={} if facts is None else facts.values,
+            lakes=manifest.lakes,
+            roads=manifest.roads,
+            warnings=tuple(self.findings.warnings),
+        )
+
+    # -- files ------------------------------------------------------------------------------
+
+    def _read(self, kind: str, *, required: bool = False) -> None:
+        """Reads the table of a kind, under whichever ending it is there."""
+        there = [self.folder / f"{kind}{end}" for end in ENDINGS]
+        there = [path for path in there if path.is_file()]
+        if len(there) > 1:
+            self.findings.fault(
+                there[1].name, None, None, f"also {there[0].name}", "one file for each table", ""
+            )
+        if there:
+            self.tables[kind] = open_table(there[0], SCHEMAS[kind], self.findings)
+        elif required:
+            self.tables[kind] = None
+            self.findings.fault(
+                f"{kind}.csv", None, None, "no such file", f"a table of {kind}",
+                f"Columns: {listed(each.name for each in SCHEMAS[kind].columns if each.required)}",
+            )  # fmt: skip
+
+    def _table(self, kind: str) -> Table | None:
+        return self.tables.get(kind)
+
+    def _sound(self, kind: str) -> Table | None:
+        """The table when joins against it can be judged."""
+        table = self.tables.get(kind)
+        return table if table is not None and table.sound else None
+
+    def _optional_files(self) -> None:
+        there = [name for name in _NOT_USED_YET if (self.folder / name).is_file()]
+        if self._table("formats") is not None:
+            there.append("formats.csv")
+        if there:
+            self.findings.warn(f"{listed(there)}: not used yet")
+
+    def _facts(self, manifest: Manifest) -> demand_file.Facts | None:
+        if manifest.area_facts is None:
+            return None
+        return demand_file.read_facts(manifest.area_facts, self.findings)
+
+    # -- areas ------------------------------------------------------------------------------
+
+    def _areas(self, manifest: Manifest) -> tuple[Area, ...] | None:
+        """The areas of the file, or of the labels in the tables; None when they are at fault."""
+        path = manifest.areas
+        if path is None and (self.folder / "areas.geojson").is_file():
+            path = self.folder / "areas.geojson"
+        if path is not None:
+            table = open_table(path, SCHEMAS["areas"], self.findings)
+            self.tables["areas"] = table
+            return read_areas(table, self.findings) if table is not None else None
+        if any(each.file == "pack.toml" and each.column == "areas" for each in self.findings.faults):
+            return None
+        labels: dict[str, None] = {}
+        for kind in ("demand_points", "sites"):
+            table = self._table(kind)
+            if table is None:
+                return None
+            labels.update(dict.fromkeys(row.text("area") for row in table.rows))
+        return tuple(Area(label, label) for label in labels if label)
+
+    def _area_codes(
+        self, kind: str, areas: tuple[Area, ...] | None, names: AreaNames
+    ) -> dict[int, str]:
+        table = self._table(kind)
+        if table is None or areas is None:
+            return {}
+        source = self.tables.get("areas")
+        if source is not None and not source.sound:
+            return {}
+        return find_areas(table, names, self.findings)
+
+    def _check_geography(
+        self, areas: Sequence[Area], point_area: Mapping[int, str], site_area: Mapping[int, str]
+    ) -> None:
+        systems: dict[str, str] = {}
+        for kind, codes in (("demand_points", point_area), ("sites", site_area)):
+            table = self._table(kind)
+            if table is None:
+                continue
+            table = places_from_points(table, self.findings)
+            self.tables[kind] = table
+            systems[kind] = check_places(table, self.findings)
+            require_places(table, systems[kind], self.findings)
+            if systems[kind] == "degrees":
+                check_inside(table, areas, codes, self.findings, strict=kind == "sites")
+        if len(systems) < 2 or "mixed" in systems.values():
+            return
+        points, sites = systems["demand_points"], systems["sites"]
+        if points != sites:
+            words = {"degrees": "lat, lon", "metres": "x, y", "none": "no places"}
+            self.findings.fault(
+                "sites.csv", None, None, words[sites], words[points],
+                "Demand points and sites must give their places in the same way",
+            )  # fmt: skip
+        elif points == "none" and "travel" not in self.tables:
+            self.findings.fault(
+                "demand_points.csv", 1, "lat", "no places and no travel matrix",
+                "lat and lon, or x and y, or travel.csv",
+                "Without places, travel must be given for each pair",
+            )  # fmt: skip
+
+    def _check_areas_used(
+        self,
+        areas: Sequence[Area],
+        point_area: Mapping[int, str],
+        demand_area: Mapping[int, str],
+    ) -> None:
+        if self._sound("demand_points") is None:
+            return
+        used = set(point_area.values())
+        idle = [area for area in areas if area.code not in used]
+        if idle:
+            self.findings.warn(
+                f"areas without any demand point: {listed(area.name for area in idle)}"
+            )
+        table = self._table("area_demand")
+        if table is None:
+            return
+        for row in table.rows:
+            code = demand_area.get(row.number)
+            if code is not None and code not in used:
+                self.findings.fault(
+                    table.file, row.number, "area", row.text("area"),
+                    "an area with demand points", "Its demand would be lost; add a demand point",
+                )  # fmt: skip
+        told = set(demand_area.values())
+        silent = [area.name for area in areas if area.code in used and area.code not in told]
+        if silent:
+            what = (
+                "keep the population of their demand points"
+                if "visits_per_year" not in table.columns
+                else "have no visits"
+            )
+            self.findings.warn(f"{table.file}: areas not in it {what}: {listed(silent)}")
+
+    def _check_area_lists(self, manifest: Manifest, areas: tuple[Area, ...] | None) -> None:
+        if areas is None:
+            return
+        codes = {area.code for area in areas}
+        lists = (("dense_areas", manifest.dense_areas),
+                 ("travel.slow_areas", sorted(manifest.travel.slow_areas)))  # fmt: skip
+        for key, given in lists:
+            for code in given:
+                if code not in codes:
+                    self.findings.fault(FILE, None, key, code, "the code of an area", "")
+
+    # -- joins ------------------------------------------------------------------------------
+
+    def _known(self, kind: str) -> set[str] | None:
+        table = self._sound(kind)
+        return None if table is None else {row.text("id") for row in table.rows}
+
+    def _check_ids(self) -> None:
+        """Every id that a table names must be known, and services must be of some use."""
+        for kind, column, target, noun in (
+            ("visit_types", "services", "services", "service"),
+            ("visit_types", "services_done", "services", "service"),
+            ("sites", "services_today", "services", "service"),
+            ("sites", "formats", "formats", "format"),
+            ("formats", "services", "services", "service"),
+            ("visits", "demand_point", "demand_points", "demand point"),
+            ("visits", "visit_type", "visit_types", "visit type"),
+            ("area_demand", "visit_type", "visit_types", "visit type"),
+            ("travel", "demand_point", "demand_points", "demand point"),
+            ("travel", "site", "sites", "site"),
+        ):
+            table, known = self._table(kind), self._known(target)
+            if target == "formats" and "formats" not in self.tables:
+                known = None
+            if table is not None and known is not None:
+                join(table, column, known, noun, self.findings)
+        self._check_services_used()
+
+    def _check_services_used(self) -> None:
+        types, services = self._sound("visit_types"), self._sound("services")
+        if types is None or services is None:
+            return
+        for row in types.rows:
+            needed = row.ids("services")
+            extra = [each for each in row.ids("services_done") if each not in needed]
+            if extra and needed:
+                self.findings.fault(
+                    types.file, row.number, "services_done", listed(extra),
+                    "services that are also in services", "Add them to services",
+                )  # fmt: skip
+        used = {each for row in types.rows for each in row.ids("services")}
+        idle = [row.text("id") for row in services.rows if row.text("id") not in used]
+        if idle:
+            self.findings.warn(f"services in no visit type, so nobody asks for them: {listed(idle)}")
+        sites = self._table("sites")
+        if sites is not None:
+            blank = sum(1 for row in sites.rows if not row.text("status"))
+            if blank:
+                self.findings.warn(
+                    f"{sites.file}: {blank} of {len(sites.rows)} sites without status:"
+                    " taken as candidate"
+                )
+
+    def _rates(
+        self, facts: demand_file.Facts | None, point_area: Mapping[int, str]
+    ) -> DemandRates | None:
+        if not (self.folder / demand_file.FILE).is_file():
+            return None
+        read = demand_file.read_rates(self.folder, facts, self.findings)
+        if read is None:
+            return None
+        rates, used_facts = read
+        if used_facts is not demand_file.NO_FACTS or facts is None:
+            demand_file.check_facts(
+                rates, used_facts, sorted(set(point_area.values())), self.findings
+            )
+        known = self._known("visit_types")
+        if known is not None:
+            for rate in rates.rates:
+                if rate.visit_type not in known:
+                    self.findings.fault(
+                        demand_file.FILE, None, "visit_types", rate.visit_type,
+                        "the id of a visit type", f"Known: {listed(sorted(known))}",
+                    )  # fmt: skip
+            self._warn_unasked(known, {rate.visit_type for rate in rates.rates})
+        return rates
+
+    def _warn_unasked(self, known: set[str], asked: set[str]) -> None:
+        idle = sorted(known - asked)
+        if idle:
+            self.findings.warn(f"visit types without any visits: {listed(idle)}")
+
+    def _check_demand(self) -> None:
+        """Exactly one file says how many visits there are."""
+        table = self._table("area_demand")
+        by_area = table is not None and "visits_per_year" in table.columns
+        given = [
+            name
+            for name, there in (
+                ("visits.csv", "visits" in self.tables),
+                ("demand.toml", (self.folder / demand_file.FILE).is_file()),
+                ("area_demand.csv with visits_per_year", by_area),
+            )
+            if there
+        ]
+        if len(given) > 1:
+            self.findings.fault(
+                given[1].split()[0], None, None, " and ".join(given), "one of them",
+                "Visits must come from one file only; remove the others",
+            )  # fmt: skip
+        unread = "area_demand" in self.tables and table is None
+        if not given and not unread:
+            self.findings.fault(
+                "visits.csv", None, None, "no demand",
+                "visits.csv, demand.toml, or area_demand.csv with visits_per_year",
+                "area_demand.csv gives population only" if table is not None else "",
+            )  # fmt: skip
+        known = self._known("visit_types")
+        for kind in ("visits", "area_demand"):
+            told = self._table(kind)
+            if told is None or "visit_type" not in told.columns or known is None:
+                continue
+            if len(given) == 1:
+                self._warn_unasked(known, {row.text("visit_type") for row in told.rows} & known)
+        if table is not None and by_area:
+            _check_area_visits(table, self.findings)
+        points = self._table("demand_points")
+        visits = self._table("visits")
+        if visits is not None and points is not None and visits.sound and points.sound:
+            asked = {row.text("demand_point") for row in visits.rows}
+            idle = [row.text("name") for row in points.rows if row.text("id") not in asked]
+            if idle:
+                self.findings.warn(f"demand points without any visits: {listed(idle)}")
+
+    def _check_doubled_areas(self, demand_area: Mapping[int, str]) -> None:
+        """Two spellings of one area in area_demand are one area twice."""
+        table = self._table("area_demand")
+        if table is None:
+            return
+        seen: dict[tuple[str, str], Row] = {}
+        for row in table.rows:
+            code = demand_area.get(row.number)
+            if code is None:
+                continue
+            first = seen.setdefault((code, row.text("visit_type")), row)
+            if first is not row and first.text("area") != row.text("area"):
+                self.findings.fault(
+                    table.file, row.number, "area", row.text("area"), "each area once",
+                    f"Row {first.number} ({shown(first.text('area'))}) is the same area {code}",
+                )  # fmt: skip
+
+    def _matrix(self) -> tuple[TravelRow, ...] | None:
+        table = self._table("travel")
+        if table is None:
+            return None
+        rows = records.travel_rows(table)
+        points, sites = self._sound("demand_points"), self._sound("sites")
+        if points is not None and sites is not None:
+            warn_missing_pairs(table.file, len(rows), len(points.rows) * len(sites.rows),
+                               self.findings)  # fmt: skip
+        return rows
+
+    # -- records ----------------------------------------------------------------------------
+
+    def _rows(self, kind: str) -> tuple[Row, ...]:
+        table = self._table(kind)
+        return () if table is None else table.rows
+
+    def _services(self) -> tuple[Service, ...]:
+        return tuple(records.service(row) for row in self._rows("services"))
+
+    def _visit_types(self) -> tuple[VisitType, ...]:
+        return tuple(records.visit_type(row) for row in self._rows("visit_types"))
+
+    def _sites(self, codes: Mapping[int, str]) -> tuple[Site, ...]:
+        return tuple(records.site(row, codes[row.number]) for row in self._rows("sites"))
+
+    def _points(
+        self, codes: Mapping[int, str], demand_area: Mapping[int, str]
+    ) -> tuple[DemandPoint, ...]:
+        points = tuple(
+            records.demand_point(row, codes[row.number]) for row in self._rows("demand_points")
+        )
+        table = self._table("area_demand")
+        if table is None or "population" not in table.columns:
+            return points
+        totals: dict[str, tuple[float, Mark]] = {}
+        for row in table.rows:
+            population = row.number_or_none("population")
+            if population is not None:
+                totals[demand_area[row.number]] = (float(population), records.mark_of(row))
+        return spread_population(points, totals, table.file, self.findings)
+
+    def _area_visits(self, codes: Mapping[int, str]) -> tuple[VisitRow, ...] | None:
+        table = self._table("area_demand")
+        if table is None or "visits_per_year" not in table.columns:
+            return None
+        return records.area_visit_rows(table, codes)
+
+
+def _check_area_visits(table: Table, findings: Findings) -> None:
+    for row in table.rows:
+        visits = row.number_or_none("visits_per_year")
+        if visits is not None and not row.text("visit_type"):
+            findings.fault(
+                table.file, row.number, "visit_type", "a blank cell", "the id of a visit type",
+                "Visits must say what they are for",
+            )  # fmt: skip
+
+
+def warn_missing_pairs(file: str, given: int, pairs: int, findings: Findings) -> None:
+    """Counts the pairs of a matrix that have no route."""
+    if given < pairs:
+        findings.warn(f"{file}: {pairs - given:,} of {pairs:,} pairs have no route")

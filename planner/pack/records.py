@@ -1,0 +1,136 @@
+"""From table rows to the pack's records, each cell as it was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from planner.pack.tables import Row, Table
+from planner.pack.types import (
+    Confidence,
+    DemandPoint,
+    Mark,
+    Service,
+    Site,
+    SiteStatus,
+    TravelRow,
+    VisitRow,
+    VisitType,
+)
+
+
+def mark_of(row: Row) -> Mark:
+    """The row's source, confidence and note."""
+    word = row.text("confidence")
+    return Mark(
+        row.text("source"), cast("Confidence", word) if word else None, row.text("note")
+    )
+
+
+def _float(row: Row, column: str) -> float | None:
+    value = row.number_or_none(column)
+    return None if value is None else float(value)
+
+
+def demand_point(row: Row, area: str) -> DemandPoint:
+    """One demand point; `area` is the code its text means."""
+    return DemandPoint(
+        id=row.text("id"),
+        name=row.text("name"),
+        area=area,
+        lat=_float(row, "lat"),
+        lon=_float(row, "lon"),
+        population=float(row.number_or_none("population") or 0),
+        x=_float(row, "x"),
+        y=_float(row, "y"),
+        mark=mark_of(row),
+    )
+
+
+def service(row: Row) -> Service:
+    """One service."""
+    return Service(
+        id=row.text("id"),
+        name=row.text("name"),
+        division=row.text("division"),
+        standard_min=_float(row, "standard_min"),
+        separation_km=_float(row, "separation_km"),
+        separation_dense_km=_float(row, "separation_dense_km"),
+        counter_min_per_visit=_float(row, "counter_min_per_visit"),
+        annual_cost_kes=int(row.number_or_none("annual_cost_kes") or 0),
+        name_sw=row.text("name_sw"),
+        mark=mark_of(row),
+    )
+
+
+def visit_type(row: Row) -> VisitType:
+    """One visit type; what is done on the trip is all its services unless said otherwise."""
+    per_case = _float(row, "visits_per_case")
+    return VisitType(
+        id=row.text("id"),
+        name=row.text("name"),
+        services=row.ids("services"),
+        services_done=row.ids("services_done") or row.ids("services"),
+        visits_per_case=1.0 if per_case is None else per_case,
+        name_sw=row.text("name_sw"),
+        mark=mark_of(row),
+    )
+
+
+def site(row: Row, area: str) -> Site:
+    """One candidate site; `area` is the code its text means."""
+    return Site(
+        id=row.text("id"),
+        name=row.text("name"),
+        area=area,
+        lat=_float(row, "lat"),
+        lon=_float(row, "lon"),
+        status=cast("SiteStatus", row.text("status") or "candidate"),
+        services_today=row.ids("services_today"),
+        hosts=row.ids("hosts"),
+        formats=row.ids("formats"),
+        capital_kes=int(row.number_or_none("capital_kes") or 0),
+        annual_cost_kes=int(row.number_or_none("annual_cost_kes") or 0),
+        capacity_visits_per_year=_float(row, "capacity_visits_per_year"),
+        opened=row.text("opened"),
+        x=_float(row, "x"),
+        y=_float(row, "y"),
+        mark=mark_of(row),
+    )
+
+
+def visit_rows(table: Table) -> tuple[VisitRow, ...]:
+    """The explicit visits of a sound table."""
+    return tuple(
+        VisitRow(
+            row.text("demand_point"),
+            row.text("visit_type"),
+            float(row.number_or_none("visits_per_year") or 0),
+            mark_of(row),
+        )
+        for row in table.rows
+    )
+
+
+def area_visit_rows(table: Table, codes: Mapping[int, str]) -> tuple[VisitRow, ...]:
+    """The visits of whole areas; `codes` gives the area code of each row number."""
+    return tuple(
+        VisitRow(
+            codes[row.number],
+            row.text("visit_type"),
+            float(row.number_or_none("visits_per_year") or 0),
+            mark_of(row),
+        )
+        for row in table.rows
+        if row.number_or_none("visits_per_year") is not None
+    )
+
+
+def travel_rows(table: Table) -> tuple[TravelRow, ...]:
+    """The pairs of a matrix that have a route."""
+    return tuple(
+        TravelRow(row.text("demand_point"), row.text("site"), minutes, km)
+        for row in table.rows
+        if ((minutes := _float(row, "minutes")) is not None)
+        | ((km := _float(row, "km")) is not None)
+    )

@@ -1,0 +1,410 @@
+"""From cells to a table: header found, cells read by the schema, every fault noted."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shapely.geometry.base import BaseGeometry
+
+from planner.errors import nearest
+from planner.pack.columns import Column, Schema
+from planner.pack.faults import Findings, listed, shown
+from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
+from planner.pack.names import name_key
+from planner.pack.number_grammar import NotANumber, Number, NumberKind, read_numbers, tidy
+
+Value = str | int | float | tuple[str, ...] | None
+
+_HEADER_WITHIN = 30
+_TOTALS = {"total", "totals", "grandtotal", "subtotal", "sum", "jumla", "jumlakuu", "jumlayote"}
+_FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
+_SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
+_EXCEL_DIGITS = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it was understood; None where blank or at fault."""
+
+    number: int
+    values: Mapping[str, Value]
+    geometry: BaseGeometry | None = None
+
+    def text(self, column: str) -> str:
+        """The cell as text, empty where blank."""
+        value = self.values.get(column)
+        return value if isinstance(value, str) else ""
+
+    def number_or_none(self, column: str) -> Number | None:
+        """The cell as a number, None where blank."""
+        value = self.values.get(column)
+        return value if isinstance(value, (int, float)) else None
+
+    def ids(self, column: str) -> tuple[str, ...]:
+        """The cell as ids, none where blank."""
+        value = self.values.get(column)
+        return value if isinstance(value, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that could be read, though rows may be at fault.
+
+    Attributes:
+        file: The file's name.
+        kind: The kind of table.
+        columns: The schema's columns that are there.
+        rows: Every data row; cells at fault are None.
+        sound: Whether every row and key could be read, so that joins against it can be judged.
+    """
+
+    file: str
+    kind: str
+    columns: frozenset[str]
+    rows: tuple[Row, ...]
+    sound: bool = True
+
+    def totals(self, schema: Schema) -> dict[str, Number]:
+        """The sums of the columns that count something."""
+        found: dict[str, Number] = {}
+        for column in schema.columns:
+            if column.total and column.name in self.columns:
+                cells = [row.number_or_none(column.name) for row in self.rows]
+                found[column.name] = total_of([each for each in cells if each is not None])
+        return found
+
+
+def total_of(values: Sequence[Number]) -> Number:
+    """An exact sum: whole when every value is."""
+    if all(isinstance(each, int) for each in values):
+        return sum(values)
+    return tidy(math.fsum(values))
+
+
+def count_known(cells: Sequence[Cell], schema: Schema) -> int:
+    """How many different columns of the schema a row of cells names."""
+    known = {name for column in schema.columns for name in (column.name, *column.aliases)}
+    return len({header_key(cell) for cell in cells if isinstance(cell, str)} & known)
+
+
+def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
+    """Reads the rows of a grid by a schema.
+
+    Returns:
+        The table, or None when its header is at fault; everything is said in `findings`.
+    """
+    start = find_header(grid, schema)
+    header = grid.records[start]
+    places = _columns(grid, header, schema, findings)
+    if places is None:
+        return None
+    if start:
+        above = [record.number for record in grid.records[:start]]
+        findings.warn(
+            f"{grid.file}: row {listed(map(str, above))} above the header taken as a title"
+        )
+    before = len(findings.faults)
+    records, whole = _data_records(grid, header, grid.records[start + 1 :], findings)
+    columns = {column.name: column for column in schema.columns}
+    read: dict[str, list[Value]] = {}
+    for name, place in places.items():
+        cells = [record.cells[place] for record in records]
+        read[name] = _read_column(grid, columns[name], records, cells, findings)
+    geometries = grid.geometries or {}
+    rows = tuple(
+        Row(
+            record.number,
+            {name: values[index] for name, values in read.items()},
+            geometries.get(record.number),
+        )
+        for index, record in enumerate(records)
+    )
+    if not rows and len(findings.faults) == before:
+        findings.fault(grid.file, header.number, None, "no rows", "rows below the header", "")
+    _totals_in_words(grid, header, start, places, columns, rows, findings)
+    keys_whole = all(
+        row.values.get(name) is not None for row in rows for name in schema.key if name in read
+    )
+    _check_unique(grid, schema, rows, findings)
+    return Table(grid.file, schema.kind, frozenset(places), rows, whole and keys_whole)
+
+
+def find_header(grid: Grid, schema: Schema) -> int:
+    """The record that names most columns; the first when none names any."""
+    near = grid.records[:_HEADER_WITHIN]
+    scores = [count_known(record.cells, schema) for record in near]
+    return scores.index(max(scores))
+
+
+def _columns(
+    grid: Grid, header: Record, schema: Schema, findings: Findings
+) -> dict[str, int] | None:
+    """Where each column of the schema stands; None when one that is required is missing."""
+    keys = [header_key(cell) for cell in header.cells]
+    places: dict[str, int] = {}
+    understood: list[str] = []
+    faults = len(findings.faults)
+    for column in schema.columns:
+        given = [place for place, key in enumerate(keys) if key == column.name]
+        if len(given) > 1:
+            findings.fault(
+                grid.file,
+                header.number,
+                column.name,
+                "the column twice",
+                "each column once",
+                "Remove or rename one of them",
+            )
+        if given:
+            places[column.name] = given[0]
+    exact = set(places.values())
+    for column in schema.columns:
+        if column.name in places:
+            continue
+        for alias in column.aliases:
+            free = [place for place, key in enumerate(keys) if key == alias and place not in exact]
+            if free:
+                places[column.name] = free[0]
+                exact.add(free[0])
+                break
+    understood = [
+        f"{shown(text_of(header.cells[place]))} as {name}"
+        for name, place in places.items()
+        if text_of(header.cells[place]) != name
+    ]
+    if understood:
+        findings.warn(f"{grid.file}: columns understood: {', '.join(understood)}")
+    unused = [
+        text_of(cell)
+        for place, cell in enumerate(header.cells)
+        if place not in exact and not is_blank(cell)
+    ]
+    if grid.geometries is not None and schema.geometry == "point":
+        unused = [name for name in unused if name not in {"lat", "lon"}]
+    _check_missing(grid, header, schema, places, unused, findings)
+    if unused:
+        free_names = [column.name for column in schema.columns if column.name not in places]
+        alike = [(name, nearest(header_key(name), free_names)) for name in unused]
+        hints = [f"{shown(name)} (did you mean {near[0]}?)" for name, near in alike if near]
+        plain = [shown(name) for name, near in alike if not near]
+        findings.warn(f"{grid.file}: columns not used: {listed([*hints, *plain], 20)}")
+    return places if len(findings.faults) == faults else None
+
+
+def _check_missing(
+    grid: Grid,
+    header: Record,
+    schema: Schema,
+    places: Mapping[str, int],
+    unused: list[str],
+    findings: Findings,
+) -> None:
+    found = listed((text_of(cell) for cell in header.cells if not is_blank(cell)), 40)
+    missing = [each.name for each in schema.columns if each.required and each.name not in places]
+    groups = schema.one_of
+    if groups and not any(all(name in places for name in group) for group in groups):
+        missing.append(" or ".join("+".join(group) for group in groups))
+    for name in missing:
+        near = nearest(name, [header_key(each) for each in unused])
+        hint = f". Is {near[0]} meant? Rename it to {name}" if near else ""
+        findings.fault(
+            grid.file,
+            header.number,
+            name,
+            f"missing column: {name}",
+            f"a column named {name}",
+            f"Found: {found}{hint}",
+        )
+
+
+def _data_records(
+    grid: Grid, header: Record, records: Sequence[Record], findings: Findings
+) -> tuple[list[Record], bool]:
+    """The rows that hold data: totals and footnotes left out, wrong field counts at fault."""
+    width = len(header.cells)
+    kept: list[Record] = []
+    whole = True
+    for index, record in enumerate(records):
+        filled = [text_of(cell) for cell in record.cells if not is_blank(cell)]
+        last = index >= len(records) - 5
+        if len(filled) == 1 and last and _FOOTNOTE.match(filled[0]):
+            findings.warn(f"{grid.file}: row {record.number} is a note, not data: left out")
+        elif _is_total(record, filled):
+            findings.warn(_total_told(grid, record))
+        elif grid.ragged and len(record.cells) != width:
+            whole = False
+            findings.fault(
+                grid.file,
+                record.number,
+                None,
+                f"{len(record.cells)} fields",
+                f"{width} fields, as in the header",
+                'Look for a missing or extra separator; put text that contains one in "…"',
+            )
+        else:
+            cells = record.cells[:width] + (None,) * (width - len(record.cells))
+            kept.append(Record(record.number, cells))
+    return kept, whole
+
+
+def _is_total(record: Record, filled: list[str]) -> bool:
+    return bool(filled) and name_key(filled[0]) in _TOTALS and len(filled) < len(record.cells) + 1
+
+
+def _total_told(grid: Grid, record: Record) -> str:
+    label = next(text_of(cell) for cell in record.cells if not is_blank(cell))
+    return f"{grid.file}: row {record.number} ({shown(label)}) is a total row: not counted as data"
+
+
+def _totals_in_words(
+    grid: Grid,
+    header: Record,
+    start: int,
+    places: Mapping[str, int],
+    columns: Mapping[str, Column],
+    rows: Sequence[Row],
+    findings: Findings,
+) -> None:
+    """Says where a total row differs from the sum of the rows."""
+    del header
+    for record in grid.records[start + 1 :]:
+        filled = [text_of(cell) for cell in record.cells if not is_blank(cell)]
+        if not _is_total(record, filled):
+            continue
+        for name, place in places.items():
+            column = columns[name]
+            if not column.total or place >= len(record.cells) or is_blank(record.cells[place]):
+                continue
+            stated = read_numbers([record.cells[place]], "count", grid.separator)[0]
+            cells = [row.number_or_none(name) for row in rows]
+            summed = total_of([each for each in cells if each is not None])
+            if isinstance(stated, (int, float)) and stated != summed:
+                findings.warn(
+                    f"{grid.file}: row {record.number} gives {stated:,} as total of {name};"
+                    f" the rows sum to {summed:,}"
+                )
+
+
+def _read_column(
+    grid: Grid,
+    column: Column,
+    records: Sequence[Record],
+    cells: Sequence[Cell],
+    findings: Findings,
+) -> list[Value]:
+    blank = [is_blank(cell) for cell in cells]
+    if column.required:
+        for record, empty in zip(records, blank, strict=True):
+            if empty:
+                findings.fault(
+                    grid.file,
+                    record.number,
+                    column.name,
+                    "a blank cell",
+                    column.expected,
+                    "Blank means missing, never 0",
+                )
+    if column.numeric:
+        return _read_number_column(grid, column, records, cells, blank, findings)
+    values: list[Value] = []
+    for record, cell, empty in zip(records, cells, blank, strict=True):
+        text = "" if empty else text_of(cell)
+        if column.kind == "ids":
+            values.append(_ids(grid, column, record, text, findings))
+            continue
+        if column.kind == "id" and text:
+            _check_id(grid, column, record, cell, text, findings)
+        if column.kind == "word" and text:
+            word = text.casefold()
+            if word not in column.words:
+                findings.fault(grid.file, record.number, column.name, text, column.expected, "")
+            text = word if word in column.words else ""
+        values.append(text or None)
+    return values
+
+
+def _read_number_column(
+    grid: Grid,
+    column: Column,
+    records: Sequence[Record],
+    cells: Sequence[Cell],
+    blank: Sequence[bool],
+    findings: Findings,
+) -> list[Value]:
+    kinds: dict[str, NumberKind] = {"count": "count", "money": "money", "degrees": "degrees"}
+    given = [
+        None if empty else text_of(cell) if isinstance(cell, str) else cell
+        for cell, empty in zip(cells, blank, strict=True)
+    ]
+    numbers = read_numbers(given, kinds.get(column.kind, "measure"), grid.separator)
+    values: list[Value] = []
+    for record, cell, number in zip(records, given, numbers, strict=True):
+        value: Value = None
+        if isinstance(number, NotANumber):
+            findings.fault(
+                grid.file, record.number, column.name, cell, number.expected, number.message
+            )
+        elif number is not None and not _within(number, column):
+            findings.fault(grid.file, record.number, column.name, cell, column.expected, "")
+        else:
+            value = number
+        values.append(value)
+    return values
+
+
+def _within(number: Number, column: Column) -> bool:
+    return (
+        (column.low is None or number >= column.low)
+        and (column.high is None or number <= column.high)
+        and (column.above is None or number > column.above)
+        and abs(number) <= 1e15
+    )
+
+
+def _ids(
+    grid: Grid, column: Column, record: Record, text: str, findings: Findings
+) -> tuple[str, ...] | None:
+    ids = tuple(part.strip() for part in text.split(";") if part.strip())
+    doubled = sorted({each for each in ids if ids.count(each) > 1})
+    if doubled:
+        findings.fault(
+            grid.file, record.number, column.name, listed(doubled), "each id once", "Remove one"
+        )
+    return ids or None
+
+
+def _check_id(
+    grid: Grid, column: Column, record: Record, cell: Cell, text: str, findings: Findings
+) -> None:
+    if _SHORTENED_ID.fullmatch(text) or (
+        grid.excel and isinstance(cell, (int, float)) and abs(cell) >= _EXCEL_DIGITS
+    ):
+        findings.fault(
+            grid.file,
+            record.number,
+            column.name,
+            text,
+            "an id with all its digits",
+            "A spreadsheet keeps only 15 digits of a number; format the column as text",
+        )
+
+
+def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:
+    seen: dict[tuple[Value, ...], int] = {}
+    for row in rows:
+        key = tuple(row.values.get(name) for name in schema.key)
+        if key[0] is None:
+            continue
+        first = seen.setdefault(key, row.number)
+        if first != row.number:
+            findings.fault(
+                grid.file,
+                row.number,
+                schema.key[0] if len(schema.key) == 1 else " + ".join(schema.key),
+                " + ".join(str(part) for part in key if part is not None),
+                "each one once",
+                f"It is already in row {first}; remove one of them or sum them yourself",
+            )

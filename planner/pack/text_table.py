@@ -1,0 +1,136 @@
+"""Text tables as people send them: any usual encoding, separator and line end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+
+from planner.pack.faults import Findings
+from planner.pack.grid import Cell, Grid, Record
+
+SEPARATORS = (",", ";", "\t", "|")
+_SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_SAMPLE_ROWS = 40
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+def decode(content: bytes, file: str, findings: Findings) -> str | None:
+    """The text of a file: by its byte order mark, else UTF-8, else Windows-1252 (said so)."""
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            try:
+                return _without_nul(content.decode(encoding), file, findings)
+            except UnicodeDecodeError:
+                findings.fault(
+                    file, None, None, "damaged text", "UTF-8 text", "Save it as CSV UTF-8"
+                )
+                return None
+    try:
+        return _without_nul(content.decode("utf-8"), file, findings)
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        findings.fault(file, None, None, "unknown encoding", "UTF-8 text", "Save it as CSV UTF-8")
+        return None
+    if "\x00" not in text:
+        findings.warn(f"{file}: not UTF-8; read as Windows-1252, check names with accents")
+    return _without_nul(text, file, findings)
+
+
+def read_text_grid(
+    content: bytes,
+    file: str,
+    findings: Findings,
+    known_columns: Callable[[Sequence[Cell]], int],
+    most_rows: int,
+) -> Grid | None:
+    """The rows of a text table, or None when it cannot be read (said in `findings`).
+
+    Args:
+        content: The bytes of the file.
+        file: Its name, for faults.
+        findings: Takes faults and warnings.
+        known_columns: How many cells of a row are names of expected columns; finds the separator.
+        most_rows: More rows than this are refused.
+    """
+    text = decode(content, file, findings)
+    if text is None:
+        return None
+    if not text.strip():
+        findings.fault(file, None, None, "an empty file", "a table with a header", "")
+        return None
+    match = _SEP_LINE.match(text)
+    if match:
+        separator, text = match[1], text[match.end() :]
+        if separator not in SEPARATORS:
+            findings.fault(file, 1, None, f"sep={separator}", "sep= with , ; | or a tab", "")
+            return None
+    else:
+        separator = _separator(text, known_columns)
+    if separator != ",":
+        findings.warn(f"{file}: fields are separated by {_SEPARATOR_NAMES[separator]}s")
+    records: list[Record] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            record = Record(number, tuple(cells))
+            if record.blank:
+                continue
+            if len(records) > most_rows:
+                findings.fault(
+                    file, number, None, f"more than {most_rows} rows", f"at most {most_rows}", ""
+                )
+                return None
+            records.append(record)
+    except csv.Error:
+        findings.fault(
+            file,
+            number + 1,
+            None,
+            "a quotation mark that does not pair",
+            'fields in "…" with inner quotation marks doubled',
+            "Look for a stray or missing quotation mark from this row on",
+        )
+        return None
+    return Grid(file, tuple(records), separator=separator, ragged=True)
+
+
+def _without_nul(text: str, file: str, findings: Findings) -> str | None:
+    if "\x00" in text:
+        findings.fault(
+            file, None, None, "bytes that are no text", "a text table", "Save it as CSV UTF-8"
+        )
+        return None
+    return text.removeprefix("\ufeff")
+
+
+def _separator(text: str, known_columns: Callable[[Sequence[Cell]], int]) -> str:
+    """The separator under which a row near the top names the most expected columns."""
+    head = text[: 64 * 1024]
+    best, best_score = ",", (0, 0)
+    for separator in SEPARATORS:
+        known, widest = 0, 0
+        try:
+            reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+            for number, cells in enumerate(reader):
+                if number >= _SAMPLE_ROWS:
+                    break
+                known = max(known, known_columns(cells))
+                widest = max(widest, len(cells))
+        except csv.Error:
+            continue
+        if (known, widest if not best_score[0] else 0) > best_score:
+            best, best_score = separator, (known, widest if not known else 0)
+    return best

@@ -1,0 +1,220 @@
+"""What a data pack holds, once it has passed the door: plain frozen records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from shapely.geometry.base import BaseGeometry
+
+Confidence = Literal["found", "derived", "general", "assumption"]
+MARKS: tuple[Confidence, ...] = ("found", "derived", "general", "assumption")
+SiteStatus = Literal["existing", "proposed", "candidate"]
+STATUSES: tuple[SiteStatus, ...] = ("existing", "proposed", "candidate")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a figure comes from and how far it can be trusted."""
+
+    source: str = ""
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its range, unit and mark."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The unit of devolution: a county, or any labelled area; the outline is in EPSG:4326."""
+
+    code: str
+    name: str
+    outline: BaseGeometry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemandPoint:
+    """A place with people; (lat, lon) in degrees, or (x, y) in metres for a projected pack."""
+
+    id: str
+    name: str
+    area: str
+    lat: float | None
+    lon: float | None
+    population: float
+    x: float | None = None
+    y: float | None = None
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is delivered over a counter, in person.
+
+    `standard_min` is the longest acceptable travel (<=), None when there is none.
+    `separation_km` is how near two branches offering it are duplicates (<=), None when never;
+    `separation_dense_km` replaces it between two sites that both lie in dense areas.
+    """
+
+    id: str
+    name: str
+    division: str = ""
+    standard_min: float | None = None
+    separation_km: float | None = None
+    separation_dense_km: float | None = None
+    counter_min_per_visit: float | None = None
+    annual_cost_kes: int = 0
+    name_sw: str = ""
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitType:
+    """A reason to travel: `services` must all be at the branch; `services_done` on this trip."""
+
+    id: str
+    name: str
+    services: tuple[str, ...]
+    services_done: tuple[str, ...]
+    visits_per_case: float = 1.0
+    name_sw: str = ""
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a branch may be. `services_today`: offered now, or announced where proposed."""
+
+    id: str
+    name: str
+    area: str
+    lat: float | None
+    lon: float | None
+    status: SiteStatus
+    services_today: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    capital_kes: int = 0
+    annual_cost_kes: int = 0
+    capacity_visits_per_year: float | None = None
+    opened: str = ""
+    x: float | None = None
+    y: float | None = None
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """Explicit yearly visits of one demand point and visit type."""
+
+    demand_point: str
+    visit_type: str
+    visits_per_year: float
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadTerm:
+    """One term of an area's weight: weight * product of (fact column ** power)."""
+
+    weight: float
+    powers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a national total is shared over areas; inside an area it follows population."""
+
+    id: str
+    name: str
+    terms: tuple[SpreadTerm, ...]
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRate:
+    """The yearly visits of one visit type: the product of a chain of figures, then spread."""
+
+    visit_type: str
+    spread: str
+    chain: tuple[Figure, ...]
+    round_to: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemandRates:
+    """The content of `demand.toml` with the facts of the areas that it draws on."""
+
+    year: int | None
+    spreads: Mapping[str, Spread]
+    rates: tuple[VisitRate, ...]
+    facts: Mapping[str, Mapping[str, float]]  # area code -> column -> value
+
+
+@dataclass(frozen=True, slots=True)
+class TravelRow:
+    """One pair of an imported matrix, one way; None means the unit was not given."""
+
+    demand_point: str
+    site: str
+    minutes: float | None
+    km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TravelParameters:
+    """The great-circle model's figures; `slow_areas` use `speed_slow_kmh`."""
+
+    circuity: Figure
+    speed_kmh: Figure
+    speed_slow_kmh: Figure
+    fare_kes_per_km: Figure
+    local_leg_kes: Figure
+    value_of_time_kes_per_hour: Figure
+    slow_areas: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A data pack: given facts only, checked, joined both ways, in the order of its files."""
+
+    id: str
+    name: str
+    folder: Path
+    currency: str
+    year: int | None
+    area_label: str
+    attribution: tuple[str, ...]
+    areas: tuple[Area, ...]
+    demand_points: tuple[DemandPoint, ...]
+    services: tuple[Service, ...]
+    visit_types: tuple[VisitType, ...]
+    sites: tuple[Site, ...]
+    visits: tuple[VisitRow, ...] | None  # explicit visits.csv, or
+    rates: DemandRates | None  # demand.toml
+    area_demand: tuple[VisitRow, ...] | None  # area_demand.csv: demand_point holds the area code
+    travel: TravelParameters
+    travel_matrix: tuple[TravelRow, ...] | None = None
+    dense_areas: frozenset[str] = frozenset()
+    area_facts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    lakes: Path | None = None
+    roads: Path | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def projected(self) -> bool:
+        """Whether places are given in metres (x, y) instead of degrees."""
+        return any(point.x is not None for point in self.demand_points)
