@@ -27,7 +27,7 @@ class Findings:
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def fault(
+    def fault(  # noqa: PLR0917
         self,
         file: str,
         row: int | None,
@@ -36,7 +36,7 @@ class Findings:
         expected: str,
         message: str = "",
     ) -> None:
-        """Notes one fault; beyond the cap of one file and column they are only counted."""
+        """Notes one fault."""
         self.faults.append(Fault(file, row, column, shown(found), expected, message))
 
     def warn(self, text: str) -> None:

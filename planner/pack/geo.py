@@ -30,7 +30,7 @@ _KM_PER_DEGREE = 111.195
 _SMALLEST_RING = 4
 
 
-class BadGeometry(ValueError):
+class GeometryError(ValueError):
     """A geometry that cannot be used; its text says why."""
 
 
@@ -96,7 +96,7 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
         properties = properties if isinstance(properties, dict) else {}
         try:
             geometries[row] = read_geometry(feature.get("geometry"))
-        except BadGeometry as error:
+        except GeometryError as error:
             findings.fault(file, row, "geometry", str(error), "a sound geometry", "")
             continue
         cells = tuple(_cell(properties.get(name)) for name in columns)
@@ -109,23 +109,24 @@ def read_geometry(content: object) -> BaseGeometry | None:
     """A GeoJSON geometry in two dimensions, None where it is null.
 
     Raises:
-        BadGeometry: When it is none, or its coordinates are not numbers.
+        GeometryError: When it is none, or its coordinates are not numbers.
     """
     if content is None:
         return None
     if not isinstance(content, dict) or content.get("type") not in _DEPTH:
-        raise BadGeometry(_type_of(content))
+        raise GeometryError(_type_of(content))
     kind = content["type"]
     coordinates = _positions(content.get("coordinates"), _DEPTH[kind])
     if kind in {"Polygon", "MultiPolygon"}:
-        rings = coordinates if kind == "Polygon" else [ring for part in coordinates for ring in part]
+        parts = [coordinates] if kind == "Polygon" else coordinates
+        rings = [ring for part in parts for ring in part]
         for ring in rings:
             if len(ring) < _SMALLEST_RING or ring[0] != ring[-1]:
-                raise BadGeometry("a ring that is not closed")
+                raise GeometryError("a ring that is not closed")
     try:
         return shape({"type": kind, "coordinates": coordinates})
     except (ValueError, TypeError, shapely.errors.GEOSException):
-        raise BadGeometry("a damaged geometry") from None
+        raise GeometryError("a damaged geometry") from None
 
 
 def place_of(geometry: BaseGeometry) -> tuple[float, float] | None:
@@ -193,21 +194,16 @@ def km_outside(outline: BaseGeometry, lat: float, lon: float) -> float:
 
 def _positions(content: object, depth: int) -> Any:
     if not isinstance(content, list) or not content:
-        raise BadGeometry("no coordinates")
+        raise GeometryError("no coordinates")
     if depth:
         return [_positions(part, depth - 1) for part in content]
     if len(content) < 2 or not all(_is_number(part) for part in content):
-        raise BadGeometry(f"coordinates {shown(json.dumps(content)[:60])}")
+        raise GeometryError(f"coordinates {shown(json.dumps(content)[:60])}")
     return (float(content[0]), float(content[1]))
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and abs(value) < 1e12
-        and value == value
-    )
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12
 
 
 def _cell(value: object) -> Cell:
@@ -223,7 +219,7 @@ def _cell(value: object) -> Cell:
 def _type_of(content: object) -> str:
     if isinstance(content, dict):
         return f"type {shown(content.get('type', 'missing'))}"
-    return {list: "a list", str: "text"}.get(type(content), "no GeoJSON object")
+    return "a list" if isinstance(content, list) else "no GeoJSON object"
 
 
 def _no_constant(name: str) -> float:

@@ -61,9 +61,7 @@ def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, 
     return found
 
 
-def join(
-    table: Table, column: str, known: Collection[str], what: str, findings: Findings
-) -> None:
+def join(table: Table, column: str, known: Collection[str], what: str, findings: Findings) -> None:
     """Every id in a column must be known; others are faults with the nearest known id."""
     hints: dict[str, str] = {}
     for row in table.rows:

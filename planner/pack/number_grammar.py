@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def _shape(cell: str | float) -> _Shape:
     if isinstance(cell, int):
         return _Shape(plain=str(cell))
     if isinstance(cell, float):
-        if cell != cell or cell in {float("inf"), float("-inf")}:
+        if not math.isfinite(cell):
             return _Shape()
         cell = str(int(cell)) if cell == int(cell) else format(Decimal(repr(cell)), "f")
     text = cell.translate(_SPACES).strip()

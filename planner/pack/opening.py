@@ -62,5 +62,3 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
         return count_known(cells, schema)
 
     return read_text_grid(content, file, findings, known, most_rows)
-
-

@@ -176,7 +176,9 @@ class _Reading:
             table = open_table(path, SCHEMAS["areas"], self.findings)
             self.tables["areas"] = table
             return read_areas(table, self.findings) if table is not None else None
-        if any(each.file == "pack.toml" and each.column == "areas" for each in self.findings.faults):
+        if any(
+            each.file == "pack.toml" and each.column == "areas" for each in self.findings.faults
+        ):
             return None
         labels: dict[str, None] = {}
         for kind in ("demand_points", "sites"):
@@ -314,7 +316,7 @@ class _Reading:
         used = {each for row in types.rows for each in row.ids("services")}
         idle = [row.text("id") for row in services.rows if row.text("id") not in used]
         if idle:
-            self.findings.warn(f"services in no visit type, so nobody asks for them: {listed(idle)}")
+            self.findings.warn(f"services in no visit type, asked for by nobody: {listed(idle)}")
         sites = self._table("sites")
         if sites is not None:
             blank = sum(1 for row in sites.rows if not row.text("status"))

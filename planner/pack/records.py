@@ -22,9 +22,7 @@ from planner.pack.types import (
 def mark_of(row: Row) -> Mark:
     """The row's source, confidence and note."""
     word = row.text("confidence")
-    return Mark(
-        row.text("source"), cast("Confidence", word) if word else None, row.text("note")
-    )
+    return Mark(row.text("source"), cast("Confidence", word) if word else None, row.text("note"))
 
 
 def _float(row: Row, column: str) -> float | None:

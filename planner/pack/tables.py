@@ -124,7 +124,7 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     )
     if not rows and len(findings.faults) == before:
         findings.fault(grid.file, header.number, None, "no rows", "rows below the header", "")
-    _totals_in_words(grid, header, start, places, columns, rows, findings)
+    _compare_totals(grid, grid.records[start + 1 :], places, rows, schema, findings)
     keys_whole = all(
         row.values.get(name) is not None for row in rows for name in schema.key if name in read
     )
@@ -194,7 +194,7 @@ def _columns(
     return places if len(findings.faults) == faults else None
 
 
-def _check_missing(
+def _check_missing(  # noqa: PLR0917
     grid: Grid,
     header: Record,
     schema: Schema,
@@ -259,18 +259,17 @@ def _total_told(grid: Grid, record: Record) -> str:
     return f"{grid.file}: row {record.number} ({shown(label)}) is a total row: not counted as data"
 
 
-def _totals_in_words(
+def _compare_totals(  # noqa: PLR0917
     grid: Grid,
-    header: Record,
-    start: int,
+    records: Sequence[Record],
     places: Mapping[str, int],
-    columns: Mapping[str, Column],
     rows: Sequence[Row],
+    schema: Schema,
     findings: Findings,
 ) -> None:
     """Says where a total row differs from the sum of the rows."""
-    del header
-    for record in grid.records[start + 1 :]:
+    columns = {column.name: column for column in schema.columns}
+    for record in records:
         filled = [text_of(cell) for cell in record.cells if not is_blank(cell)]
         if not _is_total(record, filled):
             continue
@@ -326,7 +325,7 @@ def _read_column(
     return values
 
 
-def _read_number_column(
+def _read_number_column(  # noqa: PLR0917
     grid: Grid,
     column: Column,
     records: Sequence[Record],
@@ -376,7 +375,7 @@ def _ids(
     return ids or None
 
 
-def _check_id(
+def _check_id(  # noqa: PLR0917
     grid: Grid, column: Column, record: Record, cell: Cell, text: str, findings: Findings
 ) -> None:
     if _SHORTENED_ID.fullmatch(text) or (
