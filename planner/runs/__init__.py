@@ -1,0 +1,14 @@
+"""Kept: run folders that exist whole or not at all, their proof, and the jobs that make them."""
+
+from planner.runs.folder import StoredRun, judge_and_write, read_run, write_run
+from planner.runs.verify import Verification, verify, verify_run
+
+__all__ = [
+    "StoredRun",
+    "Verification",
+    "judge_and_write",
+    "read_run",
+    "verify",
+    "verify_run",
+    "write_run",
+]

@@ -1,0 +1,279 @@
+"""What a run folder says: the figures of `run.json` and the rows of its tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner import __version__
+from planner.evaluate import BranchScore, Score
+from planner.pack.types import Pack, Site
+from planner.plan import Plan, SolveReport
+from planner.problem import PlanningProblem
+from planner.runs.table import Cell, Table
+
+SCHEMA = 1
+STAGES = ("load", "travel", "bound", "build", "solve", "check")
+_UNITS = {"travel_time": "minutes", "travel_distance": "km"}
+
+
+def objective_unit(problem: PlanningProblem, pack: Pack) -> str:
+    """The unit of the objective: minutes, km, or the pack's currency."""
+    return _UNITS.get(problem.rules.objective, pack.currency)
+
+
+def run_info(
+    report: SolveReport,
+    score: Score | None,
+    baseline: Score | None,
+    *,
+    pack: Pack,
+    name: str,
+    created: datetime,
+) -> dict[str, Any]:
+    """The content of `run.json`: plain values, no nan, no inf, no path of this machine."""
+    problem = report.problem
+    violations = dict.fromkeys((*report.violations, *(score.violations if score else ())))
+    info = {
+        "schema": SCHEMA,
+        "name": name,
+        "fingerprint": problem.fingerprint,
+        "created": created.isoformat(),
+        "version": __version__,
+        "pack": {"id": pack.id, "name": pack.name, "year": pack.year},
+        "status": report.status,
+        "solver": report.solver,
+        "seconds": report.seconds,
+        "seconds_by_stage": {**dict.fromkeys(STAGES, 0.0), **report.seconds_by_stage},
+        "objective_unit": objective_unit(problem, pack),
+        "objective": report.objective,
+        "objective_parts": asdict(score.objective) if score else None,
+        "bound": report.bound,
+        "gap": report.gap,
+        "peak_memory_mb": report.peak_memory_mb,
+        "branches": [_branch(entry, problem, pack) for entry in score.branches] if score else [],
+        "kpis": score.kpis.as_dict() if score else None,
+        "baseline_kpis": baseline.kpis.as_dict() if baseline else None,
+        "violations": list(violations),
+        "clashes": [asdict(clash) for clash in report.clashes],
+        "notes": list(report.notes),
+    }
+    return {key: plain(value) for key, value in info.items()}
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON knows it; what is not a finite number becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _branch(entry: BranchScore, problem: PlanningProblem, pack: Pack) -> dict[str, Any]:
+    site = pack.sites[entry.site]
+    return {
+        "site": site.id,
+        "name": site.name,
+        "area": site.area,
+        "status": site.status,
+        "format": None,
+        "services": [problem.service_ids[s] for s in entry.services],
+        "visits_per_year": entry.visits_per_year,
+        "mean_min": entry.mean_min,
+        "mean_km": entry.mean_km,
+        "capital_kes": entry.capital_kes,
+        "annual_kes": entry.annual_kes,
+    }
+
+
+def run_tables(
+    plan: Plan, problem: PlanningProblem, score: Score, baseline: Score | None, pack: Pack
+) -> tuple[Table, ...]:
+    """The tables of a run with a plan: assignment, branches, offerings, areas, duplicates."""
+    return (
+        _assignment(plan, problem),
+        _branches(problem, score, pack),
+        _offerings(plan, problem, pack),
+        _areas(score, baseline, pack),
+        _duplicates(score, pack),
+    )
+
+
+def offering_visits(plan: Plan, problem: PlanningProblem) -> NDArray[np.float64]:
+    """Yearly visits in which a service is worked on at a site, shape (J, S)."""
+    who = plan.assignment
+    visits = who.share * problem.visits[who.point, who.visit_type]
+    table = np.zeros(plan.offers.shape)
+    np.add.at(table, who.site, visits[:, None] * problem.does[who.visit_type])
+    return table
+
+
+def today_offers(problem: PlanningProblem) -> NDArray[np.bool_]:
+    """What is offered where today, shape (J, S)."""
+    return np.asarray(problem.today & problem.existing[:, None], dtype=np.bool_)
+
+
+def _number(value: Any) -> Cell:
+    """A number for a table: Python's own, None where there is none."""
+    plain_value = plain(value)
+    return plain_value if isinstance(plain_value, int | float) else None
+
+
+def _assignment(plan: Plan, problem: PlanningProblem) -> Table:
+    who = plan.assignment
+    rows = [
+        (
+            problem.point_ids[i],
+            problem.visit_type_ids[b],
+            problem.site_ids[j],
+            share,
+            _number(problem.minutes[i, j]),
+            _number(problem.km[i, j]),
+        )
+        for i, b, j, share in zip(
+            who.point.tolist(),
+            who.visit_type.tolist(),
+            who.site.tolist(),
+            who.share.tolist(),
+            strict=True,
+        )
+    ]
+    columns = ("demand_point", "visit_type", "site", "share", "minutes", "km")
+    return Table("assignment", columns, tuple(rows))
+
+
+def place_columns(pack: Pack) -> tuple[str, ...]:
+    """The columns that say where a site is: metres for a projected pack, else degrees."""
+    if any(site.x is not None for site in pack.sites):
+        return ("x_m", "y_m")
+    return ("lat", "lon")
+
+
+def _place(site: Site, columns: tuple[str, ...]) -> tuple[Cell, ...]:
+    return (site.lat, site.lon) if columns[0] == "lat" else (site.x, site.y)
+
+
+def _branches(problem: PlanningProblem, score: Score, pack: Pack) -> Table:
+    area_name = {entry.code: entry.name for entry in pack.areas}
+    place = place_columns(pack)
+    today = today_offers(problem)
+    rows = []
+    for entry in score.branches:
+        site = pack.sites[entry.site]
+        added = [s for s in entry.services if not today[entry.site, s]]
+        rows.append(
+            (
+                site.id,
+                site.name,
+                site.area,
+                area_name[site.area],
+                site.status,
+                None,
+                *_place(site, place),
+                ";".join(problem.service_ids[s] for s in entry.services),
+                ";".join(problem.service_ids[s] for s in added),
+                _number(entry.visits_per_year),
+                _number(entry.mean_min),
+                _number(entry.mean_km),
+                _number(entry.capital_kes),
+                _number(entry.annual_kes),
+                site.capacity_visits_per_year,
+                site.mark.source,
+                site.mark.confidence,
+                site.mark.note,
+            )
+        )
+    columns = (
+        *("site", "name", "area", "area_name", "status", "format", *place),
+        *("services", "services_added", "visits_per_year", "mean_min", "mean_km"),
+        *("capital_kes", "annual_kes", "capacity_visits_per_year"),
+        *("source", "confidence", "note"),
+    )
+    return Table("branches", columns, tuple(rows))
+
+
+def _offerings(plan: Plan, problem: PlanningProblem, pack: Pack) -> Table:
+    visits = offering_visits(plan, problem)
+    today = today_offers(problem)
+    rows = []
+    for j, s in np.argwhere(plan.offers).tolist():
+        site, service = pack.sites[j], pack.services[s]
+        rows.append(
+            (
+                site.id,
+                site.name,
+                service.id,
+                service.name,
+                bool(today[j, s]),
+                float(visits[j, s]),
+                int(problem.offering_annual_kes[j, s]),
+                service.mark.source,
+                service.mark.confidence,
+            )
+        )
+    columns = (
+        *("site", "name", "service", "service_name", "offered_today"),
+        *("visits_per_year", "annual_kes", "source", "confidence"),
+    )
+    return Table("offerings", columns, tuple(rows))
+
+
+_AREA_FIGURES = ("mean_min", "mean_km", "within_standard", "worst_min", "branches")
+
+
+def _areas(score: Score, baseline: Score | None, pack: Pack) -> Table:
+    today = {entry.area: entry for entry in baseline.areas} if baseline else {}
+    rows = []
+    for entry in score.areas:
+        area, before = pack.areas[entry.area], today.get(entry.area)
+        rows.append(
+            (
+                area.code,
+                area.name,
+                _number(entry.visits_per_year),
+                _number(entry.unserved_visits_per_year),
+                *(_number(getattr(entry, key)) for key in _AREA_FIGURES),
+                *(_number(getattr(before, key)) if before else None for key in _AREA_FIGURES),
+            )
+        )
+    columns = (
+        *("area", "name", "visits_per_year", "unserved_visits_per_year"),
+        *_AREA_FIGURES,
+        *(f"today_{key}" for key in _AREA_FIGURES),
+    )
+    return Table("areas", columns, tuple(rows))
+
+
+def _duplicates(score: Score, pack: Pack) -> Table:
+    rows = tuple(
+        (
+            pack.services[pair.service].id,
+            pack.services[pair.service].name,
+            pack.sites[pair.site_a].id,
+            pack.sites[pair.site_a].name,
+            pack.sites[pair.site_b].id,
+            pack.sites[pair.site_b].name,
+            _number(pair.km),
+            _number(pair.separation_km),
+            _number(pair.load),
+            _number(pair.capacity),
+            bool(pair.justified),
+        )
+        for pair in score.duplicates
+    )
+    columns = (
+        *("service", "service_name", "site_a", "site_a_name", "site_b", "site_b_name"),
+        *("km", "separation_km", "load_visits_per_year", "capacity_visits_per_year", "justified"),
+    )
+    return Table("duplicates", columns, rows)

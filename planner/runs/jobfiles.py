@@ -1,0 +1,193 @@
+"""The files of one job: what pages and the worker tell each other through a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from planner.plan import Progress
+from planner.runs.content import plain
+from planner.runs.files import replace_file
+from planner.runs.processes import ProcessName
+
+_STAGES = frozenset(get_args(get_type_hints(Progress)["stage"]))
+_TAIL_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """What a job is to do: `pack` is a folder, `scenario` a complete TOML text."""
+
+    id: str
+    name: str
+    created: float
+    pack: str
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a job has no run: `status` failed or lost, and a message a user can act on."""
+
+    status: str
+    message: str
+    error_id: str = ""
+
+
+class JobFolder:
+    """One job's folder and the files in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.run = path / "run"
+        self.log = path / "worker.log"
+        self._progress = path / "progress.jsonl"
+        self._cancel = path / "cancel"
+        self._finishing = path / "finishing"
+
+    @property
+    def id(self) -> str:
+        """The job's id, which is the folder's name."""
+        return self.path.name
+
+    def write_spec(self, spec: JobSpec) -> None:
+        """Write what the job is to do."""
+        self._write("job.json", asdict(spec))
+
+    def spec(self) -> JobSpec | None:
+        """What the job is to do; None when there is no such job."""
+        data = self._read("job.json")
+        try:
+            return JobSpec(
+                id=str(data["id"]),
+                name=str(data["name"]),
+                created=float(data["created"]),
+                pack=str(data["pack"]),
+                scenario=str(data["scenario"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def write_process(self, name: ProcessName) -> None:
+        """Note which process does the job."""
+        self._write("process.json", asdict(name))
+
+    def process(self) -> ProcessName | None:
+        """Which process does the job; None before it has begun."""
+        data = self._read("process.json")
+        try:
+            return ProcessName(int(data["pid"]), float(data["started"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def write_failure(self, failure: Failure) -> None:
+        """Note why there is no run."""
+        self._write("error.json", asdict(failure))
+
+    def failure(self) -> Failure | None:
+        """Why there is no run; None when nothing failed."""
+        data = self._read("error.json")
+        if not data:
+            return None
+        status = "lost" if data.get("status") == "lost" else "failed"
+        return Failure(status, str(data.get("message", "")), str(data.get("error_id", "")))
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the run folder is there."""
+        return (self.run / "run.json").is_file()
+
+    def ask_to_stop(self) -> None:
+        """Ask the worker to stop with the best plan found so far."""
+        self._cancel.touch(exist_ok=True)
+
+    @property
+    def is_asked_to_stop(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._cancel.exists()
+
+    @property
+    def seconds_since_stop(self) -> float | None:
+        """How long ago a stop was asked for first; None when it was not."""
+        return _age(self._cancel)
+
+    def note_finishing(self) -> None:
+        """Note that the solver is done and the plan is being kept."""
+        self._finishing.touch()
+
+    @property
+    def seconds_finishing(self) -> float | None:
+        """How long the plan has been in keeping; None before."""
+        return _age(self._finishing)
+
+    def add_progress(self, progress: Progress) -> None:
+        """Add one line of progress."""
+        line = json.dumps(plain(asdict(progress)), allow_nan=False) + "\n"
+        with self._progress.open("ab") as file:
+            file.write(line.encode())
+
+    def progress(self, most_bytes: int = _TAIL_BYTES) -> tuple[Progress, ...]:
+        """The progress so far; a line that is half written or damaged is left out."""
+        try:
+            with self._progress.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                start = max(0, size - most_bytes)
+                file.seek(start)
+                content = file.read(most_bytes)
+        except OSError:
+            return ()
+        lines = content.split(b"\n")
+        whole = lines[1 if start else 0 : -1]
+        return tuple(item for item in map(_progress, whole) if item is not None)
+
+    def _write(self, name: str, data: Mapping[str, Any]) -> None:
+        replace_file(self.path / name, json.dumps(data, allow_nan=False, indent=1).encode())
+
+    def _read(self, name: str) -> dict[str, Any]:
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            data = json.loads((self.path / name).read_bytes())
+            if isinstance(data, dict):
+                return data
+        return {}
+
+
+def _age(path: Path) -> float | None:
+    try:
+        return max(0.0, time.time() - path.stat().st_mtime)
+    except OSError:
+        return None
+
+
+def _progress(line: bytes) -> Progress | None:
+    try:
+        data = json.loads(line)
+        seconds, stage = data["seconds"], data["stage"]
+        sites = data.get("open_sites")
+        if stage not in _STAGES or not _is_number(seconds):
+            return None
+        return Progress(
+            seconds=float(seconds),
+            stage=stage,
+            incumbent=_number(data.get("incumbent")),
+            bound=_number(data.get("bound")),
+            gap=_number(data.get("gap")),
+            open_sites=None if sites is None else tuple(map(str, sites)),
+            message=str(data.get("message", "")),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if _is_number(value) else None

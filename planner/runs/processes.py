@@ -1,0 +1,95 @@
+"""Processes of this machine: who is alive, and the end of a whole group."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from dataclasses import dataclass
+
+import psutil
+
+JOB_VARIABLE = "UGATUZI_JOB"
+_SAME_START_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessName:
+    """A process by number and start time, so that a number used again is not mistaken for it."""
+
+    pid: int
+    started: float
+
+
+def name_of(pid: int) -> ProcessName | None:
+    """The name of a running process; None when it is gone."""
+    try:
+        return ProcessName(pid, psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None
+
+
+def is_alive(name: ProcessName, job_id: str) -> bool:
+    """Whether this very process still runs (and is not merely waiting to be reaped)."""
+    try:
+        process = psutil.Process(name.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        started = process.create_time()
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True
+    # The clock may have been set since: then the job's own mark decides.
+    return abs(started - name.started) <= _SAME_START_S or _belongs_to(process, job_id)
+
+
+def end_group(name: ProcessName, job_id: str) -> None:
+    """End a job's process and all that it started, at once, and wait until they are gone."""
+    doomed = {process.pid: process for process in _members(job_id)}
+    if is_alive(name, job_id):
+        with contextlib.suppress(psutil.Error):
+            leader = psutil.Process(name.pid)
+            doomed |= {each.pid: each for each in (leader, *leader.children(recursive=True))}
+        if sys.platform != "win32" and name.pid != os.getpid():
+            with contextlib.suppress(OSError):
+                if os.getpgid(name.pid) == name.pid:
+                    os.killpg(name.pid, signal.SIGKILL)
+    doomed.pop(os.getpid(), None)
+    for process in doomed.values():
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(list(doomed.values()), timeout=2)
+
+
+def end_own_group() -> None:
+    """End this process and all that it started; does not return."""
+    me = psutil.Process()
+    with contextlib.suppress(psutil.Error):
+        for child in me.children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+def be_kind() -> None:
+    """Let this machine's other work go first, a little."""
+    with contextlib.suppress(OSError, psutil.Error):
+        if sys.platform == "win32":
+            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        else:
+            os.nice(5)
+
+
+def _members(job_id: str) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter() if _belongs_to(process, job_id)]
+
+
+def _belongs_to(process: psutil.Process, job_id: str) -> bool:
+    try:
+        return bool(process.environ().get(JOB_VARIABLE) == job_id)
+    except (psutil.Error, OSError, ValueError):
+        return False

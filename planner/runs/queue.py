@@ -1,0 +1,91 @@
+"""The queue: at most so many solves at once on this machine, first come first served."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+def slot_count() -> int:
+    """How many solves may run at once: all cores but one, at least one."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Windows and macOS
+        cores = os.cpu_count() or 1
+    return max(1, cores - 1)
+
+
+class Queue:
+    """Tickets in the order of arrival, and slots that a lock holds while a solve runs.
+
+    The system takes a lock back when its holder ends, however it ends; a ticket counts only
+    while its job is alive.
+    """
+
+    def __init__(self, folder: Path, is_waiting: Callable[[str], bool]) -> None:
+        """Args: the queue's folder; whether the job of an id is alive."""
+        self._tickets = folder / "tickets"
+        self._slots = folder / "slots"
+        self._is_waiting = is_waiting
+
+    def position(self, job_id: str) -> int | None:
+        """The place in the queue, 1 for the next; None when the job does not wait."""
+        waiting = [name.split("-")[1] for name in self._waiting()]
+        return waiting.index(job_id) + 1 if job_id in waiting else None
+
+    @contextlib.contextmanager
+    def ticket(self, job_id: str, arrived_ns: int) -> Iterator[None]:
+        """Wait in the queue: hold a ticket for as long as the block runs."""
+        self._tickets.mkdir(parents=True, exist_ok=True)
+        path = self._tickets / f"{arrived_ns:020d}-{job_id}"
+        path.touch()
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+    def try_slot(self, job_id: str) -> IO[bytes] | None:
+        """A slot, when it is this job's turn and one is free; close it to give it back."""
+        if self.position(job_id) != 1:
+            return None
+        self._slots.mkdir(parents=True, exist_ok=True)
+        for number in range(slot_count()):
+            file = (self._slots / f"{number}.lock").open("ab")
+            if _try_lock(file):
+                return file
+            file.close()
+        return None
+
+    def _waiting(self) -> list[str]:
+        try:
+            names = sorted(path.name for path in self._tickets.iterdir())
+        except OSError:
+            return []
+        waiting = []
+        for name in names:
+            if self._is_waiting(name.partition("-")[2]):
+                waiting.append(name)
+            else:
+                with contextlib.suppress(OSError):
+                    (self._tickets / name).unlink()
+        return waiting
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,210 @@
+"""Verify a run: recompute everything it says from the raw pack, without the optimiser."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from planner.errors import InputError
+from planner.pack import find_pack, read_pack
+from planner.pack.types import Pack
+from planner.runs.content import run_info, run_tables
+from planner.runs.folder import StoredRun, read_csv, read_info, read_run
+from planner.runs.table import Cell, Table, clean_text
+from planner.scenario import build, read_scenario
+
+TOLERANCE = 1e-9
+_MOST_DIFFERENCES = 100
+# What describes and is no figure; names may be corrected in a pack without touching the answer.
+_DESCRIPTIONS = frozenset(
+    {"name", "area_name", "service_name", "site_a_name", "site_b_name"}
+    | {"source", "confidence", "note"}
+)
+_NOT_RECOMPUTED = frozenset(
+    {"created", "version", "pack", "solver", "seconds", "seconds_by_stage", "peak_memory_mb"}
+    | {"fingerprint", "clashes", "notes", "violations"}
+)
+_CHANGED = (
+    "the pack has changed since, or the scenario: this run answers problem {stored}, "
+    "the files now make problem {now}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a run agrees with its raw data, and each point where it does not, in words."""
+
+    agrees: bool
+    differences: tuple[str, ...]
+
+
+def verify(path: Path, *, pack: Pack | None = None) -> Verification:
+    """Recompute a run folder from the raw pack.
+
+    Checked: the fingerprint, every rule, every figure in `run.json` and in the tables, and that
+    status, objective, bound and gap fit together. That the bound itself is a true limit only
+    the optimiser's proof can say.
+
+    Args:
+        path: The run folder.
+        pack: The pack, when already read.
+
+    Raises:
+        InputError: The folder cannot be read as a run.
+    """
+    path = Path(path)
+    try:
+        run = read_run(path, pack=pack)
+    except InputError as error:
+        changed = _changed_problem(path, pack)
+        if changed is None:
+            raise
+        return Verification(agrees=False, differences=(changed, *map(str, error.faults)))
+    return verify_run(run)
+
+
+def verify_run(run: StoredRun) -> Verification:
+    """Recompute a run that was read already; see `verify`."""
+    differences = list(dict.fromkeys(_differences(run)))
+    if len(differences) > _MOST_DIFFERENCES:
+        more = f"and {len(differences) - _MOST_DIFFERENCES} more differences"
+        differences = [*differences[:_MOST_DIFFERENCES], more]
+    return Verification(not differences, tuple(differences))
+
+
+def _changed_problem(path: Path, pack: Pack | None) -> str | None:
+    """What to say when the run does not fit the pack because the problem is another one now."""
+    stored = read_info(path)["fingerprint"]
+    scenario = read_scenario(path / "scenario.toml")
+    now = build(pack or read_pack(find_pack(scenario.pack, path)), scenario).fingerprint
+    return None if now == stored else _CHANGED.format(stored=stored, now=now)
+
+
+def _differences(run: StoredRun) -> Iterator[str]:
+    if run.problem.fingerprint != run.info["fingerprint"]:
+        yield _CHANGED.format(stored=run.info["fingerprint"], now=run.problem.fingerprint)
+    yield from _proof(run)
+    for violation in (*run.info["violations"], *(run.score.violations if run.score else ())):
+        yield f"a rule is broken: {violation}"
+    report = run.report
+    if run.score is not None:
+        report = replace(report, objective=run.score.objective.total)
+    said = {key: value for key, value in run.info.items() if key not in _NOT_RECOMPUTED}
+    info = run_info(
+        report,
+        run.score,
+        run.baseline,
+        pack=run.pack,
+        name=run.scenario.name,
+        created=run.created,
+    )
+    for key, value in info.items():
+        if key not in _NOT_RECOMPUTED and (key in said or key in _REQUIRED):
+            yield from _compare(f"run.json {key}", said.get(key), value)
+    if report.plan is not None and run.score is not None:
+        for table in run_tables(report.plan, run.problem, run.score, run.baseline, run.pack):
+            yield from _compare_table(run.path, table)
+
+
+_REQUIRED = frozenset({"name", "status", "objective", "bound", "gap"}) | frozenset(
+    {"branches", "kpis", "baseline_kpis"}
+)
+
+
+def _proof(run: StoredRun) -> Iterator[str]:
+    """Whether status, objective, bound and gap fit together."""
+    report, asked = run.report, run.scenario.solve.gap
+    if report.status in ("infeasible", "unknown"):
+        if report.objective is not None or report.gap is not None:
+            yield f"the status is {report.status}, yet an objective or a gap is given"
+        return
+    if report.objective is None:
+        yield f"the status is {report.status}, yet no objective is given"
+        return
+    if report.status == "optimal" and (report.gap is None or report.gap > asked + TOLERANCE):
+        given = "no gap" if report.gap is None else f"a gap of {report.gap!r}"
+        yield f"the status is optimal with {given}; the scenario asks for at most {asked!r}"
+    if report.bound is None:
+        if report.gap is not None:
+            yield "a gap is given without a bound"
+        return
+    if report.bound > report.objective + TOLERANCE * abs(report.objective):
+        yield f"the bound {report.bound!r} is above the objective {report.objective!r}"
+    if report.gap is None:
+        yield "a bound is given without a gap"
+        return
+    gap = 0.0 if report.objective == 0 else (report.objective - report.bound) / report.objective
+    if not math.isclose(report.gap, max(gap, 0.0), rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+        yield f"the gap is given as {report.gap!r}; objective and bound make it {gap!r}"
+
+
+def _compare(place: str, said: Any, now: Any) -> Iterator[str]:
+    """Where a value in `run.json` and the recomputed one differ; what is extra is ignored."""
+    if isinstance(now, dict) and isinstance(said, dict):
+        for key, value in now.items():
+            if key not in _DESCRIPTIONS:
+                yield from _compare(f"{place}.{key}", said.get(key), value)
+    elif isinstance(now, list) and isinstance(said, list):
+        if len(now) != len(said):
+            yield f"{place}: {len(said)} entries; recomputed {len(now)}"
+        elif now and isinstance(now[0], dict) and "site" in now[0]:
+            found = {entry["site"]: entry for entry in said}
+            for entry in now:
+                label = f"{place} {entry['site']}"
+                yield from _compare(label, found.get(entry["site"]), entry)
+        elif _unordered(now) != _unordered(said):
+            yield f"{place}: {said!r}; recomputed {now!r}"
+    elif not _same(said, now):
+        yield f"{place}: {said!r}; recomputed {now!r}"
+
+
+def _unordered(values: list[Any]) -> list[str]:
+    return sorted(map(repr, values))
+
+
+def _same(said: Any, now: Any) -> bool:
+    if _is_number(said) and _is_number(now):
+        return math.isclose(said, now, rel_tol=TOLERANCE, abs_tol=1e-12)
+    return type(said) is type(now) and bool(said == now)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _compare_table(path: Path, table: Table) -> Iterator[str]:
+    file = f"{table.name}.csv"
+    try:
+        header, *rows = read_csv(path, file)
+    except InputError as error:
+        yield from map(str, error.faults)
+        return
+    if tuple(header) != table.columns:
+        yield f"{file}: the columns are {', '.join(header)}; expected {', '.join(table.columns)}"
+        return
+    if len(rows) != len(table.rows):
+        yield f"{file}: {len(rows)} rows; recomputed {len(table.rows)}"
+        return
+    for number, (said, now) in enumerate(zip(rows, table.rows, strict=True), start=2):
+        for column, cell, value in zip(table.columns, said, now, strict=True):
+            if column not in _DESCRIPTIONS and not _same_cell(cell, value):
+                found = cell or "nothing"
+                yield f"{file} row {number}, {column}: {found}; recomputed {_shown(value)}"
+
+
+def _same_cell(cell: str, value: Cell) -> bool:
+    if isinstance(value, bool):
+        return cell == ("yes" if value else "no")
+    if isinstance(value, int | float):
+        try:
+            return _same(float(cell), value)
+        except ValueError:
+            return False
+    return cell == clean_text(value or "")
+
+
+def _shown(value: Cell) -> str:
+    return "nothing" if value is None else str(value)
