@@ -1,0 +1,95 @@
+"""Today: how far people travel to the branches there are, and which of them double a service."""
+
+import streamlit as st
+
+from planner.evaluate import duplicate_pairs
+from planner.present import session, today
+from planner.present.maps import show_map
+from planner.present.widgets import lead, show_cards, table
+
+w = session.speak()
+case = session.case()
+view = today.View(w, case.pack, case.problem)
+state = st.session_state
+codes = {area.code: area.name for area in case.pack.areas}
+
+st.title(w("today.title"))
+if not case.networks:
+    st.info(w("today.empty"))
+    st.stop()
+
+if "today.clicked" in state:
+    state["today.area"] = state.pop("today.clicked")
+state.setdefault("today.area", session.asked_for("county", codes) or state.get("today.kept", ""))
+
+first, second, third = st.columns([4, 3, 3], gap="medium")
+chosen = first.segmented_control(
+    w("today.network"),
+    list(case.networks),
+    default=next(iter(case.networks)),
+    key="today.network",
+    required=True,
+    format_func=lambda name: w(f"network.{name}", n=case.networks[name].score.kpis.branches),
+)
+indicator = second.selectbox(
+    w("today.indicator"),
+    today.INDICATORS,
+    key="today.indicator",
+    format_func=lambda name: w(f"indicator.{name}"),
+)
+area = third.selectbox(
+    w("today.area"),
+    ["", *sorted(codes, key=codes.__getitem__)],
+    key="today.area",
+    format_func=lambda code: codes.get(code, w("today.all_areas")),
+)
+state["today.kept"] = area
+session.put_in_address("county", area or None)
+network = case.networks[chosen]
+
+lead(today.summary(view, network.score))
+wide, narrow = st.columns([3, 2], gap="medium")
+with narrow:
+    show_cards(today.kpi_cards(view, network.score))
+    if area:
+        st.subheader(codes[area], anchor=False)
+        show_cards(today.area_card(view, network.score, area))
+    st.subheader(w("duplicates.title"), anchor=False)
+    separation = st.slider(
+        w("duplicates.slider"), 10, 150, 60, step=5, key="today.separation", format="%d km"
+    )
+    pairs = duplicate_pairs(case.problem, network.plan, float(separation))
+    st.text(today.duplicate_sentence(view, network, pairs, separation))
+    st.caption(w("duplicates.explain"))
+
+with wide:
+    clicked = show_map(
+        "today.map",
+        case.pack,
+        w,
+        [
+            today.area_layer(view, network.score, indicator, area or None),
+            today.link_layer(view, pairs),
+            today.branch_layer(view, network),
+            today.legend(view, network, indicator, len(pairs)),
+        ],
+        height=660,
+    )
+    if clicked and clicked.get("code") in codes and clicked["code"] != area:
+        state["today.clicked"] = clicked["code"]
+        st.rerun()
+    st.caption(w("map.help"))
+
+first, second = st.columns(2, gap="medium")
+with first:
+    st.subheader(w("today.worst_areas"), anchor=False)
+    table(today.worst_areas(view, network.score))
+with second:
+    st.subheader(w("today.worst_points"), anchor=False)
+    table(today.worst_points(view, network.score))
+
+if pairs:
+    st.subheader(w("duplicates.pairs"), anchor=False)
+    table(today.duplicate_table(view, pairs))
+with st.expander(w("today.same_data")):
+    table(today.area_table(view, network.score))

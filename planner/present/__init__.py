@@ -1,0 +1,1 @@
+"""Shown: maps, tables, charts and words of the web pages."""

@@ -1,0 +1,315 @@
+// Draws the planner's maps with Leaflet. Every text arrives as data and is set as textContent.
+(function () {
+  "use strict";
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const ugatuzi = (window.ugatuzi = window.ugatuzi || {});
+  const state = { current: null, areas: new Map(), legend: null, live: null, touched: false };
+
+  function element(tag, className, text) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  function drawing(tag, attributes) {
+    const made = document.createElementNS(SVG, tag);
+    for (const name in attributes) made.setAttribute(name, attributes[name]);
+    return made;
+  }
+
+  // Where the pointer is: a first line in bold, then the rest.
+  function tip(lines) {
+    const box = element("div", "ug-tip");
+    lines.forEach((line, k) => box.appendChild(element(k ? "div" : "strong", "", line)));
+    return box;
+  }
+
+  // A click reports only who was clicked, not the whole outline.
+  function reports(layer, properties) {
+    layer.toGeoJSON = () => ({ type: "Feature", properties: properties, geometry: null });
+    return layer;
+  }
+
+  // -- the ground: panes, lakes, roads, scale, attribution, keyboard --------------------------
+
+  ugatuzi.prepare = function (map, options) {
+    const panes = { areas: 400, ground: 410, labels: 415, links: 420, sites: 600 };
+    for (const name in panes) {
+      map.createPane(name).style.zIndex = panes[name];
+      if (name === "ground" || name === "labels") map.getPane(name).style.pointerEvents = "none";
+    }
+    map.getPane("sites").setAttribute("aria-hidden", "true");
+    const ground = { pane: "ground", interactive: false };
+    const lake = { ...ground, style: { className: "ug-lake", weight: 0.6, fillOpacity: 1 } };
+    const road = { ...ground, style: { className: "ug-road", weight: 0.7, fill: false } };
+    L.geoJSON(ugatuzi.geometry.roads, road).addTo(map);
+    L.geoJSON(ugatuzi.geometry.lakes, lake).addTo(map);
+    ugatuzi.geometry.lakes.features.forEach((feature) => {
+      label(feature.properties.at, feature.properties.name, "ug-name ug-name-lake").addTo(map);
+    });
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    legendBox(options);
+    keepInView(map);
+    keyboard(map);
+    map.on("zoomend", () => nearness(map));
+    nearness(map);
+  };
+
+  function nearness(map) {
+    map.getContainer().classList.toggle("ug-near", map.getZoom() >= 7.25);
+  }
+
+  function label(at, text, className) {
+    const icon = L.divIcon({ className: className, html: element("span", "", text), iconSize: null });
+    return L.marker(at, { icon: icon, pane: "labels", interactive: false, keyboard: false });
+  }
+
+  // The whole country until somebody moves the map, also when the page changes its width.
+  function keepInView(map) {
+    const bounds = L.geoJSON(ugatuzi.geometry.areas).getBounds();
+    const fit = () => {
+      map.invalidateSize({ animate: false });
+      if (!state.touched) map.fitBounds(bounds, { padding: [4, 4], animate: false });
+    };
+    const box = map.getContainer();
+    for (const sign of ["mousedown", "touchstart", "wheel", "keydown"]) {
+      box.addEventListener(sign, () => (state.touched = true), { passive: true });
+    }
+    map.setMaxBounds(bounds.pad(0.6));
+    map.scrollWheelZoom.disable(); // the page scrolls; a map that was clicked zooms
+    box.addEventListener("mousedown", () => map.scrollWheelZoom.enable());
+    box.addEventListener("mouseleave", () => map.scrollWheelZoom.disable());
+    new ResizeObserver(fit).observe(box);
+    fit();
+  }
+
+  // -- areas -----------------------------------------------------------------------------------
+
+  ugatuzi.areas = function (map, data) {
+    state.areas = new Map();
+    const group = L.featureGroup();
+    const layer = L.geoJSON(ugatuzi.geometry.areas, {
+      pane: "areas",
+      style: (feature) => style(data, feature.properties.code),
+      onEachFeature: (feature, path) => {
+        const code = feature.properties.code;
+        const cell = data.cells[code];
+        if (!cell) return;
+        reports(path, { code: code });
+        path.bindTooltip(tip(cell.lines), { sticky: true, className: "ug-tooltip" });
+        path.on("mouseover", () => emphasise(path, true));
+        path.on("mouseout", () => emphasise(path, state.current === code && focused(map)));
+        state.areas.set(code, { path: path, lines: cell.lines, base: style(data, code) });
+        label(feature.properties.at, cell.lines[0], "ug-name").addTo(group);
+      },
+    });
+    layer.addTo(group);
+    if (data.selected && state.areas.has(data.selected)) {
+      state.current = data.selected;
+      map.whenReady(() => state.areas.get(data.selected).path.bringToFront());
+    }
+    map.getContainer().setAttribute("aria-label", data.description);
+    return group;
+  };
+
+  function style(data, code) {
+    const cell = data.cells[code] || {};
+    const chosen = data.selected === code;
+    return {
+      fillColor: cell.fill || "#e4e8e6",
+      fillOpacity: 1,
+      color: chosen ? "#b3005e" : "#ffffff",
+      weight: chosen ? 3.5 : 1,
+      className: "ug-area",
+    };
+  }
+
+  function emphasise(path, on) {
+    const entry = Array.from(state.areas.values()).find((each) => each.path === path);
+    if (!entry) return;
+    path.setStyle(on ? { color: "#111111", weight: 3 } : entry.base);
+    if (on) path.bringToFront();
+  }
+
+  // -- the keyboard: one tab stop, arrows walk over the areas, Enter chooses ---------------------
+
+  const focused = (map) => document.activeElement === map.getContainer();
+
+  function keyboard(map) {
+    const box = map.getContainer();
+    box.tabIndex = 0;
+    box.setAttribute("role", "application");
+    state.live = element("div", "ug-live");
+    state.live.setAttribute("role", "status");
+    box.appendChild(state.live);
+    box.addEventListener("focus", () => walk(map, state.current || first()));
+    box.addEventListener("blur", () => leave());
+    box.addEventListener("keydown", (event) => {
+      const way = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+      if (event.target !== box) return;
+      if (way[event.key]) walk(map, nextTo(map, way[event.key]));
+      else if (event.key === "Enter" || event.key === " ") choose();
+      else if (event.key === "+" || event.key === "-") map.setZoom(map.getZoom() + (event.key === "+" ? 1 : -1));
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  const first = () => state.areas.keys().next().value;
+
+  function leave() {
+    const entry = state.areas.get(state.current);
+    if (entry) {
+      emphasise(entry.path, false);
+      entry.path.closeTooltip();
+    }
+  }
+
+  function walk(map, code) {
+    leave();
+    const entry = state.areas.get(code);
+    if (!entry) return;
+    state.current = code;
+    emphasise(entry.path, true);
+    entry.path.openTooltip(entry.path.getBounds().getCenter());
+    state.live.textContent = entry.lines.join(". ");
+  }
+
+  function nextTo(map, way) {
+    const here = state.areas.get(state.current);
+    if (!here) return first();
+    const from = map.latLngToLayerPoint(here.path.getBounds().getCenter());
+    let best = state.current;
+    let least = Infinity;
+    state.areas.forEach((entry, code) => {
+      const to = map.latLngToLayerPoint(entry.path.getBounds().getCenter()).subtract(from);
+      const along = to.x * way[0] + to.y * way[1];
+      const aside = Math.abs(to.x * way[1] + to.y * way[0]);
+      const cost = along + 2 * aside;
+      if (along > 0.5 && aside < 2 * along && cost < least) [best, least] = [code, cost];
+    });
+    return best;
+  }
+
+  function choose() {
+    const entry = state.areas.get(state.current);
+    if (entry) entry.path.fire("click", { latlng: entry.path.getBounds().getCenter() }, true);
+  }
+
+  // -- branches and sites ------------------------------------------------------------------------
+
+  const shapes = {
+    square: (r) => drawing("rect", { x: -r * 0.9, y: -r * 0.9, width: r * 1.8, height: r * 1.8 }),
+    diamond: (r) => drawing("path", { d: `M0 ${-r * 1.2}L${r * 1.2} 0L0 ${r * 1.2}L${-r * 1.2} 0Z` }),
+    circle: (r) => drawing("circle", { r: r }),
+    triangle: (r) => drawing("path", { d: `M0 ${-r * 1.2}L${r * 1.2} ${r}L${-r * 1.2} ${r}Z` }),
+    cross: (r) => drawing("path", { d: `M${-r} ${-r}L${r} ${r}M${r} ${-r}L${-r} ${r}` }),
+    dot: (r) => drawing("circle", { r: r * 0.55 }),
+  };
+
+  function symbol(kind, radius, number) {
+    const half = Math.ceil(radius * 1.2 + 2.5);
+    const box = [-half, -half, 2 * half, 2 * half];
+    const svg = drawing("svg", { width: 2 * half, height: 2 * half, viewBox: box.join(" ") });
+    svg.setAttribute("class", `ug-symbol ug-${kind.status}`);
+    if (kind.shape === "cross") {
+      const halo = shapes.cross(radius);
+      halo.setAttribute("class", "ug-halo");
+      svg.appendChild(halo);
+    }
+    svg.appendChild(shapes[kind.shape](radius));
+    if (number) {
+      const text = drawing("text", { "text-anchor": "middle", y: kind.shape === "triangle" ? 6 : 4 });
+      text.textContent = number;
+      svg.appendChild(text);
+    }
+    return { svg: svg, size: 2 * half };
+  }
+
+  ugatuzi.sites = function (map, data) {
+    const group = L.featureGroup();
+    data.sites.forEach((site) => {
+      const drawn = symbol(data.kinds[site.kind], site.radius, site.number);
+      const icon = L.divIcon({
+        className: "ug-site",
+        html: drawn.svg,
+        iconSize: [drawn.size, drawn.size],
+      });
+      const marker = L.marker([site.lat, site.lon], {
+        icon: icon,
+        pane: "sites",
+        keyboard: false,
+        riseOnHover: true,
+        zIndexOffset: site.over,
+      });
+      marker.bindTooltip(tip(site.lines), { className: "ug-tooltip", direction: "top" });
+      reports(marker, { site: site.id }).addTo(group);
+    });
+    return group;
+  };
+
+  // -- links between branches that offer the same service ------------------------------------------
+
+  ugatuzi.links = function (map, data) {
+    const group = L.featureGroup();
+    data.links.forEach((link) => {
+      const ends = [link.from, link.to];
+      const shared = { pane: "links", lineCap: "butt" };
+      L.polyline(ends, { ...shared, color: "#ffffff", weight: 6, interactive: false }).addTo(group);
+      const line = L.polyline(ends, {
+        ...shared,
+        className: "ug-link",
+        color: link.justified ? "#1c2624" : "#b3005e",
+        weight: 3,
+        dashArray: link.justified ? null : "7 5",
+      });
+      line.bindTooltip(tip(link.lines), { sticky: true, className: "ug-tooltip" });
+      reports(line, {}).addTo(group);
+    });
+    return group;
+  };
+
+  // -- legend ----------------------------------------------------------------------------------------
+
+  // Under the map, so that it never covers a place, and in the same frame, so that it prints with it.
+  function legendBox(options) {
+    const box = element("div", "ug-legend");
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", options.legend_label);
+    state.legend = box.appendChild(element("div", ""));
+    box.appendChild(element("div", "ug-credit", options.attribution));
+    document.body.appendChild(box);
+  }
+
+  const keys = {
+    fill: (row) => {
+      const box = element("span", "ug-key ug-key-fill");
+      box.style.backgroundColor = row.colour;
+      return box;
+    },
+    symbol: (row) => {
+      const box = element("span", "ug-key");
+      box.appendChild(symbol(row.kind, 6, "").svg);
+      return box;
+    },
+    link: (row) => element("span", `ug-key ug-key-link ug-key-${row.style}`),
+  };
+
+  ugatuzi.legend = function (map, data) {
+    state.legend.replaceChildren();
+    data.blocks.forEach((block) => {
+      const line = element("div", "ug-legend-block");
+      line.appendChild(element("span", "ug-legend-title", block.title));
+      block.rows.forEach((row) => {
+        const entry = element("span", "ug-legend-row");
+        entry.appendChild(keys[row.key](row));
+        entry.appendChild(element("span", "", row.text));
+        line.appendChild(entry);
+      });
+      state.legend.appendChild(line);
+    });
+    return L.layerGroup();
+  };
+})();

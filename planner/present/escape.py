@@ -1,0 +1,60 @@
+"""The one way out for text that comes from data: into a map's script, HTML, or Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-")
+
+
+def script_data(value: Any) -> str:
+    """Plain values as JSON in which every unusual character of a text is a coded unit.
+
+    The map library reads what it renders a second time as a template, and the result becomes
+    a script: no brace, quote, percent sign, underscore or angle of a text may survive as itself.
+
+    Args:
+        value: Nested mappings and sequences of text, numbers, booleans and None.
+
+    Raises:
+        TypeError: For any other kind of value.
+        ValueError: For a number that JSON cannot hold (nan, inf).
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, str):
+        return f'"{_coded(value)}"'
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} cannot stand in a map's data; use None")
+        return repr(float(value))
+    if isinstance(value, Mapping):
+        pairs = (f"{script_data(str(name))}: {script_data(item)}" for name, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(script_data(item) for item in value) + "]"
+    raise TypeError(f"{type(value).__name__} cannot stand in a map's data")
+
+
+def _coded(text: str) -> str:
+    units = text.encode("utf-16-be", "surrogatepass")
+    pairs = (units[at] * 256 + units[at + 1] for at in range(0, len(units), 2))
+    return "".join(chr(unit) if chr(unit) in _PLAIN else f"\\u{unit:04x}" for unit in pairs)
+
+
+def html_text(text: object) -> str:
+    """Text for an HTML page: every unusual character as a numbered entity."""
+    return "".join(c if c in _PLAIN else f"&#{ord(c)};" for c in str(text))
+
+
+_MARKS = frozenset("\\`*_{}[]()<>#+!|$:~&")
+
+
+def markdown_text(text: object) -> str:
+    """Text for a Markdown widget: no emphasis, formula, colour, link or image can come of it."""
+    escaped = "".join(f"\\{c}" if c in _MARKS else c for c in str(text))
+    return " ".join(escaped.split())

@@ -1,0 +1,83 @@
+"""Outlines for the maps: areas, lakes and roads of a pack as one script, made once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+from planner.pack.types import Pack
+from planner.present.escape import script_data
+
+SIMPLIFY_DEGREES = 0.004
+DECIMALS = 3  # about 110 m, finer than a pixel of a country map
+
+
+def outlines_script(pack: Pack) -> str:
+    """A script that gives the map `ugatuzi.geometry`: areas by code, lakes and roads."""
+    return _script(pack.areas, pack.lakes, pack.roads)
+
+
+@lru_cache(maxsize=4)
+def _script(areas: tuple[Any, ...], lakes: Path | None, roads: Path | None) -> str:
+    drawn = [area for area in areas if area.outline is not None]
+    whole = [area.outline for area in drawn]
+    light: Sequence[BaseGeometry] = (
+        shapely.coverage_simplify(whole, SIMPLIFY_DEGREES) if whole else ()
+    )
+    geometry = {
+        "areas": _collection(
+            {"code": area.code, "at": _inside(outline), "geometry": outline}
+            for area, outline in zip(drawn, light, strict=True)
+        ),
+        "lakes": _file(lakes),
+        "roads": _file(roads),
+    }
+    content = script_data(geometry)
+    return f"window.ugatuzi = window.ugatuzi || {{}};\nwindow.ugatuzi.geometry = {content};\n"
+
+
+def _file(path: Path | None) -> dict[str, Any]:
+    if path is None or not path.is_file():
+        return _collection(())
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    drawn = [(each["properties"], shape(each["geometry"])) for each in features]
+    return _collection(
+        {"name": str(given.get("name") or ""), "at": _inside(outline), "geometry": outline}
+        for given, outline in drawn
+    )
+
+
+def _collection(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": [_feature(dict(row)) for row in rows]}
+
+
+def _feature(row: dict[str, Any]) -> dict[str, Any]:
+    outline = row.pop("geometry")
+    return {"type": "Feature", "properties": row, "geometry": _rounded(mapping(outline))}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, DECIMALS)
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def _inside(outline: BaseGeometry) -> list[float]:
+    """A point for the label: in the widest part of the largest piece."""
+    pieces = [each for each in getattr(outline, "geoms", [outline]) if each.geom_type == "Polygon"]
+    if pieces:
+        place = shapely.maximum_inscribed_circle(max(pieces, key=lambda each: each.area)).centroid
+    else:
+        place = shapely.point_on_surface(outline)
+    return [round(place.y, DECIMALS), round(place.x, DECIMALS)]

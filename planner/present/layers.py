@@ -1,0 +1,215 @@
+"""The map's own layers on Folium: they hand over data, `map.js` draws it.
+
+No text of the data goes through Folium's pop-ups, tooltips or templates: everything is one
+block of `script_data`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+from planner.present.escape import script_data
+
+Status = Literal["existing", "proposed", "new", "locked", "forbidden", "candidate"]
+
+# Shape and colour both tell the status.
+KINDS: Mapping[Status, dict[str, str]] = {
+    "existing": {"status": "existing", "shape": "square"},
+    "proposed": {"status": "proposed", "shape": "diamond"},
+    "new": {"status": "new", "shape": "circle"},
+    "locked": {"status": "locked", "shape": "triangle"},
+    "forbidden": {"status": "forbidden", "shape": "cross"},
+    "candidate": {"status": "candidate", "shape": "dot"},
+}
+_ON_TOP: Mapping[Status, int] = {"candidate": -1000, "proposed": 200, "new": 400, "locked": 500}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCell:
+    """What an area shows: its fill, and the lines that tell it (name first)."""
+
+    fill: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMark:
+    """A symbol on the map; `number` stands in it, 0 leaves it empty."""
+
+    id: str
+    lat: float
+    lon: float
+    status: Status
+    lines: tuple[str, ...]
+    radius: float = 6.5
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two branches that offer the same service near one another."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    justified: bool
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """A line of the legend: a colour, a symbol or a link, and what it means."""
+
+    key: Literal["fill", "symbol", "link"]
+    text: str
+    colour: str = ""
+    status: Status = "existing"
+    style: Literal["solid", "dashed"] = "solid"
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain values for the script."""
+        return {
+            "key": self.key,
+            "text": self.text,
+            "colour": self.colour,
+            "kind": KINDS[self.status],
+            "style": self.style,
+        }
+
+
+class _Drawn(MacroElement):  # type: ignore[misc]  # branca has no types
+    """An element whose whole content is one call with one block of data."""
+
+    _call = ""
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = window.ugatuzi.{{ this.call }}(
+            {{ this.map_name() }}, {{ this.block }}
+        );
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.call = self._call
+        self._name = f"ugatuzi_{self._call}"
+        self.block = script_data(data)
+
+    def map_name(self) -> str:
+        """The script's name of the map that this stands on."""
+        parent = self._parent
+        while not isinstance(parent, folium.Map):
+            parent = parent._parent  # noqa: SLF001
+        return str(parent.get_name())
+
+
+class Ground(_Drawn):
+    """Panes, lakes, roads, scale, attribution, the empty legend and the keyboard."""
+
+    _call = "prepare"
+
+    def __init__(self, attribution: str, legend_label: str) -> None:
+        super().__init__({"attribution": attribution, "legend_label": legend_label})
+
+
+class _DrawnLayer(_Drawn):
+    """A call that gives a layer, which goes into the feature group it is added to."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        window.ugatuzi.{{ this.call }}(
+            {{ this.map_name() }}, {{ this.block }}
+        ).addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+
+class Areas(_DrawnLayer):
+    """The areas, filled by class; `description` tells the map in words."""
+
+    _call = "areas"
+
+    def __init__(
+        self, cells: Mapping[str, AreaCell], *, description: str, selected: str | None = None
+    ) -> None:
+        super().__init__(
+            {
+                "cells": {
+                    code: {"fill": cell.fill, "lines": cell.lines} for code, cell in cells.items()
+                },
+                "description": description,
+                "selected": selected,
+            }
+        )
+
+
+class Sites(_DrawnLayer):
+    """Branches and sites as symbols."""
+
+    _call = "sites"
+
+    def __init__(self, marks: Sequence[SiteMark]) -> None:
+        super().__init__(
+            {
+                "kinds": KINDS,
+                "sites": [
+                    {
+                        "id": mark.id,
+                        "lat": mark.lat,
+                        "lon": mark.lon,
+                        "kind": mark.status,
+                        "radius": mark.radius,
+                        "number": str(mark.number or ""),
+                        "lines": mark.lines,
+                        "over": _ON_TOP.get(mark.status, 0),
+                    }
+                    for mark in marks
+                ],
+            }
+        )
+
+
+class Links(_DrawnLayer):
+    """Duplicates: solid where the load justifies them, dashed where it does not."""
+
+    _call = "links"
+
+    def __init__(self, links: Sequence[Link]) -> None:
+        super().__init__(
+            {
+                "links": [
+                    {
+                        "from": link.start,
+                        "to": link.end,
+                        "justified": link.justified,
+                        "lines": link.lines,
+                    }
+                    for link in links
+                ]
+            }
+        )
+
+
+class Legend(_DrawnLayer):
+    """What colours and symbols mean, in words."""
+
+    _call = "legend"
+
+    def __init__(self, blocks: Sequence[tuple[str, Sequence[LegendRow]]]) -> None:
+        super().__init__(
+            {
+                "blocks": [
+                    {"title": title, "rows": [row.as_data() for row in rows]}
+                    for title, rows in blocks
+                ]
+            }
+        )

@@ -1,0 +1,81 @@
+"""Serves what the maps load: shipped scripts, and a pack's outlines written once a content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import streamlit.components.v1 as components
+
+from planner.pack.types import Pack
+from planner.present.geometry import outlines_script
+from planner.runs import jobs
+
+ASSETS = Path(__file__).parent / "assets"
+
+# A map's frame is served at component/<name>/index.html; going up one level keeps the address
+# relative, so that it also holds behind a proxy that adds a prefix.
+_SHIPPED = f"../{__name__}.shipped"
+_MADE = f"../{__name__}.made"
+
+
+def scripts(pack: Pack) -> list[tuple[str, str]]:
+    """The scripts of a map, in the order they are needed, with addresses relative to its frame."""
+    _declare()
+    return [
+        ("leaflet", f"{_SHIPPED}/vendor/leaflet/leaflet.js"),
+        ("jquery", f"{_SHIPPED}/vendor/jquery/jquery.min.js"),
+        ("map", f"{_SHIPPED}/{_versioned('map.js')}"),
+        ("outlines", f"{_MADE}/{outlines_file(pack)}"),
+    ]
+
+
+def styles() -> list[tuple[str, str]]:
+    """The style sheets of a map."""
+    return [
+        ("leaflet", f"{_SHIPPED}/vendor/leaflet/leaflet.css"),
+        ("map", f"{_SHIPPED}/{_versioned('map.css')}"),
+    ]
+
+
+def _declare() -> None:
+    """Tell Streamlit the two folders; it forgets them when no page is being drawn."""
+    components.declare_component("shipped", path=str(ASSETS))
+    components.declare_component("made", path=str(made_folder()))
+
+
+def _versioned(name: str) -> str:
+    """A name that changes with the content, so that no browser keeps an old script."""
+    digest = hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:10]
+    return f"{name}?{digest}"
+
+
+def made_folder() -> Path:
+    """The user's folder for outlines; one of this process where that cannot be written."""
+    folder = jobs.home() / "outlines"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return _own_folder()
+    return folder if os.access(folder, os.W_OK) else _own_folder()
+
+
+@cache
+def _own_folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="ugatuzi-"))
+
+
+def outlines_file(pack: Pack) -> str:
+    """The name of the file with a pack's outlines, written if it is not there yet."""
+    text = outlines_script(pack)
+    name = f"outlines-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
+    target = made_folder() / name
+    if not target.is_file():
+        handle, beside = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(beside).replace(target)  # whole or not at all, whoever comes first
+    return name

@@ -1,0 +1,371 @@
+"""Today's page as values: figures, sentences, map layers and tables of a listed network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.evaluate import AreaScore, DuplicatePair, Score
+from planner.pack.types import Pack
+from planner.present.cards import Card
+from planner.present.classes import Classes, quantile_classes
+from planner.present.layers import (
+    AreaCell,
+    Areas,
+    Legend,
+    LegendRow,
+    Link,
+    Links,
+    SiteMark,
+    Sites,
+    Status,
+)
+from planner.present.session import Network
+from planner.present.words import Words
+from planner.problem import PlanningProblem
+
+DASH = "\N{EN DASH}"
+INDICATORS = ("minutes", "km", "within", "visits")
+_VALUE: Mapping[str, Callable[[AreaScore], float | None]] = {
+    "minutes": lambda area: area.mean_min,
+    "km": lambda area: area.mean_km,
+    "within": lambda area: area.within_standard,
+    "visits": lambda area: area.visits_per_year,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What every part of the page needs."""
+
+    words: Words
+    pack: Pack
+    problem: PlanningProblem
+
+    def area_name(self, position: int) -> str:
+        """The name of an area."""
+        return self.pack.areas[position].name
+
+    def site_name(self, position: int) -> str:
+        """The name of a site, with its area where they differ."""
+        site = self.pack.sites[position]
+        area = self.pack.areas[int(self.problem.site_area[position])].name
+        return site.name if area in site.name or site.name in area else f"{site.name} ({area})"
+
+    def service_name(self, position: int) -> str:
+        """The name of a service."""
+        return self.words.name(self.pack.services[position])
+
+    def shown(self, indicator: str, value: float | None) -> str:
+        """A value of an indicator with its unit."""
+        as_text: Mapping[str, Callable[[float | None], str]] = {
+            "minutes": self.words.minutes,
+            "km": self.words.km,
+            "within": self.words.share,
+            "visits": lambda v: self.words.count(v or 0),
+        }
+        return as_text[indicator](value)
+
+
+def indicator_values(score: Score, indicator: str) -> list[float | None]:
+    """An indicator of each area, in the pack's order."""
+    return [_VALUE[indicator](area) for area in score.areas]
+
+
+# -- figures and sentences -----------------------------------------------------------------
+
+
+def kpi_cards(view: View, score: Score) -> list[Card]:
+    """The six figures of a network."""
+    w, k = view.words, score.kpis
+    return [
+        Card(w("kpi.mean_min"), w.minutes(k.mean_min), w("kpi.one_way", km=w.km(k.mean_km))),
+        Card(w("kpi.within"), w.share(k.within_standard), w("kpi.within_note")),
+        Card(w("kpi.worst_tenth"), w.minutes(k.worst_tenth_min), w("kpi.worst_tenth_note")),
+        Card(w("kpi.branches"), w.count(k.branches), w("kpi.without", n=k.areas_without_branch)),
+        Card(w("kpi.visits"), w.count(k.visits_per_year), w("kpi.visits_note")),
+        Card(w("kpi.annual"), w.money(k.annual_kes), w("kpi.annual_note")),
+    ]
+
+
+def summary(view: View, score: Score) -> str:
+    """The network in three sentences."""
+    w, k = view.words, score.kpis
+    point = worst_point(view, score)
+    sentences = [
+        w("today.summary_mean", minutes=w.minutes(k.mean_min), km=w.km(k.mean_km)),
+        w(
+            "today.summary_standard",
+            share=w.share(k.within_standard),
+            worst=w.minutes(k.worst_tenth_min),
+        ),
+    ]
+    if point is not None:
+        sentences.append(w("today.summary_far", place=point[0], minutes=w.minutes(point[1])))
+    return " ".join(sentences)
+
+
+def worst_point(view: View, score: Score) -> tuple[str, float] | None:
+    """The demand point with the longest mean travel: its name with its area, and minutes."""
+    if not np.isfinite(score.point_min).any():
+        return None
+    position = int(np.nanargmax(score.point_min))
+    point = view.pack.demand_points[position]
+    area = view.area_name(int(view.problem.point_area[position]))
+    return f"{point.name} ({area})", float(score.point_min[position])
+
+
+# -- tables --------------------------------------------------------------------------------
+
+
+def area_table(view: View, score: Score) -> pd.DataFrame:
+    """Every area with its figures, the longest travel first: the map's data."""
+    w = view.words
+    rows = [
+        {
+            w("column.area"): view.area_name(area.area),
+            w("column.mean_min"): _rounded(area.mean_min),
+            w("column.mean_km"): _rounded(area.mean_km),
+            w("column.within"): _rounded((area.within_standard or 0) * 100),
+            w("column.worst_min"): _rounded(area.worst_min),
+            w("column.visits"): _rounded(area.visits_per_year),
+            w("column.branches"): area.branches,
+        }
+        for area in score.areas
+    ]
+    return pd.DataFrame(rows).sort_values(w("column.mean_min"), ascending=False)
+
+
+def worst_areas(view: View, score: Score, count: int = 8) -> pd.DataFrame:
+    """The areas with the longest travel, in words."""
+    w = view.words
+    known = [area for area in score.areas if area.mean_min is not None]
+    known.sort(key=lambda area: -(area.mean_min or 0))
+    return pd.DataFrame(
+        [
+            {
+                w("column.area"): view.area_name(area.area),
+                w("column.per_visit"): w.minutes(area.mean_min),
+                w("column.distance"): w.km(area.mean_km),
+                w("column.within_words"): w.share(area.within_standard),
+            }
+            for area in known[:count]
+        ]
+    )
+
+
+def worst_points(view: View, score: Score, count: int = 8) -> pd.DataFrame:
+    """The demand points with the longest travel, in words."""
+    w = view.words
+    order = np.argsort(-np.nan_to_num(score.point_min, nan=-1.0), kind="stable")[:count]
+    return pd.DataFrame(
+        [
+            {
+                w("column.point"): view.pack.demand_points[int(i)].name,
+                w("column.area"): view.area_name(int(view.problem.point_area[int(i)])),
+                w("column.per_visit"): w.minutes(float(score.point_min[int(i)])),
+            }
+            for i in order
+            if np.isfinite(score.point_min[int(i)])
+        ]
+    )
+
+
+def area_card(view: View, score: Score, code: str) -> list[Card]:
+    """The figures of one area."""
+    w = view.words
+    area = score.areas[view.problem.area_codes.index(code)]
+    return [
+        Card(w("kpi.mean_min"), w.minutes(area.mean_min), w("kpi.one_way", km=w.km(area.mean_km))),
+        Card(w("kpi.within"), w.share(area.within_standard)),
+        Card(w("kpi.branches_here"), w.count(area.branches)),
+    ]
+
+
+def _rounded(value: float | None) -> int | None:
+    return None if value is None or not np.isfinite(value) else round(value)
+
+
+# -- the map -------------------------------------------------------------------------------
+
+
+def area_layer(view: View, score: Score, indicator: str, selected: str | None) -> Areas:
+    """Areas filled by an indicator; with the map described in a sentence."""
+    values = indicator_values(score, indicator)
+    classes = quantile_classes(values)
+    w = view.words
+    cells = {}
+    for area, value, fact in zip(view.pack.areas, values, score.areas, strict=True):
+        lines = [area.name]
+        lines += [f"{w(f'indicator.{indicator}')}: {view.shown(indicator, value)}"]
+        if indicator != "minutes":
+            lines.append(f"{w('indicator.minutes')}: {w.minutes(fact.mean_min)}")
+        lines.append(w("map.branches_here", n=fact.branches))
+        cells[area.code] = AreaCell(classes.colour(value), tuple(lines))
+    text = w(
+        "map.description",
+        areas=len(view.pack.areas),
+        indicator=w(f"indicator.{indicator}"),
+        branches=score.kpis.branches,
+    )
+    return Areas(cells, description=text, selected=selected)
+
+
+def class_rows(view: View, classes: Classes, indicator: str) -> list[LegendRow]:
+    """One line a class: 47 min to 1 h 26 min."""
+    rows = [
+        LegendRow("fill", _between(view, low, high, indicator), colour=colour)
+        for low, high, colour in zip(classes.lows, classes.highs, classes.colours, strict=True)
+    ]
+    if classes.missing:
+        rows.append(LegendRow("fill", view.words("unit.none"), colour=classes.colour(None)))
+    return rows
+
+
+def _between(view: View, low: float, high: float, indicator: str) -> str:
+    first, last = view.shown(indicator, low), view.shown(indicator, high)
+    return first if first == last else f"{first} {DASH} {last}"
+
+
+def branch_layer(view: View, network: Network) -> Sites:
+    """The branches of a listed network; the number of services stands in the symbol."""
+    marks = []
+    for branch in network.score.branches:
+        site = view.pack.sites[branch.site]
+        if site.lat is None or site.lon is None:
+            continue
+        status: Status = "existing" if site.status == "existing" else "proposed"
+        marks.append(
+            SiteMark(
+                site.id,
+                site.lat,
+                site.lon,
+                status,
+                branch_lines(view, network.score, branch.site),
+                radius=5.5 + 0.6 * len(branch.services),
+                number=len(branch.services),
+            )
+        )
+    return Sites(marks)
+
+
+def branch_lines(view: View, score: Score, position: int) -> tuple[str, ...]:
+    """A branch in words: name, visits, and the services it offers."""
+    w = view.words
+    branch = next(entry for entry in score.branches if entry.site == position)
+    return (
+        view.site_name(position),
+        w("map.branch_visits", n=w.count(branch.visits_per_year)),
+        w("map.branch_services", n=len(branch.services)),
+        *(f"• {view.service_name(s)}" for s in branch.services),
+    )
+
+
+def legend(view: View, network: Network, indicator: str, pairs: int) -> Legend:
+    """The legend of today's map."""
+    w = view.words
+    classes = quantile_classes(indicator_values(network.score, indicator))
+    statuses = {view.pack.sites[branch.site].status for branch in network.score.branches}
+    symbols = [LegendRow("symbol", w("status.existing"), status="existing")]
+    if "proposed" in statuses:
+        symbols.append(LegendRow("symbol", w("status.proposed"), status="proposed"))
+    if pairs:
+        symbols.append(LegendRow("link", w("legend.unnecessary"), style="dashed"))
+        symbols.append(LegendRow("link", w("legend.justified"), style="solid"))
+    return Legend(
+        [
+            (w(f"indicator.{indicator}"), class_rows(view, classes, indicator)),
+            (w("legend.number"), symbols),
+        ]
+    )
+
+
+# -- duplicates ----------------------------------------------------------------------------
+
+
+def grouped(pairs: tuple[DuplicatePair, ...]) -> dict[tuple[int, int], list[DuplicatePair]]:
+    """Duplicates by pair of branches, nearest first."""
+    groups: dict[tuple[int, int], list[DuplicatePair]] = {}
+    for pair in sorted(pairs, key=lambda p: (p.km, p.site_a, p.site_b, p.service)):
+        groups.setdefault((pair.site_a, pair.site_b), []).append(pair)
+    return groups
+
+
+def link_layer(view: View, pairs: tuple[DuplicatePair, ...]) -> Links:
+    """A line between every two branches with duplicates; solid when all are justified."""
+    w = view.words
+    links = []
+    for (a, b), group in grouped(pairs).items():
+        first, second = view.pack.sites[a], view.pack.sites[b]
+        if None in (first.lat, first.lon, second.lat, second.lon):
+            continue
+        lines = [f"{first.name} {DASH} {second.name}: {w.km(group[0].km)}"]
+        lines += [
+            f"{view.service_name(p.service)}: "
+            + w("duplicates.justified" if p.justified else "duplicates.unnecessary")
+            for p in group
+        ]
+        links.append(
+            Link(
+                (float(first.lat or 0), float(first.lon or 0)),
+                (float(second.lat or 0), float(second.lon or 0)),
+                all(p.justified for p in group),
+                tuple(lines),
+            )
+        )
+    return Links(links)
+
+
+def duplicate_table(view: View, pairs: tuple[DuplicatePair, ...]) -> pd.DataFrame:
+    """One row a pair of branches: which services both offer, and whether load justifies it."""
+    w = view.words
+    return pd.DataFrame(
+        [
+            {
+                w("column.branch_a"): view.site_name(a),
+                w("column.branch_b"): view.site_name(b),
+                w("column.road_km"): round(group[0].km),
+                w("column.same_services"): ", ".join(view.service_name(p.service) for p in group),
+                w("column.unnecessary"): sum(not p.justified for p in group),
+                w("column.justified"): sum(p.justified for p in group),
+            }
+            for (a, b), group in grouped(pairs).items()
+        ]
+    )
+
+
+def nearest_pair(view: View, network: Network) -> tuple[str, str, float] | None:
+    """The two nearest branches with a service in common, and their kilometres by road."""
+    plan = network.plan
+    offers = (plan.offers & plan.is_open[:, None]).astype(int)
+    shared = (offers @ offers.T) > 0
+    np.fill_diagonal(shared, val=False)
+    if not shared.any():
+        return None
+    km = np.where(shared, view.problem.site_km, np.inf)
+    a, b = np.unravel_index(int(km.argmin()), km.shape)
+    return view.site_name(int(a)), view.site_name(int(b)), float(km[a, b])
+
+
+def duplicate_sentence(
+    view: View, network: Network, pairs: tuple[DuplicatePair, ...], separation_km: float
+) -> str:
+    """What the audit found, in a sentence or two."""
+    w = view.words
+    if pairs:
+        return w(
+            "duplicates.some",
+            pairs=len(grouped(pairs)),
+            km=w.km(separation_km),
+            offerings=len(pairs),
+            unnecessary=sum(not pair.justified for pair in pairs),
+            justified=sum(pair.justified for pair in pairs),
+        )
+    text = w("duplicates.none", km=w.km(separation_km))
+    near = nearest_pair(view, network)
+    if near is None:
+        return text
+    return f"{text} {w('duplicates.nearest', a=near[0], b=near[1], km=w.km(near[2]))}"

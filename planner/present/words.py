@@ -1,0 +1,122 @@
+"""Words of the pages in English and Kiswahili, and numbers with their units in both."""
+
+from __future__ import annotations
+
+import math
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, Protocol
+
+Language = Literal["en", "sw"]
+LANGUAGES: Mapping[Language, str] = {"en": "English", "sw": "Kiswahili"}
+_FOLDER = Path(__file__).parent / "language"
+
+
+class Named(Protocol):
+    """Something a pack names, in English and perhaps in Kiswahili."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def name_sw(self) -> str:
+        """The name in Kiswahili, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's texts by key, and its way with numbers."""
+
+    language: Language
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key with its placeholders filled.
+
+        Raises:
+            KeyError: An unknown key or a placeholder without a value.
+        """
+        return self.texts[key].format(**values)
+
+    def name(self, entry: Named) -> str:
+        """A service's or visit type's name in this language, English where there is none."""
+        return (entry.name_sw if self.language == "sw" else "") or entry.name
+
+    def count(self, value: float) -> str:
+        """A whole number: 1,442,000."""
+        return f"{value:,.0f}"
+
+    def number(self, value: float) -> str:
+        """Up to four figures that mean something: 1.25, 0.05, 45, 540,000."""
+        if value == int(value):
+            return f"{value:,.0f}"
+        return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1000 else f"{value:,.0f}"
+
+    def minutes(self, value: float | None) -> str:
+        """Time one way: 47 min, 2 h 6 min, 26 h."""
+        if value is None or not math.isfinite(value):
+            return self("unit.none")
+        whole = round(value)
+        hours, rest = divmod(whole, 60)
+        if hours == 0:
+            return self("unit.minutes", m=rest)
+        if rest == 0 or hours >= 10:
+            return self("unit.hours", h=round(value / 60))
+        return self("unit.hours_minutes", h=hours, m=rest)
+
+    def km(self, value: float | None) -> str:
+        """Kilometres by road."""
+        if value is None or not math.isfinite(value):
+            return self("unit.none")
+        return f"{value:,.0f} km" if value >= 10 else f"{value:.1f} km"
+
+    def share(self, value: float | None) -> str:
+        """A share in percent; never 100 % or 0 % unless it is."""
+        if value is None or not math.isfinite(value):
+            return self("unit.none")
+        percent = value * 100
+        near_end = (0 < percent < 1) or (99 < percent < 100)
+        return f"{percent:.1f} %" if near_end else f"{percent:.0f} %"
+
+    def money(self, value: float) -> str:
+        """Shillings, short: KES 214 M, KES 1.08 bn, KES 900,000."""
+        size = abs(value)
+        if size >= 1e9:
+            return self("unit.billions", v=f"{value / 1e9:,.2f}")
+        if size >= 1e6:
+            return self(
+                "unit.millions", v=f"{value / 1e6:,.0f}" if size >= 1e8 else f"{value / 1e6:,.1f}"
+            )
+        return self("unit.shillings", v=f"{value:,.0f}")
+
+    def gap(self, value: float) -> str:
+        """A gap in percent with the digits that matter."""
+        percent = value * 100
+        return f"{percent:.2f} %" if percent < 1 else f"{percent:.1f} %"
+
+
+@cache
+def words(language: Language) -> Words:
+    """The words of a language."""
+    with (_FOLDER / f"{language}.toml").open("rb") as file:
+        return Words(language, _flat(tomllib.load(file)))
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            texts |= _flat(value, f"{before}{name}.")
+        else:
+            texts[before + name] = str(value)
+    return texts
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names that a text leaves open."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
