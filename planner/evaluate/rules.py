@@ -206,15 +206,15 @@ def _mix_as_listed(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
 def _branch_count(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
     rules, count = problem.rules, int(plan.is_open.sum())
     if rules.branches_min is not None and count < rules.branches_min:
-        yield f"The plan opens {count:,} branches; at least {rules.branches_min:,} are asked for."
+        yield f"The plan opens {_branches(count)}; at least {rules.branches_min:,} must be open."
     if rules.branches_max is not None and count > rules.branches_max:
-        yield f"The plan opens {count:,} branches; at most {rules.branches_max:,} are allowed."
+        yield f"The plan opens {_branches(count)}; at most {rules.branches_max:,} may be open."
 
 
 def _new_count(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
-    new = int((plan.is_open & ~problem.existing).sum())
-    if problem.rules.new_max is not None and new > problem.rules.new_max:
-        yield f"The plan opens {new:,} new branches; at most {problem.rules.new_max:,} are allowed."
+    new, limit = int((plan.is_open & ~problem.existing).sum()), problem.rules.new_max
+    if limit is not None and new > limit:
+        yield f"The plan has {_branches(new, 'new ')}; at most {limit:,} are allowed."
 
 
 def _capital(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
@@ -237,7 +237,7 @@ def _area_branches(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
     count = np.bincount(problem.site_area[plan.is_open], minlength=len(problem.area_codes))
     for c in np.flatnonzero(count < floor).tolist():
         yield (
-            f"Area {problem.area_codes[c]} has {_plural(int(count[c]), 'branch', 'branches')}; "
+            f"Area {problem.area_codes[c]} has {_branches(int(count[c]))}; "
             f"every area must have at least {floor:,}."
         )
 
@@ -247,10 +247,9 @@ def _area_services(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
     for s, floor in sorted((problem.rules.floor_services or {}).items()):
         count = np.bincount(problem.site_area[offers[:, s]], minlength=len(problem.area_codes))
         for c in np.flatnonzero(count < floor).tolist():
-            found = _plural(int(count[c]), "branch", "branches")
             yield (
-                f"Area {problem.area_codes[c]} has {found} offering {problem.service_ids[s]}; "
-                f"every area must have at least {floor:,}."
+                f"Area {problem.area_codes[c]} has {_branches(int(count[c]))} offering "
+                f"{problem.service_ids[s]}; every area must have at least {floor:,}."
             )
 
 
@@ -339,8 +338,9 @@ def _and(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{'no' if count == 0 else f'{count:,}'} {one if count == 1 else many}"
+def _branches(count: int, kind: str = "") -> str:
+    number = f"{count:,}" if count else "no"
+    return f"{number} {kind}{'branch' if count < 2 else 'branches'}"
 
 
 def _figure(value: float) -> str:
