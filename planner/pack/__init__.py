@@ -1,14 +1,23 @@
-"""The only door: reads and checks data packs and single tables."""
+"""The only door: reads, checks and writes data packs and single tables."""
 
+from planner.pack.check import KINDS, CheckReport, check_pack, check_table
 from planner.pack.faults import describe_faults
 from planner.pack.locate import builtin_packs, bundle_root, data_root, find_pack
+from planner.pack.number_grammar import number_text
 from planner.pack.packfile import read_pack
+from planner.pack.write import write_pack
 
 __all__ = [
+    "KINDS",
+    "CheckReport",
     "builtin_packs",
     "bundle_root",
+    "check_pack",
+    "check_table",
     "data_root",
     "describe_faults",
     "find_pack",
+    "number_text",
     "read_pack",
+    "write_pack",
 ]

@@ -11,8 +11,6 @@ from shapely.geometry.base import BaseGeometry
 
 Cell = str | int | float | None
 
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -38,6 +36,7 @@ class Grid:
         ragged: Whether a row may have too many or too few fields (text tables).
         geometries: The geometry of each row of a GIS layer.
         excel: Whether numbers were kept by a spreadsheet (15 digits).
+        bad: What is wrong with a cell that has no value, by row number and place.
     """
 
     file: str
@@ -46,7 +45,7 @@ class Grid:
     ragged: bool = False
     excel: bool = False
     geometries: Mapping[int, BaseGeometry | None] | None = None
-    notes: tuple[str, ...] = field(default=())
+    bad: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -55,13 +54,12 @@ def is_blank(cell: Cell) -> bool:
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as text: whole numbers without `.0`; the guard of an export taken off."""
+    """A cell as text: whole numbers without `.0`."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
-    text = str(cell).strip()
-    return text[1:] if _GUARDED.match(text) else text
+    return str(cell).strip()
 
 
 def header_key(cell: Cell) -> str:

@@ -205,6 +205,57 @@ def check_inside(
                       f"{listed(near)}")  # fmt: skip
 
 
+def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings) -> None:
+    """Each area once whatever its spelling, and each row with a figure that says what it is for.
+
+    Args:
+        table: The `area_demand` table.
+        codes: The area code of each row number, where it is known.
+        findings: Takes the faults.
+    """
+    by_visits = "visits_per_year" in table.columns
+    if by_visits and "visit_type" not in table.columns:
+        findings.fault(
+            table.file, 1, "visit_type", "missing column: visit_type", "a column named visit_type",
+            "Visits must say what they are for",
+        )  # fmt: skip
+    told = {(each.file, each.row, each.column) for each in findings.faults}
+    seen: dict[tuple[str, str], Row] = {}
+    for row in table.rows:
+        figures = [name for name in ("population", "visits_per_year") if name in table.columns]
+        spoilt = any((table.file, row.number, name) in told for name in figures)
+        if all(row.values.get(name) is None for name in figures) and not spoilt:
+            findings.fault(
+                table.file, row.number, figures[0], "a blank cell", "a number >= 0",
+                "Blank means missing, never 0; write 0 or leave the row out",
+            )  # fmt: skip
+        elif (
+            by_visits
+            and "visit_type" in table.columns
+            and row.values.get("visits_per_year") is not None
+            and not row.text("visit_type")
+        ):
+            findings.fault(
+                table.file, row.number, "visit_type", "a blank cell", "the id of a visit type",
+                "Visits must say what they are for",
+            )  # fmt: skip
+        code = codes.get(row.number)
+        if code is None:
+            continue
+        first = seen.setdefault((code, row.text("visit_type")), row)
+        if first is not row and first.text("area") != row.text("area"):
+            findings.fault(
+                table.file, row.number, "area", row.text("area"), "each area once",
+                f"Row {first.number} ({shown(first.text('area'))}) is the same area {code}",
+            )  # fmt: skip
+
+
+def warn_missing_pairs(file: str, given: int, pairs: int, findings: Findings) -> None:
+    """Counts the pairs of a matrix that have no route."""
+    if given < pairs:
+        findings.warn(f"{file}: {pairs - given:,} of {pairs:,} pairs have no route")
+
+
 def _bounds(outlines: Iterable[BaseGeometry]) -> BaseGeometry:
     boxes = [outline.bounds for outline in outlines]
     margin = _BOX_MARGIN_DEGREES

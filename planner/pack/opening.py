@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
 from pathlib import Path
+from typing import Any
+
+import shapely
 
 from planner.pack.columns import Schema
 from planner.pack.faults import Findings
-from planner.pack.geo import read_geojson_grid
-from planner.pack.grid import Cell, Grid
+from planner.pack.geo import declared_crs, read_geojson_grid
+from planner.pack.grid import Grid, Record
+from planner.pack.sandbox import read_in_child
 from planner.pack.tables import Table, count_known, read_table
 from planner.pack.text_table import decode, read_text_grid
 
 MOST_ROWS = 200_000
 MOST_TRAVEL_ROWS = 3_000_000
-MOST_BYTES = 200 * 1024 * 1024
+MOST_COLUMNS = 200
+MOST_BYTES = 200 * 2**20
+_GEOJSON_IN_PROCESS = 2 * 2**20
+_ACCEPTED = "CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"
+_NO_TABLES = (
+    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password", "Save it as .xlsx"),
+    (b"\x00\x00\x27\x0a", "a single part of a Shapefile", "Zip .shp, .shx, .dbf and .prj together"),
+    (b"%PDF", "a PDF file", "Save the table as CSV or XLSX"),
+    (b"\x1f\x8b", "a compressed file", "Unpack it first"),
+    (b"7z\xbc\xaf", "a compressed file", "Unpack it first"),
+    (b"Rar!", "a compressed file", "Unpack it first"),
+    (b"<", "XML or HTML", "Save the table as CSV, XLSX or GeoJSON"),
+)
+_BINARY_ENDINGS = {
+    ".geojson": ("geojson",),
+    ".json": ("geojson",),
+    ".gpkg": ("gpkg",),
+    ".parquet": ("parquet",),
+    ".zip": ("zip",),
+    ".shp": ("zip",),
+}
 
 
 def open_table(path: Path, schema: Schema, findings: Findings) -> Table | None:
@@ -29,21 +53,21 @@ def read_bytes(path: Path, findings: Findings, most: int = MOST_BYTES) -> bytes 
     """The bytes of a file, or None when it is missing, no file or too big (said)."""
     try:
         if not path.is_file():
-            findings.fault(path.name, None, None, "no such file", "a file", "")
+            findings.fault(path.name, None, None, "no such file", "a file")
             return None
         if path.stat().st_size > most:
             findings.fault(
                 path.name,
                 None,
                 None,
-                f"{path.stat().st_size / 2**20:.0f} MB",
+                f"{path.stat().st_size / 2**20:.1f} MB",
                 f"at most {most // 2**20} MB",
                 "Split it, or leave out columns that are not needed",
             )
             return None
         return path.read_bytes()
-    except OSError:
-        findings.fault(path.name, None, None, "a file that cannot be opened", "a file", "")
+    except (OSError, ValueError):
+        findings.fault(path.name, None, None, "a file that cannot be opened", "a file")
         return None
 
 
@@ -53,12 +77,113 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
     if content is None:
         return None
     file = path.name
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        text = decode(content, file, findings)
-        return None if text is None else read_geojson_grid(text, file, findings)
+    form = _form(content)
+    if form == "refused":
+        found, message = next(
+            (found, message) for start, found, message in _NO_TABLES if _starts(content, start)
+        )
+        findings.fault(file, None, None, found, _ACCEPTED, message)
+        return None
+    wanted = _BINARY_ENDINGS.get(path.suffix.lower())
+    if wanted is not None and form not in wanted:
+        findings.fault(
+            file,
+            None,
+            None,
+            "other content than the name says",
+            f"a {path.suffix.lower()} file",
+            "Export it again, or name it after what it is",
+        )
+        return None
+    if form in {"geojson", "gpkg"} and schema.geometry is None:
+        findings.fault(
+            file, None, None, "a GIS file", "CSV or XLSX", f"A table of {schema.kind} has no map"
+        )
+        return None
+    if form == "parquet" and schema.kind != "travel":
+        findings.fault(file, None, None, "a Parquet table", _ACCEPTED, "Save it as CSV")
+        return None
     most_rows = MOST_TRAVEL_ROWS if schema.kind == "travel" else MOST_ROWS
+    if form == "geojson" and len(content) <= _GEOJSON_IN_PROCESS:
+        return _geojson(content, file, schema, findings)
+    if form == "text":
+        if path.suffix.lower() in {".xlsx", ".xls"}:
+            findings.warn(f"{file}: named as a workbook, but read as the text table it is")
+        return read_text_grid(
+            content, file, findings, lambda cells: count_known(cells, schema), most_rows
+        )
+    return _from_child(content, form, file, schema, most_rows, findings)
 
-    def known(cells: Sequence[Cell]) -> int:
-        return count_known(cells, schema)
 
-    return read_text_grid(content, file, findings, known, most_rows)
+def _form(content: bytes) -> str:
+    """What the bytes are: text, geojson, zip, gpkg, parquet or refused."""
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if content.startswith(b"SQLite format 3\x00"):
+        return "gpkg"
+    if content.startswith(b"PAR1"):
+        return "parquet"
+    if any(_starts(content, start) for start, _, _ in _NO_TABLES):
+        return "refused"
+    return "geojson" if _starts(content, b"{") else "text"
+
+
+def _starts(content: bytes, start: bytes) -> bool:
+    if len(start) > 1:
+        return content.startswith(start)
+    head = content[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[2:].replace(b"\x00", b"")
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == start
+
+
+def _geojson(content: bytes, file: str, schema: Schema, findings: Findings) -> Grid | None:
+    text = decode(content, file, findings)
+    if text is None:
+        return None
+    if '"crs"' in text:
+        try:
+            crs = declared_crs(json.loads(text))
+        except (ValueError, RecursionError, AttributeError):
+            crs = ""
+        if crs:
+            return _from_child(content, "geojson", file, schema, MOST_ROWS, findings)
+    return read_geojson_grid(text, file, findings)
+
+
+def _from_child(  # noqa: PLR0917
+    content: bytes, form: str, file: str, schema: Schema, most_rows: int, findings: Findings
+) -> Grid | None:
+    required = [[each.name, *each.aliases] for each in schema.columns if each.required]
+    by_name = {each.name: [each.name, *each.aliases] for each in schema.columns}
+    either = [name for group in schema.one_of for each in group for name in by_name[each]]
+    job: dict[str, Any] = {
+        "groups": [*required, either] if either else required,
+        "most_rows": most_rows,
+        "most_columns": MOST_COLUMNS,
+    }
+    answer = read_in_child(content, form, file, job, findings)
+    if answer is None:
+        return None
+    records = tuple(Record(number, tuple(cells)) for number, cells in answer["records"])
+    geometries = answer.get("geometries")
+    if form == "zip" and geometries is not None and schema.geometry is None:
+        findings.fault(
+            file, None, None, "a GIS file", "CSV or XLSX", f"A table of {schema.kind} has no map"
+        )
+        return None
+    if not records:
+        findings.fault(file, None, None, "an empty table", "a table with a header")
+        return None
+    return Grid(
+        file,
+        records,
+        excel=form == "zip" and geometries is None,
+        geometries=None
+        if geometries is None
+        else {
+            record.number: None if shape is None else shapely.from_wkb(bytes.fromhex(shape))
+            for record, shape in zip(records[1:], geometries, strict=True)
+        },
+        bad={(row, place): found for row, place, found in answer.get("bad", [])},
+    )

@@ -9,8 +9,9 @@ from pathlib import Path
 from planner.errors import InputError
 from planner.pack import demand_file, records
 from planner.pack.columns import SCHEMAS
-from planner.pack.faults import AT_MOST, Findings, listed, shown
+from planner.pack.faults import AT_MOST, Findings, listed
 from planner.pack.joins import (
+    check_area_demand,
     check_inside,
     check_places,
     find_areas,
@@ -18,6 +19,7 @@ from planner.pack.joins import (
     places_from_points,
     read_areas,
     require_places,
+    warn_missing_pairs,
 )
 from planner.pack.manifest import FILE, Manifest, read_manifest
 from planner.pack.names import AreaNames
@@ -92,7 +94,9 @@ class _Reading:
         facts = self._facts(manifest)
         rates = self._rates(facts, point_area)
         self._check_demand()
-        self._check_doubled_areas(demand_area)
+        table = self._table("area_demand")
+        if table is not None:
+            check_area_demand(table, demand_area, self.findings)
         if areas is not None:
             self._check_areas_used(areas, point_area, demand_area)
         matrix = self._matrix()
@@ -387,8 +391,6 @@ class _Reading:
                 continue
             if len(given) == 1:
                 self._warn_unasked(known, {row.text("visit_type") for row in told.rows} & known)
-        if table is not None and by_area:
-            _check_area_visits(table, self.findings)
         points = self._table("demand_points")
         visits = self._table("visits")
         if visits is not None and points is not None and visits.sound and points.sound:
@@ -396,23 +398,6 @@ class _Reading:
             idle = [row.text("name") for row in points.rows if row.text("id") not in asked]
             if idle:
                 self.findings.warn(f"demand points without any visits: {listed(idle)}")
-
-    def _check_doubled_areas(self, demand_area: Mapping[int, str]) -> None:
-        """Two spellings of one area in area_demand are one area twice."""
-        table = self._table("area_demand")
-        if table is None:
-            return
-        seen: dict[tuple[str, str], Row] = {}
-        for row in table.rows:
-            code = demand_area.get(row.number)
-            if code is None:
-                continue
-            first = seen.setdefault((code, row.text("visit_type")), row)
-            if first is not row and first.text("area") != row.text("area"):
-                self.findings.fault(
-                    table.file, row.number, "area", row.text("area"), "each area once",
-                    f"Row {first.number} ({shown(first.text('area'))}) is the same area {code}",
-                )  # fmt: skip
 
     def _matrix(self) -> tuple[TravelRow, ...] | None:
         table = self._table("travel")
@@ -461,19 +446,3 @@ class _Reading:
         if table is None or "visits_per_year" not in table.columns:
             return None
         return records.area_visit_rows(table, codes)
-
-
-def _check_area_visits(table: Table, findings: Findings) -> None:
-    for row in table.rows:
-        visits = row.number_or_none("visits_per_year")
-        if visits is not None and not row.text("visit_type"):
-            findings.fault(
-                table.file, row.number, "visit_type", "a blank cell", "the id of a visit type",
-                "Visits must say what they are for",
-            )  # fmt: skip
-
-
-def warn_missing_pairs(file: str, given: int, pairs: int, findings: Findings) -> None:
-    """Counts the pairs of a matrix that have no route."""
-    if given < pairs:
-        findings.warn(f"{file}: {pairs - given:,} of {pairs:,} pairs have no route")

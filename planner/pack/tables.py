@@ -112,7 +112,8 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     read: dict[str, list[Value]] = {}
     for name, place in places.items():
         cells = [record.cells[place] for record in records]
-        read[name] = _read_column(grid, columns[name], records, cells, findings)
+        spoilt = [grid.bad.get((record.number, place)) for record in records]
+        read[name] = _read_column(grid, columns[name], records, cells, spoilt, findings)
     geometries = grid.geometries or {}
     rows = tuple(
         Row(
@@ -287,17 +288,27 @@ def _compare_totals(  # noqa: PLR0917
                 )
 
 
-def _read_column(
+def _read_column(  # noqa: PLR0917
     grid: Grid,
     column: Column,
     records: Sequence[Record],
     cells: Sequence[Cell],
+    spoilt: Sequence[str | None],
     findings: Findings,
 ) -> list[Value]:
-    blank = [is_blank(cell) for cell in cells]
-    if column.required:
-        for record, empty in zip(records, blank, strict=True):
-            if empty:
+    blank = [is_blank(cell) or bool(bad) for cell, bad in zip(cells, spoilt, strict=True)]
+    if column.required or any(spoilt):
+        for record, empty, bad in zip(records, blank, spoilt, strict=True):
+            if bad:
+                findings.fault(
+                    grid.file,
+                    record.number,
+                    column.name,
+                    bad,
+                    column.expected,
+                    "Open the workbook, let it calculate, repair the cell and save it",
+                )
+            elif empty and column.required:
                 findings.fault(
                     grid.file,
                     record.number,

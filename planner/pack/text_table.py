@@ -13,6 +13,7 @@ from planner.pack.grid import Cell, Grid, Record
 SEPARATORS = (",", ";", "\t", "|")
 _SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _SAMPLE_ROWS = 40
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -85,7 +86,7 @@ def read_text_grid(
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            record = Record(number, tuple(cells))
+            record = Record(number, tuple(map(_unguarded, cells)))
             if record.blank:
                 continue
             if len(records) > most_rows:
@@ -105,6 +106,11 @@ def read_text_grid(
         )
         return None
     return Grid(file, tuple(records), separator=separator, ragged=True)
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
+    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
 
 
 def _without_nul(text: str, file: str, findings: Findings) -> str | None:

@@ -1,0 +1,65 @@
+"""Zip archives from strangers: their table of contents is judged before anything is unpacked."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from planner.pack.foreign import Refused
+
+MOST_MEMBERS = 2_000
+MOST_UNPACKED = 200 * 2**20
+MOST_RATIO = 250
+_RATIO_FROM = 2**20
+_EXPECTED = "a workbook (.xlsx) or a zipped Shapefile"
+
+
+def open_archive(path: Path) -> tuple[zipfile.ZipFile, str]:
+    """Opens a zip and tells its kind: `xlsx` or `shapefile`.
+
+    Raises:
+        Refused: When it is damaged, too big, or its names are not safe.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise Refused("a damaged zip file", _EXPECTED, "Export it again") from None
+    members = archive.infolist()
+    if len(members) > MOST_MEMBERS:
+        raise Refused(f"{len(members)} files in a zip", f"at most {MOST_MEMBERS}")
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > MOST_UNPACKED:
+        raise Refused(
+            f"{unpacked / 2**20:.0f} MB when unpacked",
+            f"at most {MOST_UNPACKED // 2**20} MB",
+            "Split it, or leave out what is not needed",
+        )
+    for member in members:
+        _check_member(member)
+    names = {member.filename for member in members}
+    if "[Content_Types].xml" in names:
+        if not any(name.startswith("xl/") for name in names):
+            raise Refused("an Office file that is no workbook", _EXPECTED)
+        return archive, "xlsx"
+    return archive, "shapefile"
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
+    name = member.filename
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name):
+        raise Refused(
+            "a zip with a name that leaves its folder", "plain names", "Do not open this file"
+        )
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise Refused("a zip with a link in it", "plain files", "Do not open this file")
+    if member.flag_bits & 1:
+        raise Refused("a file with a password", "a file without", "Remove the password")
+    if member.file_size > _RATIO_FROM and member.file_size > MOST_RATIO * member.compress_size:
+        raise Refused(
+            f"data packed {member.file_size // max(1, member.compress_size)} to 1",
+            f"at most {MOST_RATIO} to 1",
+            "It looks like a zip bomb; export it again",
+        )

@@ -1,0 +1,366 @@
+"""Checks a pack or one table before it is taken in, and reports in a form programs can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from planner.errors import Fault, InputError, UsageError, nearest
+from planner.pack.columns import SCHEMAS, Schema
+from planner.pack.faults import AT_MOST, Findings, listed
+from planner.pack.geo import outline_of
+from planner.pack.joins import (
+    check_area_demand,
+    check_inside,
+    check_places,
+    find_areas,
+    join,
+    places_from_points,
+    read_areas,
+    require_places,
+    warn_missing_pairs,
+)
+from planner.pack.locate import data_root
+from planner.pack.names import AreaNames, name_key
+from planner.pack.opening import open_grid, open_table, read_bytes
+from planner.pack.packfile import read_pack, read_pack_into
+from planner.pack.records import travel_rows
+from planner.pack.tables import Table, Value, count_known, find_header, total_of
+from planner.pack.types import Area, Pack
+
+KINDS = ("area_demand", "demand_points", "sites", "visits", "travel", "areas")
+MOST_UPLOAD_BYTES = 20 * 2**20
+Verdict = Literal["accept", "warn", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found.
+
+    Attributes:
+        verdict: `refuse` when there are faults, `warn` when there are warnings, else `accept`.
+        row_count: The data rows.
+        totals: The sums of the columns that count something.
+        faults: Every fault.
+        warnings: What was understood, left out or looks odd.
+        table: The rows as they were understood, each with its row number; None when not asked for.
+    """
+
+    verdict: Verdict
+    row_count: int
+    totals: Mapping[str, float]
+    faults: tuple[Fault, ...]
+    warnings: tuple[str, ...]
+    table: tuple[Mapping[str, Any], ...] | None = None
+
+    def as_json_dict(self) -> dict[str, Any]:
+        """The report as plain values; at most 1,000 faults are listed."""
+        told: dict[str, Any] = {
+            "verdict": self.verdict,
+            "row_count": self.row_count,
+            "totals": dict(self.totals),
+            "faults": [fault.as_dict() for fault in self.faults[:AT_MOST]],
+            "warnings": list(self.warnings),
+        }
+        if self.table is not None:
+            told["table"] = [dict(row) for row in self.table]
+        return told
+
+
+def check_pack(folder: Path) -> CheckReport:
+    """Checks every file of a pack and the joins between them."""
+    findings = Findings()
+    pack = read_pack_into(Path(folder), findings)
+    if pack is None:
+        return _report(findings, 0, {}, None)
+    totals: dict[str, float] = {
+        "areas": len(pack.areas),
+        "demand_points": len(pack.demand_points),
+        "services": len(pack.services),
+        "visit_types": len(pack.visit_types),
+        "sites": len(pack.sites),
+        "population": total_of([_tidy(point.population) for point in pack.demand_points]),
+        "capital_kes": sum(site.capital_kes for site in pack.sites),
+        "annual_cost_kes": sum(site.annual_cost_kes for site in pack.sites),
+    }
+    visits = pack.visits or pack.area_demand
+    if visits is not None:
+        totals["visits_per_year"] = total_of([_tidy(row.visits_per_year) for row in visits])
+    count = sum(len(each or ()) for each in (
+        pack.areas, pack.demand_points, pack.services, pack.visit_types, pack.sites, pack.visits,
+        pack.area_demand, pack.travel_matrix,
+    ))  # fmt: skip
+    return _report(findings, count, totals, None)
+
+
+def check_table(
+    file: Path,
+    kind: str,
+    with_files: Sequence[Path] = (),
+    rows: bool = False,
+    pack: Pack | None = None,
+) -> CheckReport:
+    """Checks one table before it is taken into a pack.
+
+    Args:
+        file: The table: CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile, at most 20 MB.
+        kind: One of `KINDS`; hyphens are as good as underscores.
+        with_files: Tables (or folders of packs) that it must join to; their kind is recognised.
+        rows: Whether the rows as understood are part of the report.
+        pack: A pack that it must join to.
+
+    Raises:
+        UsageError: When there is no such kind.
+    """
+    schema = _schema(kind)
+    findings = Findings()
+    known = _Known() if pack is None else _known_of(pack)
+    for each in with_files:
+        known = _with_file(known, Path(each), findings)
+    if read_bytes(Path(file), findings, MOST_UPLOAD_BYTES) is None:
+        return _report(findings, 0, {}, [] if rows else None)
+    table = open_table(Path(file), schema, findings)
+    if table is None:
+        return _report(findings, 0, {}, [] if rows else None)
+    codes: dict[int, str] = {}
+    if schema.geometry == "point":
+        table = places_from_points(table, findings)
+        system = check_places(table, findings)
+        if system == "none":
+            _missing_places(table, findings)
+        require_places(table, system, findings)
+    if schema.kind in {"area_demand", "demand_points", "sites"}:
+        codes = _join_areas(table, known, findings)
+    if schema.kind == "areas":
+        _check_outlines(table, findings)
+    if schema.kind == "area_demand":
+        check_area_demand(table, codes, findings)
+    _join_ids(table, known, findings)
+    understood = [_understood(table, schema, place, codes) for place in range(len(table.rows))]
+    return _report(findings, len(table.rows), table.totals(schema), understood if rows else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a table can be joined to; None where it was not given."""
+
+    areas: tuple[Area, ...] | None = None
+    demand_points: frozenset[str] | None = None
+    sites: frozenset[str] | None = None
+    services: frozenset[str] | None = None
+    visit_types: frozenset[str] | None = None
+    names: tuple[str, ...] = field(default=())
+
+
+def _schema(kind: str) -> Schema:
+    name = kind.strip().lower().replace("-", "_")
+    if name not in KINDS:
+        near = nearest(name, KINDS)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(f"There is no table of kind {kind}. Known: {', '.join(KINDS)}.{hint}")
+    return SCHEMAS[name]
+
+
+def _known_of(pack: Pack) -> _Known:
+    return _Known(
+        areas=pack.areas,
+        demand_points=frozenset(point.id for point in pack.demand_points),
+        sites=frozenset(site.id for site in pack.sites),
+        services=frozenset(service.id for service in pack.services),
+        visit_types=frozenset(each.id for each in pack.visit_types),
+    )
+
+
+def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
+    """Adds what a table or a pack names to what is known."""
+    if path.is_dir():
+        try:
+            given = _known_of(read_pack(path))
+        except InputError as error:
+            findings.faults.extend(error.faults)
+            return known
+        return given
+    schema = _recognise(path, findings)
+    if schema is None:
+        return known
+    own = Findings()
+    table = open_table(path, schema, own)
+    findings.faults.extend(own.faults)
+    if table is None or own.faults:
+        return known
+    if schema.kind == "areas":
+        return replace(known, areas=read_areas(table, own))
+    ids = frozenset(row.text("id") for row in table.rows)
+    if schema.kind == "demand_points":
+        return replace(known, demand_points=ids)
+    if schema.kind == "sites":
+        return replace(known, sites=ids)
+    if schema.kind == "services":
+        return replace(known, services=ids)
+    return replace(known, visit_types=ids)
+
+
+def _recognise(path: Path, findings: Findings) -> Schema | None:
+    """The kind of a table given to join to: by its name, else by its columns."""
+    kinds = ("areas", "demand_points", "sites", "visit_types", "services")
+    stem = path.stem.lower().replace("-", "_")
+    for kind in kinds:
+        if stem.startswith(kind):
+            return SCHEMAS[kind]
+    best: tuple[int, Schema] | None = None
+    for kind in kinds:
+        quiet = Findings()
+        grid = open_grid(path, SCHEMAS[kind], quiet)
+        if grid is None:
+            if kind == kinds[0]:
+                findings.faults.extend(quiet.faults)
+                if quiet.faults:
+                    return None
+            continue
+        cells = grid.records[find_header(grid, SCHEMAS[kind])].cells
+        required = replace(
+            SCHEMAS[kind], columns=tuple(each for each in SCHEMAS[kind].columns if each.required)
+        )
+        complete = count_known(cells, required) >= len(required.columns)
+        score = count_known(cells, SCHEMAS[kind]) if complete else 0
+        if score and (best is None or score > best[0]):
+            best = (score, SCHEMAS[kind])
+    if best is None:
+        findings.fault(
+            path.name, None, None, "a table of no known kind",
+            "areas, demand_points, sites, visit_types or services",
+            "Name the file after what it holds",
+        )  # fmt: skip
+        return None
+    return best[1]
+
+
+def _missing_places(table: Table, findings: Findings) -> None:
+    for name in ("lat", "lon"):
+        findings.fault(
+            table.file, 1, name, f"missing column: {name}", f"a column named {name}",
+            f"Found: {listed(sorted(table.columns), 40)}. x and y in metres will do too",
+        )  # fmt: skip
+
+
+def _join_areas(table: Table, known: _Known, findings: Findings) -> dict[int, str]:
+    """The area of each row; the built-in counties stand in where no areas were given."""
+    areas = known.areas
+    if areas is None:
+        areas = _counties(table)
+        if areas is None:
+            findings.warn(f"{table.file}: areas were not checked, as none were given to join to")
+            return {}
+        findings.warn(f"{table.file}: no areas were given; checked against the built-in counties")
+    codes = find_areas(table, AreaNames(areas), findings)
+    if table.kind != "area_demand":
+        strict = table.kind == "sites"
+        check_inside(table, areas, codes, findings, strict=strict)
+    return codes
+
+
+def _counties(table: Table) -> tuple[Area, ...] | None:
+    """The built-in counties when the table means them: always for demand by area, else by half."""
+    path = data_root() / "counties" / "counties.geojson"
+    if not path.is_file():
+        return None
+    quiet = Findings()
+    read = open_table(path, SCHEMAS["areas"], quiet)
+    if read is None or quiet.faults:
+        return None
+    areas = read_areas(read, quiet)
+    names = AreaNames(areas)
+    if table.kind == "area_demand":
+        return areas
+    given = {row.text("area") for row in table.rows} - {""}
+    meant = sum(1 for text in given if not text.isdigit() and names.find(text) is not None)
+    coded = sum(1 for text in given if text.isdigit() and names.find(text) is not None)
+    keys = [name_key(area.name) for area in areas]
+    close = any(nearest(name_key(text), keys) == [name_key(text)] for text in given)
+    return areas if given and (2 * (meant + coded) >= len(given) or close) else None
+
+
+def _check_outlines(table: Table, findings: Findings) -> None:
+    if all(row.geometry is None for row in table.rows) and "geometry" not in table.columns:
+        if table.file.lower().endswith((".geojson", ".json", ".gpkg", ".zip")):
+            read_areas_strictly(table, findings)
+        else:
+            findings.warn(f"{table.file}: areas without outlines: places cannot be checked")
+        return
+    read_areas_strictly(table, findings)
+
+
+def read_areas_strictly(table: Table, findings: Findings) -> None:
+    """Every area must have a sound outline."""
+    for row in table.rows:
+        outline_of(row.geometry, table.file, row.number, row.text("name"), findings)
+
+
+def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
+    points = known.demand_points
+    if points is None and table.kind == "travel" and known.areas is not None:
+        points = frozenset(area.code for area in known.areas)
+    wanted = {
+        "sites": (("services_today", known.services, "service"),),
+        "visits": (
+            ("demand_point", points, "demand point"),
+            ("visit_type", known.visit_types, "visit type"),
+        ),
+        "area_demand": (("visit_type", known.visit_types, "visit type"),),
+        "travel": (("demand_point", points, "demand point"), ("site", known.sites, "site")),
+    }.get(table.kind, ())
+    unchecked = []
+    for column, ids, noun in wanted:
+        if column not in table.columns:
+            continue
+        if ids is None:
+            unchecked.append(column)
+        else:
+            join(table, column, ids, noun, findings)
+    if unchecked:
+        findings.warn(
+            f"{table.file}: {', '.join(unchecked)} not checked, as no table was given to join to"
+        )
+    if table.kind == "travel":
+        if points is None:
+            points = frozenset(row.text("demand_point") for row in table.rows)
+        sites = known.sites or frozenset(row.text("site") for row in table.rows)
+        pairs = len(points) * len(sites)
+        warn_missing_pairs(table.file, len(travel_rows(table)), pairs, findings)
+
+
+def _understood(
+    table: Table, schema: Schema, place: int, codes: Mapping[int, str]
+) -> dict[str, Any]:
+    row = table.rows[place]
+    told: dict[str, Any] = {"row": row.number}
+    for column in schema.columns:
+        if column.name in table.columns:
+            value: Value = row.values.get(column.name)
+            told[column.name] = ";".join(value) if isinstance(value, tuple) else value
+    if row.number in codes:
+        told["area"] = codes[row.number]
+    return told
+
+
+def _report(
+    findings: Findings,
+    row_count: int,
+    totals: Mapping[str, float],
+    table: Sequence[Mapping[str, Any]] | None,
+) -> CheckReport:
+    verdict: Verdict = "refuse" if findings.faults else "warn" if findings.warnings else "accept"
+    return CheckReport(
+        verdict,
+        row_count,
+        totals,
+        tuple(findings.faults),
+        tuple(findings.warnings),
+        None if table is None else tuple(table),
+    )
+
+
+def _tidy(value: float) -> float:
+    return int(value) if value == int(value) else value

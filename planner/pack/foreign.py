@@ -1,0 +1,118 @@
+"""What the reading child understands: one order in, plain rows out. Never used by the parent."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+UPLOAD = Path("upload")
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
+    """The file is refused; `answer` is what the parent is told."""
+
+    def __init__(
+        self,
+        found: str,
+        expected: str,
+        message: str = "",
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        super().__init__(found)
+        self.answer = {
+            "faults": [
+                {
+                    "row": row,
+                    "column": column,
+                    "found": found,
+                    "expected": expected,
+                    "message": message,
+                }
+            ]
+        }
+
+
+def read(order: dict[str, Any]) -> dict[str, Any]:
+    """Reads `upload` as the order says; each format loads its library only when asked for."""
+    form = order["form"]
+    if form == "geojson":
+        return _read_geojson()
+    if form == "parquet":
+        return _read_parquet(order)
+    if form == "gpkg":
+        from planner.pack.gis_file import read_geopackage  # noqa: PLC0415
+
+        return read_geopackage(UPLOAD, order)
+    from planner.pack.archive import open_archive  # noqa: PLC0415
+
+    archive, kind = open_archive(UPLOAD)
+    with archive:
+        if kind == "xlsx":
+            from planner.pack.sheet import read_workbook  # noqa: PLC0415
+
+            return read_workbook(UPLOAD, archive, order)
+        from planner.pack.gis_file import read_zipped_shapefile  # noqa: PLC0415
+
+        return read_zipped_shapefile(archive, order)
+
+
+def plain(value: object) -> str | int | float | None:
+    """A value as JSON can carry it: dates as text, no number as none."""
+    if value is None or isinstance(value, (str, int)):
+        return ("TRUE" if value else "FALSE") if isinstance(value, bool) else value
+    if isinstance(value, float):
+        return None if math.isnan(value) else str(value) if math.isinf(value) else value
+    if isinstance(value, datetime):
+        midnight = not (value.hour or value.minute or value.second or value.microsecond)
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return ";".join(str(part) for part in value)
+    return str(value)
+
+
+def _read_geojson() -> dict[str, Any]:
+    from planner.pack.faults import Findings  # noqa: PLC0415
+    from planner.pack.geo import declared_crs, read_geojson_grid  # noqa: PLC0415
+    from planner.pack.text_table import decode  # noqa: PLC0415
+
+    findings = Findings()
+    text = decode(UPLOAD.read_bytes(), "", findings)
+    grid = None if text is None else read_geojson_grid(text, "", findings)
+    if grid is None or findings.faults or text is None:
+        return {"faults": [fault.as_dict() for fault in findings.faults]}
+    crs = declared_crs(json.loads(text)) if '"crs"' in text else ""
+    geometries = [(grid.geometries or {}).get(record.number) for record in grid.records[1:]]
+    warnings = [warning.removeprefix(": ") for warning in findings.warnings]
+    if crs:
+        from planner.pack.gis_file import to_degrees  # noqa: PLC0415
+
+        geometries = to_degrees(geometries, crs)
+        warnings.append(f"coordinates converted from {crs} to EPSG:4326")
+    return {
+        "records": [[record.number, list(record.cells)] for record in grid.records],
+        "geometries": [None if each is None else each.wkb_hex for each in geometries],
+        "warnings": warnings,
+    }
+
+
+def _read_parquet(order: dict[str, Any]) -> dict[str, Any]:
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with pq.ParquetFile(UPLOAD, memory_map=False) as file:
+        names = list(file.schema_arrow.names)
+        if file.metadata.num_rows > order["most_rows"] or len(names) > order["most_columns"]:
+            raise Refused(
+                f"{file.metadata.num_rows} rows, {len(names)} columns",
+                f"at most {order['most_rows']} rows, {order['most_columns']} columns",
+            )
+        columns = [column.to_pylist() for column in file.read().columns]
+    records: list[list[Any]] = [[1, names]]
+    for number, cells in enumerate(zip(*columns, strict=True), start=2):
+        records.append([number, [plain(cell) for cell in cells]])
+    return {"records": records}

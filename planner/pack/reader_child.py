@@ -1,0 +1,96 @@
+"""The child process that reads workbooks, GIS files and Parquet: limits first, then the file.
+
+Started by `sandbox`; reads one order (`order.json`) and the file `upload` in its working folder,
+and answers with JSON on stdout. It has no network, little memory and little time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+ARGUMENTS = ("-P", "-m", "planner.pack.reader_child")
+_SECOND_START = "PLANNER_READER_SECOND_START"
+_DATA_BYTES = 800 * 2**20
+_ADDRESS_BYTES = 4 * 2**30
+_CPU_SECONDS = 12
+_NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
+_PARENT_DEATH_SIGNAL = 1
+
+
+def main() -> int:
+    """Answers one order."""
+    answer = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    order = json.loads(Path("order.json").read_bytes())
+    _limit()
+    try:
+        told = _read(order, answer)
+    except MemoryError:
+        told = _too_big()
+    except RecursionError:
+        told = _fault("a file nested too deeply", "Export it again")
+    with os.fdopen(answer, "wb") as out:
+        out.write(json.dumps(told, allow_nan=False).encode())
+    return 0
+
+
+def _read(order: dict[str, Any], answer: int) -> dict[str, Any]:
+    from planner.pack import foreign, gis_file  # noqa: PLC0415 - only after the limits are set
+
+    try:
+        return foreign.read(order)
+    except foreign.Refused as refusal:
+        return refusal.answer
+    except gis_file.OtherDriversError as error:
+        if _SECOND_START in os.environ:
+            return _fault("a file that cannot be read safely here", "Save it as GeoJSON or CSV")
+        os.dup2(answer, 1)
+        environment = {**os.environ, "GDAL_SKIP": error.skip, _SECOND_START: "1"}
+        os.execve(sys.executable, [sys.executable, *ARGUMENTS], environment)  # noqa: S606
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # noqa: BLE001 - any library may raise anything on a hostile file
+        if "memory" in str(error).lower() or "alloc" in str(error).lower():
+            return _too_big()
+        return _fault("a damaged file", "Export it again")
+
+
+def _too_big() -> dict[str, Any]:
+    return _fault("a file that needs too much memory", "Simplify or split it")
+
+
+def _fault(found: str, message: str) -> dict[str, Any]:
+    fault = {"row": None, "column": None, "found": found, "expected": "a sound file"}
+    return {"faults": [{**fault, "message": message}]}
+
+
+def _limit() -> None:
+    """Bounds memory and time, ends with the parent, and leaves the network where it can."""
+    try:
+        import resource  # noqa: PLC0415 - not there on every system
+    except ImportError:
+        return
+    for what, most in (
+        (resource.RLIMIT_AS, _ADDRESS_BYTES),
+        (resource.RLIMIT_DATA, _DATA_BYTES),
+        (resource.RLIMIT_CPU, _CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            libc = ctypes.CDLL(None)
+            libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+            libc.unshare(_NEW_USER_AND_NETWORK)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

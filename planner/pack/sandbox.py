@@ -1,0 +1,131 @@
+"""Reads a file of a complex format in a child process with limits, and ends it in any case."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from planner.pack.faults import Findings
+from planner.pack.reader_child import ARGUMENTS
+
+WALL_SECONDS = 10.0
+_MOST_ANSWER_BYTES = 128 * 2**20
+_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+_FORMATS = {
+    "geojson": "a GeoJSON file",
+    "gpkg": "a GeoPackage",
+    "parquet": "a Parquet table",
+    "zip": "a workbook or a zipped Shapefile",
+}
+
+
+def read_in_child(  # noqa: PLR0917
+    content: bytes,
+    form: str,
+    file: str,
+    job: Mapping[str, Any],
+    findings: Findings,
+    wall_seconds: float = WALL_SECONDS,
+) -> dict[str, Any] | None:
+    """The child's answer on one file, or None with one clear fault.
+
+    Args:
+        content: The bytes of the file; the child gets them under a name of our own.
+        form: `geojson`, `gpkg`, `parquet` or `zip` (a workbook or a zipped Shapefile).
+        file: The file's name, for faults.
+        job: What the child must know more: expected columns and limits.
+        findings: Takes faults and warnings.
+        wall_seconds: The child and all it started are ended after this time.
+    """
+    with tempfile.TemporaryDirectory(prefix="planner-read-") as folder:
+        (Path(folder) / "upload").write_bytes(content)
+        (Path(folder) / "order.json").write_text(json.dumps({**job, "form": form}))
+        try:
+            child = subprocess.Popen(
+                [sys.executable, *ARGUMENTS],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env=_environment(folder),
+                start_new_session=True,
+            )
+        except OSError:
+            _refuse(file, form, "a reader that cannot be started", "Try again", findings)
+            return None
+        try:
+            answer, _ = child.communicate(timeout=wall_seconds)
+        except subprocess.TimeoutExpired:
+            _end(child)
+            _refuse(
+                file,
+                form,
+                f"a file that takes more than {wall_seconds:g} s to read",
+                "Simplify or split it",
+                findings,
+            )
+            return None
+        except BaseException:
+            _end(child)
+            raise
+    return _understood(child.returncode, answer, file, form, findings)
+
+
+def _understood(
+    status: int, answer: bytes, file: str, form: str, findings: Findings
+) -> dict[str, Any] | None:
+    if status or len(answer) > _MOST_ANSWER_BYTES:
+        told = (
+            "a file that needs too much time or memory"
+            if status < 0 or len(answer) > _MOST_ANSWER_BYTES
+            else "a damaged file"
+        )
+        _refuse(file, form, told, "Export it again, simpler or in parts", findings)
+        return None
+    try:
+        content = json.loads(answer)
+    except ValueError:
+        _refuse(file, form, "a damaged file", "Export it again", findings)
+        return None
+    for text in content.get("warnings", []):
+        findings.warn(f"{file}: {text}")
+    for fault in content.get("faults", []):
+        findings.fault(
+            file, fault["row"], fault["column"], fault["found"], fault["expected"], fault["message"]
+        )
+    return None if content.get("faults") else content
+
+
+def _refuse(file: str, form: str, found: str, message: str, findings: Findings) -> None:
+    findings.fault(file, None, None, found, _FORMATS[form], message)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """What the child may know of this process: where Python is, and nothing else."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(_PACKAGE_PARENT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": folder,
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "ARROW_IO_THREADS": "1",
+        "OPENPYXL_LXML": "False",
+        "OPENPYXL_DEFUSEDXML": "True",
+    }
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.communicate()

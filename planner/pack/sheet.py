@@ -1,0 +1,141 @@
+"""Workbooks (.xlsx), read in the child: limits, no DOCTYPE, no formula without its value."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from planner.pack.foreign import Refused, plain
+from planner.pack.grid import Cell, header_key
+
+_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_HEAD_BYTES = 256 * 1024
+_HEADER_WITHIN = 30
+_FORMULA = re.compile(rb"<(?:[a-z]+:)?f[\s>/]")
+_PIECE = 2**20
+
+
+def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -> dict[str, Any]:
+    """The cells of the sheet that fits best: typed values, and the cells that have none.
+
+    Raises:
+        Refused: When it has a DOCTYPE, no data, or cells beyond the limits.
+    """
+    for member in archive.infolist():
+        if member.filename.endswith((".xml", ".rels", ".vml")):
+            _refuse_doctype(archive, member)
+    import openpyxl  # noqa: PLC0415 - only in the child, after the checks
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    filled = [(sheet.title, head) for sheet in book.worksheets if (head := _head(sheet))]
+    if not filled:
+        raise Refused("no filled sheet", "a sheet with a table")
+    groups = [set(group) for group in order["groups"]]
+    right = [title for title, head in filled if _fits(head, groups)]
+    title = right[0] if right else max(filled, key=lambda each: _score(each[1], groups))[0]
+    others = [name for name, _ in filled if name != title]
+    records, bad = _cells(book[title], order)
+    if _has_formulas(archive):
+        bad += _formulas_without_value(path, title, records)
+    warnings = []
+    if others:
+        listed = ", ".join(others[:10])
+        warnings.append(f"sheet {title} was read; other filled sheets were not: {listed}")
+    return {"records": records, "bad": bad, "warnings": warnings}
+
+
+def _refuse_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    with archive.open(member) as part:
+        head = part.read(_HEAD_BYTES).replace(b"\x00", b"")
+    if _DOCTYPE.search(head):
+        raise Refused("a workbook with a DOCTYPE", "a plain workbook", "Save it again in Excel")
+
+
+def _head(sheet: Any) -> list[list[str]]:
+    """The texts of the first rows, empty when they hold nothing."""
+    sheet.reset_dimensions()
+    rows: list[list[str]] = []
+    for number, row in enumerate(sheet.iter_rows(values_only=True)):
+        if number >= _HEADER_WITHIN * 4 or len(rows) >= _HEADER_WITHIN:
+            break
+        texts = [str(cell) for cell in row if cell is not None and str(cell).strip()]
+        if texts:
+            rows.append(texts)
+    return rows
+
+
+def _fits(head: list[list[str]], groups: list[set[str]]) -> bool:
+    return any(all({header_key(text) for text in row} & group for group in groups) for row in head)
+
+
+def _score(head: list[list[str]], groups: list[set[str]]) -> int:
+    return max(sum(bool({header_key(text) for text in row} & group) for group in groups)
+               for row in head)  # fmt: skip
+
+
+def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    most_rows, most_columns = order["most_rows"], order["most_columns"]
+    records: list[Any] = []
+    bad: list[Any] = []
+    sheet.reset_dimensions()
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells: list[Cell] = []
+        for place, cell in enumerate(row):
+            value = None if cell.value is None else plain(cell.value)
+            if getattr(cell, "data_type", "") == "e":
+                bad.append([number, place, f"the error {value}"])
+                value = str(value)
+            cells.append(value)
+        while cells and (cells[-1] is None or cells[-1] == ""):
+            cells.pop()
+        if not cells:
+            continue
+        if number > most_rows or len(cells) > most_columns:
+            raise Refused(
+                f"a cell in row {number}, column {len(cells)}",
+                f"at most {most_rows} rows and {most_columns} columns",
+                "Delete what stands far from the table",
+                row=number,
+            )
+        records.append([number, cells])
+    return records, bad
+
+
+def _has_formulas(archive: zipfile.ZipFile) -> bool:
+    for name in archive.namelist():
+        if not name.startswith("xl/worksheets/"):
+            continue
+        with archive.open(name) as part:
+            tail = b""
+            while piece := part.read(_PIECE):
+                if _FORMULA.search(tail + piece):
+                    return True
+                tail = piece[-64:]
+    return False
+
+
+def _formulas_without_value(path: Path, title: str, records: list[Any]) -> list[Any]:
+    """The cells that hold a formula but no value: the workbook was never calculated."""
+    import openpyxl  # noqa: PLC0415
+
+    values = dict(records)
+    book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    sheet = book[title]
+    sheet.reset_dimensions()
+    found: list[Any] = []
+    extra: dict[int, int] = {}
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        for place, cell in enumerate(row):
+            if cell.value is None or cell.data_type != "f":
+                continue
+            cells = values.get(number, [])
+            if place >= len(cells) or cells[place] is None or cells[place] == "":
+                found.append([number, place, "a formula without its value"])
+                extra[number] = max(extra.get(number, 0), place + 1)
+    for number, width in extra.items():
+        if number not in values:
+            records.append([number, [None] * width])
+    records.sort(key=lambda record: record[0])
+    return found

@@ -1,0 +1,228 @@
+"""Writes a pack back as a folder that reads as the same pack."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from shapely.geometry import mapping
+
+from planner.errors import Fault, InputError
+from planner.pack.columns import SCHEMAS
+from planner.pack.demand_file import BY_POPULATION
+from planner.pack.number_grammar import number_text
+from planner.pack.types import DemandRates, Figure, Mark, Pack, TravelParameters, VisitRow
+
+_NEEDS_GUARD = re.compile(r"'*[=+\-@\t\r]")
+_FIGURES = (
+    "circuity",
+    "speed_kmh",
+    "speed_slow_kmh",
+    "fare_kes_per_km",
+    "local_leg_kes",
+    "value_of_time_kes_per_hour",
+)
+
+
+def write_pack(pack: Pack, folder: Path) -> None:
+    """Writes the pack into a new folder, whole or not at all.
+
+    `read_pack` of the folder gives the same pack, but for `folder`, the places of the `lakes` and
+    `roads` files (they are copied) and warnings about what is now written plainly.
+
+    Raises:
+        InputError: When the folder is there already and holds something.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            [
+                Fault(
+                    folder.name, None, None, "a folder that is in use", "a new folder",
+                    "Choose another name, or empty it first",
+                )
+            ]
+        )  # fmt: skip
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as beside:
+        new = Path(beside) / "pack"
+        new.mkdir()
+        _write(pack, new)
+        if folder.exists():
+            folder.rmdir()
+        new.rename(folder)
+
+
+def _write(pack: Pack, folder: Path) -> None:
+    top: dict[str, Any] = {"id": pack.id, "name": pack.name, "currency": pack.currency}
+    if pack.year is not None:
+        top["year"] = pack.year
+    areas = _write_areas(pack, folder)
+    if areas:
+        top["areas"] = areas
+    if pack.area_facts:
+        _write_facts(pack.area_facts, folder / "area_facts.csv")
+        top["area_facts"] = "area_facts.csv"
+    for key, path in (("lakes", pack.lakes), ("roads", pack.roads)):
+        if path is not None:
+            shutil.copyfile(path, folder / f"{key}{path.suffix}")
+            top[key] = f"{key}{path.suffix}"
+    top |= {
+        "area_label": pack.area_label,
+        "dense_areas": sorted(pack.dense_areas),
+        "attribution": list(pack.attribution),
+        "travel": _travel(pack.travel),
+    }
+    (folder / "pack.toml").write_text(tomli_w.dumps(top), encoding="utf-8")
+    _write_table(folder, "demand_points", pack.demand_points)
+    _write_table(folder, "services", pack.services)
+    _write_table(folder, "visit_types", pack.visit_types)
+    _write_table(folder, "sites", pack.sites)
+    if pack.visits is not None:
+        _write_table(folder, "visits", pack.visits)
+    if pack.area_demand is not None:
+        _write_rows(
+            folder / "area_demand.csv",
+            ["area", "visit_type", "visits_per_year", "source", "confidence", "note"],
+            (_area_visits(row) for row in pack.area_demand),
+        )
+    if pack.travel_matrix is not None:
+        _write_table(folder, "travel", pack.travel_matrix)
+    if pack.rates is not None:
+        _write_rates(pack, pack.rates, folder)
+
+
+def _write_areas(pack: Pack, folder: Path) -> str | None:
+    """Writes the areas, unless they are only the labels of points and sites."""
+    if any(area.outline is not None for area in pack.areas):
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"code": area.code, "name": area.name},
+                "geometry": None if area.outline is None else mapping(area.outline),
+            }
+            for area in pack.areas
+        ]
+        content = {"type": "FeatureCollection", "features": features}
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+        (folder / "areas.geojson").write_text(text, encoding="utf-8")
+        return "areas.geojson"
+    labels = dict.fromkeys(
+        [point.area for point in pack.demand_points] + [site.area for site in pack.sites]
+    )
+    if [(area.code, area.name) for area in pack.areas] == [(each, each) for each in labels]:
+        return None
+    rows = ([_cell(area.code), _cell(area.name)] for area in pack.areas)
+    _write_rows(folder / "areas.csv", ["code", "name"], rows)
+    return "areas.csv"
+
+
+def _write_facts(facts: Mapping[str, Mapping[str, float]], path: Path) -> None:
+    columns = list(dict.fromkeys(name for values in facts.values() for name in values))
+    rows = (
+        [_cell(code), *(_cell(values.get(name)) for name in columns)]
+        for code, values in facts.items()
+    )
+    _write_rows(path, ["code", *map(_guarded, columns)], rows)
+
+
+def _write_table(folder: Path, kind: str, records: Sequence[Any]) -> None:
+    """Writes the columns of a kind that any record fills, or that are required."""
+    mark = {"source", "confidence", "note"}
+    names = []
+    for column in SCHEMAS[kind].columns:
+        values = [
+            getattr(record.mark if column.name in mark else record, column.name)
+            for record in records
+            if column.name not in mark or hasattr(record, "mark")
+        ]
+        if column.required or any(value not in {None, "", ()} for value in values):
+            names.append(column.name)
+    rows = (
+        [_cell(getattr(record.mark if name in mark else record, name)) for name in names]
+        for record in records
+    )
+    _write_rows(folder / f"{kind}.csv", names, rows)
+
+
+def _area_visits(row: VisitRow) -> list[str]:
+    mark = row.mark
+    values = (row.demand_point, row.visit_type, row.visits_per_year, mark.source, mark.confidence)
+    return [_cell(each) for each in (*values, mark.note)]
+
+
+def _write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return _guarded(";".join(value))
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    return _guarded(str(value))
+
+
+def _guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; reading takes the guard off."""
+    return f"'{text}" if _NEEDS_GUARD.match(text) else text
+
+
+def _travel(travel: TravelParameters) -> dict[str, Any]:
+    figures = {name: _figure(getattr(travel, name), "value") for name in _FIGURES}
+    return {"slow_areas": sorted(travel.slow_areas), **figures}
+
+
+def _figure(figure: Figure, value_key: str) -> dict[str, Any]:
+    return {
+        "low": figure.low,
+        value_key: figure.value,
+        "high": figure.high,
+        "unit": figure.unit,
+        **_mark(figure.mark),
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    told = {"source": mark.source, "confidence": mark.confidence, "note": mark.note}
+    return {key: value for key, value in told.items() if value}
+
+
+def _write_rates(pack: Pack, rates: DemandRates, folder: Path) -> None:
+    top: dict[str, Any] = {} if rates.year is None else {"year": rates.year}
+    if rates.facts and rates.facts != pack.area_facts:
+        _write_facts(rates.facts, folder / "facts.csv")
+        top["facts"] = "facts.csv"
+    top["spreads"] = {
+        spread.id: {
+            "name": spread.name,
+            **_mark(spread.mark),
+            "terms": [
+                {"weight": term.weight, "powers": dict(term.powers)} for term in spread.terms
+            ],
+        }
+        for spread in rates.spreads.values()
+        if spread.id != BY_POPULATION
+    }
+    top["visit_types"] = [
+        {
+            "id": rate.visit_type,
+            "spread": rate.spread,
+            **({} if rate.round_to is None else {"round_to": rate.round_to}),
+            "chain": [{"name": link.name, **_figure(link, "mode")} for link in rate.chain],
+        }
+        for rate in rates.rates
+    ]
+    (folder / "demand.toml").write_text(tomli_w.dumps(top), encoding="utf-8")
