@@ -35,15 +35,13 @@ class CliqueExcess:
 def conflict_cliques(problem: PlanningProblem, service: int) -> tuple[tuple[int, ...], ...]:
     """Maximal cliques (two sites or more) of the sites within a service's separation, sorted."""
     close = problem.site_km <= problem.separation_km[service]
-    close |= close.T
-    np.fill_diagonal(close, val=False)
     return _maximal_cliques(np.packbits(close).tobytes(), close.shape[0])
 
 
 @functools.lru_cache(maxsize=16)
 def _maximal_cliques(packed: bytes, size: int) -> tuple[tuple[int, ...], ...]:
     bits = np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=size * size)
-    edges = np.argwhere(np.triu(bits.reshape(size, size))).tolist()
+    edges = np.argwhere(np.triu(bits.reshape(size, size), k=1)).tolist()
     graph: nx.Graph[int] = nx.Graph((a, b) for a, b in edges)
     return tuple(sorted(tuple(sorted(clique)) for clique in nx.find_cliques(graph)))
 

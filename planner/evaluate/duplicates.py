@@ -36,8 +36,7 @@ def duplicate_pairs(
         limit = problem.separation_km[s][np.ix_(own, own)]
         if separation_km is not None:
             limit = np.full_like(km, separation_km)
-        close = (km <= limit) | (km.T <= limit.T)
-        for a, b in np.argwhere(np.triu(close, k=1)).tolist():
+        for a, b in np.argwhere(np.triu(km <= limit, k=1)).tolist():
             first, second = sorted((int(own[a]), int(own[b])), key=lambda j: problem.site_ids[j])
             both = float(load[first, s] + load[second, s])
             capacity = float(max(problem.capacity_visits[first], problem.capacity_visits[second]))
@@ -46,8 +45,8 @@ def duplicate_pairs(
                     service=s,
                     site_a=first,
                     site_b=second,
-                    km=float(min(km[a, b], km[b, a])),
-                    separation_km=float(max(limit[a, b], limit[b, a])),
+                    km=float(km[a, b]),
+                    separation_km=float(limit[a, b]),
                     load=both,
                     capacity=capacity,
                     justified=both > capacity,

@@ -259,8 +259,9 @@ def _duplicates(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
         return
     found = excess_offers(problem, plan)
     if rule == "forbid":
-        for entry in found:
-            yield f"Unnecessary duplicates are forbidden: {_excess(problem, plan, entry)}."
+        # The same branches may stand in several cliques; one sentence is enough.
+        told = dict.fromkeys(_excess(problem, plan, entry) for entry in found)
+        yield from (f"Unnecessary duplicates are forbidden: {text}." for text in told)
         return
     total, limit = sum(entry.excess for entry in found), problem.rules.duplicates_max
     if total > limit:

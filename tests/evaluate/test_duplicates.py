@@ -171,6 +171,21 @@ def test_excess_by_hand():
     )
 
 
+def test_branches_in_two_cliques_count_twice_and_are_told_once():
+    """C and D lie 40 km apart on either side of A and B: the cliques are A-B-C and A-B-D."""
+    problem = tiny_problem(
+        [(0, 0)],
+        [(0, 0), (0, 10), (-20, 5), (20, 5)],
+        separation_km=30.0,
+        rules=Rules(duplicates="forbid"),
+    )
+    plan = tiny_plan(problem, "AB")
+    assert [found.sites for found in excess_offers(problem, plan)] == [(0, 1, 2), (0, 1, 3)]
+    assert len(violations(problem, plan)) == 1
+    capped = with_rules(problem, duplicates="cap", duplicates_max=1)
+    assert "has 2 excess duplicates" in violations(capped, plan)[0].text
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_cliques_and_excess_agree_with_enumeration(seed):
     problem = random_problem(seed)

@@ -63,6 +63,9 @@ def test_one_branch_by_hand():
     assert (kpis.capital_kes, kpis.annual_kes) == (7000, 530)
     assert judged.objective.travel == judged.objective.total == 1800
     assert judged.point_min.tolist() == [0, 20, 80]
+    # the second area's people are counted there, though their branch lies in the first
+    assert [area.mean_min for area in judged.areas] == [1000 / 150, 80, None]
+    assert [area.worst_min for area in judged.areas] == [20, 80, None]
 
 
 def test_branches_and_areas_by_hand():

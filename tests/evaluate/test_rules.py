@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.evaluate import violations
+from planner.evaluate import score, violations
 from planner.evaluate.rules import LISTED
 from planner.plan import Assignment
 from planner.problem import Rules
@@ -99,7 +99,7 @@ def test_a_share_may_miss_one_by_a_millionth():
 
 
 def test_a_share_of_nothing_is_no_visit():
-    problem = two_towns()
+    problem = two_towns(no_route=[(0, 1)])
     plan = tiny_plan(problem, "A")
     own = plan.assignment
     padded = Assignment(
@@ -108,7 +108,9 @@ def test_a_share_of_nothing_is_no_visit():
         np.append(own.site, 1),
         np.append(own.share, 0.0),
     )
-    assert texts(problem, replace(plan, assignment=padded)) == []
+    judged = score(problem, replace(plan, assignment=padded))
+    assert judged.violations == ()
+    assert judged.objective == score(problem, plan).objective
 
 
 def test_nobody_serves_though_a_site_could():
@@ -266,8 +268,10 @@ def test_a_flood_is_cut_short_and_counted():
         ({"share": np.array(["1"] * 4)}, "share must be numbers; found <U1."),
         (
             {"share": np.ones(3)},
-            "columns must be equally long lists; "
-            "found point (4,), visit_type (4,), site (4,), share (3,).",
+            (
+                "columns must be equally long lists; "
+                "found point (4,), visit_type (4,), site (4,), share (3,)."
+            ),
         ),
     ],
 )
