@@ -1,0 +1,194 @@
+"""Spreads yearly visits over demand points: by explicit rows, by rates, or by area totals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.pack.types import MARKS, Confidence, DemandRates, Figure, Mark, Pack, Spread, VisitRate
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTotal:
+    """The yearly total of one visit type with the chain of figures behind it."""
+
+    visit_type: str
+    low: float
+    mode: float
+    high: float
+    chain: tuple[Figure, ...]
+    spread: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visits:
+    """Yearly visits in person, shape (demand points, visit types), low, most likely and high.
+
+    `low` and `high` take every figure of a chain at its low or high end together: a corner, not
+    a likely range. Rows and columns follow the pack's order.
+    """
+
+    mode: Array
+    low: Array
+    high: Array
+    totals: tuple[VisitTotal, ...]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.mode, self.low, self.high):
+            array.setflags(write=False)
+
+
+def yearly_visits(pack: Pack) -> Visits:
+    """The visits of a pack, from whichever of its three sources it brings.
+
+    Args:
+        pack: A checked pack; exactly one of visits, rates and area_demand is given.
+
+    Returns:
+        Visits whose column sums equal the totals of the source.
+    """
+    if pack.visits is not None:
+        return _explicit(pack)
+    if pack.rates is not None:
+        return _from_rates(pack, pack.rates)
+    return _from_areas(pack)
+
+
+def _explicit(pack: Pack) -> Visits:
+    point = {entry.id: i for i, entry in enumerate(pack.demand_points)}
+    kind = {entry.id: b for b, entry in enumerate(pack.visit_types)}
+    mode = np.zeros((len(point), len(kind)))
+    marks: dict[str, Mark] = {}
+    for row in pack.visits or ():
+        mode[point[row.demand_point], kind[row.visit_type]] += row.visits_per_year
+        marks.setdefault(row.visit_type, row.mark)
+    return _certain(pack, mode, marks, "given per demand point")
+
+
+def _from_areas(pack: Pack) -> Visits:
+    kind = {entry.id: b for b, entry in enumerate(pack.visit_types)}
+    population = np.array([entry.population for entry in pack.demand_points], dtype=np.float64)
+    area = np.array([entry.area for entry in pack.demand_points])
+    mode = np.zeros((len(population), len(kind)))
+    marks: dict[str, Mark] = {}
+    for row in pack.area_demand or ():
+        inside = np.flatnonzero(area == row.demand_point)
+        share = population[inside]
+        mode[inside, kind[row.visit_type]] += apportion(row.visits_per_year, share)
+        marks.setdefault(row.visit_type, row.mark)
+    return _certain(pack, mode, marks, "area totals, shared by population")
+
+
+def _certain(pack: Pack, mode: Array, marks: Mapping[str, Mark], how: str) -> Visits:
+    totals = tuple(
+        VisitTotal(entry.id, total, total, total, (), how, marks.get(entry.id, Mark()))
+        for entry, total in zip(pack.visit_types, mode.sum(axis=0).tolist(), strict=True)
+    )
+    return Visits(mode, mode.copy(), mode.copy(), totals)
+
+
+def _from_rates(pack: Pack, rates: DemandRates) -> Visits:
+    shape = (len(pack.demand_points), len(pack.visit_types))
+    ends = {end: np.zeros(shape) for end in ("low", "mode", "high")}
+    by_type = {rate.visit_type: rate for rate in rates.rates}
+    shares: dict[str, Array] = {}
+    totals = []
+    for b, kind in enumerate(pack.visit_types):
+        rate = by_type.get(kind.id)
+        if rate is None:
+            totals.append(VisitTotal(kind.id, 0.0, 0.0, 0.0, (), "no rate given", Mark()))
+            continue
+        if rate.spread not in shares:
+            shares[rate.spread] = _point_shares(pack, rates, rate.spread)
+        total = {
+            "low": _total(rate, [figure.low for figure in rate.chain]),
+            "mode": _total(rate, [figure.value for figure in rate.chain]),
+            "high": _total(rate, [figure.high for figure in rate.chain]),
+        }
+        for end, array in ends.items():
+            array[:, b] = total[end] * shares[rate.spread]
+        spread = rates.spreads.get(rate.spread)
+        totals.append(
+            VisitTotal(
+                kind.id,
+                total["low"],
+                total["mode"],
+                total["high"],
+                rate.chain,
+                spread.name if spread else "population",
+                Mark(_joined_sources(rate, spread), _weakest(rate, spread)),
+            )
+        )
+    return Visits(ends["mode"], ends["low"], ends["high"], tuple(totals))
+
+
+def _total(rate: VisitRate, values: list[float]) -> float:
+    total = math.prod(values)
+    return round(total / rate.round_to) * rate.round_to if rate.round_to else total
+
+
+def _point_shares(pack: Pack, rates: DemandRates, spread_id: str) -> Array:
+    """The share of a national total that each demand point gets; sums to 1."""
+    codes = sorted({entry.area for entry in pack.demand_points})
+    position = {code: c for c, code in enumerate(codes)}
+    area = np.array([position[entry.area] for entry in pack.demand_points])
+    population = np.array([entry.population for entry in pack.demand_points], dtype=np.float64)
+    in_area = np.bincount(area, weights=population, minlength=len(codes))
+    count = np.bincount(area, minlength=len(codes))
+    spread = rates.spreads.get(spread_id)
+    weight = in_area.copy() if spread is None else _area_weights(spread, codes, rates.facts)
+    empty = in_area[area] <= 0  # nobody counted: its points share equally
+    inside = np.where(empty, 1.0 / count[area], population / np.where(empty, 1.0, in_area[area]))
+    return np.asarray(weight[area] / weight.sum() * inside, dtype=np.float64)
+
+
+def _area_weights(
+    spread: Spread, codes: list[str], facts: Mapping[str, Mapping[str, float]]
+) -> Array:
+    def weight(fact: Mapping[str, float]) -> float:
+        return math.fsum(
+            term.weight * math.prod(fact[name] ** power for name, power in term.powers.items())
+            for term in spread.terms
+        )
+
+    return np.array([weight(facts[code]) for code in codes])
+
+
+def apportion(total: float, weights: Array) -> Array:
+    """Share a total by weights so that whole totals give whole parts that sum to it.
+
+    Largest remainder: whole parts first, then one more unit to the largest remainders, ties by
+    order. A total that is not whole keeps its fraction in the largest part.
+    """
+    if len(weights) == 0:
+        return np.zeros(0)
+    base = weights if weights.sum() > 0 else np.ones_like(weights)
+    whole = math.floor(total)
+    exact = whole * base / base.sum()
+    parts = np.floor(exact)
+    left = round(whole - parts.sum())
+    order = np.argsort(-(exact - parts), kind="stable")
+    parts[order[:left]] += 1
+    parts[int(np.argmax(base))] += total - whole
+    return np.asarray(parts, dtype=np.float64)
+
+
+def _weakest(rate: VisitRate, spread: Spread | None) -> Confidence | None:
+    marks = [figure.mark.confidence for figure in rate.chain]
+    marks += [spread.mark.confidence] if spread else []
+    known = [mark for mark in marks if mark]
+    return max(known, key=MARKS.index) if known else None
+
+
+def _joined_sources(rate: VisitRate, spread: Spread | None) -> str:
+    sources = [f"{figure.name}: {figure.mark.source}" for figure in rate.chain]
+    sources += [f"spread: {spread.mark.source}"] if spread else []
+    return "; ".join(sources)

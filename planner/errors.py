@@ -1,0 +1,79 @@
+"""What can go wrong for a user: faults with their place, and errors with an exit status."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+EXIT_DONE = 0
+EXIT_INPUT = 1
+EXIT_USAGE = 2
+EXIT_INFEASIBLE = 3
+EXIT_NO_PLAN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of one input, with its place as a spreadsheet shows it (header = row 1).
+
+    Attributes:
+        file: The file's name, without folders of this machine.
+        row: The row, header = 1; None when the fault is not of one row.
+        column: The column or key; None when the fault is not of one column.
+        found: What stands there.
+        expected: What should stand there.
+        message: What it is and what to do, in a sentence.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    found: str
+    expected: str
+    message: str
+
+    def __str__(self) -> str:
+        """The fault in one line: `file row/column: what it is; expected what; what to do`."""
+        place = self.file
+        if self.row is not None:
+            place += f" row {self.row}"
+        if self.column is not None:
+            place += f", {self.column}"
+        text = f"{place}: found {self.found}" if self.found else place + ":"
+        if self.expected:
+            text += f"; expected {self.expected}"
+        return f"{text}. {self.message}" if self.message else f"{text}."
+
+    def as_dict(self) -> dict[str, object]:
+        """The fault as plain values, for JSON."""
+        return asdict(self)
+
+
+class PlannerError(Exception):
+    """An error that a user can act on; its text is complete as it is."""
+
+    exit_status = EXIT_INPUT
+
+
+class InputError(PlannerError):
+    """The input is at fault; every fault that was found is in `faults`."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class UsageError(PlannerError):
+    """A command or a call was used wrongly."""
+
+    exit_status = EXIT_USAGE
+
+
+class ContradictionError(PlannerError):
+    """The independent check disagrees with the optimiser: no plan may be shown."""
+
+
+def nearest(word: str, known: Iterable[str], *, count: int = 1) -> list[str]:
+    """The known words most like `word`, best first; empty when none is alike."""
+    return difflib.get_close_matches(word, list(known), n=count, cutoff=0.5)

@@ -1,0 +1,253 @@
+"""The solvers behind PuLP: HiGHS first, CBC as fallback; both say what they proved, no more."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+
+SolverName = Literal["highs", "cbc"]
+Outcome = Literal["solved", "stopped", "infeasible", "failed"]
+TICK_SECONDS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of life: the best objective and bound so far, and the values of an incumbent."""
+
+    incumbent: float | None
+    bound: float | None
+    values: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What a solver proved.
+
+    `objective` is that of the values now in the PuLP variables, None when there are none.
+    `bound` is a proved lower bound, -inf when nothing was proved.
+    """
+
+    outcome: Outcome
+    objective: float | None
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Limits of one call: seconds, relative gap, threads, seed, and how to watch and stop it."""
+
+    seconds: float
+    gap: float
+    threads: int
+    seed: int
+    on_sign: Callable[[Sign], None] | None = None
+    should_stop: Callable[[], bool] | None = None
+
+
+def solve_model(
+    model: pulp.LpProblem,
+    name: SolverName,
+    controls: Controls,
+    *,
+    relaxed: bool = False,
+    start: dict[str, float] | None = None,
+) -> Solved:
+    """Solve a PuLP model, or its linear relaxation.
+
+    Args:
+        model: The model, minimised.
+        name: Which solver.
+        controls: Limits and callbacks.
+        relaxed: Drop the integrality.
+        start: Values of variables by name, as a first incumbent.
+    """
+    if controls.seconds <= 0:
+        return Solved("stopped", None, -math.inf)
+    if name == "cbc":
+        return _cbc(model, controls, relaxed=relaxed, start=start)
+    return _highs(model, controls, relaxed=relaxed, start=start)
+
+
+# -- HiGHS ---------------------------------------------------------------------------------
+
+
+class _Highs(pulp.HiGHS):  # type: ignore[misc]
+    """PuLP's HiGHS, handed over in one piece, with a start."""
+
+    start: dict[str, float] | None = None
+
+    def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
+        variables = lp.variables()
+        for index, variable in enumerate(variables):
+            variable.index = index
+        rows = list(lp._constraints.values())  # noqa: SLF001 - as PuLP's own HiGHS does
+        indices: list[int] = []
+        values: list[float] = []
+        starts = [0]
+        for index, row in enumerate(rows):
+            row.index = index
+            for variable, factor in row.items():
+                indices.append(variable.index)
+                values.append(factor)
+            starts.append(len(indices))
+        inf = highspy.kHighsInf
+        data = highspy.HighsLp()
+        data.num_col_, data.num_row_ = len(variables), len(rows)
+        data.col_cost_ = np.array([lp.objective.get(v, 0.0) for v in variables], dtype=float)
+        data.col_lower_ = np.array([_or(v.lowBound, -inf) for v in variables], dtype=float)
+        data.col_upper_ = np.array([_or(v.upBound, inf) for v in variables], dtype=float)
+        data.row_lower_ = np.array([_or(row.getLb(), -inf) for row in rows], dtype=float)
+        data.row_upper_ = np.array([_or(row.getUb(), inf) for row in rows], dtype=float)
+        data.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        data.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+        data.a_matrix_.index_ = np.array(indices, dtype=np.int32)
+        data.a_matrix_.value_ = np.array(values, dtype=float)
+        if self.mip:
+            kinds = highspy.HighsVarType
+            data.integrality_ = [
+                kinds.kInteger if v.cat == pulp.LpInteger else kinds.kContinuous for v in variables
+            ]
+        lp.solverModel.passModel(data)
+        if self.start:
+            chosen = [(v.index, self.start[v.name]) for v in variables if v.name in self.start]
+            where = np.array([i for i, _ in chosen], dtype=np.int32)
+            value = np.array([v for _, v in chosen], dtype=float)
+            lp.solverModel.setSolution(len(chosen), where, value)
+
+
+def _or(value: float | None, fallback: float) -> float:
+    return fallback if value is None else value
+
+
+def _highs(
+    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: dict[str, float] | None
+) -> Solved:
+    kinds = highspy.cb.HighsCallbackType
+    last_tick = time.monotonic()
+
+    def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
+        nonlocal last_tick
+        if kind == kinds.kCallbackMipImprovingSolution:
+            if controls.on_sign is not None:
+                values = np.asarray(out.mip_solution)
+                controls.on_sign(
+                    Sign(
+                        _finite(out.mip_primal_bound),
+                        _finite(out.mip_dual_bound),
+                        values.copy() if values.size else None,
+                    )
+                )
+            return
+        now = time.monotonic()
+        if now - last_tick < TICK_SECONDS:
+            return
+        last_tick = now
+        if controls.on_sign is not None:
+            mip = kind == kinds.kCallbackMipInterrupt
+            bound = _finite(out.mip_dual_bound) if mip else None
+            controls.on_sign(Sign(_finite(out.mip_primal_bound) if mip else None, bound, None))
+        if controls.should_stop is not None and controls.should_stop():
+            into.user_interrupt = True
+
+    solver = _Highs(
+        mip=not relaxed,
+        msg=False,
+        timeLimit=controls.seconds,
+        gapRel=controls.gap,
+        gapAbs=0.0,
+        threads=controls.threads,
+        callbackTuple=(watch, None),
+        callbacksToActivate=[
+            kinds.kCallbackMipImprovingSolution,
+            kinds.kCallbackMipInterrupt,
+            kinds.kCallbackSimplexInterrupt,
+        ],
+        random_seed=controls.seed,
+    )
+    solver.start = start
+    try:
+        model.solve(solver)
+    except pulp.PulpError:
+        return Solved("failed", None, -math.inf)
+    engine = model.solverModel
+    status, info = engine.getModelStatus(), engine.getInfo()
+    states = highspy.HighsModelStatus
+    if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
+        return Solved("infeasible", None, math.inf)
+    if relaxed:
+        if status != states.kOptimal:
+            return Solved("stopped", None, -math.inf)
+        value = float(info.objective_function_value)
+        return Solved("solved", value, value)
+    found = info.primal_solution_status == highspy.kSolutionStatusFeasible
+    objective = float(info.objective_function_value) if found else None
+    bound = _finite(info.mip_dual_bound)
+    outcome: Outcome = "solved" if status == states.kOptimal and found else "stopped"
+    return Solved(outcome, objective, -math.inf if bound is None else bound)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) and abs(value) < 1e30 else None
+
+
+# -- CBC -----------------------------------------------------------------------------------
+
+
+def _cbc(
+    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: dict[str, float] | None
+) -> Solved:
+    """CBC in a folder of its own; its bound is read from its log, for PuLP does not pass it on."""
+    with tempfile.TemporaryDirectory(prefix="planner-cbc-") as folder:
+        log = Path(folder) / "cbc.log"
+        if start:
+            for variable in model.variables():
+                variable.setInitialValue(start.get(variable.name, 0.0), check=False)
+        solver = pulp.PULP_CBC_CMD(
+            mip=not relaxed,
+            msg=False,
+            timeLimit=controls.seconds,
+            gapRel=controls.gap,
+            threads=controls.threads,
+            logPath=str(log),
+            warmStart=bool(start),
+            options=[f"randomCbcSeed {controls.seed}"],
+        )
+        solver.tmpDir = folder
+        try:
+            model.solve(solver)
+        except (pulp.PulpError, OSError):
+            return Solved("failed", None, -math.inf)
+        text = log.read_text(errors="replace") if log.exists() else ""
+    if model.sol_status in (pulp.LpSolutionInfeasible, pulp.LpSolutionUnbounded):
+        return Solved("infeasible", None, math.inf)
+    if model.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        return Solved("stopped", None, -math.inf)
+    objective = float(pulp.value(model.objective))
+    if relaxed:
+        complete = model.sol_status == pulp.LpSolutionOptimal and "Optimal" in text
+        nothing = Solved("stopped", None, -math.inf)
+        return Solved("solved", objective, objective) if complete else nothing
+    bound = _cbc_bound(text.splitlines(), objective, controls.gap)
+    return Solved("solved" if bound > -math.inf else "stopped", objective, bound)
+
+
+def _cbc_bound(log: Iterable[str], objective: float, gap: float) -> float:
+    """The lower bound that CBC's log states, -inf when it states none."""
+    finished = False
+    for line in log:
+        if line.startswith("Lower bound:"):
+            return float(line.split(":", 1)[1])
+        finished |= line.startswith("Result - Optimal solution found")
+    if not finished:
+        return -math.inf
+    return objective - gap * abs(objective) - 1e-9  # it stops as soon as the gap is reached

@@ -1,0 +1,78 @@
+"""What an answer is: a plan, and the report that says how much is proved of it. Types only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.problem import PlanningProblem
+
+Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """Who goes where: parallel arrays of positions, and the share of the visits that go there."""
+
+    point: NDArray[np.int64]
+    visit_type: NDArray[np.int64]
+    site: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Which sites are open, what each offers (sites x services), and who goes where."""
+
+    is_open: NDArray[np.bool_]
+    offers: NDArray[np.bool_]
+    assignment: Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One of the rules that cannot hold together, in words, with the change that would help."""
+
+    rule: str  # the scenario key, e.g. "rules.branches_per_area"
+    text: str
+    repair: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SolveReport:
+    """One answer with its question: status, proved bound, and what it took.
+
+    `objective` and `bound` are in the problem's objective unit a year; `gap` is
+    (objective - bound) / objective, None when unknown, 0 when the objective is 0.
+    """
+
+    problem: PlanningProblem
+    status: Status
+    plan: Plan | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    solver: str
+    seconds: float
+    seconds_by_stage: Mapping[str, float]
+    peak_memory_mb: float
+    clashes: tuple[Clash, ...] = ()
+    violations: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One sign of life of a running solve; `open_sites` are the incumbent's site ids."""
+
+    seconds: float
+    stage: Literal["load", "travel", "bound", "build", "solve", "check", "done"]
+    incumbent: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    open_sites: tuple[str, ...] | None = None
+    message: str = ""

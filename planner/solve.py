@@ -1,0 +1,114 @@
+"""The recipe, and the one way to a plan: state the problem, optimise, have it judged, report."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from planner.errors import ContradictionError
+from planner.evaluate import score
+from planner.optimize import Answer, Limits, find_plan
+from planner.pack.types import Pack
+from planner.plan import Progress, SolveReport
+from planner.problem import PlanningProblem
+from planner.scenario import Scenario, build
+
+TOLERANCE = 1e-9  # relative: both sides add the same figures in another order
+
+
+def solve(
+    pack: Pack,
+    scenario: Scenario,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> SolveReport:
+    """Solve a scenario and have the plan checked before anyone sees it.
+
+    Args:
+        pack: A checked pack.
+        scenario: The rules and limits.
+        on_progress: Called now and then from the solving thread.
+        should_stop: Asked now and then; True keeps the best plan found so far.
+
+    Raises:
+        InputError: The scenario does not fit the pack.
+        ContradictionError: The judge disagrees with the optimiser; no plan may be shown.
+    """
+    begin = time.monotonic()
+    if on_progress is not None:
+        on_progress(Progress(0.0, "travel"))
+    problem = build(pack, scenario)
+    stated = time.monotonic()
+    settings = scenario.solve
+    limits = Limits(
+        settings.time_limit_s, settings.gap, settings.solver, settings.threads, settings.seed
+    )
+    answer = find_plan(problem, limits, on_progress=on_progress, should_stop=should_stop)
+    found = time.monotonic()
+    if on_progress is not None:
+        on_progress(_checking(found - begin, answer))
+    objective = _judged(problem, answer)
+    done = time.monotonic()
+    stages = {
+        "load": 0.0,
+        "travel": stated - begin,
+        **answer.seconds_by_stage,
+        "check": done - found,
+    }
+    report = SolveReport(
+        problem=problem,
+        status=answer.status,
+        plan=answer.plan,
+        objective=objective,
+        bound=None if objective is None else answer.bound,
+        gap=answer.gap,
+        solver=settings.solver,
+        seconds=done - begin,
+        seconds_by_stage=stages,
+        peak_memory_mb=peak_memory_mb(),
+        clashes=answer.clashes,
+        notes=answer.notes,
+    )
+    if objective is not None and answer.bound is not None:
+        bound = min(answer.bound, objective)
+        gap = 0.0 if objective <= 0 else (objective - bound) / objective
+        report = replace(report, bound=bound, gap=gap)
+    return report
+
+
+def _checking(seconds: float, answer: Answer) -> Progress:
+    return Progress(seconds, "check", answer.objective, answer.bound, answer.gap)
+
+
+def _judged(problem: PlanningProblem, answer: Answer) -> float | None:
+    """The objective as the judge computes it, after it found nothing wrong with the plan."""
+    if answer.plan is None or answer.objective is None:
+        return None
+    judged = score(problem, answer.plan)
+    if judged.violations:
+        raise ContradictionError(
+            "The plan does not pass the independent check, so it is not shown:\n"
+            + "\n".join(judged.violations)
+        )
+    if not math.isclose(judged.objective.total, answer.objective, rel_tol=TOLERANCE, abs_tol=1e-6):
+        raise ContradictionError(
+            "The plan is not shown: the optimiser and the independent check disagree on its "
+            f"objective ({answer.objective!r} and {judged.objective.total!r})."
+        )
+    return judged.objective.total
+
+
+def peak_memory_mb() -> float:
+    """The most memory this process has held so far, in megabytes (10^6 bytes)."""
+    if sys.platform == "win32":
+        import psutil  # noqa: PLC0415 - only there
+
+        return float(psutil.Process().memory_info().peak_wset) / 1e6
+    import resource  # noqa: PLC0415 - not on Windows
+
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / 1e6 if sys.platform == "darwin" else used * 1024 / 1e6

@@ -1,0 +1,33 @@
+"""Straight-line distance on the globe, computed in blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+BLOCK_PAIRS = 2_000_000
+
+
+def great_circle_km(
+    from_lat: ArrayLike, from_lon: ArrayLike, to_lat: ArrayLike, to_lon: ArrayLike
+) -> NDArray[np.float64]:
+    """Great-circle kilometres from n places to m places, shape (n, m), by the haversine formula.
+
+    Args:
+        from_lat: Latitudes in degrees, shape (n,); `from_lon` likewise.
+        from_lon: Longitudes in degrees.
+        to_lat: Latitudes in degrees, shape (m,); `to_lon` likewise.
+        to_lon: Longitudes in degrees.
+    """
+    lat1, lon1 = (np.radians(np.asarray(v, dtype=np.float64)) for v in (from_lat, from_lon))
+    lat2, lon2 = (np.radians(np.asarray(v, dtype=np.float64)) for v in (to_lat, to_lon))
+    km = np.empty((lat1.size, lat2.size))
+    rows = max(1, BLOCK_PAIRS // max(1, lat2.size))
+    for start in range(0, lat1.size, rows):
+        part = slice(start, start + rows)
+        half_lat = np.sin((lat2[None, :] - lat1[part, None]) / 2)
+        half_lon = np.sin((lon2[None, :] - lon1[part, None]) / 2)
+        square = half_lat**2 + np.cos(lat1[part, None]) * np.cos(lat2[None, :]) * half_lon**2
+        km[part] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(square, 1.0)))
+    return km

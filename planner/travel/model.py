@@ -1,0 +1,177 @@
+"""The travel models: great-circle, Euclidean, and an imported matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import Fault, InputError
+from planner.pack.types import DemandPoint, Pack, Site, TravelParameters
+from planner.travel.great_circle import great_circle_km
+
+TravelModel = Literal["great_circle", "matrix", "euclidean"]
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TravelTimes:
+    """One-way travel of a pack.
+
+    Attributes:
+        minutes: From point i to site j, shape (I, J), inf where there is no route.
+        km: Kilometres likewise.
+        site_km: Between sites, the smaller of both directions, shape (J, J); inf when unknown.
+        notes: What was assumed where the source was silent.
+    """
+
+    minutes: Array
+    km: Array
+    site_km: Array
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.minutes, self.km, self.site_km):
+            array.setflags(write=False)
+
+
+def default_model(pack: Pack) -> TravelModel:
+    """Great-circle where places have degrees, Euclidean for metres, else the pack's matrix."""
+    if pack.projected:
+        return "euclidean"
+    if any(site.lat is None for site in pack.sites):
+        return "matrix"
+    return "great_circle"
+
+
+def travel_times(pack: Pack, model: TravelModel) -> TravelTimes:
+    """Travel between every demand point and every site, and between sites.
+
+    Args:
+        pack: A checked pack.
+        model: Which model to use; it must suit what the pack gives.
+
+    Raises:
+        InputError: The pack lacks what the model needs.
+    """
+    if model == "matrix":
+        return _from_matrix(pack)
+    if (model == "euclidean") != pack.projected or default_model(pack) == "matrix":
+        raise InputError(
+            [
+                Fault(
+                    "scenario",
+                    None,
+                    "travel.model",
+                    model,
+                    default_model(pack),
+                    "The pack's places do not have the coordinates that this model needs.",
+                )
+            ]
+        )
+    distance = _euclidean_km if model == "euclidean" else _road_km
+    km = distance(pack.demand_points, pack.sites, pack.travel)
+    between = distance(pack.sites, pack.sites, pack.travel)
+    minutes = km / _speed(pack)[:, None] * 60
+    return TravelTimes(minutes, km, np.minimum(between, between.T))
+
+
+def trip_cost_kes(minutes: Array, km: Array, parameters: TravelParameters) -> Array:
+    """What one return trip costs: 2 x (fare by km + local leg + the value of the time)."""
+    one_way = (
+        km * parameters.fare_kes_per_km.value
+        + parameters.local_leg_kes.value
+        + minutes / 60 * parameters.value_of_time_kes_per_hour.value
+    )
+    return np.asarray(2 * one_way, dtype=np.float64)
+
+
+def kes_per_minute(parameters: TravelParameters) -> float:
+    """What one more minute one way costs on a return trip, at the ordinary speed."""
+    km = parameters.speed_kmh.value / 60
+    fare = km * parameters.fare_kes_per_km.value
+    return 2 * (fare + parameters.value_of_time_kes_per_hour.value / 60)
+
+
+def _speed(pack: Pack) -> Array:
+    """Kilometres an hour for trips that start at each demand point, shape (I,)."""
+    slow = pack.travel.speed_slow_kmh.value
+    ordinary = pack.travel.speed_kmh.value
+    return np.array(
+        [slow if p.area in pack.travel.slow_areas else ordinary for p in pack.demand_points]
+    )
+
+
+Places = Sequence[DemandPoint] | Sequence[Site]
+
+
+def _road_km(start: Places, end: Places, parameters: TravelParameters) -> Array:
+    straight = great_circle_km(
+        _coordinates(start, "lat"),
+        _coordinates(start, "lon"),
+        _coordinates(end, "lat"),
+        _coordinates(end, "lon"),
+    )
+    return np.asarray(straight * parameters.circuity.value, dtype=np.float64)
+
+
+def _coordinates(places: Places, axis: str) -> Array:
+    return np.array([getattr(place, axis) for place in places], dtype=np.float64)
+
+
+def _euclidean_km(start: Places, end: Places, parameters: TravelParameters) -> Array:
+    """Straight lines in the plane; projected packs bring no circuity of their own."""
+    del parameters
+    x1, y1 = (_coordinates(start, axis) for axis in "xy")
+    x2, y2 = (_coordinates(end, axis) for axis in "xy")
+    return np.asarray(
+        np.hypot(x1[:, None] - x2[None, :], y1[:, None] - y2[None, :]) / 1000, dtype=np.float64
+    )
+
+
+def _from_matrix(pack: Pack) -> TravelTimes:
+    if pack.travel_matrix is None:
+        message = "The pack brings no travel.csv or travel.parquet."
+        raise InputError([Fault("scenario", None, "travel.model", "matrix", "", message)])
+    point = {entry.id: i for i, entry in enumerate(pack.demand_points)}
+    site = {entry.id: j for j, entry in enumerate(pack.sites)}
+    minutes = np.full((len(point), len(site)), np.inf)
+    km = np.full_like(minutes, np.inf)
+    speed = _speed(pack)
+    guessed = {"minutes": 0, "km": 0}
+    for row in pack.travel_matrix:
+        i, j = point[row.demand_point], site[row.site]
+        if row.minutes is None and row.km is None:
+            continue
+        if row.minutes is None:
+            guessed["minutes"] += 1
+        if row.km is None:
+            guessed["km"] += 1
+        km[i, j] = row.km if row.km is not None else (row.minutes or 0.0) * speed[i] / 60
+        minutes[i, j] = row.minutes if row.minutes is not None else km[i, j] / speed[i] * 60
+    notes = [
+        f"{count} pairs of the matrix have no {unit}: taken from the other unit at pack speeds."
+        for unit, count in guessed.items()
+        if count
+    ]
+    between = _site_km_beside_matrix(pack, notes)
+    return TravelTimes(minutes, km, between, tuple(notes))
+
+
+def _site_km_beside_matrix(pack: Pack, notes: list[str]) -> Array:
+    """Distances between sites, which a point-to-site matrix does not hold."""
+    if pack.projected:
+        between = _euclidean_km(pack.sites, pack.sites, pack.travel)
+    elif all(site.lat is not None for site in pack.sites):
+        between = _road_km(pack.sites, pack.sites, pack.travel)
+    else:
+        notes.append("Distances between sites are unknown: duplicates cannot be judged.")
+        between = np.full((len(pack.sites), len(pack.sites)), np.inf)
+        np.fill_diagonal(between, 0.0)
+        return between
+    notes.append("Distances between sites are the straight-line model's; the matrix has none.")
+    return between
