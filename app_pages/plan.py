@@ -1,3 +1,304 @@
+"""Plan: set rules, find the best plan, watch it come, and read what it says."""
+
 import streamlit as st
 
-st.title("…")
+from planner.present import failure, locks, progress, results, rules, session, today
+from planner.present.maps import show_map
+from planner.present.widgets import lead, sentences, show_cards, table
+from planner.runs import jobs
+from planner.scenario import Scenario
+
+w = session.speak()
+case = session.case()
+view = today.View(w, case.pack, case.problem)
+state = st.session_state
+listed = case.networks.get("today")
+kpis = listed.score.kpis if listed else None
+session.restore("plan.")
+
+
+def load(scenario: Scenario) -> None:
+    """Fill the form from a scenario."""
+    values = rules.from_scenario(scenario)
+    state["plan.base"] = scenario.model_dump_json()
+    for name in rules.FIELDS:
+        state[f"plan.{name}"] = getattr(values, name)
+    state["plan.count"] = min(max(1, values.count), len(case.pack.sites))
+    locks.replace(values.locks)
+
+
+def load_chosen() -> None:
+    load(case.scenarios[state["plan.start"]])
+
+
+if "plan.base" not in state:
+    load(case.scenarios[case.first_scenario])
+    state["plan.start"] = case.first_scenario
+
+
+def rule_form() -> rules.Rules:
+    """The widgets of the rules."""
+    st.selectbox(
+        w("plan.start"),
+        list(case.scenarios),
+        key="plan.start",
+        format_func=lambda name: case.scenarios[name].name,
+        on_change=load_chosen,
+        help=w("plan.start_help"),
+    )
+    st.text_input(w("plan.name"), key="plan.name", max_chars=120)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.selectbox(
+        w("plan.count_rule"),
+        rules.COUNT_RULES,
+        key="plan.count_rule",
+        format_func=lambda name: w(f"plan.count_{name}"),
+    )
+    right.number_input(
+        w("plan.count"),
+        1,
+        len(case.pack.sites),
+        key="plan.count",
+        disabled=state["plan.count_rule"] == "any",
+    )
+    for money, most in (("annual", 100_000), ("capital", 1_000_000)):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        left.checkbox(w(f"plan.has_{money}"), key=f"plan.has_{money}")
+        right.number_input(
+            w(f"plan.{money}_m"),
+            0,
+            most,
+            key=f"plan.{money}_m",
+            step=10,
+            disabled=not state[f"plan.has_{money}"],
+            label_visibility="collapsed",
+        )
+    duplicate_rules()
+    with st.expander(w("plan.more")):
+        more_rules()
+    with st.expander(w("locks.title", n=len(locks.current()))):
+        st.caption(w("locks.explain"))
+        locks.table(view)
+    return rules.Rules(
+        **{name: state[f"plan.{name}"] for name in rules.FIELDS}, locks=locks.current()
+    )
+
+
+def duplicate_rules() -> None:
+    st.selectbox(
+        w("plan.duplicates"),
+        rules.DUPLICATE_RULES,
+        key="plan.duplicates",
+        format_func=lambda name: w(f"plan.duplicates_{name}"),
+        help=w("duplicates.explain"),
+    )
+    if state["plan.duplicates"] == "cap":
+        st.number_input(w("plan.cap"), 0, 10_000, key="plan.cap")
+    if state["plan.duplicates"] == "price":
+        st.number_input(
+            w("plan.price_min"), 0.0, 100.0, key="plan.price_min", step=0.05, format="%.2f"
+        )
+    if state["plan.duplicates"] != "allow":
+        st.number_input(w("plan.separation_km"), 0, 1000, key="plan.separation_km", step=10)
+        st.checkbox(w("plan.justified"), key="plan.justified")
+
+
+def more_rules() -> None:
+    st.selectbox(
+        w("plan.objective"),
+        rules.OBJECTIVES,
+        key="plan.objective",
+        format_func=lambda name: w(f"objective.{name}"),
+    )
+    st.radio(
+        w("plan.existing"),
+        rules.EXISTING,
+        key="plan.existing",
+        format_func=lambda name: w(f"plan.existing_{name}"),
+    )
+    st.number_input(w("plan.floor"), 0, 20, key="plan.floor")
+    left, right = st.columns(2, vertical_alignment="bottom")
+    left.number_input(w("plan.time_limit_s"), 1, 86_400, key="plan.time_limit_s", step=10)
+    right.number_input(
+        w("plan.gap_percent"), 0.0, 100.0, key="plan.gap_percent", step=0.05, format="%.2f"
+    )
+
+
+def forget_job() -> None:
+    state["plan.job"] = None
+    session.put_in_address("job", None)
+
+
+def set_up_map() -> None:
+    """Every possible site; a click changes its rule."""
+    text = w("locks.description", sites=len(case.pack.sites))
+    clicked = show_map(
+        "plan.sites",
+        case.pack,
+        w,
+        [today.plain_areas(view, text), locks.layer(view, locks.current()), locks.legend(view)],
+        height=620,
+    )
+    if clicked and clicked.get("site"):
+        locks.cycle(str(clicked["site"]))
+        st.rerun()
+    st.caption(w("locks.help"))
+
+
+@st.fragment(run_every=1.0)
+def ticking(job_id: str) -> None:
+    """A solve under way."""
+    with failure.net(w):
+        job = jobs.poll(job_id)
+        if job.is_over:
+            st.rerun()
+        limit = session.time_limit_of(job_id)
+        st.progress(progress.share_done(job, limit), progress.sentence(view, job, limit))
+        st.button(
+            w("progress.stop"),
+            on_click=jobs.stop,
+            args=(job_id,),
+            disabled=job.status == "stopping",
+        )
+        latest = progress.latest_plan(job.progress)
+        found = latest.open_sites if latest and latest.open_sites else ()
+        text = w("progress.description", n=len(found))
+        show_map(
+            "plan.progress",
+            case.pack,
+            w,
+            [
+                today.plain_areas(view, text),
+                progress.plan_layer(view, found),
+                progress.plan_legend(view),
+            ],
+            height=560,
+        )
+
+
+def outcome(job: jobs.JobState) -> None:
+    """A finished job: its plan, or why there is none."""
+    run = session.run(job.run)
+    st.subheader(run.scenario.name, anchor=False)
+    lead(results.status_sentence(view, run.report))
+    if job.message:
+        st.info(job.message)
+    if run.report.plan is None or run.score is None:
+        for clash in run.report.clashes:
+            sentences([clash.text, clash.repair], kind="warning")
+        sentences(run.report.notes)
+        return
+    seen = today.View(w, run.pack, run.problem)
+    show_map(
+        "plan.result",
+        run.pack,
+        w,
+        [
+            results.area_layer(seen, run.score, run.baseline, None),
+            today.link_layer(seen, run.score.duplicates),
+            results.branch_layer(seen, run.score),
+            results.legend(seen, run.score, run.baseline),
+        ],
+        height=640,
+    )
+    show_cards(results.cards(seen, run.score, run.baseline))
+
+
+def details(job: jobs.JobState) -> None:
+    """What to open, which services where, who gains, what it costs."""
+    run = session.run(job.run)
+    if run.report.plan is None or run.score is None:
+        return
+    seen = today.View(w, run.pack, run.problem)
+    st.subheader(w("result.open"), anchor=False)
+    opened = results.opened_table(seen, run, run.score, run.report.plan)
+    if opened.empty:
+        st.text(w("result.nothing_new"))
+    else:
+        st.caption(w("result.open_note"))
+        table(opened)
+    st.subheader(w("result.mix"), anchor=False)
+    st.text(results.mix_sentence(seen, run.score))
+    table(results.mix_table(seen, run, run.score))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(w("result.areas_title"), anchor=False)
+        st.text(results.area_sentence(seen, run.score, run.baseline))
+        table(results.area_table(seen, run.score, run.baseline))
+    with right:
+        st.subheader(w("result.costs"), anchor=False)
+        table(results.cost_table(seen, run, run.score))
+        st.subheader(w("result.duplicates"), anchor=False)
+        if run.score.duplicates:
+            table(today.duplicate_table(seen, run.score.duplicates))
+        else:
+            st.text(w("result.no_duplicates"))
+    sentences(run.report.notes)
+
+
+st.title(w("plan.title"))
+asked = st.query_params.get("job") or state.get("plan.job")
+job = jobs.poll(asked) if asked else None
+busy = job is not None and not job.is_over
+form, answer = st.columns([2, 3], gap="large")
+
+with form:
+    chosen = rule_form()
+    for hint in rules.hints(view, chosen, kpis):
+        st.caption(hint)
+    clashes = rules.conflicts(view, chosen, listed.plan if listed else None, kpis)
+    if clashes:
+        sentences([w("conflict.title"), *clashes], kind="warning")
+    if st.button(w("plan.run"), type="primary", width="stretch", disabled=busy):
+        base = Scenario.model_validate_json(state["plan.base"])
+        state["plan.job"] = jobs.start(case.pack.folder, rules.to_scenario(chosen, base))
+        state["plan.view"] = "result"
+        session.put_in_address("job", state["plan.job"])
+        session.keep("plan.")
+        st.rerun()
+
+with answer:
+    shown = "sites"
+    if job is not None:
+        state["plan.job"] = job.id or None
+        session.put_in_address("job", job.id or None)
+        shown = st.segmented_control(
+            w("plan.view"),
+            ["result", "sites"],
+            key="plan.view",
+            default=None if "plan.view" in state else "result",
+            required=True,
+            format_func=lambda name: w(f"plan.view_{name}"),
+            label_visibility="collapsed",
+        )
+    if job is None or shown == "sites":
+        set_up_map()
+    elif busy:
+        ticking(job.id)
+    elif job.status == "done":
+        outcome(job)
+    else:
+        st.error(w(f"job.{job.status}"))
+        st.text(job.message)
+        st.button(w("job.back"), on_click=forget_job)
+
+if job is not None and job.status == "done" and shown == "result":
+    details(job)
+    done = session.run(job.run)
+    st.button(w("plan.again"), on_click=load, args=(done.scenario,))
+
+earlier = {each.id: each for each in jobs.recent() if job is None or each.id != job.id}
+if earlier:
+    with st.expander(w("plan.earlier", n=len(earlier))):
+        picked = st.selectbox(
+            w("plan.earlier_pick"),
+            list(earlier),
+            format_func=lambda each: f"{earlier[each].name} · {w(f'job.{earlier[each].status}')}",
+        )
+        if st.button(w("plan.earlier_open")):
+            state["plan.job"] = picked
+            state["plan.view"] = "result"
+            session.put_in_address("job", picked)
+            session.keep("plan.")
+            st.rerun()
+session.keep("plan.")

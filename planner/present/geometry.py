@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,7 @@ def outlines_script(pack: Pack) -> str:
 def _script(areas: tuple[Any, ...], lakes: Path | None, roads: Path | None) -> str:
     drawn = [area for area in areas if area.outline is not None]
     whole = [area.outline for area in drawn]
-    light: Sequence[BaseGeometry] = (
-        shapely.coverage_simplify(whole, SIMPLIFY_DEGREES) if whole else ()
-    )
+    light = list(shapely.coverage_simplify(whole, SIMPLIFY_DEGREES)) if whole else []  # no gaps
     geometry = {
         "areas": _collection(
             {"code": area.code, "at": _inside(outline), "geometry": outline}

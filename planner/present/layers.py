@@ -139,7 +139,12 @@ class Areas(_DrawnLayer):
     _call = "areas"
 
     def __init__(
-        self, cells: Mapping[str, AreaCell], *, description: str, selected: str | None = None
+        self,
+        cells: Mapping[str, AreaCell],
+        *,
+        description: str,
+        selected: str | None = None,
+        border: str = "#ffffff",
     ) -> None:
         super().__init__(
             {
@@ -148,6 +153,7 @@ class Areas(_DrawnLayer):
                 },
                 "description": description,
                 "selected": selected,
+                "border": border,
             }
         )
 

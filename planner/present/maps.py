@@ -63,7 +63,10 @@ def _new_click(key: str, said: dict[str, Any]) -> dict[str, Any] | None:
     count = said.get("last_object_clicked_count") or 0
     drawing = said.get("last_active_drawing")
     seen = f"{key}.clicks"
-    if not drawing or count == st.session_state.get(seen, 0):
+    if not drawing:
+        st.session_state[seen] = 0  # a map that was just put up counts from nothing
+        return None
+    if count == st.session_state.get(seen, 0):
         return None
     st.session_state[seen] = count
     return dict(drawing.get("properties") or {})

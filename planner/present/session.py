@@ -11,13 +11,19 @@ from pathlib import Path
 import streamlit as st
 
 from planner import evaluate, scenario
+from planner.errors import PlannerError
 from planner.evaluate import Score
 from planner.pack import find_pack, read_pack
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present.words import LANGUAGES, Language, Words, words
 from planner.problem import PlanningProblem
+from planner.runs import jobs
+from planner.runs.folder import StoredRun, read_run
+from planner.runs.jobfiles import JobFolder
 from planner.scenario import Scenario
+
+FIRST_SCENARIO = "best-14-more"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +46,11 @@ class Case:
     networks: Mapping[str, Network]
     scenarios: Mapping[str, Scenario]
 
+    @property
+    def first_scenario(self) -> str:
+        """The scenario that a new visitor starts from."""
+        return FIRST_SCENARIO if FIRST_SCENARIO in self.scenarios else next(iter(self.scenarios))
+
 
 def case() -> Case:
     """The pack that this server shows: the built-in one, or what UGATUZI_PACK names."""
@@ -60,7 +71,9 @@ def _read_case(folder: str, stamp: str) -> Case:
         plan = evaluate.listed_network(problem, problem.existing | problem.proposed)
         networks["proposal"] = Network(plan, evaluate.score(problem, plan))
     files = sorted((Path(folder) / "scenarios").glob("*.toml"))
-    return Case(pack, problem, networks, {f.stem: scenario.read_scenario(f) for f in files})
+    scenarios = {file.stem: scenario.read_scenario(file) for file in files}
+    plain = Scenario(name=pack.name, pack=folder)
+    return Case(pack, problem, networks, scenarios or {"plain": plain})
 
 
 _kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=2)
@@ -73,6 +86,53 @@ def _stamp(folder: Path) -> str:
         state = file.stat()
         digest.update(f"{file}{state.st_mtime_ns}{state.st_size}".encode())
     return digest.hexdigest()
+
+
+# -- runs -----------------------------------------------------------------------------------
+
+
+_kept_run = st.cache_resource(read_run, show_spinner=False, max_entries=8)
+
+
+def run(path: Path | None) -> StoredRun:
+    """A finished run, read once; runs never change.
+
+    Raises:
+        InputError: The run is damaged, or the pack was changed since.
+    """
+    if path is None:
+        raise PlannerError("This job has no run.")
+    found: StoredRun = _kept_run(path)
+    return found
+
+
+def time_limit_of(job_id: str) -> float | None:
+    """The time limit of a job's scenario, None when it cannot be read."""
+    limit: float | None = _kept_limit(job_id)
+    return limit
+
+
+def _time_limit(job_id: str) -> float | None:
+    spec = JobFolder(jobs.home() / "jobs" / job_id).spec()
+    return None if spec is None else scenario.parse_scenario(spec.scenario).solve.time_limit_s
+
+
+_kept_limit = st.cache_data(_time_limit, show_spinner=False, max_entries=50)
+
+
+def restore(prefix: str) -> None:
+    """Bring back what `keep` kept: widgets lose their values while another page is shown."""
+    for name, value in st.session_state.get(f"kept:{prefix}", {}).items():
+        st.session_state.setdefault(name, value)
+
+
+def keep(prefix: str) -> None:
+    """Keep the values under a prefix for when the page is shown again; not those of buttons."""
+    st.session_state[f"kept:{prefix}"] = {
+        str(name): value
+        for name, value in st.session_state.items()
+        if str(name).startswith(prefix) and not str(name).startswith(f"{prefix}locks_table")
+    }
 
 
 # -- language ------------------------------------------------------------------------------

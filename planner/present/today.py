@@ -28,6 +28,7 @@ from planner.present.words import Words
 from planner.problem import PlanningProblem
 
 DASH = "\N{EN DASH}"
+LAND, LAND_BORDER = "#fbfaf5", "#a9b3af"
 INDICATORS = ("minutes", "km", "within", "visits")
 _VALUE: Mapping[str, Callable[[AreaScore], float | None]] = {
     "minutes": lambda area: area.mean_min,
@@ -212,6 +213,12 @@ def area_layer(view: View, score: Score, indicator: str, selected: str | None) -
         branches=score.kpis.branches,
     )
     return Areas(cells, description=text, selected=selected)
+
+
+def plain_areas(view: View, description: str) -> Areas:
+    """Areas without figures, as ground for sites."""
+    cells = {area.code: AreaCell(LAND, (area.name,)) for area in view.pack.areas}
+    return Areas(cells, description=description, border=LAND_BORDER)
 
 
 def class_rows(view: View, classes: Classes, indicator: str) -> list[LegendRow]:

@@ -118,9 +118,9 @@
     const cell = data.cells[code] || {};
     const chosen = data.selected === code;
     return {
-      fillColor: cell.fill || "#e4e8e6",
+      fillColor: cell.fill || "#fbfaf5",
       fillOpacity: 1,
-      color: chosen ? "#b3005e" : "#ffffff",
+      color: chosen ? "#b3005e" : data.border,
       weight: chosen ? 3.5 : 1,
       className: "ug-area",
     };

@@ -1,0 +1,237 @@
+"""The rules of the Plan page: form values to and from a scenario, hints, and early conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+import numpy as np
+
+from planner.evaluate import Kpis, duplicate_pairs
+from planner.plan import Plan
+from planner.present.today import View
+from planner.scenario import Scenario, scenario_from_dict
+from planner.travel.model import kes_per_minute
+
+MILLION = 1_000_000
+Lock = Literal["open", "closed"]
+OBJECTIVES = ("travel_time", "travel_distance", "travel_cost", "total_cost")
+DUPLICATE_RULES = ("forbid", "cap", "price", "allow")
+COUNT_RULES = ("most", "exactly", "any")
+EXISTING = ("keep", "may_close")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the form holds; money in millions, the gap in percent, as people type them."""
+
+    name: str = ""
+    objective: str = "travel_time"
+    count_rule: str = "any"
+    count: int = 24
+    has_annual: bool = False
+    annual_m: int = 450
+    has_capital: bool = False
+    capital_m: int = 900
+    floor: int = 0
+    duplicates: str = "price"
+    cap: int = 0
+    separation_km: int = 0  # 0: each service's own
+    price_min: float = 0.1
+    justified: bool = True
+    existing: str = "keep"
+    time_limit_s: int = 120
+    gap_percent: float = 0.1
+    locks: Mapping[str, Lock] = field(default_factory=dict)
+
+
+FIELDS = tuple(each.name for each in fields(Rules) if each.name != "locks")
+
+
+def from_scenario(scenario: Scenario) -> Rules:
+    """The form as a scenario fills it."""
+    rules, count = scenario.rules, scenario.rules.branches
+    most = count.exactly if count.exactly is not None else count.max
+    annual, capital = rules.annual_kes.max, rules.capital_kes.max
+    plain = Rules()
+    locks: dict[str, Lock] = dict.fromkeys(scenario.sites.open, "open")
+    locks |= dict.fromkeys(scenario.sites.closed, "closed")
+    return Rules(
+        name=scenario.name,
+        objective=scenario.objective.minimize,
+        count_rule="exactly" if count.exactly is not None else "any" if most is None else "most",
+        count=plain.count if most is None else most,
+        has_annual=annual is not None,
+        annual_m=plain.annual_m if annual is None else round(annual / MILLION),
+        has_capital=capital is not None,
+        capital_m=plain.capital_m if capital is None else round(capital / MILLION),
+        floor=rules.branches_per_area.min,
+        duplicates=scenario.duplicates.rule,
+        cap=scenario.duplicates.max,
+        separation_km=round(scenario.duplicates.separation_km or 0),
+        price_min=scenario.duplicates.price_min_per_visit,
+        justified=scenario.duplicates.justified_by_load,
+        existing=rules.existing,
+        time_limit_s=round(scenario.solve.time_limit_s),
+        gap_percent=scenario.solve.gap * 100,
+        locks=locks,
+    )
+
+
+def to_scenario(rules: Rules, base: Scenario) -> Scenario:
+    """The scenario that the form describes; what the form does not show stays as in `base`.
+
+    Raises:
+        InputError: A value is out of range.
+    """
+    data: dict[str, Any] = base.model_dump(mode="json", exclude_none=True)
+    data["name"] = rules.name.strip() or base.name
+    data["objective"]["minimize"] = rules.objective
+    data["travel"].pop("impedance", None)  # follows the objective
+    count = {k: v for k, v in data["rules"]["branches"].items() if k not in {"max", "exactly"}}
+    if rules.count_rule == "exactly":
+        count = {"exactly": rules.count}
+    elif rules.count_rule == "most":
+        count["max"] = rules.count
+    data["rules"] |= {
+        "branches": count,
+        "annual_kes": {"max": rules.annual_m * MILLION} if rules.has_annual else {},
+        "capital_kes": {"max": rules.capital_m * MILLION} if rules.has_capital else {},
+        "existing": rules.existing,
+    }
+    data["rules"]["branches_per_area"]["min"] = rules.floor
+    data["duplicates"] = {
+        "rule": rules.duplicates,
+        "max": rules.cap,
+        "price_min_per_visit": rules.price_min,
+        "justified_by_load": rules.justified,
+    }
+    if rules.separation_km:
+        data["duplicates"]["separation_km"] = rules.separation_km
+    data["sites"] = {
+        "open": sorted(site for site, lock in rules.locks.items() if lock == "open"),
+        "closed": sorted(site for site, lock in rules.locks.items() if lock == "closed"),
+    }
+    data["solve"] |= {"time_limit_s": rules.time_limit_s, "gap": rules.gap_percent / 100}
+    return scenario_from_dict(data)
+
+
+# -- hints: simple arithmetic while the rules are being set -----------------------------------
+
+
+def hints(view: View, rules: Rules, today: Kpis | None) -> list[str]:
+    """What the rules mean in money and branches, one sentence each."""
+    w = view.words
+    said = []
+    spent = today.annual_kes if today is not None and rules.existing == "keep" else 0
+    if today is not None:
+        said.append(w("hint.today", cost=w.money(today.annual_kes), n=today.branches))
+    if rules.has_annual:
+        left = rules.annual_m * MILLION - spent
+        each = branch_annual_kes(view)
+        if left >= 0:
+            said.append(w("hint.left", left=w.money(left), n=int(left // each), each=w.money(each)))
+    else:
+        said.append(w("hint.no_budget"))
+    if rules.has_capital:
+        each = branch_capital_kes(view)
+        if each > 0:
+            n = int(rules.capital_m * MILLION // each)
+            said.append(w("hint.capital", n=n, each=w.money(each)))
+    if rules.duplicates == "price":
+        said.append(_price_hint(view, rules.price_min))
+    return said
+
+
+def branch_annual_kes(view: View) -> int:
+    """The yearly cost of a typical new branch that serves the most frequent reason to travel."""
+    problem = view.problem
+    new = ~problem.existing
+    most = int(problem.visits.sum(axis=0).argmax())
+    services = problem.needs[most]
+    cost = problem.branch_annual_kes + problem.offering_annual_kes[:, services].sum(axis=1)
+    return max(1, int(np.median(cost[new] if new.any() else cost)))
+
+
+def branch_capital_kes(view: View) -> int:
+    """The one-off cost of a typical new branch."""
+    new = ~view.problem.existing
+    return int(np.median(view.problem.capital_kes[new])) if new.any() else 0
+
+
+def _price_hint(view: View, price_min: float) -> str:
+    w = view.words
+    s = int(view.problem.service_visits.argmax())
+    minutes = price_min * float(view.problem.service_visits[s])
+    return w(
+        "hint.price",
+        service=view.service_name(s),
+        hours=w.count(minutes / 60),
+        money=w.money(minutes * kes_per_minute(view.pack.travel)),
+    )
+
+
+# -- conflicts that simple arithmetic sees before any solver ----------------------------------
+
+
+def conflicts(view: View, rules: Rules, today: Plan | None, kpis: Kpis | None) -> list[str]:
+    """Rules that cannot hold together, one sentence each with what to do."""
+    closed = np.array([rules.locks.get(site) == "closed" for site in view.problem.site_ids])
+    if today is None or kpis is None or rules.existing != "keep":
+        return _count_conflicts(view, rules, kept=np.zeros_like(closed))
+    said = _count_conflicts(view, rules, kept=view.problem.existing & ~closed)
+    if not (view.problem.existing & closed).any():  # all of today's branches stay
+        if rules.has_annual and kpis.annual_kes > rules.annual_m * MILLION:
+            said.append(view.words("conflict.annual", cost=view.words.money(kpis.annual_kes)))
+        said += _kept_duplicates(view, rules, today)
+    return said
+
+
+def _count_conflicts(view: View, rules: Rules, *, kept: np.ndarray[Any, Any]) -> list[str]:
+    w, problem = view.words, view.problem
+    locked = np.array([rules.locks.get(site) == "open" for site in problem.site_ids])
+    closed = np.array([rules.locks.get(site) == "closed" for site in problem.site_ids])
+    must = kept | locked
+    areas = len(problem.area_codes)
+    in_area = np.bincount(problem.site_area[must], minlength=areas)
+    room = np.bincount(problem.site_area[~closed], minlength=areas)
+    least = int(np.maximum(in_area, rules.floor).sum())
+    said = []
+    if rules.count_rule != "any" and least > rules.count:
+        said.append(w("conflict.count", least=least, count=rules.count))
+    if (short := np.flatnonzero(room < rules.floor)).size:
+        names = ", ".join(view.area_name(int(c)) for c in short[:5])
+        said.append(w("conflict.no_site", areas=names, floor=rules.floor))
+    new = max(0, least - int(kept.sum()))
+    fresh = ~kept & ~closed
+    if rules.has_annual and rules.floor and fresh.any():
+        cheapest = int(
+            (problem.branch_annual_kes[:, None] + problem.offering_annual_kes)[fresh].min()
+        )
+        cost = cheapest * new + int(problem.branch_annual_kes[kept].sum())
+        if cost > rules.annual_m * MILLION:
+            said.append(w("conflict.floor_annual", cost=w.money(cost)))
+    if rules.has_capital and fresh.any():
+        cost = int(problem.capital_kes[fresh].min()) * new
+        if cost > rules.capital_m * MILLION:
+            said.append(w("conflict.capital", n=new, cost=w.money(cost)))
+    return said
+
+
+def _kept_duplicates(view: View, rules: Rules, today: Plan) -> list[str]:
+    """Duplicates among branches that stay; what load may justify is left to the solver."""
+    if rules.duplicates != "forbid" or rules.justified:
+        return []
+    pairs = duplicate_pairs(view.problem, today, float(rules.separation_km) or None)
+    if not pairs:
+        return []
+    return [
+        view.words(
+            "conflict.duplicates",
+            n=len(pairs),
+            a=view.site_name(pairs[0].site_a),
+            b=view.site_name(pairs[0].site_b),
+            service=view.service_name(pairs[0].service),
+        )
+    ]
