@@ -47,14 +47,33 @@ def _maximal_cliques(packed: bytes, size: int) -> tuple[tuple[int, ...], ...]:
 
 
 def allowance(problem: PlanningProblem, service: int, sites: tuple[int, ...]) -> int:
-    """How many branches of a clique may offer the service: what the load near it justifies.
+    """How many branches of a clique may offer the service.
 
-    One, unless the rules count load and capacities are given: then the yearly visits of the
-    points near any of the sites over the largest capacity, rounded up (1e-9 is rounding).
+    The largest of: one; what today's network offers there already, where existing branches are
+    kept (an inherited duplicate is listed, not forbidden or priced); what load justifies.
+    """
+    members = list(sites)
+    return max(1, _inherited(problem, service, members), _by_load(problem, service, members))
+
+
+def _inherited(problem: PlanningProblem, service: int, members: list[int]) -> int:
+    if problem.rules.existing != "keep":
+        return 0
+    return sum(
+        bool(problem.existing[j] and problem.today[j, service])
+        for j in members
+        if j not in problem.rules.locked_closed
+    )
+
+
+def _by_load(problem: PlanningProblem, service: int, members: list[int]) -> int:
+    """The yearly visits of the points near any of the sites over the largest capacity.
+
+    Rounded up, where 1e-9 counts as rounding; 1 where no capacity is given or the rules do not
+    count load.
     """
     if not problem.rules.justified_by_load:
         return 1
-    members = list(sites)
     capacity = float(problem.capacity_visits[members].max())
     if math.isinf(capacity):
         return 1

@@ -94,7 +94,7 @@ def model_sets(problem: PlanningProblem) -> ModelSets:
         most_open = most_open & (most_offered.any(axis=1) | least_open)
     return ModelSets(
         classes=tuple(_classes(problem)),
-        cliques=tuple(_cliques(problem, least_offered)),
+        cliques=tuple(_cliques(problem, problem.today & kept[:, None])),
         least_open=least_open,
         most_open=most_open,
         least_offered=least_offered,
@@ -190,7 +190,8 @@ def _class_sites(
 # -- duplicates ----------------------------------------------------------------------------
 
 
-def _cliques(problem: PlanningProblem, least_offered: Bools) -> Iterator[Clique]:
+def _cliques(problem: PlanningProblem, inherited: Bools) -> Iterator[Clique]:
+    """Cliques with R_Ks: one, what is inherited and kept, or what the load near them justifies."""
     if problem.rules.duplicates == "allow":
         return
     for s in range(len(problem.service_ids)):
@@ -201,7 +202,7 @@ def _cliques(problem: PlanningProblem, least_offered: Bools) -> Iterator[Clique]
             allowed = max(
                 1,
                 _justified_by_load(problem, s, members),
-                int(least_offered[members, s].sum()),
+                int(inherited[members, s].sum()),
             )
             yield Clique(s, sites, allowed)
 

@@ -133,15 +133,19 @@ def excess(problem: PlanningProblem, plan: Plan) -> list[int]:
 
 
 def _allowed(problem: PlanningProblem, service: int, group: set[int]) -> int:
+    inherited = 0
+    if problem.rules.existing == "keep":
+        stays = [j for j in group if problem.existing[j] and j not in problem.rules.locked_closed]
+        inherited = sum(int(problem.today[j, service]) for j in stays)
     capacity = max(problem.capacity_visits[j] for j in group)
     if not problem.rules.justified_by_load or math.isinf(capacity):
-        return 1
+        return max(1, inherited)
     load = 0.0
     for i in range(len(problem.point_ids)):
         if min(problem.km[i, j] for j in group) <= problem.near_km[service, i]:
             for b in range(len(problem.visit_type_ids)):
                 load += problem.visits[i, b] * problem.does[b, service]
-    return max(1, math.ceil(load / capacity))
+    return max(1, inherited, math.ceil(load / capacity))
 
 
 def objective(problem: PlanningProblem, plan: Plan) -> float:
