@@ -10,7 +10,6 @@ from typing import Any, Literal
 from planner.errors import Fault, InputError, UsageError, nearest
 from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import AT_MOST, Findings, listed
-from planner.pack.geo import outline_of
 from planner.pack.joins import (
     check_area_demand,
     check_inside,
@@ -134,7 +133,9 @@ def check_table(
     if schema.kind in {"area_demand", "demand_points", "sites"}:
         codes = _join_areas(table, known, findings)
     if schema.kind == "areas":
-        _check_outlines(table, findings)
+        read_areas(table, findings)
+        if not table.mapped:
+            findings.warn(f"{table.file}: areas without outlines, so places cannot be checked")
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
     _join_ids(table, known, findings)
@@ -280,22 +281,6 @@ def _counties(table: Table) -> tuple[Area, ...] | None:
     keys = [name_key(area.name) for area in areas]
     close = any(nearest(name_key(text), keys) == [name_key(text)] for text in given)
     return areas if given and (2 * (meant + coded) >= len(given) or close) else None
-
-
-def _check_outlines(table: Table, findings: Findings) -> None:
-    if all(row.geometry is None for row in table.rows) and "geometry" not in table.columns:
-        if table.file.lower().endswith((".geojson", ".json", ".gpkg", ".zip")):
-            read_areas_strictly(table, findings)
-        else:
-            findings.warn(f"{table.file}: areas without outlines: places cannot be checked")
-        return
-    read_areas_strictly(table, findings)
-
-
-def read_areas_strictly(table: Table, findings: Findings) -> None:
-    """Every area must have a sound outline."""
-    for row in table.rows:
-        outline_of(row.geometry, table.file, row.number, row.text("name"), findings)
 
 
 def _join_ids(table: Table, known: _Known, findings: Findings) -> None:

@@ -88,9 +88,11 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
             columns.update(dict.fromkeys(properties))
     records: list[Record] = []
     geometries: dict[int, BaseGeometry | None] = {}
+    whole = True
     for row, feature in enumerate(features, start=2):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             findings.fault(file, row, None, _type_of(feature), "a Feature", "")
+            whole = False
             continue
         properties = feature.get("properties")
         properties = properties if isinstance(properties, dict) else {}
@@ -98,11 +100,11 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
             geometries[row] = read_geometry(feature.get("geometry"))
         except GeometryError as error:
             findings.fault(file, row, "geometry", str(error), "a sound geometry", "")
-            continue
+            geometries[row] = None
         cells = tuple(_cell(properties.get(name)) for name in columns)
         records.append(Record(row, cells))
     header = Record(1, tuple(columns))
-    return Grid(file, (header, *records), geometries=geometries)
+    return Grid(file, (header, *records), geometries=geometries, whole=whole)
 
 
 def read_geometry(content: object) -> BaseGeometry | None:

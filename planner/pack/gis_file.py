@@ -193,9 +193,7 @@ def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]
     if others:
         raise OtherDriversError(others)
     most = order["most_rows"]
-    meta, table = pyogrio.raw.read_arrow(
-        str(path.resolve()), layer=layer, force_2d=True, max_features=most + 1
-    )
+    meta, table = pyogrio.raw.read_arrow(str(path.resolve()), layer=layer, max_features=most + 1)
     if table.num_rows > most or table.num_columns > order["most_columns"]:
         raise Refused(
             f"{table.num_rows} features, {table.num_columns} columns",
@@ -204,7 +202,7 @@ def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]
     name = meta["geometry_name"] or "wkb_geometry"
     if name not in table.column_names:
         raise Refused("a layer without geometry", "a layer of features")
-    shapes = shapely.from_wkb(table.column(name).to_pylist(), on_invalid="ignore")
+    shapes = shapely.force_2d(shapely.from_wkb(table.column(name).to_pylist(), on_invalid="ignore"))
     if any(each is None and wkb for each, wkb in zip(shapes, table.column(name), strict=True)
            if wkb.is_valid):  # fmt: skip
         raise Refused("a damaged geometry", "sound geometries", "Export it again")

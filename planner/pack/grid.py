@@ -36,6 +36,7 @@ class Grid:
         ragged: Whether a row may have too many or too few fields (text tables).
         geometries: The geometry of each row of a GIS layer.
         excel: Whether numbers were kept by a spreadsheet (15 digits).
+        whole: Whether no row was left out because it could not be read.
         bad: What is wrong with a cell that has no value, by row number and place.
     """
 
@@ -45,6 +46,7 @@ class Grid:
     ragged: bool = False
     excel: bool = False
     geometries: Mapping[int, BaseGeometry | None] | None = None
+    whole: bool = True
     bad: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 

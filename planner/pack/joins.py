@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from shapely import box
 from shapely.geometry import Point
@@ -17,27 +18,30 @@ from planner.pack.tables import Row, Table
 from planner.pack.types import Area
 
 OUTSIDE_KM = 5.0
+_MOST_HINTS = 50
 _BOX_MARGIN_DEGREES = 0.5
 
 
 def read_areas(table: Table, findings: Findings) -> tuple[Area, ...]:
-    """The areas with their outlines, repaired where needed (said)."""
-    outlines = any(row.geometry is not None for row in table.rows)
-    return tuple(
-        Area(
-            row.text("code"),
-            row.text("name"),
-            outline_of(row.geometry, table.file, row.number, row.text("name"), findings)
-            if outlines
-            else None,
-        )
-        for row in table.rows
-    )
+    """The areas with their outlines, repaired where needed (said); none from a plain table."""
+    told = {
+        fault.row
+        for fault in findings.faults
+        if (fault.file, fault.column) == (table.file, "geometry")
+    }
+    areas: list[Area] = []
+    for row in table.rows:
+        code, name, outline = row.text("code"), row.text("name"), None
+        if table.mapped and row.number not in told:
+            outline = outline_of(row.geometry, table.file, row.number, name, findings)
+        areas.append(Area(code, name, outline))
+    return tuple(areas)
 
 
 def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, str]:
     """The area code of each row number; rows that name no known area are faults."""
     found: dict[int, str] = {}
+    hints: dict[str, str] = {}
     understood: dict[str, dict[str, None]] = {"padded": {}, "name": {}}
     for row in table.rows:
         text = row.text("area")
@@ -45,10 +49,16 @@ def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, 
             continue
         match = names.find(text)
         if match is None:
-            alike = names.suggestions(text)
-            hint = f"Did you mean {' or '.join(alike)}?" if alike else "No area has such a name"
+            if text not in hints and len(hints) < _MOST_HINTS:
+                alike = names.suggestions(text)
+                hints[text] = f"Did you mean {' or '.join(alike)}?" if alike else ""
             findings.fault(
-                table.file, row.number, "area", text, "the code or name of an area", hint
+                table.file,
+                row.number,
+                "area",
+                text,
+                "the code or name of an area",
+                hints.get(text) or "No area has such a name",
             )
             continue
         found[row.number] = match.code
@@ -70,7 +80,7 @@ def join(table: Table, column: str, known: Collection[str], what: str, findings:
         for each in ids:
             if each in known:
                 continue
-            if each not in hints and len(hints) < 50:
+            if each not in hints and len(hints) < _MOST_HINTS:
                 near = nearest(each, known)
                 hints[each] = f"Did you mean {near[0]}?" if near else ""
             findings.fault(
@@ -110,10 +120,18 @@ def places_from_points(table: Table, findings: Findings) -> Table:
     schema = SCHEMAS[table.kind]
     if schema.geometry != "point" or {"lat", "lon"} <= table.columns:
         return table
-    if all(row.geometry is None for row in table.rows):
+    if not table.mapped:
         return table
+    told = {
+        fault.row
+        for fault in findings.faults
+        if (fault.file, fault.column) == (table.file, "geometry")
+    }
     rows: list[Row] = []
     for row in table.rows:
+        if row.number in told:
+            rows.append(row)
+            continue
         place = None if row.geometry is None else place_of(row.geometry)
         if place is None:
             kind = "no geometry" if row.geometry is None else row.geometry.geom_type
@@ -130,7 +148,7 @@ def places_from_points(table: Table, findings: Findings) -> Table:
             continue
         rows.append(Row(row.number, {**row.values, "lat": lat, "lon": lon}, row.geometry))
     columns = table.columns | {"lat", "lon"}
-    return Table(table.file, table.kind, columns, tuple(rows), table.sound)
+    return replace(table, columns=columns, rows=tuple(rows))
 
 
 def require_places(table: Table, system: str, findings: Findings) -> None:

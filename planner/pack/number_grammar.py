@@ -21,7 +21,8 @@ _GROUPS_AND_FRACTION = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:([.,])[0-9]+)?")
 _SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _OTHER = {".": ",", ",": "."}
-_LONGEST = 40
+_LONGEST = 400
+_LARGEST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,11 @@ def _value(
                 f"It may mean {joined} or {point}0; write {joined} or {point}0",
             )
         plain = plain.replace(shape.either, "" if reading == "thousands" else ".")
+    value = float(plain)
+    if abs(value) > _LARGEST:
+        return NotANumber("a number up to 1,000,000,000,000,000", "")
     if "." not in plain and not shape.shortened:
         return int(plain)
-    value = float(plain)
-    if abs(value) > 1e15:
-        return NotANumber("a number below 1,000,000,000,000,000", "")
     if kind == "money" and value != int(value):
         return NotANumber("a whole number", "Money is in whole units of the currency; round it")
     return tidy(value)

@@ -179,7 +179,10 @@ class _Reading:
         if path is not None:
             table = open_table(path, SCHEMAS["areas"], self.findings)
             self.tables["areas"] = table
-            return read_areas(table, self.findings) if table is not None else None
+            if table is None:
+                return None
+            areas = read_areas(table, self.findings)
+            return areas if table.sound else None
         if any(
             each.file == "pack.toml" and each.column == "areas" for each in self.findings.faults
         ):
@@ -197,9 +200,6 @@ class _Reading:
     ) -> dict[int, str]:
         table = self._table(kind)
         if table is None or areas is None:
-            return {}
-        source = self.tables.get("areas")
-        if source is not None and not source.sound:
             return {}
         return find_areas(table, names, self.findings)
 

@@ -28,7 +28,7 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
             _refuse_doctype(archive, member)
     import openpyxl  # noqa: PLC0415 - only in the child, after the checks
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    book = openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
     filled = [(sheet.title, head) for sheet in book.worksheets if (head := _head(sheet))]
     if not filled:
         raise Refused("no filled sheet", "a sheet with a table")
@@ -121,7 +121,9 @@ def _formulas_without_value(path: Path, title: str, records: list[Any]) -> list[
     import openpyxl  # noqa: PLC0415
 
     values = dict(records)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    book = openpyxl.load_workbook(
+        path.open("rb"), read_only=True, data_only=False, keep_links=False
+    )
     sheet = book[title]
     sheet.reset_dimensions()
     found: list[Any] = []

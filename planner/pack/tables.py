@@ -59,6 +59,7 @@ class Table:
         columns: The schema's columns that are there.
         rows: Every data row; cells at fault are None.
         sound: Whether every row and key could be read, so that joins against it can be judged.
+        mapped: Whether it came from a GIS file.
     """
 
     file: str
@@ -66,6 +67,7 @@ class Table:
     columns: frozenset[str]
     rows: tuple[Row, ...]
     sound: bool = True
+    mapped: bool = False
 
     def totals(self, schema: Schema) -> dict[str, Number]:
         """The sums of the columns that count something."""
@@ -129,8 +131,10 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     keys_whole = all(
         row.values.get(name) is not None for row in rows for name in schema.key if name in read
     )
-    _check_unique(grid, schema, rows, findings)
-    return Table(grid.file, schema.kind, frozenset(places), rows, whole and keys_whole)
+    unique = _check_unique(grid, schema, rows, findings)
+    sound = whole and keys_whole and unique and grid.whole
+    mapped = grid.geometries is not None
+    return Table(grid.file, schema.kind, frozenset(places), rows, sound, mapped)
 
 
 def find_header(grid: Grid, schema: Schema) -> int:
@@ -402,7 +406,8 @@ def _check_id(  # noqa: PLR0917
         )
 
 
-def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:
+def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> bool:
+    before = len(findings.faults)
     seen: dict[tuple[Value, ...], int] = {}
     for row in rows:
         key = tuple(row.values.get(name) for name in schema.key)
@@ -418,3 +423,4 @@ def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Fin
                 "each one once",
                 f"It is already in row {first}; remove one of them or sum them yourself",
             )
+    return len(findings.faults) == before

@@ -1,0 +1,53 @@
+import subprocess
+import sys
+
+import pytest
+
+from pack import tiny
+from planner.errors import InputError
+from planner.pack import builtin_packs, bundle_root, data_root, find_pack, locate
+
+
+def test_the_built_in_pack_is_found_by_its_id():
+    assert "immigration" in builtin_packs()
+    assert find_pack("immigration") == data_root() / "immigration"
+    assert (data_root() / "counties").is_dir()
+    assert data_root().parent == bundle_root()
+
+
+def test_an_installed_package_uses_its_bundle(tmp_path, monkeypatch):
+    (tmp_path / "planner" / "_bundle" / "data").mkdir(parents=True)
+    monkeypatch.setattr(locate, "_PACKAGE", tmp_path / "planner")
+    assert bundle_root() == tmp_path / "planner" / "_bundle"
+    assert data_root() == tmp_path / "planner" / "_bundle" / "data"
+    assert builtin_packs() == ()
+
+
+def test_a_folder_is_found_from_a_file_beside_it_and_from_here(tmp_path, monkeypatch):
+    folder = tiny.write(tmp_path / "mine")
+    assert find_pack(str(folder)) == folder
+    assert find_pack(str(folder / "pack.toml")) == folder
+    assert find_pack("mine", relative_to=tmp_path) == folder
+    monkeypatch.chdir(tmp_path)
+    assert find_pack("mine") == folder
+
+
+@pytest.mark.parametrize("name", ["imigration", "nowhere", "", "a\0b", "/no/such/place"])
+def test_a_missing_pack_names_the_built_in_ones(name):
+    with pytest.raises(InputError) as caught:
+        find_pack(name)
+    told = str(caught.value)
+    assert "immigration" in told
+    assert "/no/such" not in told
+    if name == "imigration":
+        assert "Did you mean immigration?" in told
+
+
+def test_importing_loads_nothing_heavy():
+    script = (
+        "import sys, planner.pack; "
+        "print([m for m in ('streamlit', 'folium', 'pulp', 'pyogrio', 'geopandas', 'openpyxl',"
+        " 'pandas', 'pyarrow') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"

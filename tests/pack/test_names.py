@@ -1,0 +1,58 @@
+import pytest
+
+from planner.pack.names import AreaNames, name_key
+from planner.pack.types import Area
+
+NAMES = AreaNames(
+    [
+        Area("047", "Nairobi"),
+        Area("033", "Narok"),
+        Area("021", "Murang’a"),
+        Area("028", "Elgeyo-Marakwet"),
+        Area("006", "Taita-Taveta"),
+        Area("013", "Tharaka-Nithi"),
+        Area("043", "Homa Bay"),
+        Area("029", "Nandi"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "by"),
+    [
+        ("047", "047", "code"),
+        ("47", "047", "padded"),
+        ("6", "006", "padded"),
+        ("NAIROBI CITY", "047", "name"),
+        ("nairobi county", "047", "name"),
+        ("County of Nairobi", "047", "name"),
+        ("Muranga", "021", "name"),
+        ("Murang'a", "021", "name"),
+        ("Elgeyo/Marakwet", "028", "name"),
+        ("Keiyo-Marakwet", "028", "name"),
+        ("Taita Taveta", "006", "name"),
+        ("Tharaka", "013", "name"),
+        ("HOMABAY", "043", "name"),
+    ],
+)
+def test_usual_spellings(text, code, by):
+    match = NAMES.find(text)
+    assert (match.code, match.by) == (code, by)
+
+
+@pytest.mark.parametrize("text", ["Nairob", "Malindi", "48", "", "county", "Na", "{{7*7}}"])
+def test_nothing_is_guessed(text):
+    assert NAMES.find(text) is None
+
+
+def test_at_most_three_suggestions():
+    assert NAMES.suggestions("Nairob")[0] == "Nairobi"
+    assert len(NAMES.suggestions("Na")) <= 3
+
+
+def test_digits_tell_areas_apart_and_shared_names_find_none():
+    names = AreaNames([Area("a", "District 1"), Area("b", "District 2"), Area("c", "X"),
+                       Area("d", "x")])  # fmt: skip
+    assert names.find("district-2").code == "b"
+    assert names.find("X") is None
+    assert name_key("Ｎａｉｒｏｂｉ") == "nairobi"

@@ -1,0 +1,117 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.pack.number_grammar import NotANumber, number_text, read_numbers
+
+KINDS = ["count", "money", "measure", "degrees"]
+
+
+def one(text, kind="count", separator=";"):
+    return read_numbers([text], kind, separator)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("0", "count", 0),
+        ("532114", "count", 532114),
+        ("+5", "count", 5),
+        ("\u22123", "count", -3),
+        ("1,234,567", "count", 1234567),
+        ("1.234.567", "count", 1234567),
+        ("1 234", "count", 1234),
+        ("1\u00a0234\u202f567", "count", 1234567),
+        ("1,234.5", "count", 1234.5),
+        ("1.234,5", "count", 1234.5),
+        ("1 234,567", "count", 1234.567),
+        ("12,5", "count", 12.5),
+        ("0.125", "count", 0.125),
+        ("1234.567", "count", 1234.567),
+        ("1200.00", "money", 1200),
+        ("-1.287", "degrees", -1.287),
+        ("36,817", "degrees", 36.817),
+        ("36.817", "measure", 36.817),
+        ("1e-05", "measure", 1e-05),
+        (".5", "measure", 0.5),
+    ],
+)
+def test_what_can_be_read_in_one_way(text, kind, value):
+    assert one(text, kind) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("532.114", "count"),
+        ("532,114", "count"),
+        ("532.114", "money"),
+        ("36,817", "measure"),
+        ("12 34", "count"),
+        ("1,23,456", "count"),
+        ("1.234,567.8", "count"),
+        ("1,234,56", "count"),
+        ("1.2E+06", "count"),
+        ("12.50", "money"),
+        ("NA", "count"),
+        ("-", "count"),
+        ("(300)", "money"),
+        ("5.", "count"),
+        ("inf", "measure"),
+        ("nan", "measure"),
+        ("1_000", "count"),
+        ("٣", "count"),
+        ("KES 5", "money"),
+        ("9" * 60, "count"),
+    ],
+)
+def test_what_could_mean_two_things_or_nothing_is_refused(text, kind):
+    assert isinstance(one(text, kind), NotANumber)
+
+
+def test_the_column_proves_what_a_mark_means():
+    assert read_numbers(["532.114", "1.056.640"], "count", ";") == [532114, 1056640]
+    assert read_numbers(["532,114", "1,056,640"], "count", None) == [532114, 1056640]
+    assert read_numbers(["532.114", "12.5"], "count", ";") == [532.114, 12.5]
+    assert read_numbers(["1.234", "12,5"], "measure", ";") == [1234, 12.5]
+    mixed = read_numbers(["1.234", "12.5", "1.000.000"], "count", ";")
+    assert isinstance(mixed[0], NotANumber)
+
+
+def test_a_comma_separated_table_has_no_decimal_commas_in_its_counts():
+    assert one("45,120", "count", ",") == 45120
+    assert isinstance(one("45,120", "measure", ","), NotANumber)
+
+
+def test_blank_is_missing_and_typed_numbers_are_kept():
+    assert read_numbers([None, 5, 2.5, 7.0, math.nan], "count")[:4] == [None, 5, 2.5, 7]
+    assert isinstance(read_numbers([math.nan], "count")[0], NotANumber)
+    assert isinstance(read_numbers([532.114], "count")[0], NotANumber)
+
+
+@given(st.integers(-(10**14), 10**14), st.sampled_from(KINDS))
+def test_every_whole_number_reads_back(value, kind):
+    assert one(number_text(value), kind) == value
+    assert one(f"{value:,}".replace(",", "\u00a0"), kind) == value
+
+
+@given(st.floats(-1e12, 1e12, allow_nan=False), st.sampled_from(["count", "measure", "degrees"]))
+def test_every_fraction_reads_back_exactly_alone(value, kind):
+    assert one(number_text(value), kind) == value
+
+
+@given(st.text(max_size=30), st.sampled_from(KINDS))
+def test_any_text_is_a_number_or_a_refusal(text, kind):
+    read = one(text, kind)
+    assert isinstance(read, (int, float, NotANumber))
+    if isinstance(read, float):
+        assert math.isfinite(read)
+
+
+@given(st.integers(0, 999_999), st.sampled_from([".", ","]))
+def test_one_group_alone_in_counts_is_never_guessed(value, mark):
+    text = f"{value:,}".replace(",", mark)
+    read = one(text, "count", ";")
+    assert isinstance(read, NotANumber) if value >= 1000 else read == value

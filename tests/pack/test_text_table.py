@@ -1,0 +1,170 @@
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.pack.columns import AREA_DEMAND, VISITS
+from planner.pack.faults import Findings
+from planner.pack.tables import count_known, read_table
+from planner.pack.text_table import read_text_grid
+
+TABLE = [["demand_point", "visit_type", "visits_per_year"], ["001", "Café", "5"], ["2", "NA", "0"]]
+
+
+def read(content, schema=VISITS, most_rows=1000):
+    findings = Findings()
+    grid = read_text_grid(
+        content, "t.csv", findings, lambda cells: count_known(cells, schema), most_rows
+    )
+    table = None if grid is None else read_table(grid, schema, findings)
+    return table, findings
+
+
+def rows(table):
+    return [tuple(row.values[name] for name in TABLE[0]) for row in table.rows]
+
+
+def as_text(separator=",", end="\n"):
+    return end.join(separator.join(row) for row in TABLE) + end
+
+
+WANTED = [("001", "Café", 5), ("2", "NA", 0)]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_every_usual_form_reads_the_same(separator, end, encoding):
+    table, findings = read(as_text(separator, end).encode(encoding))
+    assert not findings.faults
+    assert rows(table) == WANTED
+    assert any("Windows-1252" in each for each in findings.warnings) == (encoding == "cp1252")
+
+
+def test_an_excel_sep_line_is_obeyed_and_not_counted():
+    table, _ = read(("sep=;\n" + as_text(";")).encode())
+    assert [row.number for row in table.rows] == [2, 3]
+    _, findings = read(b"sep=x\na\n")
+    assert findings.faults[0].found == "sep=x"
+
+
+def test_titles_blank_lines_totals_and_notes_are_left_out_and_said():
+    text = (
+        "Visits 2024,,\n\ndemand_point,visit_type,visits_per_year\na,v,10\n,,\nb,v,5\n"
+        "Total,,15\nSource: counted,,\n"
+    )
+    table, findings = read(text.encode())
+    assert [(row.number, row.values["visits_per_year"]) for row in table.rows] == [(4, 10), (6, 5)]
+    assert not findings.faults
+    told = "\n".join(findings.warnings)
+    assert "row 1 above the header" in told
+    assert "row 7 (Total) is a total row" in told
+    assert "row 8 is a note" in told
+
+
+@pytest.mark.parametrize("word", ["Jumla", "TOTAL", "Grand total", "Sub-total"])
+def test_a_total_that_does_not_add_up_is_said(word):
+    text = f"area,population\nA,10\nB,20\n{word},31\n"
+    table, findings = read(text.encode(), AREA_DEMAND)
+    assert len(table.rows) == 2
+    assert any("31" in each and "30" in each for each in findings.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "found"),
+    [
+        ("demand_point,visit_type,visits_per_year\na,v,1,2\n", 2, "4 fields"),
+        ("demand_point,visit_type,visits_per_year\na,v,1\n\nb,v\n", 4, "2 fields"),
+        ('demand_point,visit_type,visits_per_year\na,"v,1\nb,v,2\n', 2, "quotation"),
+        ('demand_point,visit_type,visits_per_year\na,"v"x,1\n', 2, "quotation"),
+        ("demand_point,visit_type,visits_per_year\n", 1, "no rows"),
+        ("", None, "an empty file"),
+        ("  \n\n", None, "an empty file"),
+        ("a\0b", None, "no text"),
+        ("demand_point,visit_type,visits_per_year\na,v,-3\n", 2, "-3"),
+        ("demand_point,visit_type,visits_per_year\na,v,\n", 2, "a blank cell"),
+        ("demand_point,visit_type,visits_per_year\na,v,NA\n", 2, "NA"),
+        ("demand_point,visit_type,visits_per_year\n1.23E+17,v,1\n", 2, "1.23E+17"),
+        ("demand_point,visit_type,visits_per_year\na,v,1\na,v,2\n", 3, "a + v"),
+        ("demand_point,visit_type,visits_per_year,visits_per_year\na,v,1,2\n", 1, "twice"),
+        ("demand_point,visit_type,vists_per_year\na,v,1\n", 1, "missing column"),
+    ],
+)
+def test_each_fault_has_its_row(text, row, found):
+    _, findings = read(text.encode())
+    assert len(findings.faults) == 1, [str(each) for each in findings.faults]
+    fault = findings.faults[0]
+    assert fault.row == row
+    assert found in fault.found
+    assert fault.file == "t.csv"
+
+
+def test_too_many_rows_are_refused():
+    lines = "demand_point,visit_type,visits_per_year\n" + "".join(f"p{n},v,1\n" for n in range(9))
+    _, findings = read(lines.encode(), most_rows=5)
+    assert "more than 5 rows" in findings.faults[0].found
+
+
+def test_a_missing_column_names_what_was_found_and_what_is_meant():
+    _, findings = read(b"demand_point,visit_type,vists_per_year\na,v,1\n")
+    fault = findings.faults[0]
+    assert "Found: demand_point, visit_type, vists_per_year" in fault.message
+    assert "vists_per_year meant" in fault.message
+
+
+def test_headings_are_understood_and_said():
+    table, findings = read(b"Point ; Visit type ;Annual visits;Extra\na;v;1;x\n")
+    assert rows(table) == [("a", "v", 1)]
+    told = "\n".join(findings.warnings)
+    assert "Annual visits as visits_per_year" in told
+    assert "not used: Extra" in told
+
+
+def test_an_exact_heading_wins_over_another_name():
+    table, _ = read(b"visits,demand_point,visit_type,visits_per_year\n9,a,v,1\n")
+    assert rows(table) == [("a", "v", 1)]
+
+
+@pytest.mark.parametrize("name", ["{{7*7}}", "<img src=x onerror=alert(1)>", "$x$", "=1+1", "'=x"])
+def test_hostile_names_are_read_exactly(name):
+    guarded = f"'{name}" if name.lstrip("'").startswith("=") else name
+    out = io.StringIO()
+    csv.writer(out).writerows([TABLE[0], [guarded, "v", "1"]])
+    table, findings = read(out.getvalue().encode())
+    assert not findings.faults
+    assert table.rows[0].values["demand_point"] == name
+
+
+_NAMES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="'=+-@"),
+    min_size=1,
+    max_size=12,
+).map(lambda text: f"n{text}n")
+
+
+@given(
+    st.lists(
+        st.tuples(_NAMES, st.integers(0, 10**9)), min_size=1, max_size=20, unique_by=lambda x: x[0]
+    ),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_rows_in_are_rows_out_and_sums_are_equal(data, separator, end):
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator=end)
+    writer.writerow(TABLE[0])
+    writer.writerows([name, "v", count] for name, count in data)
+    table, findings = read(out.getvalue().encode())
+    assert not findings.faults, findings.faults
+    assert [(row.values["demand_point"], row.values["visits_per_year"]) for row in table.rows] == [
+        (name.strip(), count) for name, count in data
+    ]
+    assert table.totals(VISITS) == {"visits_per_year": sum(count for _, count in data)}
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_a_table_or_a_fault(content):
+    table, findings = read(content)
+    assert table is not None or findings.faults
