@@ -34,6 +34,7 @@ STOP_GRACE_S = 5.0
 FINISH_GRACE_S = 60.0
 _START_GRACE_S = 30.0
 _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
+_WORKER = ("-m", "planner.runs.worker")
 _TAIL_FOR_LIST = 64 * 1024
 
 _STOPPED_EARLY = "Stopped early; this is the best plan found by then."
@@ -196,7 +197,7 @@ def _begin(job: JobFolder) -> None:
     try:
         with job.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "planner.runs.worker", str(job.path)],
+                [sys.executable, "-P", *_WORKER, str(job.path)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

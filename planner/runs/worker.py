@@ -30,6 +30,7 @@ from planner.scenario import Scenario, parse_scenario
 LIMIT_GRACE_S = 60.0
 _HEARTBEAT_S = 1.0
 _QUEUE_EVERY_S = 0.25
+_MOST_LINES = 30
 _OVERRUN = (
     "The solver went on for more than a minute beyond its time limit and was ended; "
     "its plan could not be kept. Solve again with a looser gap or a shorter time limit."
@@ -131,13 +132,21 @@ def _planners_own() -> Solve:
 def _failure(error: Exception) -> Failure:
     error_id = secrets.token_hex(4)
     if isinstance(error, PlannerError):
-        return Failure("failed", str(error), error_id)
+        return Failure("failed", _first_lines(str(error)), error_id)
     if isinstance(error, MemoryError):
         message = "This machine has not enough memory for this problem; make it smaller."
         return Failure("failed", message, error_id)
     if isinstance(error, OSError) and error.errno is not None:
         return Failure("failed", f"The run could not be kept: {disk_words(error)}.", error_id)
     return Failure("failed", _UNEXPECTED.format(error_id=error_id), error_id)
+
+
+def _first_lines(text: str) -> str:
+    """A message of bearable length: a pack can have thousands of faults."""
+    lines = text.splitlines()
+    if len(lines) <= _MOST_LINES:
+        return text
+    return "\n".join([*lines[:_MOST_LINES], f"and {len(lines) - _MOST_LINES} more."])
 
 
 class _Recorder:
@@ -214,13 +223,13 @@ class _Watchdog:
         return finishing is None or finishing > FINISH_GRACE_S
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], *, solve: Solve | None = None) -> int:
     """Do the job in the folder that is the one argument."""
     if len(arguments) != 1:
         return 2
     job = JobFolder(Path(arguments[0]))
     be_kind()
-    return run(job.path, watch=_Watchdog(job).start)
+    return run(job.path, solve=solve, watch=_Watchdog(job).start)
 
 
 if __name__ == "__main__":

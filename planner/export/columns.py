@@ -1,0 +1,195 @@
+"""What each column of an export means: its label, unit, format and one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["text", "count", "number", "share", "money", "degrees", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `key` heads it in CSV, `header` in a spreadsheet."""
+
+    key: str
+    label: str
+    unit: str
+    kind: Kind
+    meaning: str
+
+    @property
+    def header(self) -> str:
+        """The label with its unit."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+_COLUMNS = {
+    column.key: column
+    for column in (
+        # who and where
+        Column("site", "Site", "", "text", "Id of the site in the data pack."),
+        Column("name", "Name", "", "text", "Name in the data pack."),
+        Column("site_name", "Site name", "", "text", "Name of the site in the data pack."),
+        Column("area", "Area code", "", "text", "Code of the area in which it lies."),
+        Column("area_name", "Area", "", "text", "Name of the area in which it lies."),
+        Column(
+            "status",
+            "Status",
+            "",
+            "text",
+            "existing: a branch today; proposed: announced; candidate: a place for a new one.",
+        ),
+        Column("format", "Format", "", "text", "Size of the branch; empty where none is chosen."),
+        Column("lat", "Latitude", "°", "degrees", "Latitude, WGS 84; south is negative."),
+        Column("lon", "Longitude", "°", "degrees", "Longitude, WGS 84; west is negative."),
+        Column("x_m", "x", "m", "number", "Easting in the pack's projection."),
+        Column("y_m", "y", "m", "number", "Northing in the pack's projection."),
+        Column("demand_point", "Demand point", "", "text", "Id of the place people come from."),
+        Column("visit_type", "Visit type", "", "text", "Id of the reason to travel."),
+        Column("visit_type_name", "Visit type name", "", "text", "Name of the visit type."),
+        # services
+        Column("service", "Service", "", "text", "Id of the service in the data pack."),
+        Column("service_name", "Service name", "", "text", "Name of the service."),
+        Column("division", "Division", "", "text", "Division that is in charge of the service."),
+        Column("services", "Services", "", "text", "Ids of the services, joined by semicolons."),
+        Column(
+            "services_added",
+            "Services added",
+            "",
+            "text",
+            "Ids of those services that are not offered there today.",
+        ),
+        Column("offered_today", "Offered today", "", "flag", "Whether it is offered there today."),
+        Column("action", "Action", "", "text", "open, add services, end services, close or keep."),
+        # figures
+        Column(
+            "visits_per_year",
+            "Visits",
+            "a year",
+            "number",
+            "Yearly visits in person: of an area, by its people; of a branch, to it.",
+        ),
+        Column(
+            "unserved_visits_per_year",
+            "Unserved visits",
+            "a year",
+            "number",
+            "Yearly visits that no branch of the plan can complete.",
+        ),
+        Column("share", "Share", "", "share", "Share of these visits that go to this site."),
+        Column("minutes", "Travel", "min, one way", "number", "Travel time to the site."),
+        Column("km", "Distance", "km, one way", "number", "Distance of the travel model."),
+        Column("mean_min", "Mean travel", "min, one way", "number", "Mean over served visits."),
+        Column("mean_km", "Mean distance", "km, one way", "number", "Mean over served visits."),
+        Column(
+            "within_standard",
+            "Within standard",
+            "",
+            "share",
+            "Share of served visits that keep the travel standard of each service done.",
+        ),
+        Column("worst_min", "Longest travel", "min, one way", "number", "The longest of all."),
+        Column("branches", "Branches", "", "count", "Branches of the plan."),
+        Column("branches_today", "Branches today", "", "count", "Branches today."),
+        Column("capital_kes", "Capital", "KES", "money", "One-off cost of opening."),
+        Column("annual_kes", "Yearly cost", "KES a year", "money", "Running cost."),
+        Column(
+            "annual_cost_kes",
+            "Cost per branch",
+            "KES a year",
+            "money",
+            "Yearly cost of offering the service at one branch.",
+        ),
+        Column(
+            "capacity_visits_per_year",
+            "Capacity",
+            "visits a year",
+            "number",
+            "Visits that can be served; empty where it is not given.",
+        ),
+        Column("standard_min", "Travel standard", "min", "number", "Longest acceptable travel."),
+        Column(
+            "separation_km",
+            "Separation",
+            "km",
+            "number",
+            "Two branches with this service no farther apart than this are duplicates.",
+        ),
+        Column(
+            "separation_dense_km",
+            "Separation, dense areas",
+            "km",
+            "number",
+            "Replaces the separation between two sites in dense areas.",
+        ),
+        # duplicates
+        Column("site_a", "Site A", "", "text", "One branch of the pair."),
+        Column("site_a_name", "Site A name", "", "text", "Its name."),
+        Column("site_b", "Site B", "", "text", "The other branch of the pair."),
+        Column("site_b_name", "Site B name", "", "text", "Its name."),
+        Column(
+            "load_visits_per_year",
+            "Load",
+            "visits a year",
+            "number",
+            "Yearly visits of the service at both branches together.",
+        ),
+        Column(
+            "justified",
+            "Justified",
+            "",
+            "flag",
+            "Whether the load needs more than one of the two branches can serve.",
+        ),
+        Column("duplicate_pairs", "Duplicate pairs", "", "count", "Pairs within the separation."),
+        Column("duplicate_justified", "… justified", "", "count", "Pairs that the load needs."),
+        Column("duplicate_unnecessary", "… unnecessary", "", "count", "Pairs that it does not."),
+        # marks
+        Column("source", "Source", "", "text", "Where the figures of the row come from."),
+        Column(
+            "confidence",
+            "Confidence",
+            "",
+            "text",
+            "found, derived, general, or assumption; empty where the pack does not say.",
+        ),
+        Column("note", "Note", "", "text", "A remark in the data pack."),
+        # summary, rules, sources, dictionary
+        Column("section", "Section", "", "text", "What the row belongs to."),
+        Column("figure", "Figure", "", "text", "What is told."),
+        Column("plan", "Plan", "", "number", "The plan of this run."),
+        Column("today", "Today", "", "number", "Today's network, scored in the same way."),
+        Column("change", "Change", "", "number", "Plan minus today."),
+        Column("unit", "Unit", "", "text", "Unit of the figures in the row."),
+        Column("key", "Rule", "", "text", "Key in the scenario file."),
+        Column("value", "Value", "", "number", "Its value."),
+        Column("low", "Low", "", "number", "Low end of its range."),
+        Column("high", "High", "", "number", "High end of its range."),
+        Column("table", "Table", "", "text", "The sheet or file."),
+        Column("column", "Column", "", "text", "The column's name in CSV and GeoJSON."),
+        Column("label", "Label", "", "text", "The column's name in the workbook."),
+        Column("meaning", "Meaning", "", "text", "What the column holds."),
+        # on every row of a CSV file
+        Column("run_id", "Run", "", "text", "Fingerprint of the question and time of the run."),
+        Column("created", "Created", "", "text", "When the run was made (UTC)."),
+        Column("version", "Version", "", "text", "Version of Ugatuzi Planner."),
+        Column("fingerprint", "Fingerprint", "", "text", "Hash of all that makes the answer."),
+        Column("attribution", "Attribution", "", "text", "Sources to be named, with licences."),
+    )
+}
+
+
+def columns(keys: tuple[str, ...], currency: str) -> tuple[Column, ...]:
+    """The columns of a table; money in the pack's currency, `today_` columns explained."""
+    return tuple(_column(key, currency) for key in keys)
+
+
+def _column(key: str, currency: str) -> Column:
+    if key.startswith("today_"):
+        now = _column(key.removeprefix("today_"), currency)
+        return replace(
+            now, key=key, label=f"{now.label}, today", meaning=f"{now.meaning} Today's network."
+        )
+    column = _COLUMNS[key]
+    return replace(column, unit=column.unit.replace("KES", currency))

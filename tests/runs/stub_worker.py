@@ -1,0 +1,47 @@
+"""A real worker process whose solver is one of those below, named by STUB_SOLVER."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from planner.errors import PlannerError
+from planner.plan import Progress
+from planner.runs import worker
+from tests.runs import cases
+
+
+def quick(pack, rules, *, on_progress, should_stop):
+    return cases.solve(pack, rules, on_progress=on_progress, should_stop=should_stop)
+
+
+def patient(pack, rules, *, on_progress, should_stop):
+    """Goes on until asked to stop, then answers with what it has."""
+    on_progress(Progress(0.1, "solve", 9.0, 1.0, 8 / 9, ("028-iten", "099-voi")))
+    while not should_stop():
+        time.sleep(0.02)
+    return cases.answer(pack, rules)
+
+
+def deaf(pack, rules, *, on_progress, should_stop):
+    """Never stops, and has a child process that never stops either."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    Path("child").write_text(str(child.pid))
+    on_progress(Progress(0.1, "solve", 9.0, 1.0, 8 / 9, ("028-iten", "099-voi")))
+    time.sleep(600)
+
+
+def refusing(pack, rules, *, on_progress, should_stop):
+    raise PlannerError("The pack has no services.")
+
+
+def broken(pack, rules, *, on_progress, should_stop):
+    raise KeyError("secret detail at /some/path")
+
+
+if __name__ == "__main__":
+    worker.LIMIT_GRACE_S = float(os.environ.get("STUB_LIMIT_GRACE", worker.LIMIT_GRACE_S))
+    sys.exit(worker.main(sys.argv[1:], solve=globals()[os.environ["STUB_SOLVER"]]))

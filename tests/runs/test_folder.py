@@ -1,0 +1,381 @@
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from planner.errors import InputError, PlannerError
+from planner.evaluate import score, todays_network
+from planner.pack import find_pack, read_pack
+from planner.plan import Clash
+from planner.runs import judge_and_write, read_run, write_run
+from tests.runs import cases
+
+FILES = {
+    *("run.json", "scenario.toml", "assignment.csv", "branches.csv"),
+    *("offerings.csv", "areas.csv", "duplicates.csv"),
+}
+KEYS = {
+    *("schema", "name", "fingerprint", "created", "version", "status", "solver", "seconds"),
+    *("seconds_by_stage", "objective", "bound", "gap", "peak_memory_mb", "branches", "kpis"),
+    *("baseline_kpis", "violations", "objective_parts", "objective_unit", "pack", "clashes"),
+}
+
+
+def table(folder, name):
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_run_folder_holds_all_that_is_promised(tmp_path):
+    run = cases.write_answer(tmp_path)
+    assert {path.name for path in run.iterdir()} == FILES
+    info = json.loads((run / "run.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert set(info) >= KEYS
+    stages = {"load", "travel", "bound", "build", "solve", "check"}
+    assert set(info["seconds_by_stage"]) == stages
+    assert (info["schema"], info["status"], info["solver"]) == (1, "feasible", "by hand")
+    assert info["created"] == "2025-03-04T05:06:07+00:00"
+    assert info["objective_unit"] == "minutes"
+    assert info["pack"] == {"id": "tiny", "name": "Tiny service", "year": 2024}
+    assert [branch["site"] for branch in info["branches"]] == ["028-iten", "021-town", "099-voi"]
+    first = info["branches"][0]
+    assert (first["area"], first["status"], first["format"]) == ("028", "existing", None)
+    assert first["services"] == ["passport"]
+    assert info["kpis"]["branches"] == 3
+    assert info["kpis"]["offerings"] == 5
+    assert info["kpis"]["unserved_visits_per_year"] == 0
+    assert info["kpis"]["visits_per_year"] == pytest.approx(740.8)
+    assert info["baseline_kpis"]["branches"] == 2
+    assert str(tmp_path) not in (run / "run.json").read_text(encoding="utf-8")
+
+
+def test_the_tables_say_who_goes_where_and_who_says_so(tmp_path):
+    run = cases.write_answer(tmp_path)
+    rows = table(run, "assignment.csv")
+    assert list(rows[0]) == ["demand_point", "visit_type", "site", "share", "minutes", "km"]
+    assert len(rows) == 7
+    assert {row["site"] for row in rows} == {"028-iten", "021-town", "099-voi"}
+    offerings = {(row["site"], row["service"]): row for row in table(run, "offerings.csv")}
+    assert len(offerings) == 5
+    # By hand: 021-town has p2's 300 and p1's 10.5 that need both services.
+    assert float(offerings["021-town", "passport"]["visits_per_year"]) == 310.5
+    assert float(offerings["021-town", "permit"]["visits_per_year"]) == 17.5
+    assert offerings["021-town", "permit"]["offered_today"] == "no"
+    assert offerings["021-town", "permit"]["confidence"] == "assumption"
+    branches = table(run, "branches.csv")
+    assert branches[1]["name"] == f"'{cases.HOSTILE}"
+    assert branches[1]["services_added"] == "passport;permit"
+    assert branches[0]["source"] == "gazette"
+    assert [row["name"] for row in table(run, "areas.csv")] == list(cases.NAMES.values())
+
+
+def test_figures_are_written_with_every_digit(tmp_path):
+    run = read_run(cases.write_answer(tmp_path))
+    info = json.loads((run.path / "run.json").read_text(encoding="utf-8"))
+    assert info["objective"] == run.score.objective.total
+    assert info["kpis"]["mean_min"] == run.score.kpis.mean_min
+    at = run.report.plan.assignment
+    minutes = [float(row["minutes"]) for row in table(run.path, "assignment.csv")]
+    assert minutes == run.problem.minutes[at.point, at.site].tolist()
+
+
+def test_what_was_written_is_read_back(tmp_path):
+    path = cases.write_answer(tmp_path)
+    run = read_run(path)
+    pack = read_pack(tmp_path / "tiny")
+    expected = cases.answer(pack, cases.scenario())
+    assert run.id == f"{expected.problem.fingerprint}-20250304T050607Z"
+    assert run.created == cases.CREATED
+    assert run.report.status == "feasible"
+    assert run.report.gap == expected.gap
+    assert run.report.notes == ("made by hand",)
+    assert (run.report.plan.is_open == expected.plan.is_open).all()
+    assert (run.report.plan.offers == expected.plan.offers).all()
+    for name in ("point", "visit_type", "site", "share"):
+        read = getattr(run.report.plan.assignment, name)
+        assert np.array_equal(read, getattr(expected.plan.assignment, name))
+    assert run.score.objective == score(expected.problem, expected.plan).objective
+    assert run.baseline.kpis == score(run.problem, todays_network(run.problem)).kpis
+    assert run.scenario.rules == cases.scenario().rules
+
+
+@pytest.mark.parametrize("status", ["infeasible", "unknown"])
+def test_an_answer_without_a_plan_is_kept_with_its_reasons(tmp_path, pack, status):
+    clash = Clash("rules.branches", "At most 3 branches for 4 counties.", "Allow 4.")
+    report = cases.no_answer(pack, cases.scenario(), status, clashes=(clash,))
+    run = judge_and_write(report, pack, cases.scenario(), tmp_path / "run")
+    info = json.loads((run / "run.json").read_text())
+    assert info["branches"] == []
+    assert info["kpis"] is None
+    assert info["objective"] is None
+    assert info["baseline_kpis"]["branches"] == 2
+    assert {path.name for path in run.iterdir()} == {"run.json", "scenario.toml"}
+    back = read_run(run)
+    assert back.report.plan is None
+    assert back.score is None
+    assert back.report.clashes == (clash,)
+
+
+def test_infinite_and_missing_figures_become_null(tmp_path, pack):
+    rules = cases.scenario()
+    report = cases.answer(pack, rules, bound=-np.inf, gap=np.nan, seconds=np.float64(2))
+    run = judge_and_write(report, pack, rules, tmp_path / "run")
+    info = json.loads((run / "run.json").read_text(), parse_constant=pytest.fail)
+    assert (info["bound"], info["gap"], info["seconds"]) == (None, None, 2.0)
+
+
+def test_the_pack_is_found_again_from_the_run_folder(tmp_path, monkeypatch):
+    run = cases.write_answer(tmp_path / "deep", "runs/a/one")
+    assert 'pack = "../../../tiny"' in (run / "scenario.toml").read_text()
+    moved = tmp_path / "moved"
+    shutil.move(tmp_path / "deep", moved)
+    monkeypatch.chdir("/")
+    assert read_run(moved / "runs/a/one").pack.id == "tiny"
+
+
+def test_a_folder_that_is_named_like_a_built_in_pack_is_not_taken_for_it(tmp_path, pack):
+    rules = cases.scenario("immigration")  # as given; the pack solved was another folder
+    run = judge_and_write(cases.answer(pack, rules), pack, rules, tmp_path / "run")
+    assert find_pack(read_run(run).scenario.pack, run) == pack.folder
+
+
+def test_an_earlier_run_is_replaced_and_leaves_nothing(tmp_path):
+    run = cases.write_answer(tmp_path)
+    (run / "export.csv").touch()
+    again = cases.write_answer(tmp_path, seconds=9.0)
+    assert again == run
+    assert read_run(run).report.seconds == 9.0
+    assert {path.name for path in run.iterdir()} == FILES
+    assert {path.name for path in tmp_path.iterdir()} == {"run", "tiny"}
+
+
+def test_an_empty_folder_is_used_and_any_other_refused(tmp_path):
+    (tmp_path / "run").mkdir()
+    cases.write_answer(tmp_path)
+    for name in ("mine", "json"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "mine" / "thesis.doc").write_text("dear")
+    (tmp_path / "json" / "run.json").write_text("[1]")
+    (tmp_path / "file").write_text("x")
+    for name, words in (("mine", "other files"), ("json", "other files"), ("file", "is a file")):
+        with pytest.raises(PlannerError, match=words):
+            cases.write_answer(tmp_path, name)
+    assert (tmp_path / "mine" / "thesis.doc").read_text() == "dear"
+
+
+@pytest.mark.parametrize("name", ["fsync", "open", "rename"])
+def test_a_full_disk_is_told_and_leaves_the_earlier_run(tmp_path, monkeypatch, name):
+    run = cases.write_answer(tmp_path)
+    before = (run / "run.json").read_bytes()
+
+    def full(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device", "/secret")
+
+    with monkeypatch.context() as patch:
+        target = os if name == "fsync" else type(tmp_path)
+        if name == "open":
+            whole = type(tmp_path).open
+            patch.setattr(
+                target,
+                "open",
+                lambda self, mode="r", *rest, **options: (
+                    full()
+                    if "w" in mode and ".part" in str(self)
+                    else whole(self, mode, *rest, **options)
+                ),
+            )
+        else:
+            patch.setattr(target, name, full)
+        pack = read_pack(tmp_path / "tiny")
+        rules = cases.scenario()
+        report = cases.answer(pack, rules)
+        with pytest.raises(PlannerError, match="run could not be written: the disk is full"):
+            judge_and_write(report, pack, rules, run)
+    assert (run / "run.json").read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"run", "tiny"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_writer_killed_at_any_moment_leaves_a_whole_run_or_none(tmp_path, pack):
+    rules, rng = cases.scenario(), random.Random(7)
+    report = cases.answer(pack, rules)
+    today = todays_network(report.problem)
+    judged, before = score(report.problem, report.plan), score(report.problem, today)
+    whole = absent = 0
+    for trial in range(60):
+        out = tmp_path / "runs" / str(trial)
+        child = os.fork()
+        if child == 0:
+            write_run(report, judged, before, pack, rules, out)
+            os._exit(0)
+        time.sleep(rng.uniform(0, 0.008))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        if out.exists():
+            assert {path.name for path in out.iterdir()} == FILES
+            assert read_run(out, pack=pack).report.status == "feasible"
+            whole += 1
+        else:
+            absent += 1
+    assert whole + absent == 60
+    assert absent > 0
+
+
+# -- damaged and foreign folders -------------------------------------------------------------
+
+
+def edit(run, change):
+    path = run / "run.json"
+    info = json.loads(path.read_text(encoding="utf-8"))
+    change(info)
+    path.write_text(json.dumps(info), encoding="utf-8")
+
+
+def refused(run, *words):
+    with pytest.raises(InputError) as caught:
+        read_run(run)
+    message = str(caught.value)
+    for word in words:
+        assert word in message
+    assert str(run.parent) not in message
+    return caught.value.faults
+
+
+def test_a_missing_folder_or_file_is_named(tmp_path):
+    refused(tmp_path / "nowhere", "run.json", "not a complete run folder")
+    run = cases.write_answer(tmp_path)
+    for name in ("assignment.csv", "scenario.toml"):
+        kept = (run / name).read_bytes()
+        (run / name).unlink()
+        refused(run, name)
+        (run / name).write_bytes(kept)
+    read_run(run)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"schema": NaN}', b"[" * 100_000, b'"text"', b"{}"],
+)
+def test_a_run_json_that_is_none_is_refused(tmp_path, content):
+    run = cases.write_answer(tmp_path)
+    (run / "run.json").write_bytes(content)
+    refused(run, "run.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "column"),
+    [
+        ("schema", 2, "schema"),
+        ("fingerprint", "../../x", "fingerprint"),
+        ("created", "yesterday", "created"),
+        ("created", "2025-03-04T05:06:07", "created"),
+        ("status", "perfect", "status"),
+        ("objective", "12", "objective"),
+        ("objective", True, "objective"),
+        ("seconds", -1, "seconds"),
+        ("branches", {}, "branches"),
+        ("branches", [{"site": 3}], "branches.0.site"),
+        ("kpis", [], "kpis"),
+        ("notes", "x", "notes"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_key(tmp_path, key, value, column):
+    run = cases.write_answer(tmp_path)
+    edit(run, lambda info: info.update({key: value}))
+    assert column in {fault.column for fault in refused(run)}
+
+
+def test_every_missing_key_is_named_at_once(tmp_path):
+    run = cases.write_answer(tmp_path)
+
+    def drop(info):
+        del info["status"], info["bound"], info["branches"][1]["services"]
+
+    edit(run, drop)
+    columns = {fault.column for fault in refused(run)}
+    assert columns == {"status", "bound", "branches.1.services"}
+
+
+def test_unknown_ids_and_double_sites_are_named(tmp_path):
+    run = cases.write_answer(tmp_path)
+
+    def change(info):
+        info["branches"][0]["site"] = "nowhere"
+        info["branches"][1]["services"] = ["passport", "haircut"]
+        info["branches"].append(info["branches"][2])
+
+    edit(run, change)
+    faults = refused(run, "nowhere", "haircut", "099-voi")
+    assert [fault.column for fault in faults] == [
+        "branches.0.site",
+        "branches.1.services",
+        "branches.3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "column"),
+    [
+        ('"p2"', '"p9"', 3, "demand_point"),
+        ('"021-town"', '"=1+1"', 3, "site"),
+        ('"permit"', '"perm\u00eft"', 6, "visit_type"),
+        (",1.0,", ",half,", 2, "share"),
+        (",1.0,", ",1.5,", 2, "share"),
+        (",1.0,", ",nan,", 2, "share"),
+        (",1.0,", ",-0.1,", 2, "share"),
+        (",1.0,", ",٣,", 2, "share"),
+        (",1.0,", ',"",', 2, "share"),
+        ('"minutes"', '"hours"', 1, None),
+        (",1.0,", ",1.0,0,", 2, None),
+    ],
+)
+def test_a_damaged_assignment_is_named_by_row_and_column(tmp_path, old, new, row, column):
+    run = cases.write_answer(tmp_path)
+    path = run / "assignment.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+    fault = refused(run)[0]
+    assert (fault.file, fault.row, fault.column) == ("assignment.csv", row, column)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'"a\nb', b"\x00\x00"])
+def test_an_assignment_that_is_no_table_is_refused(tmp_path, content):
+    run = cases.write_answer(tmp_path)
+    (run / "assignment.csv").write_bytes(content)
+    refused(run, "assignment.csv")
+
+
+def test_thousands_of_faults_are_told_in_few_lines(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = run / "assignment.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    bad = lines[1].replace('"p1"', '"p9"')
+    path.write_text("\n".join([lines[0], *[bad] * 5000]), encoding="utf-8")
+    faults = refused(run)
+    assert len(faults) == 51
+    assert faults[-1].found == "and 4950 more faults"
+
+
+def test_a_plan_cannot_hide_in_a_run_that_says_there_is_none(tmp_path):
+    run = cases.write_answer(tmp_path)
+    edit(run, lambda info: info.update(status="infeasible"))
+    refused(run, "branches")
+
+
+def test_a_time_in_another_zone_names_the_same_run(tmp_path, pack):
+    rules = cases.scenario()
+    moment = datetime.fromisoformat("2025-03-04T08:06:07+03:00")
+    run = judge_and_write(cases.answer(pack, rules), pack, rules, tmp_path / "r", created=moment)
+    assert read_run(run).created.astimezone(UTC) == cases.CREATED

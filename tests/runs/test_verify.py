@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from planner.errors import InputError
+from planner.runs import judge_and_write, read_run, verify
+from tests.runs import cases
+
+
+def edit(run, change):
+    path = run / "run.json"
+    info = json.loads(path.read_text(encoding="utf-8"))
+    change(info)
+    path.write_text(json.dumps(info), encoding="utf-8")
+
+
+def told(run):
+    result = verify(run)
+    assert result.agrees == (not result.differences)
+    return "\n".join(result.differences)
+
+
+def test_an_honest_run_agrees(tmp_path):
+    assert told(cases.write_answer(tmp_path)) == ""
+
+
+def test_a_run_without_a_plan_agrees(tmp_path, pack):
+    report = cases.no_answer(pack, cases.scenario())
+    run = judge_and_write(report, pack, cases.scenario(), tmp_path / "run")
+    assert told(run) == ""
+    edit(run, lambda info: info["baseline_kpis"].update(branches=3))
+    assert "baseline_kpis.branches: 3; recomputed 2" in told(run)
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from leaves(inner, (*path, at))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path
+
+
+def set_at(info, path, change):
+    for key in path[:-1]:
+        info = info[key]
+    info[path[-1]] = change(info[path[-1]])
+
+
+def figures(info):
+    told_only = {"schema", "seconds", "seconds_by_stage", "peak_memory_mb", "pack"}
+    return [path for path in leaves(info) if path[0] not in told_only]
+
+
+def test_no_figure_can_be_changed_unseen(tmp_path):
+    run = cases.write_answer(tmp_path)
+    original = (run / "run.json").read_text(encoding="utf-8")
+    paths = figures(json.loads(original))
+    assert len(paths) > 40
+    for path in paths:
+        for change in (lambda x: x + 1, lambda x: x * (1 + 1e-7) if x else 1e-3):
+            edit(run, lambda info, path=path, change=change: set_at(info, path, change))
+            assert told(run), path
+            (run / "run.json").write_text(original, encoding="utf-8")
+    assert told(run) == ""
+
+
+@pytest.mark.parametrize("name", ["branches", "offerings", "areas", "duplicates", "assignment"])
+def test_no_number_in_a_table_can_be_changed_unseen(tmp_path, name):
+    run = cases.write_answer(tmp_path)
+    path = run / f"{name}.csv"
+    original = path.read_text(encoding="utf-8")
+    head = original.index("\n")
+    numbers = list(re.finditer(r"(?<=,)-?\d+(\.\d+)?(?=[,\r])", original[head:]))
+    assert numbers
+    for match in numbers:
+        start, end = match.start() + head, match.end() + head
+        path.write_text(f"{original[:start]}0.123456{original[end:]}", encoding="utf-8", newline="")
+        if float(match[0]) != 0.123456:
+            assert told(run), match[0]
+    path.write_text(original, encoding="utf-8", newline="")
+    assert told(run) == ""
+
+
+def test_rows_and_columns_cannot_go(tmp_path):
+    run = cases.write_answer(tmp_path)
+    for name in ("offerings", "areas", "branches"):
+        path = run / f"{name}.csv"
+        lines = path.read_bytes().split(b"\r\n")
+        path.write_bytes(b"\r\n".join(lines[:-2]) + b"\r\n")
+        assert f"{name}.csv" in told(run)
+        path.unlink()
+        assert f"{name}.csv" in told(run)
+        path.write_bytes(b"\r\n".join(lines))
+    assert told(run) == ""
+
+
+def test_a_changed_pack_is_told_first(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = tmp_path / "tiny" / "visits.csv"
+    path.write_text(path.read_text().replace("p2,passport,300", "p2,passport,301"))
+    result = verify(run)
+    assert not result.agrees
+    assert "the pack has changed since" in result.differences[0]
+
+
+def test_a_pack_that_lost_a_site_is_told_as_changed(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = tmp_path / "tiny" / "sites.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("099-voi", "099-new"), encoding="utf-8"
+    )
+    with pytest.raises(InputError):
+        read_run(run)
+    result = verify(run)
+    assert "the pack has changed since" in result.differences[0]
+    assert "099-voi" in "\n".join(result.differences)
+
+
+def test_a_corrected_name_changes_no_answer(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = tmp_path / "tiny" / "sites.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",Iten,", ",Iten Town,"), "utf-8")
+    assert told(run) == ""
+
+
+def test_changed_rules_are_told(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = run / "scenario.toml"
+    path.write_text(path.read_text().replace("max = 3", "max = 2"))
+    text = told(run)
+    assert "or the scenario" in text
+    assert "a rule is broken" in text
+
+
+def test_a_plan_that_sends_people_where_the_service_is_not_is_told(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = run / "assignment.csv"
+    text = path.read_text(encoding="utf-8")
+    row = re.search(r'"p1","both","021-town".*', text)[0]
+    path.write_text(text.replace(row, row.replace("021-town", "028-iten")), encoding="utf-8")
+    assert "a rule is broken" in told(run)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"status": "optimal"}, "optimal with a gap of 0.2"),
+        ({"status": "optimal", "gap": None, "bound": None}, "optimal with no gap"),
+        ({"gap": 0.2}, "the gap is given as 0.2"),
+        ({"gap": None}, "a bound is given without a gap"),
+        ({"bound": None}, "a gap is given without a bound"),
+        ({"bound": 1e9, "gap": 0.0}, "is above the objective"),
+        ({"objective": None}, "no objective is given"),
+        ({"violations": ["rules.branches: 4 open, at most 3"]}, "a rule is broken: rules.branches"),
+        ({"objective_unit": "km"}, "objective_unit"),
+        ({"name": "Other"}, "run.json name"),
+        ({"kpis": None}, "run.json kpis"),
+        ({"baseline_kpis": None}, "run.json baseline_kpis"),
+    ],
+)
+def test_what_does_not_fit_together_is_told(tmp_path, changes, words):
+    run = cases.write_answer(tmp_path)
+    edit(run, lambda info: info.update(changes))
+    assert words in told(run)
+
+
+def test_an_optimal_run_within_its_tolerance_agrees(tmp_path, pack):
+    rules = cases.scenario()
+    objective = cases.answer(pack, rules).objective
+    for bound, gap in ((objective, 0.0), (objective * (1 + 1e-12), 0.0)):
+        report = cases.answer(pack, rules, status="optimal", bound=bound, gap=gap)
+        run = judge_and_write(report, pack, rules, tmp_path / "run")
+        assert told(run) == ""
+
+
+def test_services_in_another_order_are_the_same_branch(tmp_path):
+    run = cases.write_answer(tmp_path)
+    edit(run, lambda info: info["branches"].reverse())
+    edit(run, lambda info: info["branches"][1]["services"].reverse())
+    assert told(run) == ""
