@@ -239,7 +239,10 @@ def _one_round(search: _Search, sets: ModelSets, arcs: Arcs) -> None:
         form = formulate(search.problem, sets, arcs)
     with search.stage("bound"):
         solved = solve_model(
-            form.model, search.limits.solver, _controls(search, search.left), relaxed=True
+            form.model,
+            search.limits.solver,
+            _controls(search, search.left, on_sign=lambda _: search.tell("bound")),
+            relaxed=True,
         )
     if solved.outcome != "solved":
         return

@@ -1,0 +1,167 @@
+"""The audit of a network that is given: its scores, and every duplicate with its evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from planner.errors import PlannerError
+from planner.evaluate import listed_network, score
+from planner.pack.types import Pack
+from planner.plan import Plan
+from planner.problem import PlanningProblem
+from planner.scenario import Scenario, build
+
+DISTANCES_KM = (15, 30, 60, 100)
+
+
+def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
+    """Score today's network, or the one that a scenario lists, as plain values.
+
+    Args:
+        pack: The data pack.
+        scenario: Adds the sites it locks open (each with the services listed for it), takes
+            away those it locks closed, and brings its separations and travel model.
+
+    Raises:
+        PlannerError: There is no branch to audit.
+    """
+    asked = scenario or Scenario(name=f"{pack.name}: today", pack=pack.id)
+    problem = build(pack, asked)
+    rules = problem.rules
+    is_open = problem.existing.copy()
+    is_open[sorted(rules.locked_open)] = True
+    is_open[sorted(rules.locked_closed)] = False
+    is_open &= problem.today.any(axis=1)
+    if not is_open.any():
+        raise PlannerError("There is no branch to audit: the pack lists no existing office.")
+    network = listed_network(problem, is_open)
+    judged = score(problem, network)
+    names = [site.name for site in pack.sites]
+    return {
+        "schema": 1,
+        "name": asked.name,
+        "pack": {"id": pack.id, "name": pack.name, "year": pack.year},
+        "fingerprint": problem.fingerprint,
+        "kpis": judged.kpis.as_dict(),
+        "branches": [
+            {
+                "site": problem.site_ids[entry.site],
+                "name": names[entry.site],
+                "status": pack.sites[entry.site].status,
+                "services": [problem.service_ids[s] for s in entry.services],
+                "visits_per_year": entry.visits_per_year,
+                "mean_min": entry.mean_min,
+                "mean_km": entry.mean_km,
+                "annual_kes": entry.annual_kes,
+            }
+            for entry in judged.branches
+        ],
+        "duplicates": [
+            {
+                "service": problem.service_ids[pair.service],
+                "site_a": problem.site_ids[pair.site_a],
+                "site_b": problem.site_ids[pair.site_b],
+                "km": pair.km,
+                "separation_km": pair.separation_km,
+                "load_visits_per_year": pair.load,
+                "capacity_visits_per_year": _number(pair.capacity),
+                "justified": pair.justified,
+            }
+            for pair in judged.duplicates
+        ],
+        "branch_pairs_within_km": _pairs_within(problem, network),
+        "nearest_pair": _nearest_pair(problem, network),
+        "areas": [
+            {
+                "area": problem.area_codes[entry.area],
+                "name": problem.area_names[entry.area],
+                "visits_per_year": entry.visits_per_year,
+                "mean_min": entry.mean_min,
+                "mean_km": entry.mean_km,
+                "within_standard": entry.within_standard,
+                "worst_min": entry.worst_min,
+                "branches": entry.branches,
+            }
+            for entry in judged.areas
+        ],
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _between_open(problem: PlanningProblem, network: Plan) -> list[tuple[float, int, int]]:
+    """Pairs of open branches with a service in common, nearest first, in road km."""
+    sites = np.flatnonzero(network.is_open).tolist()
+    pairs = [
+        (float(problem.site_km[j, k]), j, k)
+        for position, j in enumerate(sites)
+        for k in sites[position + 1 :]
+        if (network.offers[j] & network.offers[k]).any()
+    ]
+    return sorted(pairs)
+
+
+def _pairs_within(problem: PlanningProblem, network: Plan) -> dict[str, int]:
+    """How many pairs of branches with a service in common lie within some distances."""
+    pairs = _between_open(problem, network)
+    return {str(limit): sum(km <= limit for km, _, _ in pairs) for limit in DISTANCES_KM}
+
+
+def _nearest_pair(problem: PlanningProblem, network: Plan) -> dict[str, Any] | None:
+    pairs = [pair for pair in _between_open(problem, network) if math.isfinite(pair[0])]
+    if not pairs:
+        return None
+    km, j, k = pairs[0]
+    return {"site_a": problem.site_ids[j], "site_b": problem.site_ids[k], "km": km}
+
+
+def audit_lines(told: dict[str, Any]) -> Iterator[str]:
+    """The audit in words."""
+    kpis = told["kpis"]
+    yield told["name"]
+    yield (
+        f"  {kpis['branches']} branches, {kpis['visits_per_year']:,.0f} visits a year, "
+        f"KES {kpis['annual_kes']:,} a year"
+    )
+    if kpis["mean_min"] is not None:
+        yield (
+            f"  {kpis['mean_min']:.1f} min and {kpis['mean_km']:.1f} km a visit one way; "
+            f"{kpis['within_standard']:.1%} within the standard; "
+            f"the worst-served tenth travels {kpis['worst_tenth_min']:.0f} min"
+        )
+    if kpis["unserved_visits_per_year"]:
+        yield f"  {kpis['unserved_visits_per_year']:,.0f} visits a year have no branch to go to"
+    nearest = told["nearest_pair"]
+    if nearest:
+        yield (
+            f"  nearest pair of branches that share a service: {nearest['site_a']} and "
+            f"{nearest['site_b']}, {nearest['km']:.0f} km by road"
+        )
+    counts = ", ".join(
+        f"{count} within {km} km" for km, count in told["branch_pairs_within_km"].items()
+    )
+    yield f"  pairs of branches that share a service: {counts} by road"
+    pairs = kpis["duplicates"]
+    yield (
+        f"  duplicates by each service's own separation: {pairs['pairs']} pairs, "
+        f"{pairs['justified']} justified by load, {pairs['unnecessary']} unnecessary"
+    )
+    for pair in told["duplicates"]:
+        verdict = "justified by load" if pair["justified"] else "unnecessary"
+        yield (
+            f"    {pair['service']}: {pair['site_a']} - {pair['site_b']}, {pair['km']:.0f} km "
+            f"(separation {pair['separation_km']:g} km), {verdict}"
+        )
+    worst = sorted(
+        (area for area in told["areas"] if area["mean_min"] is not None),
+        key=lambda area: -area["mean_min"],
+    )[:5]
+    yield "  longest travel: " + ", ".join(
+        f"{area['name']} {area['mean_min']:.0f} min" for area in worst
+    )

@@ -1,0 +1,115 @@
+"""The demand and travel tables that the command line hands out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.demand import yearly_visits
+from planner.errors import PlannerError, UsageError
+from planner.pack.types import Pack
+from planner.travel import default_model, travel_times
+
+
+def demand_table(pack: Pack) -> pd.DataFrame:
+    """Yearly visits per demand point and visit type, as `visits.csv`, with range and mark."""
+    visits = yearly_visits(pack)
+    total = {entry.visit_type: entry for entry in visits.totals}
+    parts = []
+    for b, kind in enumerate(pack.visit_types):
+        mark = total[kind.id].mark
+        parts.append(
+            pd.DataFrame(
+                {
+                    "demand_point": [point.id for point in pack.demand_points],
+                    "visit_type": kind.id,
+                    "visits_per_year": visits.mode[:, b],
+                    "low": visits.low[:, b],
+                    "high": visits.high[:, b],
+                    "area": [point.area for point in pack.demand_points],
+                    "source": mark.source,
+                    "confidence": mark.confidence or "",
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def demand_summary(pack: Pack) -> list[dict[str, Any]]:
+    """The national total of each visit type with its chain of figures."""
+    return [
+        {
+            "visit_type": entry.visit_type,
+            "low": entry.low,
+            "mode": entry.mode,
+            "high": entry.high,
+            "spread": entry.spread,
+            "confidence": entry.mark.confidence,
+            "chain": [
+                {
+                    "name": figure.name,
+                    "low": figure.low,
+                    "mode": figure.value,
+                    "high": figure.high,
+                    "unit": figure.unit,
+                    "source": figure.mark.source,
+                    "confidence": figure.mark.confidence,
+                }
+                for figure in entry.chain
+            ],
+        }
+        for entry in yearly_visits(pack).totals
+    ]
+
+
+def travel_table(pack: Pack) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+    """One-way minutes and kilometres of every pair that has a route, with the model's name."""
+    model = default_model(pack)
+    travel = travel_times(pack, model)
+    point, site = np.nonzero(np.isfinite(travel.minutes))
+    point_ids = np.array([entry.id for entry in pack.demand_points], dtype=object)
+    site_ids = np.array([entry.id for entry in pack.sites], dtype=object)
+    table = pd.DataFrame(
+        {
+            "demand_point": point_ids[point],
+            "site": site_ids[site],
+            "minutes": travel.minutes[point, site],
+            "km": travel.km[point, site],
+        }
+    )
+    return table, model, travel.notes
+
+
+def write_table(table: pd.DataFrame, path: Path, kinds: tuple[str, ...]) -> None:
+    """Write a table as CSV or Parquet, whole or not at all.
+
+    Raises:
+        UsageError: The file name's ending is none of `kinds`.
+        PlannerError: The disk refuses.
+    """
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in kinds:
+        raise UsageError(
+            f"{path.name}: the name must end in {' or '.join('.' + k for k in kinds)}."
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        beside = Path(name)
+        try:
+            if kind == "csv":
+                table.to_csv(beside, index=False, lineterminator="\n", encoding="utf-8")
+            else:
+                table.to_parquet(beside, index=False)
+            beside.chmod(0o644)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise PlannerError(f"{path.name} could not be written: {error.strerror}.") from None

@@ -1,0 +1,122 @@
+"""What the command line says: progress, status and branches, in words on stderr and stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, Self
+
+from planner.pack.types import Pack
+from planner.plan import Progress
+
+STAGES = {
+    "load": "reading the pack",
+    "travel": "measuring travel",
+    "build": "stating the model",
+    "bound": "finding what no plan can beat",
+    "solve": "searching for plans",
+    "check": "checking the plan",
+    "done": "done",
+}
+_BAR = 24
+
+
+def say(text: str) -> None:
+    """Write a line to stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class ProgressLine:
+    """A bar on a terminal, lines otherwise."""
+
+    def __init__(self, time_limit_s: float) -> None:
+        self._limit = time_limit_s
+        self._on_terminal = sys.stderr.isatty()
+        self._told = ("", -10.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._on_terminal:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def show(self, progress: Progress) -> None:
+        """Tell one sign of life; a new stage or a new plan at once, others now and then."""
+        text = self._text(progress)
+        if self._on_terminal:
+            done = min(1.0, progress.seconds / self._limit)
+            bar = "#" * round(done * _BAR)
+            sys.stderr.write(f"\r\x1b[K[{bar:<{_BAR}}] {text}"[:160])
+            sys.stderr.flush()
+            return
+        stage, last = self._told
+        if progress.stage != stage or progress.seconds - last >= 5:
+            self._told = (progress.stage, progress.seconds)
+            say(text)
+
+    def _text(self, progress: Progress) -> str:
+        words = f"{progress.seconds:5.0f} s of at most {self._limit:.0f} s: "
+        words += STAGES.get(progress.stage, progress.stage)
+        if progress.gap is not None:
+            words += f"; the best plan is at most {_percent(progress.gap)} above what is possible"
+        elif progress.incumbent is not None:
+            words += "; a first plan is known"
+        return words
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}" if share < 0.1 else f"{share:.0%}"
+
+
+def status_sentence(info: dict[str, Any]) -> str:
+    """What is proved of a run, in a sentence a reader can act on."""
+    status, gap = info["status"], info["gap"]
+    if status == "infeasible":
+        lines = ["No plan can keep these rules together:"]
+        for clash in info.get("clashes", []):
+            repair = f" {clash['repair']}" if clash.get("repair") else ""
+            lines.append(f"- {clash['rule']}: {clash['text']}{repair}")
+        return "\n".join(lines)
+    if status == "unknown":
+        return "No plan was found in the time given. Give it more time (--time-limit)."
+    if status == "optimal":
+        return f"Optimal: proved that no plan under these rules is better by more than {gap:.3%}."
+    if gap is None:
+        return "Feasible: a plan that keeps every rule; how good it is was not proved."
+    return f"Feasible: no plan under these rules can beat this by more than {_percent(gap)}."
+
+
+def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
+    """The plan as a few lines: figures against today, then the branches with their services."""
+    kpis, today = info["kpis"], info["baseline_kpis"]
+    if not kpis:
+        return
+    yield f"{info['name']}"
+    for key, label, form in (
+        ("mean_min", "minutes a visit, one way", ",.1f"),
+        ("mean_km", "km a visit, one way", ",.1f"),
+        ("within_standard", "share of visits within the standard", ".1%"),
+        ("worst_tenth_min", "minutes in the worst-served tenth", ",.0f"),
+        ("branches", "branches", ",d"),
+        ("offerings", "services offered, summed over branches", ",d"),
+        ("annual_kes", f"yearly cost, {pack.currency}", ",d"),
+        ("capital_kes", f"capital, {pack.currency}", ",d"),
+    ):
+        before = f" (today {format(today[key], form)})" if today and today[key] is not None else ""
+        if kpis[key] is not None:
+            yield f"  {label}: {format(kpis[key], form)}{before}"
+    pairs = kpis["duplicates"]
+    yield (
+        f"  duplicates: {pairs['pairs']} pairs, {pairs['justified']} justified by load, "
+        f"{pairs['unnecessary']} unnecessary"
+    )
+    names = {site.id: site.name for site in pack.sites}
+    for branch in info["branches"]:
+        services = ", ".join(branch["services"])
+        mark = {"existing": "keep", "proposed": "open", "candidate": "open"}[branch["status"]]
+        yield (
+            f"  {mark} {names.get(branch['site'], branch['site'])} [{branch['site']}]: "
+            f"{services}; {branch['visits_per_year']:,.0f} visits a year"
+        )
