@@ -27,7 +27,7 @@ class Findings:
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def fault(  # noqa: PLR0917
+    def fault(
         self,
         file: str,
         row: int | None,

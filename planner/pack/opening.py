@@ -151,7 +151,7 @@ def _geojson(content: bytes, file: str, schema: Schema, findings: Findings) -> G
     return read_geojson_grid(text, file, findings)
 
 
-def _from_child(  # noqa: PLR0917
+def _from_child(
     content: bytes, form: str, file: str, schema: Schema, most_rows: int, findings: Findings
 ) -> Grid | None:
     required = [[each.name, *each.aliases] for each in schema.columns if each.required]

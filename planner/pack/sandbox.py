@@ -27,7 +27,7 @@ _FORMATS = {
 }
 
 
-def read_in_child(  # noqa: PLR0917
+def read_in_child(
     content: bytes,
     form: str,
     file: str,

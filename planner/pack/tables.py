@@ -199,7 +199,7 @@ def _columns(
     return places if len(findings.faults) == faults else None
 
 
-def _check_missing(  # noqa: PLR0917
+def _check_missing(
     grid: Grid,
     header: Record,
     schema: Schema,
@@ -264,7 +264,7 @@ def _total_told(grid: Grid, record: Record) -> str:
     return f"{grid.file}: row {record.number} ({shown(label)}) is a total row: not counted as data"
 
 
-def _compare_totals(  # noqa: PLR0917
+def _compare_totals(
     grid: Grid,
     records: Sequence[Record],
     places: Mapping[str, int],
@@ -292,7 +292,7 @@ def _compare_totals(  # noqa: PLR0917
                 )
 
 
-def _read_column(  # noqa: PLR0917
+def _read_column(
     grid: Grid,
     column: Column,
     records: Sequence[Record],
@@ -340,7 +340,7 @@ def _read_column(  # noqa: PLR0917
     return values
 
 
-def _read_number_column(  # noqa: PLR0917
+def _read_number_column(
     grid: Grid,
     column: Column,
     records: Sequence[Record],
@@ -390,7 +390,7 @@ def _ids(
     return ids or None
 
 
-def _check_id(  # noqa: PLR0917
+def _check_id(
     grid: Grid, column: Column, record: Record, cell: Cell, text: str, findings: Findings
 ) -> None:
     if _SHORTENED_ID.fullmatch(text) or (
