@@ -150,21 +150,23 @@ def _run_rows(run: StoredRun) -> Iterator[tuple[str, Cell, str]]:
         yield "Attribution", line, ""
 
 
+_NOTHING = 1e-9  # a gap that is rounding, not doubt
+
+
 def status_words(status: str, gap: float | None) -> str:
     """A status with what is proved, in a sentence."""
     if status == "optimal":
-        return f"optimal: proved, to within {_percent(gap or 0.0)}"
+        proved = gap is not None and gap > _NOTHING
+        return f"optimal: proved to within {_percent(gap or 0.0)}" if proved else "optimal: proved"
     if gap is None:
         return f"{status}: how much better a plan could be is not known"
     return f"{status}: no plan under these rules can beat this by more than {_percent(gap)}"
 
 
 def _percent(share: float) -> str:
-    """A share in per cent, rounded up to two digits so that it promises nothing more."""
-    if share <= 0:
-        return "0 %"
-    percent = share * 100
-    digits = max(0, 1 - math.floor(math.log10(percent)))
+    """A share in per cent with two digits, rounded up so that it promises nothing more."""
+    percent = max(share * 100, 0.001)
+    digits = min(3, max(0, 1 - math.floor(math.log10(percent))))
     step = 10**digits
     return f"{math.ceil(percent * step - 1e-9) / step:.{digits}f} %"
 

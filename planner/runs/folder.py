@@ -83,7 +83,7 @@ def judge_and_write(
     return write_run(report, judged, baseline, pack, scenario, out, created=created)
 
 
-def write_run(  # noqa: PLR0917 - one answer, its two scores, its question, its place
+def write_run(
     report: SolveReport,
     score: Score | None,
     baseline: Score | None,

@@ -115,11 +115,15 @@ def _solve(
     if watch is not None:
         watch(scenario.solve.time_limit_s)
     with _Recorder(job) as recorder:
+        began = time.monotonic()
         pack = read_pack(Path(spec.pack))
+        load = time.monotonic() - began
         report = (solve or _planners_own())(
             pack, scenario, on_progress=recorder.tell, should_stop=lambda: job.is_asked_to_stop
         )
         job.note_finishing()
+        stages = {**report.seconds_by_stage, "load": load}
+        report = replace(report, seconds=report.seconds + load, seconds_by_stage=stages)
         judge_and_write(report, pack, scenario, job.run)
 
 
@@ -150,7 +154,10 @@ def _first_lines(text: str) -> str:
 
 
 class _Recorder:
-    """Writes progress lines; repeats the last figures each second while the solver is silent."""
+    """Writes progress lines, by the job's own clock.
+
+    While the solver is silent, the last figures are repeated each second.
+    """
 
     def __init__(self, job: JobFolder) -> None:
         self._job = job
@@ -172,6 +179,7 @@ class _Recorder:
     def tell(self, progress: Progress) -> None:
         """Note what the solver reports; figures that come in a rush are thinned out."""
         with self._lock:
+            progress = replace(progress, seconds=self._seconds())
             before, self._last = self._last, replace(progress, open_sites=None)
             same = (progress.stage, progress.incumbent) == (before.stage, before.incumbent)
             if not same or time.monotonic() - self._written >= _HEARTBEAT_S / 4:
@@ -182,8 +190,10 @@ class _Recorder:
             with self._lock:
                 now = time.monotonic()
                 if now - self._written >= _HEARTBEAT_S * 0.8:
-                    seconds = max(self._last.seconds, now - self._began)
-                    self._write(replace(self._last, seconds=seconds))
+                    self._write(replace(self._last, seconds=self._seconds()))
+
+    def _seconds(self) -> float:
+        return round(time.monotonic() - self._began, 3)
 
     def _write(self, progress: Progress) -> None:
         self._written = time.monotonic()

@@ -13,6 +13,7 @@ from planner.evaluate import nearest_assignment, score, todays_network
 from planner.pack import read_pack
 from planner.pack.types import Pack
 from planner.plan import Plan, Progress, SolveReport
+from planner.problem import PlanningProblem
 from planner.runs import write_run
 from planner.scenario import Scenario, build, scenario_from_dict
 
@@ -115,9 +116,8 @@ def answer(pack: Pack, rules: Scenario, **changes) -> SolveReport:
     """Today's two branches, and one in 021 that offers both services; everybody goes near."""
     problem = build(pack, rules)
     offers = np.array([[1, 0], [1, 1], [0, 0], [1, 1]], dtype=np.bool_)
-    is_open = offers.any(axis=1)
-    plan = Plan(is_open, offers, nearest_assignment(problem, is_open, offers))
-    objective = score(problem, plan).objective.total
+    plan = plan_of(problem, offers)
+    objective = objective_of(problem, plan)
     data = {
         "problem": problem,
         "status": "feasible",
@@ -132,6 +132,16 @@ def answer(pack: Pack, rules: Scenario, **changes) -> SolveReport:
         "notes": ("made by hand",),
     }
     return SolveReport(**{**data, **changes})
+
+
+def plan_of(problem: PlanningProblem, offers) -> Plan:
+    """These offerings, and everybody at the nearest branch that can serve them."""
+    is_open = offers.any(axis=1)
+    return Plan(is_open, offers, nearest_assignment(problem, is_open, offers))
+
+
+def objective_of(problem: PlanningProblem, plan: Plan) -> float:
+    return score(problem, plan).objective.total
 
 
 def no_answer(pack: Pack, rules: Scenario, status: str = "infeasible", **changes) -> SolveReport:

@@ -381,3 +381,14 @@ def test_at_least_one_solve_may_run(monkeypatch):
     assert queue_module.slot_count() == 1
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     assert queue_module.slot_count() == 7
+
+
+def test_the_planners_own_worker_solves_a_tiny_pack(home, pack_folder):
+    job_id = jobs.start(pack_folder, cases.scenario(rules={"branches": {"max": 3}}))
+    state = wait(job_id, over, 30)
+    assert (state.status, state.message) == ("done", "")
+    run = read_run(state.run)
+    assert run.report.status == "optimal"
+    assert verify(state.run).agrees
+    assert run.report.seconds_by_stage["load"] > 0
+    jobs.forget(job_id)
