@@ -162,6 +162,7 @@ _COLUMNS = {
         Column("today", "Today", "", "number", "Today's network, scored in the same way."),
         Column("change", "Change", "", "number", "Plan minus today."),
         Column("unit", "Unit", "", "text", "Unit of the figures in the row."),
+        Column("id", "Id", "", "text", "Id in the data pack of what the row is about."),
         Column("key", "Rule", "", "text", "Key in the scenario file."),
         Column("value", "Value", "", "number", "Its value."),
         Column("low", "Low", "", "number", "Low end of its range."),

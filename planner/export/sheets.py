@@ -135,7 +135,7 @@ def _run_rows(run: StoredRun) -> Iterator[tuple[str, Cell, str]]:
     report, unit = run.report, f"{objective_unit(run.problem, run.pack)} a year"
     yield "Scenario", run.scenario.name, ""
     yield "Data pack", run.pack.name, ""
-    yield "Year of the data", run.pack.year, ""
+    yield "Year of the data", None if run.pack.year is None else str(run.pack.year), ""
     yield "Run", run.id, ""
     yield "Created (UTC)", str(run.info["created"]), ""
     yield "Version of Ugatuzi Planner", str(run.info["version"]), ""
@@ -336,7 +336,7 @@ def _sources(pack: Pack) -> Table:
         if mark.source
     ]
     keys = (
-        *("section", "key", "figure", "value", "low", "high", "unit"),
+        *("section", "id", "figure", "value", "low", "high", "unit"),
         *("source", "confidence", "note"),
     )
     return Table("sources", keys, tuple(rows))

@@ -223,7 +223,7 @@ def _offerings(plan: Plan, problem: PlanningProblem, pack: Pack) -> Table:
             )
         )
     columns = (
-        *("site", "name", "service", "service_name", "offered_today"),
+        *("site", "site_name", "service", "service_name", "offered_today"),
         *("visits_per_year", "annual_kes", "source", "confidence"),
     )
     return Table("offerings", columns, tuple(rows))

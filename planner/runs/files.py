@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
@@ -26,6 +27,7 @@ _WORDS = {
     errno.EIO: "the disk reported an error. Choose another disk",
 }
 _ABANDONED_AFTER_S = 3600.0
+_SWAP_ATTEMPTS = 50
 
 
 def disk_words(error: OSError) -> str:
@@ -94,20 +96,30 @@ def publish_folder(out: Path, fill: Callable[[Path], None]) -> None:
     try:
         fill(beside)
         sync_folder(beside)
-        replaces = out.exists()
-        if replaces:
-            out.rename(old)
-        try:
-            beside.rename(out)
-        except BaseException:
-            if replaces:
-                old.rename(out)
-            raise
+        _take_the_place(beside, out, old)
         sync_folder(parent)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _take_the_place(beside: Path, out: Path, old: Path) -> None:
+    """Rename `beside` to `out`; what stands there goes to `old`, and back if this fails."""
+    for attempt in range(1, _SWAP_ATTEMPTS + 1):
+        with contextlib.suppress(FileNotFoundError):
+            out.rename(old)
+        try:
+            beside.rename(out)
+        except OSError as error:
+            taken = error.errno in (errno.ENOTEMPTY, errno.EEXIST)
+            if not taken or attempt == _SWAP_ATTEMPTS:
+                if old.exists() and not out.exists():
+                    old.rename(out)
+                raise
+            shutil.rmtree(old, ignore_errors=True)  # another writer was quicker; it gives way too
+        else:
+            return
 
 
 def _remove_abandoned(out: Path) -> None:

@@ -32,6 +32,7 @@ from planner.scenario import Scenario, build, read_scenario, scenario_toml
 
 _MOST_BYTES = 512 * 1024 * 1024
 _MOST_FAULTS = 50
+_LARGEST = 2**63
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _ASSIGNMENT = ("demand_point", "visit_type", "site", "share", "minutes", "km")
 
@@ -273,9 +274,13 @@ def read_info(path: Path) -> dict[str, Any]:
     """
     content = _read_bytes(Path(path), "run.json")
     try:
-        raw = json.loads(content, parse_constant=_refuse_constant)
+        raw = json.loads(
+            content, parse_constant=_refuse_constant, parse_int=_whole, parse_float=_finite
+        )
     except (ValueError, RecursionError):
-        raise InputError([_damaged("run.json", "no valid JSON", "a JSON object")]) from None
+        raise InputError(
+            [_damaged("run.json", "no valid JSON, or a number too large", "a JSON object")]
+        ) from None
     if not isinstance(raw, dict):
         raise InputError([_damaged("run.json", type(raw).__name__, "a JSON object")])
     if raw.get("schema") != SCHEMA:
@@ -305,6 +310,20 @@ def _damaged(file: str, found: str, expected: str) -> Fault:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(name)
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if abs(value) > _LARGEST:
+        raise ValueError(text)
+    return value
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def _invalid(entry: Any) -> Fault:

@@ -20,7 +20,7 @@ TOLERANCE = 1e-9
 _MOST_DIFFERENCES = 100
 # What describes and is no figure; names may be corrected in a pack without touching the answer.
 _DESCRIPTIONS = frozenset(
-    {"name", "area_name", "service_name", "site_a_name", "site_b_name"}
+    {"name", "area_name", "service_name", "site_name", "site_a_name", "site_b_name"}
     | {"source", "confidence", "note"}
 )
 _NOT_RECOMPUTED = frozenset(

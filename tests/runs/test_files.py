@@ -76,3 +76,29 @@ def test_what_a_killed_writer_left_is_cleared_later_but_not_what_is_being_writte
     files.publish_folder(tmp_path / "o[u]t", lambda folder: (folder / "a").touch())
     left = sorted(each.name for each in tmp_path.iterdir())
     assert left == [fresh.name, other.name, "o[u]t"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_writers_of_the_same_folder_leave_one_whole_folder(tmp_path):
+    out = tmp_path / "out"
+
+    def fill(folder):
+        for name in "abc":
+            (folder / name).write_text(str(os.getpid()))
+
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                for _ in range(25):
+                    files.publish_folder(out, fill)
+                status = 0
+            finally:
+                os._exit(status)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert len({(out / name).read_text() for name in "abc"}) == 1
