@@ -91,24 +91,19 @@ def test_a_job_ends_with_a_run_that_verifies(start, home):
     assert list((home / "jobs").iterdir()) == []
 
 
-def test_a_stop_keeps_the_best_plan_and_the_next_in_the_queue_follows(start, monkeypatch):
-    monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
+def test_a_stop_keeps_the_best_plan_and_the_next_in_the_queue_follows(start):
     first = start("patient")
     state = wait(first, running)
     assert state.status == "running"
     assert state.progress[-1].gap == pytest.approx(8 / 9)
-    if queue_module.slot_count() == 1 and len(os.sched_getaffinity(0)) <= 2:
-        second, third = start("quick"), start("quick")
-        assert wait(second, lambda state: state.position is not None).position == 1
-        state = wait(third, lambda state: state.position is not None)
-        assert (state.status, state.position) == ("queued", 2)
-        assert state.message == "Waiting: place 2 in the queue."
-        jobs.stop(third)
-        state = wait(third, over)
-        assert (state.status, state.run) == ("failed", None)
-        assert "nothing was solved" in state.message
-    else:
-        second = start("quick")
+    second, third = start("quick"), start("quick")
+    assert wait(second, lambda state: state.position is not None).position == 1
+    state = wait(third, lambda state: state.position == 2)
+    assert (state.status, state.message) == ("queued", "Waiting: place 2 in the queue.")
+    jobs.stop(third)
+    state = wait(third, over)
+    assert (state.status, state.run) == ("failed", None)
+    assert "nothing was solved" in state.message
     jobs.stop(first)
     assert jobs.poll(first).status in {"stopping", "done"}
     state = wait(first, over, 5)
