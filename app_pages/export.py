@@ -1,3 +1,73 @@
+"""Export: choose a finished plan and take it away as files."""
+
+import pandas as pd
 import streamlit as st
 
-st.title("…")
+from planner.export import export_run
+from planner.present import handing, session, today
+from planner.present.widgets import table
+from planner.runs import jobs
+
+w = session.speak()
+case = session.case()
+state = st.session_state
+
+st.title(w("export.title"))
+done = {job.id: job for job in jobs.recent() if job.status == "done"}
+if not done:
+    st.info(w("export.empty"))
+    st.page_link("app_pages/plan.py", label=w("export.go"))
+    st.stop()
+
+wanted = session.asked_for("job", done) or state.get("plan.job")
+if "export.job" not in state and wanted in done:
+    state["export.job"] = wanted
+picked = st.selectbox(
+    w("export.pick"),
+    list(done),
+    key="export.job",
+    format_func=lambda job_id: f"{done[job_id].name} · {job_id[:6]}",
+)
+session.put_in_address("job", picked)
+run = session.run(done[picked].run)
+view = today.View(w, run.pack, run.problem)
+facts = handing.facts(view, run)
+table(pd.DataFrame(facts, columns=[w("column.item"), w("column.value")]), w("export.title"))
+if run.report.plan is None:
+    st.info(w("export.no_plan"))
+    st.stop()
+
+with st.spinner(w("export.making")):
+    files = handing.exported(run, export_run)
+stem = f"ugatuzi-{run.id}"
+archive = handing.zipped(files, ".csv")
+packages = {f"{stem}-csv.zip": archive} | {
+    (name if name in {"scenario.toml", "run.json"} else f"{stem}-{name}"): content
+    for name, content in files.items()
+    if not name.endswith(".csv")
+}
+for row, (name, content) in zip(
+    st.columns(min(3, len(packages))) * len(packages), packages.items(), strict=False
+):
+    kind = name.rsplit(".", 1)[-1]
+    row.download_button(
+        w(f"export.{kind}"),
+        content,
+        name,
+        handing.TYPES[kind],
+        on_click="ignore",
+        width="stretch",
+        type="primary" if kind == "xlsx" else "secondary",
+        key=f"export.get.{name}",
+    )
+    row.caption(w(f"export.{kind}_note", size=handing.size(content)))
+with st.expander(w("export.single")):
+    for name in sorted(each for each in files if each.endswith(".csv")):
+        st.download_button(
+            f"{name} ({handing.size(files[name])})",
+            files[name],
+            name,
+            handing.TYPES["csv"],
+            on_click="ignore",
+            key=f"export.get.{name}",
+        )

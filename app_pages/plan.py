@@ -4,7 +4,7 @@ import streamlit as st
 
 from planner.present import failure, locks, progress, results, rules, session, today
 from planner.present.maps import show_map
-from planner.present.widgets import lead, sentences, show_cards, table
+from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
 from planner.scenario import Scenario
 
@@ -31,9 +31,15 @@ def load_chosen() -> None:
     load(case.scenarios[state["plan.start"]])
 
 
+if "plan.next_view" in state:
+    state["plan.view"] = state.pop("plan.next_view")
+asked = st.query_params.get("job") or state.get("plan.job")
+job = jobs.poll(asked) if asked else None
+busy = job is not None and not job.is_over
 if "plan.base" not in state:
-    load(case.scenarios[case.first_scenario])
     state["plan.start"] = case.first_scenario
+    sent = job is not None and job.status == "done"
+    load(session.run(job.run).scenario if sent else case.scenarios[case.first_scenario])
 
 
 def rule_form() -> rules.Rules:
@@ -124,6 +130,15 @@ def more_rules() -> None:
     )
 
 
+def show_job(job_id: str) -> None:
+    """Turn the page to a job."""
+    state["plan.job"] = job_id
+    state["plan.next_view"] = "result"
+    session.put_in_address("job", job_id)
+    session.keep("plan.")
+    st.rerun()
+
+
 def forget_job() -> None:
     state["plan.job"] = None
     session.put_in_address("job", None)
@@ -210,71 +225,65 @@ def details(job: jobs.JobState) -> None:
     if run.report.plan is None or run.score is None:
         return
     seen = today.View(w, run.pack, run.problem)
-    st.subheader(w("result.open"), anchor=False)
     opened = results.opened_table(seen, run, run.score, run.report.plan)
     if opened.empty:
         st.text(w("result.nothing_new"))
     else:
+        titled_table(w("result.open"), opened)
         st.caption(w("result.open_note"))
-        table(opened)
     st.subheader(w("result.mix"), anchor=False)
     st.text(results.mix_sentence(seen, run.score))
-    table(results.mix_table(seen, run, run.score))
+    table(results.mix_table(seen, run, run.score), w("result.mix"), rows_in_view=None)
+    st.caption(w("mix.key"))
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader(w("result.areas_title"), anchor=False)
         st.text(results.area_sentence(seen, run.score, run.baseline))
-        table(results.area_table(seen, run.score, run.baseline))
+        table(results.area_table(seen, run.score, run.baseline), w("result.areas_title"))
     with right:
-        st.subheader(w("result.costs"), anchor=False)
-        table(results.cost_table(seen, run, run.score))
-        st.subheader(w("result.duplicates"), anchor=False)
+        titled_table(w("result.costs"), results.cost_table(seen, run, run.score))
         if run.score.duplicates:
-            table(today.duplicate_table(seen, run.score.duplicates))
+            found = today.duplicate_table(seen, run.score.duplicates)
+            titled_table(w("result.duplicates"), found, rows_in_view=8)
         else:
+            st.subheader(w("result.duplicates"), anchor=False)
             st.text(w("result.no_duplicates"))
     sentences(run.report.notes)
 
 
 st.title(w("plan.title"))
-asked = st.query_params.get("job") or state.get("plan.job")
-job = jobs.poll(asked) if asked else None
-busy = job is not None and not job.is_over
 form, answer = st.columns([2, 3], gap="large")
 
 with form:
     chosen = rule_form()
-    for hint in rules.hints(view, chosen, kpis):
-        st.caption(hint)
+
+with answer:
     clashes = rules.conflicts(view, chosen, listed.plan if listed else None, kpis)
     if clashes:
         sentences([w("conflict.title"), *clashes], kind="warning")
-    if st.button(w("plan.run"), type="primary", width="stretch", disabled=busy):
-        base = Scenario.model_validate_json(state["plan.base"])
-        state["plan.job"] = jobs.start(case.pack.folder, rules.to_scenario(chosen, base))
-        state["plan.view"] = "result"
-        session.put_in_address("job", state["plan.job"])
-        session.keep("plan.")
-        st.rerun()
-
-with answer:
+    if not busy:
+        sentences([" ".join(rules.hints(view, chosen, kpis))], kind="note")
+        if st.button(w("plan.run"), type="primary", width="stretch"):
+            base = Scenario.model_validate_json(state["plan.base"])
+            show_job(jobs.start(case.pack.folder, rules.to_scenario(chosen, base)))
     shown = "sites"
     if job is not None:
         state["plan.job"] = job.id or None
         session.put_in_address("job", job.id or None)
-        shown = st.segmented_control(
-            w("plan.view"),
-            ["result", "sites"],
-            key="plan.view",
-            default=None if "plan.view" in state else "result",
-            required=True,
-            format_func=lambda name: w(f"plan.view_{name}"),
-            label_visibility="collapsed",
-        )
-    if job is None or shown == "sites":
-        set_up_map()
-    elif busy:
+        if not busy:
+            shown = st.segmented_control(
+                w("plan.view"),
+                ["result", "sites"],
+                key="plan.view",
+                default=None if "plan.view" in state else "result",
+                required=True,
+                format_func=lambda name: w(f"plan.view_{name}"),
+                label_visibility="collapsed",
+            )
+    if busy and job is not None:
         ticking(job.id)
+    elif job is None or shown == "sites":
+        set_up_map()
     elif job.status == "done":
         outcome(job)
     else:
@@ -296,9 +305,5 @@ if earlier:
             format_func=lambda each: f"{earlier[each].name} · {w(f'job.{earlier[each].status}')}",
         )
         if st.button(w("plan.earlier_open")):
-            state["plan.job"] = picked
-            state["plan.view"] = "result"
-            session.put_in_address("job", picked)
-            session.keep("plan.")
-            st.rerun()
+            show_job(picked)
 session.keep("plan.")

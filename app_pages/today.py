@@ -5,7 +5,7 @@ import streamlit as st
 from planner.evaluate import duplicate_pairs
 from planner.present import session, today
 from planner.present.maps import show_map
-from planner.present.widgets import lead, show_cards, table
+from planner.present.widgets import lead, show_cards, table, titled_table
 
 w = session.speak()
 case = session.case()
@@ -82,14 +82,11 @@ with wide:
 
 first, second = st.columns(2, gap="medium")
 with first:
-    st.subheader(w("today.worst_areas"), anchor=False)
-    table(today.worst_areas(view, network.score))
+    titled_table(w("today.worst_areas"), today.worst_areas(view, network.score))
 with second:
-    st.subheader(w("today.worst_points"), anchor=False)
-    table(today.worst_points(view, network.score))
+    titled_table(w("today.worst_points"), today.worst_points(view, network.score))
 
 if pairs:
-    st.subheader(w("duplicates.pairs"), anchor=False)
-    table(today.duplicate_table(view, pairs))
+    titled_table(w("duplicates.pairs"), today.duplicate_table(view, pairs))
 with st.expander(w("today.same_data")):
-    table(today.area_table(view, network.score))
+    table(today.area_table(view, network.score), w("today.same_data"), rows_in_view=None)

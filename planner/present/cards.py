@@ -22,7 +22,7 @@ class Card:
     tone: Tone = "same"
 
 
-_ARROWS = {"better": "✓", "worse": "▲", "same": "="}
+_SIGNS = {"better": "✓ ", "worse": "▲ ", "same": ""}
 
 
 def cards_html(cards: Sequence[Card]) -> str:
@@ -36,8 +36,8 @@ def _card_html(card: Card) -> str:
         f'<dd class="ug-value">{html_text(card.value)}</dd>',
     ]
     if card.change:
-        mark = html_text(_ARROWS[card.tone])
-        parts.append(f'<dd class="ug-change ug-{card.tone}">{mark} {html_text(card.change)}</dd>')
+        sign = html_text(_SIGNS[card.tone])
+        parts.append(f'<dd class="ug-change ug-{card.tone}">{sign}{html_text(card.change)}</dd>')
     if card.note:
         parts.append(f'<dd class="ug-note">{html_text(card.note)}</dd>')
     return f'<div class="ug-card">{"".join(parts)}</div>'

@@ -292,7 +292,7 @@ def mix_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
         }
         for s in range(len(view.pack.services)):
             old = site.status == "existing" and bool(run.problem.today[branch.site, s])
-            mark = w("mix.today") if old else w("mix.added")
+            mark = "●" if old else "+"
             row[view.service_name(s)] = mark if s in branch.services else ""
         rows.append(row)
     return pd.DataFrame(rows)

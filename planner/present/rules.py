@@ -91,7 +91,8 @@ def to_scenario(rules: Rules, base: Scenario) -> Scenario:
     data["travel"].pop("impedance", None)  # follows the objective
     count = {k: v for k, v in data["rules"]["branches"].items() if k not in {"max", "exactly"}}
     if rules.count_rule == "exactly":
-        count = {"exactly": rules.count}
+        count.pop("min", None)
+        count["exactly"] = rules.count
     elif rules.count_rule == "most":
         count["max"] = rules.count
     data["rules"] |= {

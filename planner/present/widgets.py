@@ -10,6 +10,7 @@ import streamlit as st
 
 from planner.present.cards import Card, cards_html
 from planner.present.escape import html_text, markdown_text
+from planner.present.markup import table_html
 from planner.present.served import ASSETS
 
 
@@ -28,19 +29,26 @@ def lead(text: str) -> None:
     st.html(f'<p class="ug-lead">{html_text(text)}</p>')
 
 
-def table(frame: pd.DataFrame, *, height: int | None = None) -> None:
-    """A table without its index; text is shown as it is."""
-    kind = {} if height is None else {"height": height}
-    st.dataframe(frame, hide_index=True, width="stretch", **kind)
+def table(frame: pd.DataFrame, caption: str, *, rows_in_view: int | None = 14) -> None:
+    """A table without its index."""
+    st.html(table_html(frame, caption=caption, rows_in_view=rows_in_view))
 
 
-def sentences(lines: Iterable[str], kind: Literal["plain", "warning"] = "plain") -> None:
+def titled_table(title: str, frame: pd.DataFrame, *, rows_in_view: int | None = 14) -> None:
+    """A heading and its table."""
+    st.subheader(title, anchor=False)
+    table(frame, title, rows_in_view=rows_in_view)
+
+
+def sentences(lines: Iterable[str], kind: Literal["plain", "note", "warning"] = "plain") -> None:
     """Sentences that may hold names from data, shown as they are."""
     said = [line for line in lines if line]
     if not said:
         return
     if kind == "warning":
         st.warning("\n\n".join(markdown_text(line) for line in said))
+    elif kind == "note":
+        st.caption(" ".join(markdown_text(line) for line in said))
     else:
         for line in said:
             st.text(line)

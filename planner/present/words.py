@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 Language = Literal["en", "sw"]
 LANGUAGES: Mapping[Language, str] = {"en": "English", "sw": "Kiswahili"}
+_TOGETHER = str.maketrans(" ", "\N{NO-BREAK SPACE}")  # a number stays beside its unit
 _FOLDER = Path(__file__).parent / "language"
 
 
@@ -34,6 +35,10 @@ class Words:
 
     language: Language
     texts: Mapping[str, str]
+
+    def unit(self, key: str, **values: object) -> str:
+        """A number with its unit, never parted at a line's end."""
+        return self(f"unit.{key}", **values).translate(_TOGETHER)
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key with its placeholders filled.
@@ -60,44 +65,44 @@ class Words:
     def minutes(self, value: float | None) -> str:
         """Time one way: 47 min, 2 h 6 min, 26 h."""
         if value is None or not math.isfinite(value):
-            return self("unit.none")
+            return self.unit("none")
         whole = round(value)
         hours, rest = divmod(whole, 60)
         if hours == 0:
-            return self("unit.minutes", m=rest)
+            return self.unit("minutes", m=rest)
         if rest == 0 or hours >= 10:
-            return self("unit.hours", h=round(value / 60))
-        return self("unit.hours_minutes", h=hours, m=rest)
+            return self.unit("hours", h=round(value / 60))
+        return self.unit("hours_minutes", h=hours, m=rest)
 
     def km(self, value: float | None) -> str:
         """Kilometres by road."""
         if value is None or not math.isfinite(value):
-            return self("unit.none")
-        return f"{value:,.0f} km" if value >= 10 else f"{value:.1f} km"
+            return self.unit("none")
+        return self.unit("km", v=f"{value:,.0f}" if value >= 10 else f"{value:.1f}")
 
     def share(self, value: float | None) -> str:
         """A share in percent; never 100 % or 0 % unless it is."""
         if value is None or not math.isfinite(value):
-            return self("unit.none")
+            return self.unit("none")
         percent = value * 100
         near_end = (0 < percent < 1) or (99 < percent < 100)
-        return f"{percent:.1f} %" if near_end else f"{percent:.0f} %"
+        return self.unit("percent", v=f"{percent:.1f}" if near_end else f"{percent:.0f}")
 
     def money(self, value: float) -> str:
         """Shillings, short: KES 214 M, KES 1.08 bn, KES 900,000."""
         size = abs(value)
         if size >= 1e9:
-            return self("unit.billions", v=f"{value / 1e9:,.2f}")
+            return self.unit("billions", v=f"{value / 1e9:,.2f}")
         if size >= 1e6:
             return self(
                 "unit.millions", v=f"{value / 1e6:,.0f}" if size >= 1e8 else f"{value / 1e6:,.1f}"
             )
-        return self("unit.shillings", v=f"{value:,.0f}")
+        return self.unit("shillings", v=f"{value:,.0f}")
 
     def gap(self, value: float) -> str:
         """A gap in percent with the digits that matter."""
         percent = value * 100
-        return f"{percent:.2f} %" if percent < 1 else f"{percent:.1f} %"
+        return self.unit("percent", v=f"{percent:.2f}" if percent < 1 else f"{percent:.1f}")
 
 
 @cache

@@ -71,7 +71,8 @@
     const bounds = L.geoJSON(ugatuzi.geometry.areas).getBounds();
     const fit = () => {
       map.invalidateSize({ animate: false });
-      if (!state.touched) map.fitBounds(bounds, { padding: [4, 4], animate: false });
+      const size = map.getSize();
+      if (!state.touched && size.x > 40 && size.y > 40) map.fitBounds(bounds, { padding: [4, 4], animate: false });
     };
     const box = map.getContainer();
     for (const sign of ["mousedown", "touchstart", "wheel", "keydown"]) {

@@ -1,0 +1,87 @@
+"""Results in words, on the 2025 proposal held against today."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.plan import Progress, SolveReport
+from planner.present import progress, results
+from planner.runs.jobs import JobState
+from tests.present.cases import problem, proposal, today, view
+
+
+def said(text):
+    return text.replace("\xa0", " ")
+
+
+REPORT = SolveReport(problem(), "optimal", None, 1.0, 1.0, 0.0009, "highs", 1.0, {}, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "it is proved that no plan under these rules can beat it by more than 0.09 %"),
+        ({"status": "feasible", "gap": 0.031}, "not proved"),
+        ({"status": "feasible", "gap": None}, "is not known"),
+        ({"status": "infeasible"}, "that is proved"),
+        ({"status": "unknown"}, "More time".lower()),
+    ],
+)
+def test_the_status_says_what_is_known(changes, words):
+    text = said(results.status_sentence(view(), replace(REPORT, **changes)))
+    assert words in text or "Give more time" in text
+    assert text.startswith("Best possible") == (changes == {})
+
+
+def test_cards_tell_the_direction_in_words():
+    cards = results.cards(view(), proposal().score, today().score)
+    assert len(cards) == 6
+    assert "shorter than today" in cards[0].change
+    assert cards[0].tone == "better"
+    assert said(cards[3].change) == "14 more than today"
+
+
+def test_cards_without_a_today():
+    cards = results.cards(view(), proposal().score, None)
+    assert all(not card.change for card in cards)
+
+
+def test_areas_gain_and_none_lose_when_branches_are_added():
+    table = results.area_table(view(), proposal().score, today().score)
+    assert len(table) == 47
+    text = results.area_sentence(view(), proposal().score, today().score)
+    assert " 0 travel more" in text
+
+
+def test_hours_saved_are_the_difference_of_the_totals():
+    saved = results.hours_saved(problem(), proposal().plan)
+    before = today().score.kpis.mean_min * today().score.kpis.visits_per_year / 60
+    after = proposal().score.kpis.mean_min * proposal().score.kpis.visits_per_year / 60
+    assert saved.sum() == pytest.approx(before - after)
+    assert saved[~proposal().plan.is_open].sum() == 0
+
+
+def test_nothing_is_saved_where_nothing_changes():
+    assert np.abs(results.hours_saved(problem(), today().plan)).max() < 1e-6
+
+
+def job(**changes):
+    ticks = (Progress(3.0, "solve", 10.0, 9.0, 0.1, ("047-nyayo-house", "001-mombasa")),)
+    given = {"id": "a", "name": "x", "status": "running", "progress": ticks, "seconds": 3.0}
+    return JobState(**(given | changes))
+
+
+def test_progress_in_words():
+    text = said(progress.sentence(view(), job(), 120))
+    assert text == (
+        "Looking for better plans. 3 s of at most 120 s. Best plan so far: 2 branches, "
+        "shown below. No plan can beat it by more than 10.0 %."
+    )
+    assert progress.share_done(job(), 120) == pytest.approx(0.025)
+
+
+def test_waiting_in_words():
+    waiting = job(status="queued", progress=(), position=2)
+    assert said(progress.sentence(view(), waiting, 120)) == "Waiting: place 2 in the queue."
+    assert progress.latest_plan(()) is None

@@ -1,0 +1,52 @@
+"""Today's figures as the page says them, held against the judge."""
+
+from planner.evaluate import duplicate_pairs
+from planner.present import today
+from tests.present.cases import problem, proposal, view
+from tests.present.cases import today as listed
+
+
+def said(text):
+    return text.replace("\xa0", " ")
+
+
+def test_today_has_no_pair_within_60_km_and_the_nearest_is_named():
+    pairs = duplicate_pairs(problem(), listed().plan, 60.0)
+    assert pairs == ()
+    sentence = said(today.duplicate_sentence(view(), listed(), pairs, 60))
+    assert "No two branches within 60 km" in sentence
+    assert "Kisumu and Kisii, 87 km" in sentence
+
+
+def test_the_proposal_has_pairs_and_their_links():
+    pairs = duplicate_pairs(problem(), proposal().plan, 60.0)
+    groups = today.grouped(pairs)
+    assert len(groups) == 21
+    assert len(today.duplicate_table(view(), pairs)) == 21
+    assert all(pair.km <= 60 for pair in pairs)
+
+
+def test_every_county_stands_in_the_table_and_on_the_map():
+    assert len(today.area_table(view(), listed().score)) == 47
+    layer = today.area_layer(view(), listed().score, "visits", None)
+    assert layer.block.count('"fill"') == 47
+
+
+def test_the_summary_has_three_sentences():
+    text = said(today.summary(view(), listed().score))
+    assert text.count(". ") == 2
+    assert "2 h 6 min" in text
+    assert "Mandera" in text
+
+
+def test_legend_says_classes_in_words():
+    rows = today.class_rows(
+        view(), today.quantile_classes(today.indicator_values(listed().score, "minutes")), "minutes"
+    )
+    assert len(rows) == 5
+    assert "min" in rows[0].text
+
+
+def test_the_worst_are_first():
+    table = today.worst_areas(view(), listed().score)
+    assert table.iloc[0, 0] == "Mandera"

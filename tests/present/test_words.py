@@ -1,0 +1,66 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import planner.present
+from planner.present.words import LANGUAGES, placeholders, words
+
+ROOT = Path(planner.present.__file__).parent.parent.parent
+
+
+def test_both_languages_have_the_same_keys():
+    assert set(words("en").texts) == set(words("sw").texts)
+
+
+@pytest.mark.parametrize("key", sorted(words("en").texts))
+def test_both_languages_leave_the_same_places_open(key):
+    assert placeholders(words("en").texts[key]) == placeholders(words("sw").texts[key])
+    assert words("sw").texts[key].strip()
+
+
+def test_every_key_that_the_code_names_is_known():
+    files = [ROOT / "app.py", *(ROOT / "app_pages").glob("*.py")]
+    files += (ROOT / "planner" / "present").glob("*.py")
+    asked = set()
+    for file in files:
+        asked |= set(re.findall(r'\bw(?:ords)?\(\s*"([a-z_0-9]+\.[a-z_0-9]+)"', file.read_text()))
+    assert asked
+    assert asked <= set(words("en").texts)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(47.2, "47 min"), (60, "1 h"), (125.9, "2 h 6 min"), (1560, "26 h"), (None, "no data")],
+)
+def test_minutes(minutes, text):
+    assert words("en").minutes(minutes).replace("\xa0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("kes", "text"),
+    [
+        (179_500_000, "KES 180 M"),
+        (15_100_000, "KES 15.1 M"),
+        (1_080_000_000, "KES 1.08 bn"),
+        (700_000, "KES 700,000"),
+    ],
+)
+def test_money(kes, text):
+    assert words("en").money(kes).replace("\xa0", " ") == text
+
+
+def test_a_share_is_whole_only_when_it_is():
+    say = words("en").share
+    assert [say(v).replace("\xa0", " ") for v in (1.0, 0.9999, 0.5, 0.001, 0.0)] == [
+        "100 %",
+        "100.0 %",
+        "50 %",
+        "0.1 %",
+        "0 %",
+    ]
+
+
+def test_kiswahili_says_that_it_is_unchecked():
+    assert "Kiswahili" in words("en")("app.unchecked")
+    assert set(LANGUAGES) == {"en", "sw"}
