@@ -263,7 +263,7 @@ with answer:
         sentences([w("conflict.title"), *clashes], kind="warning")
     if not busy:
         sentences([" ".join(rules.hints(view, chosen, kpis))], kind="note")
-        if st.button(w("plan.run"), type="primary", width="stretch"):
+        if st.button(w("plan.run"), type="primary", width="stretch", key="plan-run"):
             base = Scenario.model_validate_json(state["plan.base"])
             show_job(jobs.start(case.pack.folder, rules.to_scenario(chosen, base)))
     shown = "sites"

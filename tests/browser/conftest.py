@@ -1,0 +1,144 @@
+"""The real server and a real browser that may reach nothing but the server."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+SHOTS = ROOT / "ci-artifacts"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.skipif(chromium() is None, reason="no browser here"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The address of the app, served as a user would start it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    log = (home / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=ROOT,
+        env=os.environ | {"UGATUZI_HOME": str(home)},
+        stdout=log,
+        stderr=log,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(f"{address}/_stcore/health", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(address, process):
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@dataclass
+class Seen:
+    """What went wrong on the way: requests to elsewhere, failed ones, errors of scripts."""
+
+    outside: list = field(default_factory=list)
+    failed: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Open the app in a window of a size; gives the page and what went wrong on it."""
+    contexts = []
+
+    def start(path="/", *, width=1280, height=900, scheme="light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-KE"
+        )
+        contexts.append(context)
+        page, seen = context.new_page(), Seen()
+        context.route("**/*", lambda route: _only_here(route, seen))
+        page.on("requestfailed", lambda request: seen.failed.append(request.url))
+        page.on("response", lambda r: seen.failed.append(r.url) if r.status >= 400 else None)
+        page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.goto(server + path)
+        page.wait_for_selector("h1", timeout=30_000)
+        return page, seen
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def _only_here(route, seen):
+    address = route.request.url
+    if address.startswith(("http://127.0.0.1", "data:", "blob:")):
+        route.continue_()
+    else:
+        seen.outside.append(address)
+        route.abort()
+
+
+def frame_of(page):
+    """The frame of the map, once its areas are drawn."""
+    frame = page.frame_locator("iframe[title^='streamlit_folium']")
+    frame.locator("path.ug-area").first.wait_for(timeout=20_000)
+    return frame
+
+
+def whole_page(page, name):
+    """A picture of the whole page for people to look at."""
+    SHOTS.mkdir(exist_ok=True)
+    size = page.viewport_size
+    tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], tall)})
+    page.wait_for_timeout(600)
+    page.screenshot(path=SHOTS / f"{name}.png")
+    page.set_viewport_size(size)
