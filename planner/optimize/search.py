@@ -89,6 +89,10 @@ class _Search:
     def proved(self) -> bool:
         return self.gap is not None and self.gap <= self.limits.gap
 
+    def enough(self) -> bool:
+        """Whether a running solver may end: asked to, or the gap is proved already."""
+        return self.proved or (self.asked_to_stop is not None and self.asked_to_stop())
+
     def stop(self) -> bool:
         return self.left <= 0 or (self.asked_to_stop is not None and self.asked_to_stop())
 
@@ -251,23 +255,33 @@ def _one_round(search: _Search, sets: ModelSets, arcs: Arcs) -> None:
     values, costs = _relaxed_values(form)
     if search.proved or search.stop():
         return
-    bounds = _bounds(form)
-    core = _outside(values.is_open <= CORE_VALUE, np.zeros_like(values.offers, dtype=bool))
-    with search.stage("solve"), _fixed(form, core):
-        _solve_survivors(search, sets, form, share_of_gap=0.25, proves=False)
-    if search.proved or search.stop():
-        return
-    ruled_out, forced = _by_reduced_cost(search, form, bounds, costs, relaxed_value)
+    for off, on, share in _cores(values):
+        with search.stage("solve"), _fixed(form, off, on):
+            _solve_survivors(search, sets, form, seconds=share * search.left, proves=False)
+        if search.proved or search.stop():
+            return
+    ruled_out, forced = _by_reduced_cost(search, costs, relaxed_value)
     with search.stage("solve"), _fixed(form, ruled_out, forced):
-        _solve_survivors(search, sets, form, share_of_gap=0.9, proves=True)
+        _solve_survivors(search, sets, form, seconds=search.left, proves=True)
+
+
+def _cores(values: _Values) -> Iterator[tuple[_Values, _Values | None, float]]:
+    """Small models around the relaxation, with the share of the time left that each may take.
+
+    First only what the relaxation leaves fractional is open; then every offering that it uses.
+    """
+    unused = _Values(values.is_open <= CORE_VALUE, values.offers <= CORE_VALUE)
+    certain = _Values(values.is_open >= 1 - CORE_VALUE, values.offers >= 1 - CORE_VALUE)
+    yield unused, certain, 0.2
+    yield unused, None, 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Values:
-    """Values or reduced costs of y (J,) and z (J, S)."""
+    """Something of y (J,) and z (J, S): values, reduced costs, or whether they are fixed."""
 
-    is_open: NDArray[np.float64]
-    offers: NDArray[np.float64]
+    is_open: NDArray[Any]
+    offers: NDArray[Any]
 
 
 def _relaxed_values(form: Formulation) -> tuple[_Values, _Values]:
@@ -282,31 +296,18 @@ def _relaxed_values(form: Formulation) -> tuple[_Values, _Values]:
     return values, costs
 
 
-def _bounds(form: Formulation) -> _Values:
-    """1 where a variable is still free, 0 where its bounds already meet."""
-    return _Values(
-        np.array([float(v.upBound - v.lowBound) for v in form.y]),
-        np.array([[float(v.upBound - v.lowBound) for v in row] for row in form.z]),
-    )
-
-
-def _outside(sites: NDArray[np.bool_], offers: NDArray[np.bool_]) -> _Values:
-    return _Values(sites.astype(float), (offers | sites[:, None]).astype(float))
-
-
 def _by_reduced_cost(
-    search: _Search, form: Formulation, free: _Values, costs: _Values, relaxed_value: float
+    search: _Search, costs: _Values, relaxed_value: float
 ) -> tuple[_Values, _Values]:
     """What no plan better than the incumbent can contain, and what each must contain.
 
     A variable at 0 in the relaxation whose reduced cost exceeds the distance between incumbent
     and relaxation is 0 in every better plan; the same at 1 the other way round.
     """
-    del form
     slack = (search.upper - relaxed_value) * (1 + 1e-9) + 1e-6 * abs(search.upper)
-    zero = _Values((costs.is_open > slack) * free.is_open, (costs.offers > slack) * free.offers)
-    one = _Values((costs.is_open < -slack) * free.is_open, (costs.offers < -slack) * free.offers)
-    return _outside(zero.is_open > 0, zero.offers > 0), one
+    closed = costs.is_open > slack
+    zero = _Values(closed, (costs.offers > slack) | closed[:, None])
+    return zero, _Values(costs.is_open < -slack, costs.offers < -slack)
 
 
 @contextmanager
@@ -328,7 +329,7 @@ def _fixed(form: Formulation, zero: _Values, one: _Values | None = None) -> Iter
 
 
 def _solve_survivors(
-    search: _Search, sets: ModelSets, form: Formulation, *, share_of_gap: float, proves: bool
+    search: _Search, sets: ModelSets, form: Formulation, *, seconds: float, proves: bool
 ) -> None:
     """Solve what is left of the model; its bound counts only where the fixing was proved."""
 
@@ -339,7 +340,7 @@ def _solve_survivors(
             search.raise_bound(sign.bound * form.scale)
         search.tell("solve")
 
-    controls = _controls(search, search.left, search.limits.gap * share_of_gap, on_sign)
+    controls = _controls(search, seconds, search.limits.gap * 0.5, on_sign)
     start = _start(search.best, form)
     solved = solve_model(form.model, search.limits.solver, controls, start=start)
     if solved.outcome == "infeasible" and proves:
@@ -388,7 +389,7 @@ def _controls(
     search: _Search, seconds: float, gap: float = 0.0, on_sign: Callable[[Sign], None] | None = None
 ) -> Controls:
     limits = search.limits
-    return Controls(seconds, gap, limits.threads, limits.seed, on_sign, search.asked_to_stop)
+    return Controls(seconds, gap, limits.threads, limits.seed, on_sign, search.enough)
 
 
 def _served_beyond_the_list(
