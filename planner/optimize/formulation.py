@@ -14,17 +14,6 @@ from numpy.typing import NDArray
 from planner.optimize.sets import Arcs, ModelSets
 from planner.problem import PlanningProblem
 
-# What a planner can change, as scenario keys: the groups that an explanation may leave out.
-GROUPS = (
-    "rules.branches",
-    "rules.capital_kes",
-    "rules.annual_kes",
-    "rules.branches_per_area",
-    "duplicates.rule",
-    "sites",
-    "rules.existing",
-)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Formulation:
@@ -48,7 +37,6 @@ def formulate(
     sets: ModelSets,
     arcs: Arcs | None,
     *,
-    leave_out: Iterable[str] = (),
     floor_areas: Iterable[int] | None = None,
 ) -> Formulation:
     """State the model.
@@ -57,14 +45,11 @@ def formulate(
         problem: The question.
         sets: Its sets.
         arcs: Who may go where; None states the rules alone, without travel.
-        leave_out: Groups of rules (of `GROUPS`) not to state, to explain a clash.
         floor_areas: Areas that floors speak of; all when left out.
     """
-    missing = set(leave_out)
     model = pulp.LpProblem("branches", pulp.LpMinimize)
     sites, services = range(len(problem.site_ids)), range(len(problem.service_ids))
-    locks = "sites" in missing, "rules.existing" in missing
-    y, z = _network(model, problem, sets, locks)
+    y, z = _network(model, sets)  # (11)
     scale = max(1.0, float(problem.visits.sum()))
     cost: list[tuple[pulp.LpVariable, float]] = []
 
@@ -80,10 +65,9 @@ def formulate(
         offers = [(z[j][s], 1) for s in services]
         _row(model, [*offers, (y[j], -1)], ">=", 0, f"open_branch_offers__{j}")
 
-    _counts_and_budgets(model, problem, y, z, missing)  # (6)
-    excess = _duplicates(model, problem, sets, z, missing)  # (7)
-    if "rules.branches_per_area" not in missing:
-        _floors(model, problem, y, z, floor_areas)  # (9)
+    _counts_and_budgets(model, problem, y, z)  # (6)
+    excess = _duplicates(model, problem, sets, z)  # (7)
+    _floors(model, problem, y, z, floor_areas)  # (9)
     _someone_serves(model, problem, sets, able)
 
     cost += _duplicate_price(problem, sets, excess, scale)
@@ -111,29 +95,20 @@ def _row(
 
 
 def _network(
-    model: pulp.LpProblem, problem: PlanningProblem, sets: ModelSets, without: tuple[bool, bool]
+    model: pulp.LpProblem, sets: ModelSets
 ) -> tuple[list[pulp.LpVariable], list[list[pulp.LpVariable]]]:
     """The variables y and z with their bounds: locks, closures, what is kept: (11)."""
-    without_locks, without_kept = without
-    kept = problem.existing & (problem.rules.existing == "keep")
-    locked = np.zeros_like(kept)
-    locked[sorted(problem.rules.locked_open)] = True
+
+    def binary(name: str, least: np.bool_, most: np.bool_) -> pulp.LpVariable:
+        variable = model.add_variable(name, 0, 1, pulp.LpBinary)
+        variable.lowBound, variable.upBound = int(least), int(most)
+        return variable
+
     y, z = [], []
-    for j in range(len(problem.site_ids)):
-        free = (without_locks and bool(locked[j]) and not kept[j]) or (
-            without_kept and bool(kept[j])
-        )
-        least = bool(sets.least_open[j]) and not free
-        most = bool(sets.most_open[j]) or without_locks
-        y.append(model.add_variable(f"y_{j}", int(least), int(most), pulp.LpBinary))
-        y[-1].lowBound, y[-1].upBound = int(least), int(most)
-        row = []
-        for s in range(len(problem.service_ids)):
-            variable = model.add_variable(f"z_{j}_{s}", 0, 1, pulp.LpBinary)
-            variable.lowBound = int(bool(sets.least_offered[j, s]) and not free)
-            variable.upBound = int(bool(sets.most_offered[j, s]) or (most and without_locks))
-            row.append(variable)
-        z.append(row)
+    for j, (least, most) in enumerate(zip(sets.least_open, sets.most_open, strict=True)):
+        y.append(binary(f"y_{j}", least, most))
+        limits = zip(sets.least_offered[j], sets.most_offered[j], strict=True)
+        z.append([binary(f"z_{j}_{s}", low, high) for s, (low, high) in enumerate(limits)])
     return y, z
 
 
@@ -228,28 +203,39 @@ def _counts_and_budgets(
     problem: PlanningProblem,
     y: list[pulp.LpVariable],
     z: list[list[pulp.LpVariable]],
-    missing: set[str],
 ) -> None:
     """(6): branch counts; yearly and capital budgets in whole units of money."""
     rules = problem.rules
-    if "rules.branches" not in missing:
-        if rules.branches_min is not None:
-            _row(model, [(v, 1) for v in y], ">=", rules.branches_min, "branches_min")
-        if rules.branches_max is not None:
-            _row(model, [(v, 1) for v in y], "<=", rules.branches_max, "branches_max")
-        if rules.new_max is not None:
-            new = [(v, 1) for v, old in zip(y, problem.existing, strict=True) if not old]
-            if new:
-                _row(model, new, "<=", rules.new_max, "new_max")
-    if rules.annual_max_kes is not None and "rules.annual_kes" not in missing:
-        terms = [(v, int(c)) for v, c in zip(y, problem.branch_annual_kes, strict=True) if c]
-        for offered, costs in zip(z, problem.offering_annual_kes, strict=True):
-            terms += [(v, int(c)) for v, c in zip(offered, costs, strict=True) if c]
-        _budget(model, terms, rules.annual_max_kes, "annual_budget")
-    if rules.capital_max_kes is not None and "rules.capital_kes" not in missing:
-        spent = zip(y, problem.capital_kes, problem.existing, strict=True)
-        capital = [(v, int(c)) for v, c, old in spent if c and not old]
-        _budget(model, capital, rules.capital_max_kes, "capital_budget")
+    if rules.branches_min is not None:
+        _row(model, [(v, 1) for v in y], ">=", rules.branches_min, "branches_min")
+    if rules.branches_max is not None:
+        _row(model, [(v, 1) for v in y], "<=", rules.branches_max, "branches_max")
+    if rules.new_max is not None:
+        new = [(v, 1) for v, old in zip(y, problem.existing, strict=True) if not old]
+        if new:
+            _row(model, new, "<=", rules.new_max, "new_max")
+    if rules.annual_max_kes is not None:
+        _budget(model, annual_terms(problem, y, z), rules.annual_max_kes, "annual_budget")
+    if rules.capital_max_kes is not None:
+        _budget(model, capital_terms(problem, y), rules.capital_max_kes, "capital_budget")
+
+
+def annual_terms(
+    problem: PlanningProblem, y: list[pulp.LpVariable], z: list[list[pulp.LpVariable]]
+) -> list[tuple[pulp.LpVariable, int]]:
+    """What every branch and every offering costs a year, where it costs anything."""
+    terms = [(v, int(c)) for v, c in zip(y, problem.branch_annual_kes, strict=True) if c]
+    for offered, costs in zip(z, problem.offering_annual_kes, strict=True):
+        terms += [(v, int(c)) for v, c in zip(offered, costs, strict=True) if c]
+    return terms
+
+
+def capital_terms(
+    problem: PlanningProblem, y: list[pulp.LpVariable]
+) -> list[tuple[pulp.LpVariable, int]]:
+    """What every new branch costs once, where it costs anything."""
+    spent = zip(y, problem.capital_kes, problem.existing, strict=True)
+    return [(v, int(c)) for v, c, old in spent if c and not old]
 
 
 def _budget(model: pulp.LpProblem, terms: Sequence[tuple[Any, int]], limit: int, name: str) -> None:
@@ -259,18 +245,44 @@ def _budget(model: pulp.LpProblem, terms: Sequence[tuple[Any, int]], limit: int,
         _row(model, [(v, amount // unit) for v, amount in terms], "<=", limit // unit, name)
 
 
+def forbid_overspending(problem: PlanningProblem, form: Formulation) -> None:
+    """Cut off the choice now in the variables where it spends more than a budget.
+
+    A solver keeps a budget only within its tolerance. The dearest items that were chosen and
+    together exceed it can never be chosen together: a cover inequality, so nothing that keeps
+    the budget is lost.
+    """
+    rules = problem.rules
+    for terms, limit in (
+        (annual_terms(problem, form.y, form.z), rules.annual_max_kes),
+        (capital_terms(problem, form.y), rules.capital_max_kes),
+    ):
+        chosen = [(v, cost) for v, cost in terms if is_chosen(v)]
+        if limit is None or sum(cost for _, cost in chosen) <= limit:
+            continue
+        cover: list[tuple[pulp.LpVariable, int]] = []
+        for entry in sorted(chosen, key=lambda entry: -entry[1]):
+            cover.append(entry)
+            if sum(cost for _, cost in cover) > limit:
+                break
+        name = f"too_dear_together__{len(form.model.constraints())}"
+        _row(form.model, [(v, 1) for v, _ in cover], "<=", len(cover) - 1, name)
+
+
+def is_chosen(variable: pulp.LpVariable) -> bool:
+    """Whether a solver set a binary variable to 1, within its tolerance."""
+    return (variable.varValue or 0.0) > 0.5
+
+
 def _duplicates(
     model: pulp.LpProblem,
     problem: PlanningProblem,
     sets: ModelSets,
     z: list[list[pulp.LpVariable]],
-    missing: set[str],
 ) -> list[pulp.LpVariable]:
     """(7): at most R_Ks offerings of s in clique K, plus the excess r_Ks."""
     rule = problem.rules.duplicates
-    if rule == "allow" or "duplicates.rule" in missing:
-        return []
-    excess = []
+    excess: list[pulp.LpVariable] = []
     for k, clique in enumerate(sets.cliques):
         terms = [(z[j][clique.service], 1) for j in clique.sites]
         if rule != "forbid":

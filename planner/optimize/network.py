@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.optimize.sets import ModelSets
+from planner.optimize.sets import DemandClass, ModelSets
 from planner.problem import PlanningProblem
 
 
@@ -21,16 +21,20 @@ class Network:
 
 
 def network_objective(problem: PlanningProblem, sets: ModelSets, network: Network) -> float:
-    """The objective of a network when every visit goes to the cheapest branch that can serve."""
+    """The objective of a network when every visit goes to the cheapest branch that can serve.
+
+    Infinite when it leaves visits unserved that some site could complete; visits that no site
+    can complete add nothing.
+    """
     total = 0.0
     for entry in sets.classes:
-        able = np.flatnonzero(network.offers[:, list(entry.needs)].all(axis=1))
-        if able.size == 0:
-            return math.inf
-        who = np.flatnonzero(entry.visits > 0)
-        nearest = problem.impedance[np.ix_(who, able)].min(axis=1)
-        reachable = np.isfinite(nearest)
-        total += float(entry.visits[who[reachable]] @ nearest[reachable])
+        nearest = _nearest(problem, entry, network.offers)
+        served = np.isfinite(nearest)
+        if not served.all():
+            possible = _nearest(problem, entry, sets.most_offered & sets.most_open[:, None])
+            if np.isfinite(possible[~served]).any():
+                return math.inf
+        total += float(entry.visits[entry.visits > 0][served] @ nearest[served])
     rules = problem.rules
     if rules.duplicates == "price":
         for clique in sets.cliques:
@@ -40,6 +44,16 @@ def network_objective(problem: PlanningProblem, sets: ModelSets, network: Networ
     if rules.objective == "total_cost":
         total += yearly_cost(problem, network)
     return total
+
+
+def _nearest(
+    problem: PlanningProblem, entry: DemandClass, offers: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Impedance to the nearest site that can complete a class, for each point with visits."""
+    able = np.flatnonzero(offers[:, list(entry.needs)].all(axis=1))
+    who = np.flatnonzero(entry.visits > 0)
+    near = problem.impedance[np.ix_(who, able)].min(axis=1, initial=np.inf)
+    return np.asarray(near, dtype=np.float64)
 
 
 def yearly_cost(problem: PlanningProblem, network: Network) -> int:
@@ -84,11 +98,9 @@ def lowest_imaginable(problem: PlanningProblem, sets: ModelSets) -> float:
     """A bound without a solver: every visit at its nearest possible site, nothing priced."""
     total = 0.0
     for entry in sets.classes:
-        able = sets.most_open & sets.most_offered[:, list(entry.needs)].all(axis=1)
-        who = np.flatnonzero(entry.visits > 0)
-        nearest = problem.impedance[np.ix_(who, np.flatnonzero(able))].min(axis=1, initial=np.inf)
+        nearest = _nearest(problem, entry, sets.most_offered & sets.most_open[:, None])
         reachable = np.isfinite(nearest)
-        total += float(entry.visits[who[reachable]] @ nearest[reachable])
+        total += float(entry.visits[entry.visits > 0][reachable] @ nearest[reachable])
     if problem.rules.objective == "total_cost":
         total += yearly_cost(problem, Network(sets.least_open, sets.least_offered))
     return total
@@ -103,11 +115,8 @@ def first_gain(problem: PlanningProblem, sets: ModelSets) -> NDArray[np.float64]
     finite = np.where(np.isfinite(problem.impedance), problem.impedance, np.nan)
     for b, entry in enumerate(sets.classes):
         certain = sets.least_open & sets.least_offered[:, list(entry.needs)].all(axis=1)
-        if certain.any():
-            now = problem.impedance[:, certain].min(axis=1)
-        else:
-            now = np.nanmax(finite, axis=1, initial=0.0)
-        saved = np.maximum(0.0, now[:, None] - problem.impedance)
-        saved[~np.isfinite(saved)] = 0.0
-        gain[b] = entry.visits @ saved
+        now = problem.impedance[:, certain].min(axis=1, initial=np.inf)
+        far = np.where(np.isfinite(now), now, np.nanmax(finite, axis=1, initial=0.0))
+        saved = np.where(np.isfinite(finite), far[:, None] - finite, 0.0)
+        gain[b] = entry.visits @ np.maximum(0.0, saved)
     return gain

@@ -6,14 +6,19 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.optimize.explain import explain
-from planner.optimize.formulation import Formulation, formulate
+from planner.optimize.explain import Watch, explain
+from planner.optimize.formulation import (
+    Formulation,
+    forbid_overspending,
+    formulate,
+    is_chosen,
+)
 from planner.optimize.network import (
     Network,
     cheapest_choice,
@@ -23,11 +28,13 @@ from planner.optimize.network import (
     overspent,
 )
 from planner.optimize.sets import Arcs, ModelSets, model_arcs, model_sets
-from planner.optimize.solvers import Controls, Sign, SolverName, solve_model
+from planner.optimize.solvers import Controls, Sign, Solved, SolverName, solve_model
 from planner.plan import Assignment, Clash, Plan, Progress, Status
 from planner.problem import PlanningProblem
 
 Stage = Literal["bound", "build", "solve"]
+ROUNDING = 1e-9  # relative: a gap below this is rounding
+EXPLAIN_SECONDS = 10.0  # what an explanation may take at least, also beyond the time limit
 CORE_VALUE = 1e-6  # a site belongs to the core when the relaxation opens it by more than this
 
 
@@ -87,7 +94,7 @@ class _Search:
 
     @property
     def proved(self) -> bool:
-        return self.gap is not None and self.gap <= self.limits.gap
+        return self.gap is not None and self.gap <= max(self.limits.gap, ROUNDING)
 
     def enough(self) -> bool:
         """Whether a running solver may end: asked to, or the gap is proved already."""
@@ -162,25 +169,26 @@ def find_plan(
     search = _Search(problem, limits, on_progress, should_stop)
     sets = model_sets(problem)
     with search.stage("solve"):
-        clashes = _rules_first(search, sets)
-    if clashes is not None:
-        return _answer(search, "infeasible" if clashes else "unknown", clashes)
+        if _is_impossible(search, sets):
+            until = time.monotonic() + max(search.left, EXPLAIN_SECONDS)
+            return _answer(search, "infeasible", explain(problem, Watch(until, should_stop)))
     search.raise_bound(lowest_imaginable(problem, sets))
     wider: dict[tuple[int, int], int] = {}
     while not search.proved and not search.stop():
         arcs = model_arcs(problem, sets, wider)
-        _one_round(search, sets, arcs)
-        beyond = _served_beyond_the_list(search, sets, arcs)
-        if search.proved or not beyond or search.stop():
+        liked = _one_round(search, sets, arcs)
+        beyond = _served_beyond_the_list(liked, sets, arcs)
+        if not beyond:
             break
         wider = {**wider, **beyond}
-    return _answer(search, "unknown", ())
+    return _answer(search, "unknown")
 
 
-def _answer(search: _Search, without_plan: Status, clashes: tuple[Clash, ...]) -> Answer:
+def _answer(search: _Search, without_plan: Status, clashes: tuple[Clash, ...] = ()) -> Answer:
     problem, best = search.problem, search.best
     if best is None:
-        return Answer(without_plan, None, None, None, None, clashes, search.seconds)
+        notes = tuple(search.notes)
+        return Answer(without_plan, None, None, None, None, clashes, search.seconds, notes)
     shares = cheapest_choice(problem, best)
     plan = Plan(best.is_open, best.offers, Assignment(*shares))
     status: Status = "optimal" if search.proved else "feasible"
@@ -193,11 +201,8 @@ def _answer(search: _Search, without_plan: Status, clashes: tuple[Clash, ...]) -
 # -- rules first ---------------------------------------------------------------------------
 
 
-def _rules_first(search: _Search, sets: ModelSets) -> tuple[Clash, ...] | None:
-    """A first plan from the rules alone (None), or why there is none.
-
-    An empty tuple says that nothing was proved in the time given.
-    """
+def _is_impossible(search: _Search, sets: ModelSets) -> bool:
+    """Whether both solvers prove that no network keeps the rules; if not, look for a first plan."""
     problem = search.problem
     form = formulate(problem, sets, None)
     gain = first_gain(problem, sets)
@@ -209,14 +214,14 @@ def _rules_first(search: _Search, sets: ModelSets) -> tuple[Clash, ...] | None:
     ]
     scale = max((-factor for _, factor in wish), default=1.0)
     form.model.setObjective(_sum((variable, factor / scale) for variable, factor in wish))
-    solved = solve_model(form.model, search.limits.solver, _controls(search, search.left, 0.01))
-    if solved.outcome == "infeasible":
-        return explain(problem, sets)
-    if solved.objective is None:
-        return ()
-    if not search.offer(_network(form), sets, "solve"):
-        search.notes.append("The first plan kept the budget only within the solver's tolerance.")
-    return None
+    other: SolverName = "cbc" if search.limits.solver == "highs" else "highs"
+    for solver in (search.limits.solver, other):
+        solved = _solve_within_the_money(
+            search, sets, form, lambda: _controls(search, search.left, 0.01), solver=solver
+        )
+        if solved.outcome != "infeasible":
+            return False
+    return True
 
 
 def _sum(terms: Any) -> Any:
@@ -226,19 +231,42 @@ def _sum(terms: Any) -> Any:
 
 
 def _network(form: Formulation) -> Network:
-    is_open = np.array([_chosen(v) for v in form.y], dtype=np.bool_)
-    offers = np.array([[_chosen(v) for v in row] for row in form.z], dtype=np.bool_)
+    is_open = np.array([is_chosen(v) for v in form.y], dtype=np.bool_)
+    offers = np.array([[is_chosen(v) for v in row] for row in form.z], dtype=np.bool_)
     return Network(is_open, offers & is_open[:, None])
 
 
-def _chosen(variable: Any) -> bool:
-    return (variable.varValue or 0.0) > 0.5
+def _solve_within_the_money(
+    search: _Search,
+    sets: ModelSets,
+    form: Formulation,
+    controls: Callable[[], Controls],
+    *,
+    solver: SolverName,
+    start: Mapping[str, float] | None = None,
+) -> Solved:
+    """Solve until the solver's network keeps the budgets to the last unit of money.
+
+    What it proves holds for the rules as they are: see `forbid_overspending`.
+    """
+    while True:
+        solved = solve_model(form.model, solver, controls(), start=start)
+        if solved.objective is None or search.offer(_network(form), sets, "solve"):
+            return solved
+        if solved.outcome == "stopped":
+            search.notes.append("A plan was left aside: it kept the budget only within rounding.")
+            return solved
+        forbid_overspending(search.problem, form)
 
 
 # -- bound, plan, proof --------------------------------------------------------------------
 
 
-def _one_round(search: _Search, sets: ModelSets, arcs: Arcs) -> None:
+def _one_round(search: _Search, sets: ModelSets, arcs: Arcs) -> Network | None:
+    """Bound, plan and proof with these arcs; returns the network that the whole model likes best.
+
+    None when it was not asked or gave no network: then wider arcs would not help.
+    """
     with search.stage("build"):
         form = formulate(search.problem, sets, arcs)
     with search.stage("bound"):
@@ -248,21 +276,20 @@ def _one_round(search: _Search, sets: ModelSets, arcs: Arcs) -> None:
             _controls(search, search.left, on_sign=lambda _: search.tell("bound")),
             relaxed=True,
         )
-    if solved.outcome != "solved":
-        return
-    relaxed_value = solved.bound * form.scale
-    search.raise_bound(relaxed_value)
+    if solved.outcome == "infeasible":
+        return None
+    search.raise_bound(solved.bound * form.scale)
+    if solved.outcome != "solved" or search.proved or search.stop():
+        return None
     values, costs = _relaxed_values(form)
-    if search.proved or search.stop():
-        return
     for off, on, share in _cores(values):
         with search.stage("solve"), _fixed(form, off, on):
             _solve_survivors(search, sets, form, seconds=share * search.left, proves=False)
         if search.proved or search.stop():
-            return
-    ruled_out, forced = _by_reduced_cost(search, costs, relaxed_value)
+            return None
+    ruled_out, forced = _by_reduced_cost(search, costs, solved.bound * form.scale)
     with search.stage("solve"), _fixed(form, ruled_out, forced):
-        _solve_survivors(search, sets, form, seconds=search.left, proves=True)
+        return _solve_survivors(search, sets, form, seconds=search.left, proves=True)
 
 
 def _cores(values: _Values) -> Iterator[tuple[_Values, _Values | None, float]]:
@@ -330,8 +357,11 @@ def _fixed(form: Formulation, zero: _Values, one: _Values | None = None) -> Iter
 
 def _solve_survivors(
     search: _Search, sets: ModelSets, form: Formulation, *, seconds: float, proves: bool
-) -> None:
-    """Solve what is left of the model; its bound counts only where the fixing was proved."""
+) -> Network | None:
+    """Solve what is left of the model; its bound counts only where the fixing was proved.
+
+    "Infeasible" proves nothing here: the incumbent itself always survives a proved fixing.
+    """
 
     def on_sign(sign: Sign) -> None:
         if sign.values is not None:
@@ -340,30 +370,21 @@ def _solve_survivors(
             search.raise_bound(sign.bound * form.scale)
         search.tell("solve")
 
-    controls = _controls(search, seconds, search.limits.gap * 0.5, on_sign)
+    until = time.monotonic() + seconds
+
+    def controls() -> Controls:
+        left = until - time.monotonic()
+        return _controls(search, left, search.limits.gap * 0.5, on_sign)
+
     start = _start(search.best, form)
-    solved = solve_model(form.model, search.limits.solver, controls, start=start)
-    if solved.outcome == "infeasible" and proves:
-        search.raise_bound(search.upper)  # nothing better than the incumbent is left
-        return
-    if solved.objective is not None and not search.offer(_network(form), sets, "solve"):
-        _within_the_money(search, sets, form, controls)
-    if proves and math.isfinite(solved.bound):
+    solved = _solve_within_the_money(
+        search, sets, form, controls, solver=search.limits.solver, start=start
+    )
+    if solved.outcome in ("infeasible", "failed"):
+        return None
+    if proves:
         search.raise_bound(solved.bound * form.scale)
-
-
-def _within_the_money(
-    search: _Search, sets: ModelSets, form: Formulation, controls: Controls
-) -> None:
-    """Solve again with the budget tightened by what the solver's tolerance let through."""
-    rows = form.model.constraints()
-    for name in ("annual_budget", "capital_budget"):
-        row = next((r for r in rows if r.name == name), None)
-        if row is not None:
-            row.constant += 1
-    again = solve_model(form.model, search.limits.solver, replace(controls, seconds=search.left))
-    if again.objective is None or not search.offer(_network(form), sets, "solve"):
-        search.notes.append("A plan was left aside: it kept the budget only within a tolerance.")
+    return None if solved.objective is None else _network(form)
 
 
 def _network_of(form: Formulation, values: NDArray[np.float64]) -> Network:
@@ -372,7 +393,7 @@ def _network_of(form: Formulation, values: NDArray[np.float64]) -> Network:
     return Network(is_open, offers & is_open[:, None])
 
 
-def _start(best: Network | None, form: Formulation) -> dict[str, float] | None:
+def _start(best: Network | None, form: Formulation) -> Mapping[str, float] | None:
     """The incumbent's y and z as a first solution, where the variables still allow it."""
     if best is None:
         return None
@@ -393,16 +414,16 @@ def _controls(
 
 
 def _served_beyond_the_list(
-    search: _Search, sets: ModelSets, arcs: Arcs
+    network: Network | None, sets: ModelSets, arcs: Arcs
 ) -> dict[tuple[int, int], int]:
-    """Rows where the best plan serves at a site beyond the listed ones: list twice as many."""
-    if search.best is None or arcs.exact.all():
+    """Rows that a network serves at a site beyond the listed ones: list twice as many there."""
+    if network is None:
         return {}
     sizes = np.diff(arcs.start)
     wider = {}
     for r in np.flatnonzero(~arcs.exact).tolist():
         i, b = int(arcs.point[r]), int(arcs.demand_class[r])
-        able = np.asarray(search.best.offers[:, list(sets.classes[b].needs)].all(axis=1))
+        able = np.asarray(network.offers[:, list(sets.classes[b].needs)].all(axis=1))
         listed = arcs.site[arcs.start[r] : arcs.start[r + 1]]
         if not able[listed].any():
             wider[i, b] = 2 * int(sizes[r])

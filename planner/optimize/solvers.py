@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+import signal
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import highspy
 import numpy as np
+import psutil
 import pulp
 from numpy.typing import NDArray
 
 SolverName = Literal["highs", "cbc"]
 Outcome = Literal["solved", "stopped", "infeasible", "failed"]
 TICK_SECONDS = 0.4
+PRINTED = 1e-6  # relative: CBC hands its figures over as text of eight digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def solve_model(
     controls: Controls,
     *,
     relaxed: bool = False,
-    start: dict[str, float] | None = None,
+    start: Mapping[str, float] | None = None,
 ) -> Solved:
     """Solve a PuLP model, or its linear relaxation.
 
@@ -84,7 +90,8 @@ def solve_model(
 class _Highs(pulp.HiGHS):  # type: ignore[misc]
     """PuLP's HiGHS, handed over in one piece, with a start."""
 
-    start: dict[str, float] | None = None
+    start: Mapping[str, float] | None = None
+    stated: highspy.HighsLp | None = None
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
         variables = lp.variables()
@@ -117,6 +124,7 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
             data.integrality_ = [
                 kinds.kInteger if v.cat == pulp.LpInteger else kinds.kContinuous for v in variables
             ]
+        self.stated = data
         lp.solverModel.passModel(data)
         if self.start:
             chosen = [(v.index, self.start[v.name]) for v in variables if v.name in self.start]
@@ -130,7 +138,7 @@ def _or(value: float | None, fallback: float) -> float:
 
 
 def _highs(
-    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: dict[str, float] | None
+    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: Mapping[str, float] | None
 ) -> Solved:
     kinds = highspy.cb.HighsCallbackType
     last_tick = time.monotonic()
@@ -185,15 +193,43 @@ def _highs(
     if status in (states.kInfeasible, states.kUnboundedOrInfeasible):
         return Solved("infeasible", None, math.inf)
     if relaxed:
+        bound = weak_duality_bound(solver.stated, np.asarray(engine.getSolution().row_dual))
         if status != states.kOptimal:
-            return Solved("stopped", None, -math.inf)
-        value = float(info.objective_function_value)
-        return Solved("solved", value, value)
+            return Solved("stopped", None, bound)
+        return Solved("solved", float(info.objective_function_value), bound)
     found = info.primal_solution_status == highspy.kSolutionStatusFeasible
     objective = float(info.objective_function_value) if found else None
-    bound = _finite(info.mip_dual_bound)
+    proved = _finite(info.mip_dual_bound)
     outcome: Outcome = "solved" if status == states.kOptimal and found else "stopped"
-    return Solved(outcome, objective, -math.inf if bound is None else bound)
+    return Solved(outcome, objective, -math.inf if proved is None else proved)
+
+
+def weak_duality_bound(lp: Any, row_dual: NDArray[np.float64]) -> float:
+    """What any multipliers of the rows prove about a minimised linear program.
+
+    Weak duality holds for every choice of multipliers, so the bound owes nothing to the
+    solver's tolerances, nor to its having finished (Neumaier & Shcherbina 2004).
+
+    Args:
+        lp: A HighsLp with a row-wise matrix and bounded columns.
+        row_dual: One multiplier per row; empty when the solver has none.
+    """
+    if row_dual.size != lp.num_row_ or not np.isfinite(row_dual).all():
+        return -math.inf
+    lower, upper = np.asarray(lp.row_lower_), np.asarray(lp.row_upper_)
+    allowed = np.where(row_dual > 0, np.isfinite(lower), np.isfinite(upper))
+    dual = np.where(allowed, row_dual, 0.0)
+    limit = np.where(dual > 0, lower, upper)[dual != 0]
+    matrix = lp.a_matrix_
+    row = np.repeat(np.arange(lp.num_row_), np.diff(np.asarray(matrix.start_)))
+    priced = np.bincount(
+        np.asarray(matrix.index_),
+        weights=np.asarray(matrix.value_) * dual[row],
+        minlength=lp.num_col_,
+    )
+    reduced = np.asarray(lp.col_cost_) - priced
+    best = np.where(reduced > 0, np.asarray(lp.col_lower_), np.asarray(lp.col_upper_))
+    return float(dual[dual != 0] @ limit + reduced[reduced != 0] @ best[reduced != 0])
 
 
 def _finite(value: float) -> float | None:
@@ -204,7 +240,7 @@ def _finite(value: float) -> float | None:
 
 
 def _cbc(
-    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: dict[str, float] | None
+    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: Mapping[str, float] | None
 ) -> Solved:
     """CBC in a folder of its own; its bound is read from its log, for PuLP does not pass it on."""
     with tempfile.TemporaryDirectory(prefix="planner-cbc-") as folder:
@@ -224,11 +260,13 @@ def _cbc(
         )
         solver.tmpDir = folder
         try:
-            model.solve(solver)
+            with _ended_when_asked(folder, controls.should_stop):
+                model.solve(solver)
         except (pulp.PulpError, OSError):
             return Solved("failed", None, -math.inf)
         text = log.read_text(errors="replace") if log.exists() else ""
-    if model.sol_status in (pulp.LpSolutionInfeasible, pulp.LpSolutionUnbounded):
+    # PuLP tells "integer infeasible" only by `status`, "unbounded" only by `sol_status`.
+    if model.status == pulp.LpStatusInfeasible or model.sol_status == pulp.LpSolutionUnbounded:
         return Solved("infeasible", None, math.inf)
     if model.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
         return Solved("stopped", None, -math.inf)
@@ -236,9 +274,47 @@ def _cbc(
     if relaxed:
         complete = model.sol_status == pulp.LpSolutionOptimal and "Optimal" in text
         nothing = Solved("stopped", None, -math.inf)
-        return Solved("solved", objective, objective) if complete else nothing
+        return Solved("solved", objective, _rounded_down(objective)) if complete else nothing
     bound = _cbc_bound(text.splitlines(), objective, controls.gap)
-    return Solved("solved" if bound > -math.inf else "stopped", objective, bound)
+    finished = model.sol_status == pulp.LpSolutionOptimal and bound > -math.inf
+    return Solved("solved" if finished else "stopped", objective, bound)
+
+
+@contextmanager
+def _ended_when_asked(folder: str, should_stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Interrupt the CBC that works in a folder as soon as a stop is asked for.
+
+    It then ends in good order and writes the best solution it has.
+    """
+    finished = threading.Event()
+
+    def watch(asked: Callable[[], bool]) -> None:
+        while not finished.wait(TICK_SECONDS):
+            if asked():
+                for child in psutil.Process().children():
+                    _interrupt(child, folder)
+
+    watcher = None
+    if should_stop is not None:
+        watcher = threading.Thread(target=watch, args=(should_stop,), daemon=True)
+        watcher.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        if watcher is not None:
+            watcher.join()
+
+
+def _interrupt(child: psutil.Process, folder: str) -> None:
+    try:
+        if any(folder in word for word in child.cmdline()):
+            if sys.platform == "win32":
+                child.terminate()
+            else:
+                child.send_signal(signal.SIGINT)
+    except psutil.Error:
+        return  # it has just ended
 
 
 def _cbc_bound(log: Iterable[str], objective: float, gap: float) -> float:
@@ -246,8 +322,14 @@ def _cbc_bound(log: Iterable[str], objective: float, gap: float) -> float:
     finished = False
     for line in log:
         if line.startswith("Lower bound:"):
-            return float(line.split(":", 1)[1])
+            stated = line.split(":", 1)[1].strip()
+            decimals = len(stated.partition(".")[2])
+            return _rounded_down(float(stated)) - 0.5 * 10.0**-decimals
         finished |= line.startswith("Result - Optimal solution found")
     if not finished:
         return -math.inf
-    return objective - gap * abs(objective) - 1e-9  # it stops as soon as the gap is reached
+    return _rounded_down(objective - gap * abs(objective))  # it stops as soon as that is reached
+
+
+def _rounded_down(value: float) -> float:
+    return value - PRINTED * abs(value) - 1e-9
