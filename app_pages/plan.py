@@ -52,6 +52,7 @@ def rule_form() -> rules.Rules:
         on_change=load_chosen,
         help=w("plan.start_help"),
     )
+    sentences([case.scenarios[state["plan.start"]].description], kind="note")
     st.text_input(w("plan.name"), key="plan.name", max_chars=120)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     left.selectbox(
@@ -242,12 +243,12 @@ def details(job: jobs.JobState) -> None:
         table(results.area_table(seen, run.score, run.baseline), w("result.areas_title"))
     with right:
         titled_table(w("result.costs"), results.cost_table(seen, run, run.score))
-        if run.score.duplicates:
-            found = today.duplicate_table(seen, run.score.duplicates)
-            titled_table(w("result.duplicates"), found, rows_in_view=8)
-        else:
+        if not run.score.duplicates:
             st.subheader(w("result.duplicates"), anchor=False)
             st.text(w("result.no_duplicates"))
+    if run.score.duplicates:
+        found = today.duplicate_table(seen, run.score.duplicates)
+        titled_table(w("result.duplicates"), found)
     sentences(run.report.notes)
 
 

@@ -71,7 +71,7 @@ with wide:
             today.area_layer(view, network.score, indicator, area or None),
             today.link_layer(view, pairs),
             today.branch_layer(view, network),
-            today.legend(view, network, indicator, len(pairs)),
+            today.legend(view, network, indicator, pairs),
         ],
         height=660,
     )

@@ -8,6 +8,8 @@ import pandas as pd
 
 from planner.present.escape import html_text
 
+LONG_TEXT = 50
+
 
 def table_html(frame: pd.DataFrame, *, caption: str, rows_in_view: int | None = None) -> str:
     """A table whose first column names its rows; numbers stand right, with separators.
@@ -17,13 +19,13 @@ def table_html(frame: pd.DataFrame, *, caption: str, rows_in_view: int | None = 
         caption: What the table holds, for screen readers.
         rows_in_view: Longer tables scroll inside their box; all rows print.
     """
-    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    kinds = [_kind(frame[name]) for name in frame.columns]
     head = "".join(
-        f'<th scope="col"{_side(right)}>{html_text(name)}</th>'
-        for name, right in zip(frame.columns, numeric, strict=True)
+        f'<th scope="col"{kind}>{html_text(name)}</th>'
+        for name, kind in zip(frame.columns, kinds, strict=True)
     )
     body = "".join(
-        f"<tr>{_row(values, numeric)}</tr>" for values in frame.itertuples(index=False, name=None)
+        f"<tr>{_row(values, kinds)}</tr>" for values in frame.itertuples(index=False, name=None)
     )
     scrolls = rows_in_view is not None and len(frame) > rows_in_view
     box = ' tabindex="0" class="ug-table ug-scrolls"' if scrolls else ' class="ug-table"'
@@ -34,17 +36,19 @@ def table_html(frame: pd.DataFrame, *, caption: str, rows_in_view: int | None = 
     )
 
 
-def _row(values: tuple[object, ...], numeric: list[bool]) -> str:
-    first, *rest = (
-        (html_text(cell_text(value)), right) for value, right in zip(values, numeric, strict=True)
-    )
-    cells = [f'<th scope="row"{_side(first[1])}>{first[0]}</th>']
-    cells += [f"<td{_side(right)}>{text}</td>" for text, right in rest]
+def _row(values: tuple[object, ...], kinds: list[str]) -> str:
+    texts = [html_text(cell_text(value)) for value in values]
+    cells = [f'<th scope="row"{kinds[0]}>{texts[0]}</th>']
+    cells += [f"<td{kind}>{text}</td>" for text, kind in zip(texts[1:], kinds[1:], strict=True)]
     return "".join(cells)
 
 
-def _side(right: bool) -> str:
-    return ' class="ug-right"' if right else ""
+def _kind(column: pd.Series) -> str:
+    """Numbers stand right; long texts keep a readable width, and the box scrolls instead."""
+    if pd.api.types.is_numeric_dtype(column):
+        return ' class="ug-right"'
+    longest = max((len(cell_text(value)) for value in column), default=0)
+    return ' class="ug-long"' if longest > LONG_TEXT else ""
 
 
 def cell_text(value: object) -> str:

@@ -14,13 +14,14 @@ from planner.plan import Plan, SolveReport
 from planner.present.cards import Card, Tone
 from planner.present.layers import AreaCell, Areas, Legend, LegendRow, SiteMark, Sites, Status
 from planner.present.progress import status_of
-from planner.present.today import DASH, LAND_BORDER, View, branch_lines
+from planner.present.today import DASH, LAND_BORDER, View, branch_lines, link_rows
 from planner.problem import PlanningProblem
 from planner.runs.folder import StoredRun
 
 BETTER_BLUE = ("#d3e5f0", "#7fb2d3", "#2f74a8")  # less travel than today
 WORSE_ORANGE = "#e0863c"
 UNCHANGED = "#fbfaf5"
+NO_GAP = 5e-5  # reads as 0.00 %
 _NEAR_MIN = 1.0  # a smaller change of an area's mean is no change
 
 
@@ -30,6 +31,8 @@ _NEAR_MIN = 1.0  # a smaller change of an area's mean is no change
 def status_sentence(view: View, report: SolveReport) -> str:
     """What is known of the answer, exactly."""
     w = view.words
+    if report.status == "optimal" and (report.gap or 0.0) < NO_GAP:
+        return w("result.optimal_exact")
     if report.status == "optimal":
         return w("result.optimal", gap=w.gap(report.gap or 0.0))
     if report.status == "feasible":
@@ -208,9 +211,7 @@ def legend(view: View, score: Score, before: Score | None) -> Legend:
     shown: list[Status] = ["existing", "proposed", "new"]
     used = {status_of(view.pack.sites[branch.site]) for branch in score.branches}
     rows = [LegendRow("symbol", w(f"status.{s}"), status=s) for s in shown if s in used]
-    if score.duplicates:
-        rows.append(LegendRow("link", w("legend.unnecessary"), style="dashed"))
-        rows.append(LegendRow("link", w("legend.justified"), style="solid"))
+    rows += link_rows(view, score.duplicates)
     blocks = [(w("legend.number"), rows)]
     changes = area_changes(score, before)
     if any(change is not None for change in changes):
@@ -286,10 +287,7 @@ def mix_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
     rows = []
     for branch in sorted(score.branches, key=lambda b: (-len(b.services), view.site_name(b.site))):
         site = view.pack.sites[branch.site]
-        row = {
-            w("column.branch"): view.site_name(branch.site),
-            w("column.status"): w(f"status.{status_of(site)}"),
-        }
+        row = {w("column.branch"): view.site_name(branch.site)}
         for s in range(len(view.pack.services)):
             old = site.status == "existing" and bool(run.problem.today[branch.site, s])
             mark = "●" if old else "+"

@@ -159,18 +159,20 @@ def worst_areas(view: View, score: Score, count: int = 8) -> pd.DataFrame:
 
 
 def worst_points(view: View, score: Score, count: int = 8) -> pd.DataFrame:
-    """The demand points with the longest travel, in words."""
+    """The farthest demand point of each area, in words; the farthest areas first."""
     w = view.words
-    order = np.argsort(-np.nan_to_num(score.point_min, nan=-1.0), kind="stable")[:count]
+    farthest: dict[int, int] = {}
+    for i in np.argsort(-np.nan_to_num(score.point_min, nan=-1.0), kind="stable").tolist():
+        if np.isfinite(score.point_min[i]):
+            farthest.setdefault(int(view.problem.point_area[i]), i)
     return pd.DataFrame(
         [
             {
-                w("column.point"): view.pack.demand_points[int(i)].name,
-                w("column.area"): view.area_name(int(view.problem.point_area[int(i)])),
-                w("column.per_visit"): w.minutes(float(score.point_min[int(i)])),
+                w("column.point"): view.pack.demand_points[i].name,
+                w("column.area"): view.area_name(area),
+                w("column.per_visit"): w.minutes(float(score.point_min[i])),
             }
-            for i in order
-            if np.isfinite(score.point_min[int(i)])
+            for area, i in list(farthest.items())[:count]
         ]
     )
 
@@ -271,7 +273,21 @@ def branch_lines(view: View, score: Score, position: int) -> tuple[str, ...]:
     )
 
 
-def legend(view: View, network: Network, indicator: str, pairs: int) -> Legend:
+def link_rows(view: View, pairs: tuple[DuplicatePair, ...]) -> list[LegendRow]:
+    """What the links between branches mean, as far as there are such links."""
+    w = view.words
+    solid = [all(pair.justified for pair in group) for group in grouped(pairs).values()]
+    rows = []
+    if not all(solid):
+        rows.append(LegendRow("link", w("legend.unnecessary"), style="dashed"))
+    if any(solid):
+        rows.append(LegendRow("link", w("legend.justified"), style="solid"))
+    return rows
+
+
+def legend(
+    view: View, network: Network, indicator: str, pairs: tuple[DuplicatePair, ...]
+) -> Legend:
     """The legend of today's map."""
     w = view.words
     classes = quantile_classes(indicator_values(network.score, indicator))
@@ -279,9 +295,7 @@ def legend(view: View, network: Network, indicator: str, pairs: int) -> Legend:
     symbols = [LegendRow("symbol", w("status.existing"), status="existing")]
     if "proposed" in statuses:
         symbols.append(LegendRow("symbol", w("status.proposed"), status="proposed"))
-    if pairs:
-        symbols.append(LegendRow("link", w("legend.unnecessary"), style="dashed"))
-        symbols.append(LegendRow("link", w("legend.justified"), style="solid"))
+    symbols += link_rows(view, pairs)
     return Legend(
         [
             (w(f"indicator.{indicator}"), class_rows(view, classes, indicator)),

@@ -102,6 +102,7 @@ def test_clicks_on_the_map_lock_and_forbid_a_site_and_undo_takes_back(visit):
     frame_of(page)
     page.get_by_role("link", name="Plan").click()
     frame = frame_of(page)
+    expect(frame.locator(".ug-site svg")).to_have_count(159, timeout=10_000)
     proposed = frame.locator(".ug-site:has(.ug-proposed)")
     tops = proposed.evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
     proposed.nth(tops.index(min(tops))).click()  # the northernmost stands alone

@@ -56,7 +56,7 @@ def surfaces():
         "plain areas": today.plain_areas(hostile, HOSTILE[1]),
         "branches": today.branch_layer(hostile, network),
         "links": today.link_layer(hostile, score.duplicates),
-        "legend": today.legend(hostile, network, "km", 3),
+        "legend": today.legend(hostile, network, "km", score.duplicates),
         "legend row": Legend([(HOSTILE[2], [LegendRow("fill", HOSTILE[3], colour=HOSTILE[4])])]),
         "changes": results.area_layer(hostile, score, score, None),
         "plan": results.branch_layer(hostile, score),
