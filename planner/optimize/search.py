@@ -312,13 +312,18 @@ class _Values:
 
 
 def _relaxed_values(form: Formulation) -> tuple[_Values, _Values]:
+    """Values, and reduced costs: 0 where nothing is left to choose."""
+
+    def reduced_cost(variable: Any) -> float:
+        return (variable.dj or 0.0) if variable.lowBound < variable.upBound else 0.0
+
     values = _Values(
         np.array([v.varValue or 0.0 for v in form.y]),
         np.array([[v.varValue or 0.0 for v in row] for row in form.z]),
     )
     costs = _Values(
-        np.array([v.dj or 0.0 for v in form.y]) * form.scale,
-        np.array([[v.dj or 0.0 for v in row] for row in form.z]) * form.scale,
+        np.array([reduced_cost(v) for v in form.y]) * form.scale,
+        np.array([[reduced_cost(v) for v in row] for row in form.z]) * form.scale,
     )
     return values, costs
 
