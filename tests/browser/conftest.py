@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,28 +38,34 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skipif(chromium() is None, reason="no browser here"))
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
+@contextmanager
+def served(home, **environment):
     """The address of the app, served as a user would start it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
-    log = (home / "server.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=ROOT,
-        env=os.environ | {"UGATUZI_HOME": str(home)},
-        stdout=log,
-        stderr=log,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(f"{address}/_stcore/health", process)
+    with (home / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"UGATUZI_HOME": str(home)} | environment,
+            stdout=log,
+            stderr=log,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait(f"{address}/_stcore/health", process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """One server for all tests of the built-in pack."""
+    with served(tmp_path_factory.mktemp("home")) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _wait(address, process):
@@ -97,7 +104,7 @@ def visit(browser, server):
     """Open the app in a window of a size; gives the page and what went wrong on it."""
     contexts = []
 
-    def start(path="/", *, width=1280, height=900, scheme="light"):
+    def start(path="/", *, width=1280, height=900, scheme="light", address=server):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-KE"
         )
@@ -108,7 +115,7 @@ def visit(browser, server):
         page.on("response", lambda r: seen.failed.append(r.url) if r.status >= 400 else None)
         page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
-        page.goto(server + path)
+        page.goto(address + path)
         page.wait_for_selector("h1", timeout=30_000)
         return page, seen
 
