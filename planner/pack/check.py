@@ -25,8 +25,7 @@ from planner.pack.locate import data_root
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import open_grid, open_table, read_bytes
 from planner.pack.packfile import read_pack, read_pack_into
-from planner.pack.records import travel_rows
-from planner.pack.tables import Table, Value, count_known, find_header, total_of
+from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
 from planner.pack.types import Area, Pack
 
 KINDS = ("area_demand", "demand_points", "sites", "visits", "travel", "areas")
@@ -139,8 +138,10 @@ def check_table(
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
     _join_ids(table, known, findings)
-    understood = [_understood(table, schema, place, codes) for place in range(len(table.rows))]
-    return _report(findings, len(table.rows), table.totals(schema), understood if rows else None)
+    understood = None
+    if rows:
+        understood = [_understood(table, schema, row, codes) for row in table.rows]
+    return _report(findings, len(table.rows), table.totals(schema), understood)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,14 +313,15 @@ def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
         if points is None:
             points = frozenset(row.text("demand_point") for row in table.rows)
         sites = known.sites or frozenset(row.text("site") for row in table.rows)
-        pairs = len(points) * len(sites)
-        warn_missing_pairs(table.file, len(travel_rows(table)), pairs, findings)
+        routes = sum(
+            1
+            for row in table.rows
+            if row.values.get("minutes") is not None or row.values.get("km") is not None
+        )
+        warn_missing_pairs(table.file, routes, len(points) * len(sites), findings)
 
 
-def _understood(
-    table: Table, schema: Schema, place: int, codes: Mapping[int, str]
-) -> dict[str, Any]:
-    row = table.rows[place]
+def _understood(table: Table, schema: Schema, row: Row, codes: Mapping[int, str]) -> dict[str, Any]:
     told: dict[str, Any] = {"row": row.number}
     for column in schema.columns:
         if column.name in table.columns:

@@ -37,10 +37,43 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
 
 
 def read(order: dict[str, Any]) -> dict[str, Any]:
-    """Reads `upload` as the order says; each format loads its library only when asked for."""
+    """Reads `upload` as the order says; each format loads its library only when asked for.
+
+    Outlines that cross themselves are repaired here too: it can take very much time and memory.
+    """
+    told = _read(order)
+    if order.get("outlines") and "geometries" in told:
+        rows = [number for number, _ in told["records"][1:]]
+        told["repairs"] = {
+            number: new
+            for number, shape in zip(rows, told["geometries"], strict=True)
+            if (new := _mended(shape)) is not _SOUND
+        }
+    return told
+
+
+_SOUND = object()
+
+
+def _mended(shape: str | None) -> object:
+    """The repaired outline as text, None when none is left, `_SOUND` when there is no need."""
+    import shapely  # noqa: PLC0415
+
+    from planner.pack.geo import outline_fault, repaired  # noqa: PLC0415
+
+    outline = None if shape is None else shapely.from_wkb(bytes.fromhex(shape))
+    if outline is None or outline_fault(outline) is not None or outline.is_valid:
+        return _SOUND
+    new = repaired(outline)
+    return None if new is None else new.wkb_hex
+
+
+def _read(order: dict[str, Any]) -> dict[str, Any]:
     form = order["form"]
     if form == "geojson":
         return _read_geojson()
+    if form == "repair":
+        return {"repaired": [_mended(shape) for shape in json.loads(UPLOAD.read_bytes())]}
     if form == "parquet":
         return _read_parquet(order)
     if form == "gpkg":

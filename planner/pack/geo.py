@@ -8,9 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Point, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -64,7 +62,8 @@ def read_geojson_grid(text: str, file: str, findings: Findings) -> Grid | None:
 
 def is_geojson(content: object) -> bool:
     """Whether parsed JSON is a GeoJSON feature or collection of them."""
-    return isinstance(content, dict) and content.get("type") in {"Feature", "FeatureCollection"}
+    kind = content.get("type") if isinstance(content, dict) else None
+    return isinstance(kind, str) and kind in {"Feature", "FeatureCollection"}
 
 
 def declared_crs(content: Mapping[str, Any]) -> str:
@@ -115,9 +114,9 @@ def read_geometry(content: object) -> BaseGeometry | None:
     """
     if content is None:
         return None
-    if not isinstance(content, dict) or content.get("type") not in _DEPTH:
+    kind = content.get("type") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(kind, str) or kind not in _DEPTH:
         raise GeometryError(_type_of(content))
-    kind = content["type"]
     coordinates = _positions(content.get("coordinates"), _DEPTH[kind])
     if kind in {"Polygon", "MultiPolygon"}:
         parts = [coordinates] if kind == "Polygon" else coordinates
@@ -139,59 +138,74 @@ def place_of(geometry: BaseGeometry) -> tuple[float, float] | None:
     return None
 
 
-def outline_of(
-    geometry: BaseGeometry | None, file: str, row: int, name: str, findings: Findings
-) -> BaseGeometry | None:
-    """The outline of an area, repaired where it crosses itself; faults and repairs are said."""
+def outline_fault(geometry: BaseGeometry | None) -> tuple[str, str, str] | None:
+    """What keeps a geometry from being an outline: found, expected, message; None when nothing."""
     if geometry is None or geometry.is_empty:
-        findings.fault(file, row, "geometry", "no geometry", "a polygon", f"Area {shown(name)}")
-        return None
+        return "no geometry", "a polygon", ""
     if not isinstance(geometry, (Polygon, MultiPolygon)):
-        findings.fault(
-            file, row, "geometry", geometry.geom_type, "a polygon", f"Area {shown(name)}"
-        )
-        return None
+        return geometry.geom_type, "a polygon", ""
     west, south, east, north = geometry.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
-        findings.fault(
-            file,
-            row,
-            "geometry",
+        return (
             f"coordinates from {west:.6g}, {south:.6g} to {east:.6g}, {north:.6g}",
             "degrees (EPSG:4326)",
             "They look like metres; declare their coordinate system, or export as EPSG:4326",
         )
+    return None
+
+
+def repaired(geometry: BaseGeometry) -> BaseGeometry | None:
+    """A sound outline from one that crosses itself; None when no area is left of it."""
+    try:
+        sound = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+        polygons = [
+            part
+            for part in getattr(sound, "geoms", [sound])
+            if isinstance(part, (Polygon, MultiPolygon)) and not part.is_empty
+        ]
+        whole = shapely.union_all(polygons) if polygons else None
+    except shapely.errors.GEOSException:
         return None
-    if geometry.is_valid:
-        return geometry
-    repaired = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-    polygons = [
-        part
-        for part in getattr(repaired, "geoms", [repaired])
-        if isinstance(part, (Polygon, MultiPolygon)) and not part.is_empty
-    ]
-    whole = shapely.union_all(polygons) if polygons else None
-    if whole is None or whole.is_empty or not whole.area:
-        findings.fault(file, row, "geometry", "no area", "a polygon", f"Area {shown(name)}")
-        return None
-    change = abs(whole.area - geometry.area) / geometry.area * 100 if geometry.area else 100.0
-    findings.warn(
-        f"{file}: the outline of {shown(name)} crossed itself and was repaired"
-        f" (area changed by {change:.2f} %)"
-    )
-    return whole
+    return whole if whole is not None and whole.area else None
 
 
-def km_outside(outline: BaseGeometry, lat: float, lon: float) -> float:
-    """How many km a place lies outside an outline; 0 inside (flat-earth, good near the outline)."""
-    if outline.covers(Point(lon, lat)):
-        return 0.0
-    east = math.cos(math.radians(lat)) * _KM_PER_DEGREE
+class Outline:
+    """An outline made ready for asking about many places."""
 
-    def in_km(places: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (places - (lon, lat)) * (east, _KM_PER_DEGREE)
+    def __init__(self, outline: BaseGeometry) -> None:
+        """Prepares the outline in degrees, and in km around its middle (flat earth)."""
+        west, south, east, north = outline.bounds
+        self._middle = ((west + east) / 2, (south + north) / 2)
+        self._scale = (math.cos(math.radians(self._middle[1])) * _KM_PER_DEGREE, _KM_PER_DEGREE)
+        self._degrees = outline
+        shapely.prepare(self._degrees)
+        self._km: BaseGeometry | None = None
 
-    return float(shapely.transform(outline, in_km).distance(Point(0, 0)))
+    def covers(self, lat: float, lon: float) -> bool:
+        """Whether a place lies inside."""
+        return bool(shapely.intersects_xy(self._degrees, lon, lat))
+
+    def within(self, lat: float, lon: float, km: float) -> bool:
+        """Whether a place lies at most so many km outside."""
+        return bool(shapely.dwithin(self._in_km(), self._place(lat, lon), km))
+
+    def km_outside(self, lat: float, lon: float) -> float:
+        """How many km a place lies outside; 0 inside."""
+        if self.covers(lat, lon):
+            return 0.0
+        return float(self._in_km().distance(self._place(lat, lon)))
+
+    def _in_km(self) -> BaseGeometry:
+        if self._km is None:
+            self._km = shapely.transform(
+                self._degrees, lambda at: (at - self._middle) * self._scale
+            )
+            shapely.prepare(self._km)
+        return self._km
+
+    def _place(self, lat: float, lon: float) -> Point:
+        east, north = self._scale
+        return Point((lon - self._middle[0]) * east, (lat - self._middle[1]) * north)
 
 
 def _positions(content: object, depth: int) -> Any:
@@ -211,6 +225,8 @@ def _is_number(value: object) -> bool:
 def _cell(value: object) -> Cell:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if value is None or isinstance(value, (str, int, float)):
         return value
     if isinstance(value, list) and all(isinstance(part, (str, int)) for part in value):

@@ -36,6 +36,8 @@ class Grid:
         ragged: Whether a row may have too many or too few fields (text tables).
         geometries: The geometry of each row of a GIS layer.
         excel: Whether numbers were kept by a spreadsheet (15 digits).
+        repairs: Outlines that crossed themselves, by row number, repaired or None; None when they
+            were not looked at yet.
         whole: Whether no row was left out because it could not be read.
         bad: What is wrong with a cell that has no value, by row number and place.
     """
@@ -46,20 +48,21 @@ class Grid:
     ragged: bool = False
     excel: bool = False
     geometries: Mapping[int, BaseGeometry | None] | None = None
+    repairs: Mapping[int, BaseGeometry | None] | None = None
     whole: bool = True
     bad: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell is blank: missing, never 0."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
 def text_of(cell: Cell) -> str:
     """A cell as text: whole numbers without `.0`."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell == int(cell):
+    if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
 

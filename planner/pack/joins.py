@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from shapely import box
-from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import nearest
 from planner.pack.columns import SCHEMAS
 from planner.pack.faults import Findings, listed, shown
-from planner.pack.geo import km_outside, outline_of, place_of
+from planner.pack.geo import Outline, outline_fault, place_of
 from planner.pack.names import AreaNames
+from planner.pack.opening import repair_outlines
 from planner.pack.tables import Row, Table
 from planner.pack.types import Area
 
@@ -29,13 +28,49 @@ def read_areas(table: Table, findings: Findings) -> tuple[Area, ...]:
         for fault in findings.faults
         if (fault.file, fault.column) == (table.file, "geometry")
     }
-    areas: list[Area] = []
+    outlines: dict[int, BaseGeometry] = {}
     for row in table.rows:
-        code, name, outline = row.text("code"), row.text("name"), None
-        if table.mapped and row.number not in told:
-            outline = outline_of(row.geometry, table.file, row.number, name, findings)
-        areas.append(Area(code, name, outline))
-    return tuple(areas)
+        if not table.mapped or row.number in told:
+            continue
+        fault = outline_fault(row.geometry)
+        if fault is not None:
+            found, expected, message = fault
+            named = message or f"Area {shown(row.text('name'))}"
+            findings.fault(table.file, row.number, "geometry", found, expected, named)
+        elif row.geometry is not None:
+            outlines[row.number] = row.geometry
+    _repair(table, outlines, findings)
+    return tuple(
+        Area(row.text("code"), row.text("name"), outlines.get(row.number)) for row in table.rows
+    )
+
+
+def _repair(table: Table, outlines: dict[int, BaseGeometry], findings: Findings) -> None:
+    """Replaces outlines that cross themselves, and says by how much their area changed."""
+    if table.repairs is not None:
+        crossed = {number: outlines[number] for number in table.repairs if number in outlines}
+        sound = [table.repairs[number] for number in crossed]
+    else:
+        crossed = {number: each for number, each in outlines.items() if not each.is_valid}
+        mended = repair_outlines(list(crossed.values()), table.file, findings) if crossed else []
+        if mended is None:
+            return
+        sound = mended
+    names = {row.number: row.text("name") for row in table.rows}
+    for (number, old), new in zip(crossed.items(), sound, strict=True):
+        name = shown(names[number])
+        if new is None:
+            findings.fault(
+                table.file, number, "geometry", "an outline that crosses itself", "a polygon",
+                f"Area {name}: it cannot be repaired; draw it again",
+            )  # fmt: skip
+            continue
+        outlines[number] = new
+        change = abs(new.area - old.area) / old.area * 100 if old.area else 100.0
+        findings.warn(
+            f"{table.file}: the outline of {name} crossed itself and was repaired"
+            f" (area changed by {change:.2f} %)"
+        )
 
 
 def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, str]:
@@ -179,48 +214,48 @@ def check_inside(
     Farther than 5 km outside is a fault where `strict`; nearer, and else, it is a warning with
     the names. Swapped coordinates and a lost minus sign are recognised.
     """
-    outlines = {area.code: area.outline for area in areas if area.outline is not None}
+    outlines = {area.code: Outline(area.outline) for area in areas if area.outline is not None}
     if not outlines:
         return
-    bounds = _bounds(outlines.values())
+    box = _box([area.outline for area in areas if area.outline is not None])
     names = {area.code: area.name for area in areas}
     near: list[str] = []
     for row in table.rows:
         lat, lon = row.number_or_none("lat"), row.number_or_none("lon")
         if lat is None or lon is None:
             continue
-        outline = outlines.get(codes.get(row.number, ""))
-        if not bounds.covers(Point(lon, lat)) and bounds.covers(Point(lat, lon)):
+        if not _in_box(box, lat, lon) and _in_box(box, lon, lat):
             findings.fault(
                 table.file, row.number, "lat", f"lat {lat}, lon {lon}", "a place in the areas",
                 "It looks like latitude and longitude are swapped",
             )  # fmt: skip
             continue
-        if outline is None:
+        code = codes.get(row.number, "")
+        outline = outlines.get(code)
+        if outline is None or outline.covers(lat, lon):
             continue
-        far = km_outside(outline, lat, lon)
-        if not far:
-            continue
-        place = f"{shown(row.text('name'))} ({far:.1f} km outside {names[codes[row.number]]})"
-        if far <= OUTSIDE_KM:
-            near.append(place)
-        elif outline.covers(Point(lon, -lat)):
+        is_near = outline.within(lat, lon, OUTSIDE_KM)
+        if not is_near and outline.covers(-lat, lon):
             findings.fault(
-                table.file, row.number, "lat", lat, f"a place in {names[codes[row.number]]}",
+                table.file, row.number, "lat", lat, f"a place in {names[code]}",
                 f"It looks like a minus sign is lost or wrong: {-lat} would lie inside",
             )  # fmt: skip
-        elif strict:
+        elif not is_near and strict:
             findings.fault(
                 table.file, row.number, "lat", f"lat {lat}, lon {lon}",
-                f"a place in {names[codes[row.number]]}",
-                f"It lies {far:.0f} km outside; check the coordinates and the area",
+                f"a place in {names[code]}",
+                f"It lies more than {OUTSIDE_KM:g} km outside; check the coordinates and the area",
             )  # fmt: skip
+        elif len(near) < _MOST_HINTS:
+            far = outline.km_outside(lat, lon)
+            near.append(f"{shown(row.text('name'))} ({far:.1f} km outside {names[code]})")
         else:
-            near.append(place)
+            near.append(shown(row.text("name")))
     if near:
         noun = "place lies" if len(near) == 1 else "places lie"
-        findings.warn(f"{table.file}: {len(near)} {noun} outside the area's outline: "
-                      f"{listed(near)}")  # fmt: skip
+        findings.warn(
+            f"{table.file}: {len(near)} {noun} outside the area's outline: {listed(near)}"
+        )
 
 
 def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings) -> None:
@@ -274,12 +309,21 @@ def warn_missing_pairs(file: str, given: int, pairs: int, findings: Findings) ->
         findings.warn(f"{file}: {pairs - given:,} of {pairs:,} pairs have no route")
 
 
-def _bounds(outlines: Iterable[BaseGeometry]) -> BaseGeometry:
-    boxes = [outline.bounds for outline in outlines]
+_Box = tuple[float, float, float, float]
+
+
+def _box(outlines: Sequence[BaseGeometry]) -> _Box:
+    """The box around all outlines, with a margin."""
+    bounds = [outline.bounds for outline in outlines]
     margin = _BOX_MARGIN_DEGREES
-    return box(
-        min(each[0] for each in boxes) - margin,
-        min(each[1] for each in boxes) - margin,
-        max(each[2] for each in boxes) + margin,
-        max(each[3] for each in boxes) + margin,
+    return (
+        min(each[0] for each in bounds) - margin,
+        min(each[1] for each in bounds) - margin,
+        max(each[2] for each in bounds) + margin,
+        max(each[3] for each in bounds) + margin,
     )
+
+
+def _in_box(box: _Box, lat: float, lon: float) -> bool:
+    west, south, east, north = box
+    return west <= lon <= east and south <= lat <= north

@@ -20,6 +20,10 @@ _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})+")
 _GROUPS_AND_FRACTION = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*([.,])[0-9]+")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:([.,])[0-9]+)?")
 _SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+_PLAIN_COUNTS = re.compile(r"-?[0-9]{1,15}(?:\.(?:[0-9]{1,2}|[0-9]{4,12}))?"
+                           r"(?:\n-?[0-9]{1,15}(?:\.(?:[0-9]{1,2}|[0-9]{4,12}))?)*")  # fmt: skip
+_PLAIN_MEASURES = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,18})?"
+                             r"(?:\n-?[0-9]{1,15}(?:\.[0-9]{1,18})?)*")  # fmt: skip
 _OTHER = {".": ",", ",": "."}
 _LONGEST = 400
 _LARGEST = 10**15
@@ -59,12 +63,40 @@ def read_numbers(
         kind: What the column holds; `count` and `money` are whole by nature.
         separator: The table's own field separator, when it is a text table.
     """
+    if (plain := _plain_column(cells, kind)) is not None:
+        return plain
     shapes = [None if cell is None else _shape(cell) for cell in cells]
     decimal = {shape.decimal for shape in shapes if shape is not None} - {""}
     thousands = {shape.thousands for shape in shapes if shape is not None} - {""}
     return [
         None if shape is None else _value(shape, kind, decimal, thousands, separator)
         for shape in shapes
+    ]
+
+
+def _plain_column(
+    cells: Sequence[str | int | float | None], kind: NumberKind
+) -> list[Number | NotANumber | None] | None:
+    """The numbers of a column of plain digits and points; None when any cell needs a closer look.
+
+    It decides nothing that the grammar would not: it only saves looking at each cell.
+    """
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if len(texts) + sum(1 for cell in cells if cell is None) != len(cells):
+        return None
+    joined = "\n".join(texts)
+    form = _PLAIN_MEASURES if kind in {"measure", "degrees"} else _PLAIN_COUNTS
+    if joined.count("\n") + 1 != len(texts) or not form.fullmatch(joined):
+        return None
+    if kind == "money" and "." in joined:
+        return None
+    return [
+        None
+        if cell is None
+        else int(cell)
+        if "." not in cell  # type: ignore[operator]
+        else tidy(float(cell))
+        for cell in cells
     ]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from planner.pack.columns import Schema
 from planner.pack.faults import Findings
-from planner.pack.geo import declared_crs, read_geojson_grid
+from planner.pack.geo import declared_crs, read_geojson_grid, repaired
 from planner.pack.grid import Grid, Record
 from planner.pack.sandbox import read_in_child
 from planner.pack.tables import Table, count_known, read_table
@@ -20,7 +22,8 @@ MOST_ROWS = 200_000
 MOST_TRAVEL_ROWS = 3_000_000
 MOST_COLUMNS = 200
 MOST_BYTES = 200 * 2**20
-_GEOJSON_IN_PROCESS = 2 * 2**20
+_GEOJSON_IN_PROCESS = 2**20
+_REPAIR_IN_PROCESS = 300
 _ACCEPTED = "CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"
 _NO_TABLES = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password", "Save it as .xlsx"),
@@ -161,6 +164,7 @@ def _from_child(
         "groups": [*required, either] if either else required,
         "most_rows": most_rows,
         "most_columns": MOST_COLUMNS,
+        "outlines": schema.geometry == "polygon",
     }
     answer = read_in_child(content, form, file, job, findings)
     if answer is None:
@@ -182,8 +186,31 @@ def _from_child(
         geometries=None
         if geometries is None
         else {
-            record.number: None if shape is None else shapely.from_wkb(bytes.fromhex(shape))
+            record.number: _shape_of(shape)
             for record, shape in zip(records[1:], geometries, strict=True)
         },
+        repairs=None
+        if "repairs" not in answer
+        else {int(row): _shape_of(shape) for row, shape in answer["repairs"].items()},
         bad={(row, place): found for row, place, found in answer.get("bad", [])},
     )
+
+
+def repair_outlines(
+    outlines: Sequence[BaseGeometry], file: str, findings: Findings
+) -> list[BaseGeometry | None] | None:
+    """Sound outlines for those that cross themselves; None each where no area is left.
+
+    Long outlines are repaired in the child process, as it may take very much time and memory.
+    """
+    if max(map(shapely.get_num_coordinates, outlines)) <= _REPAIR_IN_PROCESS:
+        return [repaired(each) for each in outlines]
+    content = json.dumps([each.wkb_hex for each in outlines]).encode()
+    answer = read_in_child(content, "repair", file, {}, findings)
+    if answer is None:
+        return None
+    return [_shape_of(each) for each in answer["repaired"]]
+
+
+def _shape_of(text: str | None) -> BaseGeometry | None:
+    return None if text is None else shapely.from_wkb(bytes.fromhex(text))

@@ -16,13 +16,14 @@ from typing import Any
 from planner.pack.faults import Findings
 from planner.pack.reader_child import ARGUMENTS
 
-WALL_SECONDS = 10.0
+WALL_SECONDS = 9.0
 _MOST_ANSWER_BYTES = 128 * 2**20
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 _FORMATS = {
     "geojson": "a GeoJSON file",
     "gpkg": "a GeoPackage",
     "parquet": "a Parquet table",
+    "repair": "outlines that do not cross themselves",
     "zip": "a workbook or a zipped Shapefile",
 }
 
@@ -39,7 +40,8 @@ def read_in_child(
 
     Args:
         content: The bytes of the file; the child gets them under a name of our own.
-        form: `geojson`, `gpkg`, `parquet` or `zip` (a workbook or a zipped Shapefile).
+        form: `geojson`, `gpkg`, `parquet`, `zip` (a workbook or a zipped Shapefile), or `repair`
+            (outlines).
         file: The file's name, for faults.
         job: What the child must know more: expected columns and limits.
         findings: Takes faults and warnings.

@@ -13,13 +13,15 @@ from planner.errors import nearest
 from planner.pack.columns import Column, Schema
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
-from planner.pack.names import name_key
 from planner.pack.number_grammar import NotANumber, Number, NumberKind, read_numbers, tidy
 
 Value = str | int | float | tuple[str, ...] | None
 
 _HEADER_WITHIN = 30
-_TOTALS = {"total", "totals", "grandtotal", "subtotal", "sum", "jumla", "jumlakuu", "jumlayote"}
+_NOTES_WITHIN = 5
+_TOTAL = re.compile(r"((grand|sub)[\s-]*)?totals?|sum|jumla( kuu| yote)?", re.IGNORECASE)
+_SOME_TOTAL = re.compile(r"(grand |sub-?)?totals?\b.*|jumla\b.*|.*\btotals?", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
 _SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
 _EXCEL_DIGITS = 10**15
@@ -60,6 +62,7 @@ class Table:
         rows: Every data row; cells at fault are None.
         sound: Whether every row and key could be read, so that joins against it can be judged.
         mapped: Whether it came from a GIS file.
+        repairs: Repaired outlines by row number, None when they were not looked at yet.
     """
 
     file: str
@@ -68,6 +71,7 @@ class Table:
     rows: tuple[Row, ...]
     sound: bool = True
     mapped: bool = False
+    repairs: Mapping[int, BaseGeometry | None] | None = None
 
     def totals(self, schema: Schema) -> dict[str, Number]:
         """The sums of the columns that count something."""
@@ -109,32 +113,30 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
             f"{grid.file}: row {listed(map(str, above))} above the header taken as a title"
         )
     before = len(findings.faults)
-    records, whole = _data_records(grid, header, grid.records[start + 1 :], findings)
+    records, totals, whole = _data_records(grid, header, grid.records[start + 1 :], findings)
     columns = {column.name: column for column in schema.columns}
-    read: dict[str, list[Value]] = {}
+    names = tuple(places)
+    read: list[list[Value]] = []
     for name, place in places.items():
         cells = [record.cells[place] for record in records]
-        spoilt = [grid.bad.get((record.number, place)) for record in records]
-        read[name] = _read_column(grid, columns[name], records, cells, spoilt, findings)
+        spoilt = [grid.bad.get((record.number, place)) for record in records] if grid.bad else []
+        read.append(_read_column(grid, columns[name], records, cells, spoilt, findings))
     geometries = grid.geometries or {}
     rows = tuple(
-        Row(
-            record.number,
-            {name: values[index] for name, values in read.items()},
-            geometries.get(record.number),
-        )
-        for index, record in enumerate(records)
+        Row(record.number, dict(zip(names, values, strict=True)), geometries.get(record.number))
+        for record, values in zip(records, zip(*read, strict=True), strict=True)
     )
     if not rows and len(findings.faults) == before:
         findings.fault(grid.file, header.number, None, "no rows", "rows below the header", "")
-    _compare_totals(grid, grid.records[start + 1 :], places, rows, schema, findings)
+    _compare_totals(grid, totals, places, rows, schema, findings)
     keys_whole = all(
-        row.values.get(name) is not None for row in rows for name in schema.key if name in read
+        row.values.get(name) is not None for row in rows for name in schema.key if name in places
     )
     unique = _check_unique(grid, schema, rows, findings)
     sound = whole and keys_whole and unique and grid.whole
     mapped = grid.geometries is not None
-    return Table(grid.file, schema.kind, frozenset(places), rows, sound, mapped)
+    present = frozenset(places)
+    return Table(grid.file, schema.kind, present, rows, sound, mapped, grid.repairs)
 
 
 def find_header(grid: Grid, schema: Schema) -> int:
@@ -227,41 +229,65 @@ def _check_missing(
 
 def _data_records(
     grid: Grid, header: Record, records: Sequence[Record], findings: Findings
-) -> tuple[list[Record], bool]:
-    """The rows that hold data: totals and footnotes left out, wrong field counts at fault."""
+) -> tuple[list[Record], list[Record], bool]:
+    """The rows that hold data, the total rows, and whether no other row was left out.
+
+    Totals and footnotes are no data; a wrong count of fields is a fault.
+    """
     width = len(header.cells)
     kept: list[Record] = []
+    totals: list[Record] = []
     whole = True
     for index, record in enumerate(records):
-        filled = [text_of(cell) for cell in record.cells if not is_blank(cell)]
-        last = index >= len(records) - 5
-        if len(filled) == 1 and last and _FOOTNOTE.match(filled[0]):
+        cells = record.cells
+        if _is_total(cells):
+            totals.append(record)
+            label = next(text_of(cell) for cell in cells if not is_blank(cell))
+            findings.warn(
+                f"{grid.file}: row {record.number} ({shown(label)}) is a total row:"
+                " not counted as data"
+            )
+        elif index >= len(records) - _NOTES_WITHIN and _is_note(cells):
             findings.warn(f"{grid.file}: row {record.number} is a note, not data: left out")
-        elif _is_total(record, filled):
-            findings.warn(_total_told(grid, record))
-        elif grid.ragged and len(record.cells) != width:
+        elif len(cells) == width:
+            kept.append(record)
+        elif grid.ragged:
             whole = False
             findings.fault(
                 grid.file,
                 record.number,
                 None,
-                f"{len(record.cells)} fields",
+                f"{len(cells)} fields",
                 f"{width} fields, as in the header",
                 'Look for a missing or extra separator; put text that contains one in "…"',
             )
         else:
-            cells = record.cells[:width] + (None,) * (width - len(record.cells))
-            kept.append(Record(record.number, cells))
-    return kept, whole
+            padded = cells[:width] + (None,) * (width - len(cells))
+            kept.append(Record(record.number, padded))
+    return kept, totals, whole
 
 
-def _is_total(record: Record, filled: list[str]) -> bool:
-    return bool(filled) and name_key(filled[0]) in _TOTALS and len(filled) < len(record.cells) + 1
+def _is_total(cells: Sequence[Cell]) -> bool:
+    """Whether the first filled cell says so; `Total of …` only where no other cell has letters."""
+    for place, cell in enumerate(cells):
+        if cell is None or cell == "":
+            continue
+        if not isinstance(cell, str):
+            return False
+        text = cell.strip()
+        if not text:
+            continue
+        if _TOTAL.fullmatch(text):
+            return True
+        return bool(_SOME_TOTAL.fullmatch(text)) and not any(
+            isinstance(other, str) and _LETTER.search(other) for other in cells[place + 1 :]
+        )
+    return False
 
 
-def _total_told(grid: Grid, record: Record) -> str:
-    label = next(text_of(cell) for cell in record.cells if not is_blank(cell))
-    return f"{grid.file}: row {record.number} ({shown(label)}) is a total row: not counted as data"
+def _is_note(cells: Sequence[Cell]) -> bool:
+    filled = [text_of(cell) for cell in cells if not is_blank(cell)]
+    return len(filled) == 1 and bool(_FOOTNOTE.match(filled[0]))
 
 
 def _compare_totals(
@@ -275,9 +301,6 @@ def _compare_totals(
     """Says where a total row differs from the sum of the rows."""
     columns = {column.name: column for column in schema.columns}
     for record in records:
-        filled = [text_of(cell) for cell in record.cells if not is_blank(cell)]
-        if not _is_total(record, filled):
-            continue
         for name, place in places.items():
             column = columns[name]
             if not column.total or place >= len(record.cells) or is_blank(record.cells[place]):
@@ -300,9 +323,12 @@ def _read_column(
     spoilt: Sequence[str | None],
     findings: Findings,
 ) -> list[Value]:
-    blank = [is_blank(cell) or bool(bad) for cell, bad in zip(cells, spoilt, strict=True)]
-    if column.required or any(spoilt):
-        for record, empty, bad in zip(records, blank, spoilt, strict=True):
+    blank = [is_blank(cell) for cell in cells]
+    if any(spoilt):
+        blank = [empty or bool(bad) for empty, bad in zip(blank, spoilt, strict=True)]
+    if any(spoilt) or (column.required and any(blank)):
+        why = spoilt or [None] * len(blank)
+        for record, empty, bad in zip(records, blank, why, strict=True):
             if bad:
                 findings.fault(
                     grid.file,
@@ -408,9 +434,11 @@ def _check_id(
 
 def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> bool:
     before = len(findings.faults)
+    keys = [tuple(row.values.get(name) for name in schema.key) for row in rows]
+    if len(set(keys)) == len(keys):
+        return True
     seen: dict[tuple[Value, ...], int] = {}
-    for row in rows:
-        key = tuple(row.values.get(name) for name in schema.key)
+    for row, key in zip(rows, keys, strict=True):
         if key[0] is None:
             continue
         first = seen.setdefault(key, row.number)

@@ -81,20 +81,20 @@ def read_text_grid(
         separator = _separator(text, known_columns)
     if separator != ",":
         findings.warn(f"{file}: fields are separated by {_SEPARATOR_NAMES[separator]}s")
+    guarded = "'" in text
     records: list[Record] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            record = Record(number, tuple(map(_unguarded, cells)))
-            if record.blank:
+            if not any(cells) or all(not cell or cell.isspace() for cell in cells):
                 continue
             if len(records) > most_rows:
                 findings.fault(
                     file, number, None, f"more than {most_rows} rows", f"at most {most_rows}", ""
                 )
                 return None
-            records.append(record)
+            records.append(Record(number, tuple(map(_unguarded, cells) if guarded else cells)))
     except csv.Error:
         findings.fault(
             file,
@@ -104,6 +104,9 @@ def read_text_grid(
             'fields in "…" with inner quotation marks doubled',
             "Look for a stray or missing quotation mark from this row on",
         )
+        return None
+    if not records:
+        findings.fault(file, None, None, "an empty file", "a table with a header")
         return None
     return Grid(file, tuple(records), separator=separator, ragged=True)
 

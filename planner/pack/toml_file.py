@@ -174,7 +174,7 @@ def read_toml(path: Path, findings: Findings) -> Keys | None:
         findings.fault(path.name, None, None, "text that is not UTF-8", "UTF-8 text", "")
     except RecursionError:
         findings.fault(path.name, None, None, "values nested too deeply", "a TOML file", "")
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of thousands of digits
         told, _, place = str(error).rpartition(" (at line ")
         line = place.partition(",")[0]
         findings.fault(
