@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from planner.pack.joins import (
     read_areas,
     require_places,
     warn_missing_pairs,
+    warn_status,
 )
 from planner.pack.locate import data_root
 from planner.pack.names import AreaNames, name_key
@@ -135,6 +136,8 @@ def check_table(
         read_areas(table, findings)
         if not table.mapped:
             findings.warn(f"{table.file}: areas without outlines, so places cannot be checked")
+    if schema.kind == "sites":
+        warn_status(table, findings)
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
     _join_ids(table, known, findings)
@@ -153,7 +156,6 @@ class _Known:
     sites: frozenset[str] | None = None
     services: frozenset[str] | None = None
     visit_types: frozenset[str] | None = None
-    names: tuple[str, ...] = field(default=())
 
 
 def _schema(kind: str) -> Schema:
@@ -189,11 +191,12 @@ def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
         return known
     own = Findings()
     table = open_table(path, schema, own)
+    areas = read_areas(table, own) if table is not None and schema.kind == "areas" else None
     findings.faults.extend(own.faults)
     if table is None or own.faults:
         return known
-    if schema.kind == "areas":
-        return replace(known, areas=read_areas(table, own))
+    if areas is not None:
+        return replace(known, areas=areas)
     ids = frozenset(row.text("id") for row in table.rows)
     if schema.kind == "demand_points":
         return replace(known, demand_points=ids)
@@ -329,6 +332,8 @@ def _understood(table: Table, schema: Schema, row: Row, codes: Mapping[int, str]
             told[column.name] = ";".join(value) if isinstance(value, tuple) else value
     if row.number in codes:
         told["area"] = codes[row.number]
+    if schema.kind == "sites" and not row.text("status"):
+        told["status"] = "candidate"
     return told
 
 

@@ -309,6 +309,15 @@ def warn_missing_pairs(file: str, given: int, pairs: int, findings: Findings) ->
         findings.warn(f"{file}: {pairs - given:,} of {pairs:,} pairs have no route")
 
 
+def warn_status(table: Table, findings: Findings) -> None:
+    """Counts the sites that do not say whether they exist."""
+    blank = sum(1 for row in table.rows if not row.text("status"))
+    if blank:
+        findings.warn(
+            f"{table.file}: {blank} of {len(table.rows)} sites without status: taken as candidate"
+        )
+
+
 _Box = tuple[float, float, float, float]
 
 

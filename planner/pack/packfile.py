@@ -20,6 +20,7 @@ from planner.pack.joins import (
     read_areas,
     require_places,
     warn_missing_pairs,
+    warn_status,
 )
 from planner.pack.manifest import FILE, Manifest, read_manifest
 from planner.pack.names import AreaNames
@@ -304,6 +305,9 @@ class _Reading:
             if table is not None and known is not None:
                 join(table, column, known, noun, self.findings)
         self._check_services_used()
+        sites = self._table("sites")
+        if sites is not None:
+            warn_status(sites, self.findings)
 
     def _check_services_used(self) -> None:
         types, services = self._sound("visit_types"), self._sound("services")
@@ -321,14 +325,6 @@ class _Reading:
         idle = [row.text("id") for row in services.rows if row.text("id") not in used]
         if idle:
             self.findings.warn(f"services in no visit type, asked for by nobody: {listed(idle)}")
-        sites = self._table("sites")
-        if sites is not None:
-            blank = sum(1 for row in sites.rows if not row.text("status"))
-            if blank:
-                self.findings.warn(
-                    f"{sites.file}: {blank} of {len(sites.rows)} sites without status:"
-                    " taken as candidate"
-                )
 
     def _rates(
         self, facts: demand_file.Facts | None, point_area: Mapping[int, str]

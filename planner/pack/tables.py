@@ -381,6 +381,7 @@ def _read_number_column(
     ]
     numbers = read_numbers(given, kinds.get(column.kind, "measure"), grid.separator)
     values: list[Value] = []
+    marks = ""
     for record, cell, number in zip(records, given, numbers, strict=True):
         value: Value = None
         if isinstance(number, NotANumber):
@@ -391,8 +392,20 @@ def _read_number_column(
             findings.fault(grid.file, record.number, column.name, cell, column.expected, "")
         else:
             value = number
+            if not marks and isinstance(cell, str) and number is not None:
+                marks = "" if _as_written(cell, number) else f"{cell} as {number}"
         values.append(value)
+    if marks:
+        findings.warn(f"{grid.file}: {column.name}: numbers understood, such as {marks}")
     return values
+
+
+def _as_written(cell: str, number: Number) -> bool:
+    """Whether any program would read the text as the same number."""
+    try:
+        return float(cell) == number
+    except ValueError:
+        return False
 
 
 def _within(number: Number, column: Column) -> bool:

@@ -198,6 +198,20 @@ def test_at_most_a_thousand_faults_are_listed(tmp_path):
     assert len(report.as_json_dict()["faults"]) == 1000
 
 
+def test_numbers_that_are_not_plain_are_said(tmp_path, areas):
+    path = put(tmp_path, "d.csv", 'area,population\nWest,"143,920"\nEast,7\n')
+    report = check_table(path, "area_demand", [areas])
+    assert report.totals == {"population": 143_927}
+    assert any("143,920 as 143920" in each for each in report.warnings)
+
+
+def test_sites_without_status_are_candidates(tmp_path, areas):
+    path = put(tmp_path, "s.csv", "id,name,area,lat,lon\ns1,A,001,-0.5,36.5\n")
+    report = check_table(path, "sites", [areas], rows=True)
+    assert report.table[0]["status"] == "candidate"
+    assert any("1 of 1 sites without status" in each for each in report.warnings)
+
+
 def test_a_workbook_reads_as_its_csv(tmp_path, areas):
     rows = [["Visits"], [], ["County", "Visit type", "Visits"], ["West", "v", 12], ["East", "v", 3]]
     report = check_table(

@@ -14,7 +14,7 @@ from planner.pack.geo import read_geojson_grid
 from planner.pack.tables import read_table
 
 QUICK = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
