@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import secrets
 import signal
 import sys
@@ -62,7 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("Stopped.")
         return 130
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our output has had enough; so has the flush at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_DONE
     except Exception:  # noqa: BLE001 - the last door: a user never sees a traceback
         say(_unexpected())
@@ -302,8 +304,11 @@ class _StopOnSignal:
 def _scenario_path(name: str) -> Path:
     """A file, or a built-in scenario by name (`best-14-more`, `immigration/best-14-more`)."""
     path = Path(name)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+    except OSError:
+        pass  # no file can have such a name
     packs = sorted(each.parent for each in data_root().glob("*/pack.toml"))
     known = {each.stem: each for pack in packs for each in (pack / "scenarios").glob("*.toml")}
     known |= {f"{each.parent.parent.name}/{stem}": each for stem, each in known.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import tomli_w
@@ -20,8 +20,8 @@ from planner.travel import TravelTimes, default_model, travel_times, trip_cost_k
 from planner.travel.model import kes_per_minute
 
 Array = NDArray[np.float64]
-Count = Annotated[int, Field(ge=0, strict=True)]
-Kes = Annotated[int, Field(ge=0, strict=True)]
+Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+Kes = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -46,6 +46,12 @@ class BranchCount(_Section):
     max: Count | None = None
     exactly: Count | None = None
     new_max: Count | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_say_it(self) -> Self:
+        if self.exactly is not None and (self.min is not None or self.max is not None):
+            raise ValueError("either exactly, or min and max")
+        return self
 
 
 class Budget(_Section):
@@ -82,8 +88,8 @@ class DuplicatesSection(_Section):
 
     rule: Literal["forbid", "cap", "price", "allow"] = "price"
     max: Count = 0
-    price_min_per_visit: Annotated[float, Field(ge=0)] = 0.1
-    separation_km: Annotated[float, Field(ge=0)] | None = None
+    price_min_per_visit: Annotated[float, Field(ge=0, le=1e6)] = 0.1
+    separation_km: Annotated[float, Field(ge=0, le=1e5)] | None = None
     justified_by_load: bool = True
 
 
@@ -92,6 +98,13 @@ class SitesSection(_Section):
 
     open: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _open_or_closed(self) -> Self:
+        both = sorted({*self.open} & {*self.closed})
+        if both:
+            raise ValueError(f"each site locked open or closed, not both ({', '.join(both)})")
+        return self
 
 
 class TravelSection(_Section):
@@ -169,6 +182,9 @@ def parse_scenario(text: str, file: str = "scenario.toml") -> Scenario:
     except tomllib.TOMLDecodeError as error:
         fault = Fault(file, None, None, str(error), "valid TOML", "Correct the line and try again.")
         raise InputError([fault]) from None
+    except (ValueError, RecursionError):
+        found = "a number too long or tables too deep to read"
+        raise InputError([Fault(file, None, None, found, "valid TOML", "Correct it.")]) from None
     return scenario_from_dict(data, file)
 
 
@@ -198,8 +214,12 @@ def _fault(file: str, entry: Any) -> Fault:
         alike = nearest(keys[-1], known)
         hint = f"Did you mean {alike[0]}?" if alike else "Remove it."
         return Fault(file, None, column, f"unknown key {keys[-1]}", " | ".join(known), hint)
+    if entry["type"] == "model_type":
+        expected = f"a table with {' | '.join(_known_keys(keys))}"
+        return Fault(file, None, column, found, expected, "Correct the value.")
     expected = str(entry["msg"]).replace("Input should be ", "")
-    expected = expected.replace("Field required", "a value")
+    expected = expected.replace("Field required", "a value").replace("Value error, ", "")
+    expected = expected.replace("tuple", "list").replace("dictionary", "table")
     return Fault(file, None, column, found, expected, "Correct the value.")
 
 

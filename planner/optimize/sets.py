@@ -228,18 +228,18 @@ def maximal_cliques(conflict: Bools) -> list[tuple[int, ...]]:
     neighbours = [sum(1 << int(k) for k in np.flatnonzero(conflict[j])) for j in range(count)]
     found: list[tuple[int, ...]] = []
 
-    def grow(clique: int, open_set: int, done: int) -> None:
+    todo = [(0, (1 << count) - 1, 0)]
+    while todo:
+        clique, open_set, done = todo.pop()
         if not open_set and not done:
             if clique.bit_count() > 1:
                 found.append(tuple(_bits(clique)))
-            return
+            continue
         pivot = max(_bits(open_set | done), key=lambda v: (open_set & neighbours[v]).bit_count())
         for v in list(_bits(open_set & ~neighbours[pivot])):
-            grow(clique | 1 << v, open_set & neighbours[v], done & neighbours[v])
+            todo.append((clique | 1 << v, open_set & neighbours[v], done & neighbours[v]))
             open_set &= ~(1 << v)
             done |= 1 << v
-
-    grow(0, (1 << count) - 1, 0)
     return sorted(found)
 
 
