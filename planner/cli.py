@@ -252,8 +252,8 @@ def _solve(args: argparse.Namespace) -> int:
     path = _scenario_path(args.scenario)
     scenario = _with_overrides(read_scenario(path), args)
     pack = read_pack(find_pack(scenario.pack, path.parent))
-    for warning in pack.warnings:
-        say(f"note: {warning}")
+    if pack.warnings:
+        say(f"The pack has {len(pack.warnings)} notes; planner check lists them.")
     loaded = time.monotonic() - begin
     stop = _StopOnSignal()
     with stop, ProgressLine(scenario.solve.time_limit_s) as line:
@@ -402,14 +402,25 @@ def _demand(args: argparse.Namespace) -> int:
 
 
 def _travel(args: argparse.Namespace) -> int:
-    from planner.tables import travel_table, write_table  # noqa: PLC0415
+    from planner.tables import known_road_error, travel_table, write_table  # noqa: PLC0415
 
     pack = read_pack(find_pack(args.pack))
     table, model, notes = travel_table(pack)
     write_table(table, Path(args.out), ("csv", "parquet"))
+    error = known_road_error(pack)
     if args.json:
-        _print_json({"rows": len(table), "model": model, "notes": list(notes)})
+        _print_json(
+            {"rows": len(table), "model": model, "notes": list(notes), "known_roads": error}
+        )
     say(f"{len(table):,} pairs by the {model.replace('_', '-')} model, one way.")
     for note in notes:
         say(f"note: {note}")
+    if error:
+        worst = error["worst"]
+        say(
+            f"Held against {error['count']} road distances that are known, the great-circle model "
+            f"is {error['median']:.1%} off in the median, {error['mean']:.1%} in the mean; "
+            f"worst {worst['from_town']}-{worst['to_town']}: {worst['modelled_km']:.0f} km "
+            f"modelled, {worst['road_km']:.0f} km known ({worst['error']:+.0%})."
+        )
     return EXIT_DONE

@@ -13,7 +13,7 @@ import pandas as pd
 from planner.demand import yearly_visits
 from planner.errors import PlannerError, UsageError
 from planner.pack.types import Pack
-from planner.travel import default_model, travel_times
+from planner.travel import default_model, great_circle_error, travel_times
 
 
 def demand_table(pack: Pack) -> pd.DataFrame:
@@ -83,6 +83,32 @@ def travel_table(pack: Pack) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
         }
     )
     return table, model, travel.notes
+
+
+def known_road_error(pack: Pack) -> dict[str, Any] | None:
+    """The error of the great-circle model on the pack's known roads, as plain values."""
+    judged = great_circle_error(pack)
+    if judged is None:
+        return None
+    roads: list[dict[str, Any]] = [
+        {
+            "from_town": entry.road.from_town,
+            "to_town": entry.road.to_town,
+            "road_km": entry.road.road_km,
+            "modelled_km": entry.modelled_km,
+            "error": entry.error,
+            "source": entry.road.mark.source,
+        }
+        for entry in judged.roads
+    ]
+    worst = max(roads, key=lambda road: abs(road["error"]))
+    return {
+        "count": len(roads),
+        "median": judged.median,
+        "mean": judged.mean,
+        "worst": worst,
+        "roads": roads,
+    }
 
 
 def write_table(table: pd.DataFrame, path: Path, kinds: tuple[str, ...]) -> None:

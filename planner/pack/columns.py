@@ -221,6 +221,23 @@ TRAVEL = Schema(
     one_of=(("minutes",), ("km",)),
 )
 
+KNOWN_ROADS = Schema(
+    "known_roads",
+    (
+        Column("from_town", required=True),
+        Column("from_lat", "degrees", required=True, low=-90, high=90),
+        Column("from_lon", "degrees", required=True, low=-180, high=180),
+        Column("to_town", required=True),
+        Column("to_lat", "degrees", required=True, low=-90, high=90),
+        Column("to_lon", "degrees", required=True, low=-180, high=180),
+        Column("road_km", "measure", required=True, above=0),
+        Column("straight_km", "measure", low=0),  # as the source has them; recomputed here
+        Column("circuity", "measure", low=0),
+        *_MARK,
+    ),
+    key=("from_town", "to_town"),
+)
+
 SCHEMAS: dict[str, Schema] = {
     each.kind: each
     for each in (
@@ -233,5 +250,6 @@ SCHEMAS: dict[str, Schema] = {
         SITES,
         FORMATS,
         TRAVEL,
+        KNOWN_ROADS,
     )
 }

@@ -40,6 +40,7 @@ class Manifest:
     area_facts: Path | None
     lakes: Path | None
     roads: Path | None
+    known_roads: Path | None
 
 
 def read_manifest(folder: Path, findings: Findings) -> Manifest | None:
@@ -60,6 +61,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest | None:
         area_facts=given_path(keys, "area_facts", folder),
         lakes=given_path(keys, "lakes", folder),
         roads=given_path(keys, "roads", folder),
+        known_roads=given_path(keys, "known_roads", folder),
     )
     keys.refuse_others()
     return manifest

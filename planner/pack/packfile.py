@@ -31,6 +31,7 @@ from planner.pack.types import (
     Area,
     DemandPoint,
     DemandRates,
+    KnownRoad,
     Mark,
     Pack,
     Service,
@@ -101,6 +102,7 @@ class _Reading:
         if areas is not None:
             self._check_areas_used(areas, point_area, demand_area)
         matrix = self._matrix()
+        known_roads = self._known_roads(manifest)
         if self.findings.faults or areas is None:
             return None
         points = self._points(point_area, demand_area)
@@ -124,6 +126,7 @@ class _Reading:
             area_demand=area_demand,
             travel=manifest.travel,
             travel_matrix=matrix,
+            known_roads=known_roads,
             dense_areas=frozenset(manifest.dense_areas),
             area_facts={} if facts is None else facts.values,
             lakes=manifest.lakes,
@@ -169,6 +172,12 @@ class _Reading:
         if manifest.area_facts is None:
             return None
         return demand_file.read_facts(manifest.area_facts, self.findings)
+
+    def _known_roads(self, manifest: Manifest) -> tuple[KnownRoad, ...]:
+        if manifest.known_roads is None:
+            return ()
+        table = open_table(manifest.known_roads, SCHEMAS["known_roads"], self.findings)
+        return () if table is None else tuple(records.known_road(row) for row in table.rows)
 
     # -- areas ------------------------------------------------------------------------------
 

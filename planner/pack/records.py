@@ -9,6 +9,7 @@ from planner.pack.tables import Row, Table
 from planner.pack.types import (
     Confidence,
     DemandPoint,
+    KnownRoad,
     Mark,
     Service,
     Site,
@@ -72,6 +73,20 @@ def visit_type(row: Row) -> VisitType:
         visits_per_case=1.0 if per_case is None else per_case,
         name_sw=row.text("name_sw"),
         mark=mark_of(row),
+    )
+
+
+def known_road(row: Row) -> KnownRoad:
+    """One road distance that is known."""
+    lat_lon = {
+        name: _float(row, name) or 0.0 for name in ("from_lat", "from_lon", "to_lat", "to_lon")
+    }
+    return KnownRoad(
+        from_town=row.text("from_town"),
+        to_town=row.text("to_town"),
+        road_km=_float(row, "road_km") or 0.0,
+        mark=mark_of(row),
+        **lat_lon,
     )
 
 

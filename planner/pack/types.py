@@ -175,6 +175,20 @@ class TravelRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRoad:
+    """A road distance that is known between two places: what a travel model is held against."""
+
+    from_town: str
+    from_lat: float
+    from_lon: float
+    to_town: str
+    to_lat: float
+    to_lon: float
+    road_km: float
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
 class TravelParameters:
     """The great-circle model's figures; `slow_areas` use `speed_slow_kmh`."""
 
@@ -208,6 +222,7 @@ class Pack:
     area_demand: tuple[VisitRow, ...] | None  # area_demand.csv: demand_point holds the area code
     travel: TravelParameters
     travel_matrix: tuple[TravelRow, ...] | None = None
+    known_roads: tuple[KnownRoad, ...] = ()
     dense_areas: frozenset[str] = frozenset()
     area_facts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     lakes: Path | None = None

@@ -80,6 +80,8 @@ def _write(pack: Pack, folder: Path) -> None:
         "attribution": list(pack.attribution),
         "travel": _travel(pack.travel),
     }
+    if pack.known_roads:
+        top["known_roads"] = "known_roads.csv"
     (folder / "pack.toml").write_text(tomli_w.dumps(top), encoding="utf-8")
     _write_table(folder, "demand_points", pack.demand_points)
     _write_table(folder, "services", pack.services)
@@ -95,6 +97,8 @@ def _write(pack: Pack, folder: Path) -> None:
         )
     if pack.travel_matrix is not None:
         _write_table(folder, "travel", pack.travel_matrix)
+    if pack.known_roads:
+        _write_table(folder, "known_roads", pack.known_roads)
     if pack.rates is not None:
         _write_rates(pack, pack.rates, folder)
 
@@ -139,7 +143,7 @@ def _write_table(folder: Path, kind: str, records: Sequence[Any]) -> None:
     names = []
     for column in SCHEMAS[kind].columns:
         values = [
-            getattr(record.mark if column.name in mark else record, column.name)
+            getattr(record.mark if column.name in mark else record, column.name, None)
             for record in records
             if column.name not in mark or hasattr(record, "mark")
         ]
