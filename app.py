@@ -5,7 +5,12 @@ import streamlit as st
 from planner.present import failure, session, widgets
 from planner.present.served import ASSETS
 
-st.set_page_config(page_title="Ugatuzi Planner", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.set_page_config(
+    page_title="Ugatuzi Planner",
+    page_icon=str(ASSETS / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state=240,
+)
 widgets.page_style()
 with st.sidebar:
     session.language_control()

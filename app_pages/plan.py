@@ -31,8 +31,7 @@ def load_chosen() -> None:
     load(case.scenarios[state["plan.start"]])
 
 
-if "plan.next_view" in state:
-    state["plan.view"] = state.pop("plan.next_view")
+state["plan.view"] = state.pop("plan.next_view", None) or state.get("plan.view") or "result"
 asked = st.query_params.get("job") or state.get("plan.job")
 job = jobs.poll(asked) if asked else None
 busy = job is not None and not job.is_over
@@ -83,8 +82,8 @@ def rule_form() -> rules.Rules:
     duplicate_rules()
     with st.expander(w("plan.more")):
         more_rules()
-    with st.expander(w("locks.title", n=len(locks.current()))):
-        st.caption(w("locks.explain"))
+    with st.expander(w("locks.title")):  # a label that changed would close it
+        st.caption(w("locks.explain", n=len(locks.current())))
         locks.table(view)
     return rules.Rules(
         **{name: state[f"plan.{name}"] for name in rules.FIELDS}, locks=locks.current()
@@ -276,7 +275,6 @@ with answer:
                 w("plan.view"),
                 ["result", "sites"],
                 key="plan.view",
-                default=None if "plan.view" in state else "result",
                 required=True,
                 format_func=lambda name: w(f"plan.view_{name}"),
                 label_visibility="collapsed",
@@ -299,7 +297,7 @@ if job is not None and job.status == "done" and shown == "result":
 
 earlier = {each.id: each for each in jobs.recent() if job is None or each.id != job.id}
 if earlier:
-    with st.expander(w("plan.earlier", n=len(earlier))):
+    with st.expander(w("plan.earlier")):
         picked = st.selectbox(
             w("plan.earlier_pick"),
             list(earlier),

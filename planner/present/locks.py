@@ -142,13 +142,13 @@ def lock_frame(view: View, shown: Sequence[str], locks: Mapping[str, Lock]) -> p
     w = view.words
     area = {each.code: each.name for each in view.pack.areas}
     sites = {site.id: site for site in view.pack.sites}
-    columns = [w(f"column.{name}") for name in ("site", "area", "status", "rule")]
+    columns = [w(f"column.{name}") for name in ("site", "rule", "area", "status")]
     rows = [
         [
             sites[each].name,
+            w(f"locks.{locks.get(each, 'free')}"),
             area[sites[each].area],
             w(f"status.{sites[each].status}"),
-            w(f"locks.{locks.get(each, 'free')}"),
         ]
         for each in shown
     ]

@@ -21,6 +21,7 @@ from planner.runs.folder import StoredRun
 BETTER_BLUE = ("#d3e5f0", "#7fb2d3", "#2f74a8")  # less travel than today
 WORSE_ORANGE = "#e0863c"
 UNCHANGED = "#fbfaf5"
+GOOD_GAP = 0.05
 NO_GAP = 5e-5  # reads as 0.00 %
 _NEAR_MIN = 1.0  # a smaller change of an area's mean is no change
 
@@ -38,7 +39,8 @@ def status_sentence(view: View, report: SolveReport) -> str:
     if report.status == "feasible":
         if report.gap is None:
             return w("result.feasible_unbounded")
-        return w("result.feasible", gap=w.gap(report.gap))
+        key = "result.feasible" if report.gap <= GOOD_GAP else "result.feasible_wide"
+        return w(key, gap=w.gap(report.gap))
     return w(f"result.{report.status}")
 
 

@@ -49,6 +49,6 @@ def test_names_are_shown_as_they_are_and_none_runs(visit, hostile_pack, tmp_path
         expect(frame.locator(".ug-site svg")).to_have_count(159, timeout=10_000)
         page.get_by_role("link", name="Method").click()
         expect(page.get_by_role("heading", name="Method and sources")).to_be_visible()
-        assert page.get_by_text("<img src=x onerror=alert(1)>").first.is_visible()
+        expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible()
         assert seen.outside == []
         assert seen.errors == []

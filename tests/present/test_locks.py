@@ -21,7 +21,7 @@ def test_the_search_finds_sites_by_name_and_county():
 def test_the_table_says_rules_in_words():
     site = view().pack.sites[0].id
     frame = locks.lock_frame(view(), [site], {site: "closed"})
-    assert frame.iloc[0].tolist() == ["Nyayo House", "Nairobi", "Branch today", "never open"]
+    assert frame.iloc[0].tolist() == ["Nyayo House", "never open", "Nairobi", "Branch today"]
 
 
 def test_the_map_shows_every_site_once():
