@@ -81,7 +81,10 @@ class _Case:
 
 
 def _is_stated(problem: PlanningProblem, group: str) -> bool:
+    """Whether a group asks for anything."""
     rules = problem.rules
+    if group == "rules.existing" and not problem.existing.any():
+        return False
     return any((getattr(rules, key) or None) != (off or None) for key, off in GROUPS[group].items())
 
 
@@ -210,8 +213,11 @@ def _duplicate_words(case: _Case) -> Words:
     need = least_needed(capped, "duplicates", case.watch)
     if need is None:
         return text, "Price or allow duplicates (duplicates.rule), or use a smaller separation."
-    help_ = f"Allow {need} duplicates (duplicates.rule = cap, max = {need}), or give them a price,"
-    return text, f"{help_} or use a smaller separation."
+    many = "one duplicate" if need == 1 else f"{need} duplicates"
+    return text, (
+        f"Allow {many} (duplicates.rule = cap, max = {need}), or give them a price, "
+        "or use a smaller separation."
+    )
 
 
 def _site_words(case: _Case) -> Words:

@@ -1,0 +1,297 @@
+"""Infeasible, in words: the smallest set of rules that clash, and true figures to mend it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+from evaluate.cases import random_problem
+from evaluate.naive import annual_kes, best_network, excess, right_networks
+from evaluate.tiny import tiny_problem
+
+from planner.optimize import Limits, find_plan
+from planner.optimize.explain import GROUPS, Watch, explain, least_needed, without
+from planner.plan import Clash
+from planner.problem import PlanningProblem, Rules
+
+from .problems import crowded_problem, millions_problem, odd_money_problem
+
+
+def clashes_of(problem: PlanningProblem) -> dict[str, Clash]:
+    answer = find_plan(problem, Limits(20, 0.0))
+    assert answer.status == "infeasible"
+    assert (answer.plan, answer.objective, answer.bound, answer.gap) == (None,) * 4
+    return {clash.rule: clash for clash in answer.clashes}
+
+
+def two_areas(**changes: object) -> PlanningProblem:
+    """Sites A and B in West, C in East, in a row 20 km apart; a branch costs 10, capital 100."""
+    rules = changes.pop("rules")
+    return tiny_problem(
+        [0, 40],
+        [0, 20, 40],
+        site_area=[0, 0, 1],
+        areas=2,
+        branch_annual_kes=10,
+        capital_kes=100,
+        rules=rules,
+        **changes,
+    )
+
+
+def test_floors_and_budget():
+    told = clashes_of(
+        two_areas(rules=Rules(floor_branches=1, annual_max_kes=19, duplicates="allow"))
+    )
+    assert list(told) == ["rules.annual_kes", "rules.branches_per_area"]
+    money, floor = told.values()
+    assert money.text == "At most KES 19 a year."
+    assert money.repair == "KES 20 is enough for the other rules (rules.annual_kes)."
+    assert floor.text == (
+        "Branches: at least 1 in every area. Where this clashes already: 001, 002."
+    )
+    assert floor.repair == "Lower the floor (rules.branches_per_area)."
+
+
+def test_floors_and_capital():
+    told = clashes_of(
+        two_areas(
+            existing=[0],
+            rules=Rules(floor_branches=1, capital_max_kes=99, duplicates="allow"),
+        )
+    )
+    assert list(told) == ["rules.capital_kes", "rules.branches_per_area"]
+    money, floor = told.values()
+    assert money.text == "At most KES 99 of capital for new branches."
+    assert money.repair == "KES 100 is enough for the other rules (rules.capital_kes)."
+    assert floor.text.endswith("Where this clashes already: 002.")
+
+
+def test_floors_and_count():
+    told = clashes_of(two_areas(rules=Rules(floor_branches=1, branches_max=1, duplicates="allow")))
+    assert list(told) == ["rules.branches", "rules.branches_per_area"]
+    count = told["rules.branches"]
+    assert count.text == "Number of branches: at most 1."
+    assert count.repair == "With the other rules the number of branches can be 2 to 3."
+
+
+def test_floors_of_a_service_and_forbidden_duplicates():
+    told = clashes_of(
+        two_areas(
+            separation_km=40.0,
+            rules=Rules(floor_services={0: 1}, duplicates="forbid"),
+        )
+    )
+    assert list(told) == ["rules.branches_per_area", "duplicates.rule"]
+    floor, duplicate = told.values()
+    assert floor.text.startswith("Branches: at least 1 with passport in every area.")
+    assert duplicate.text == "No service at two branches within 40 km by road."
+    assert duplicate.repair.startswith("Allow one duplicate (duplicates.rule = cap, max = 1)")
+
+
+def test_more_branches_asked_for_than_an_area_has_sites():
+    told = clashes_of(two_areas(rules=Rules(floor_branches=2, duplicates="allow")))
+    (floor,) = told.values()
+    assert floor.text == (
+        "Branches: at least 2 in every area. Where this clashes already: 002. "
+        "Sites that could be a branch there: 002 (1)."
+    )
+    assert floor.repair == (
+        "Add candidate sites there, or lower the floor (rules.branches_per_area)."
+    )
+
+
+def test_locks_and_count():
+    told = clashes_of(
+        two_areas(rules=Rules(locked_open=frozenset({0, 1, 2}), branches_max=2, duplicates="allow"))
+    )
+    assert list(told) == ["rules.branches", "sites"]
+    assert told["sites"].text == "Sites that must be open: A, B, C."
+    assert told["sites"].repair == "Unlock some of them (sites.open, sites.closed)."
+
+
+def test_locks_closed_and_floors():
+    told = clashes_of(
+        two_areas(rules=Rules(locked_closed=frozenset({2}), floor_branches=1, duplicates="allow"))
+    )
+    assert list(told) == ["rules.branches_per_area", "sites"]
+    assert told["sites"].text == "Sites that must stay closed: C."
+    assert "Sites that could be a branch there: 002 (0)." in told["rules.branches_per_area"].text
+
+
+def test_exactly_fewer_than_there_are():
+    told = clashes_of(
+        two_areas(
+            existing=[0, 1, 2],
+            rules=Rules(branches_min=2, branches_max=2, duplicates="allow"),
+        )
+    )
+    assert list(told) == ["rules.branches", "rules.existing"]
+    count, existing = told.values()
+    assert count.text == "Number of branches: exactly 2."
+    assert count.repair == "With the other rules the number of branches can be 3."
+    assert existing.text == "Today's 3 branches and their services are kept."
+    assert existing.repair == "Let existing branches close (rules.existing = may_close)."
+
+
+def test_more_new_branches_needed_than_allowed():
+    told = clashes_of(
+        two_areas(
+            existing=[0],
+            rules=Rules(branches_min=3, branches_max=3, new_max=1, duplicates="allow"),
+        )
+    )
+    assert list(told) == ["rules.branches"]
+    count = told["rules.branches"]
+    assert count.text == "Number of branches: exactly 3, at most 1 new."
+    assert count.repair == (
+        "Allow 2 new branches (rules.branches.new_max). "
+        "Or: With the other rules the number of branches can be 1 to 2."
+    )
+
+
+def test_what_is_listed_and_floors():
+    """Nothing is listed in East, so nothing can open there while every mix is as listed."""
+    told = clashes_of(
+        two_areas(existing=[0], rules=Rules(mix="as_listed", floor_branches=1, duplicates="allow"))
+    )
+    assert list(told) == ["rules.branches_per_area", "rules.mix"]
+    assert told["rules.mix"].repair == "Let the plan choose the services (rules.mix = free)."
+
+
+def test_more_than_money_is_wrong():
+    """The floor costs more than the budget, and two locks are more than the count."""
+    problem = two_areas(
+        rules=Rules(
+            floor_branches=1,
+            annual_max_kes=15,
+            branches_max=1,
+            duplicates="allow",
+        )
+    )
+    told = clashes_of(problem)
+    assert set(told) == {"rules.annual_kes", "rules.branches_per_area"}
+    assert told["rules.annual_kes"].repair == (
+        "At least KES 20 is needed; more money alone does not help, because other rules clash "
+        "as well."
+    )
+
+
+# -- any clash -----------------------------------------------------------------------------
+
+INFEASIBLE = [
+    problem
+    for problem in (
+        *(random_problem(seed) for seed in range(120)),
+        *(crowded_problem(seed) for seed in range(30)),
+        *(millions_problem(seed) for seed in range(30)),
+        *(odd_money_problem(seed) for seed in range(20)),
+    )
+    if best_network(problem) is None
+]
+
+
+def test_the_set_that_is_told_clashes_and_no_smaller_one_does():
+    seen: Counter[str] = Counter()
+    for problem in INFEASIBLE:
+        core = list(clashes_of(problem))
+        seen.update(core)
+        rest = [group for group in GROUPS if group not in core]
+        clash = without(problem, rest)
+        assert best_network(clash) is None
+        for group in core:
+            assert best_network(without(clash, (group,))) is not None, (core, group)
+    assert len(INFEASIBLE) >= 20
+    assert len(seen) >= 6, seen
+
+
+def test_the_least_that_is_needed_is_what_trying_everything_finds():
+    watch = Watch(time.monotonic() + 120)
+    checked = 0
+    for seed in range(60):
+        problem = without(random_problem(seed), ("rules.branches", "rules.annual_kes"))
+        plans = list(right_networks(problem))
+        if not plans:
+            assert least_needed(problem, "annual", watch) is None
+            continue
+        checked += 1
+        opened = [int(plan.is_open.sum()) for plan in plans]
+        assert least_needed(problem, "fewest", watch) == min(opened)
+        assert least_needed(problem, "most", watch) == -max(opened)
+        new = min(int((plan.is_open & ~problem.existing).sum()) for plan in plans)
+        assert least_needed(problem, "new", watch) == new
+        money = min(annual_kes(problem, plan) for plan in plans)
+        assert least_needed(problem, "annual", watch) == money
+        new_sites = [plan.is_open & ~problem.existing for plan in plans]
+        capital = min(int(problem.capital_kes[new].sum()) for new in new_sites)
+        assert least_needed(problem, "capital", watch) == capital
+        if problem.rules.duplicates in ("cap", "price"):
+            fewest = min(sum(excess(problem, plan)) for plan in plans)
+            assert least_needed(problem, "duplicates", watch) == fewest
+    assert checked > 30
+
+
+def test_money_that_repairs_is_enough_and_a_shilling_less_is_not():
+    repaired = 0
+    for problem in INFEASIBLE:
+        for rule, key, what in (
+            ("rules.annual_kes", "annual_max_kes", "annual"),
+            ("rules.capital_kes", "capital_max_kes", "capital"),
+        ):
+            told = clashes_of(problem).get(rule)
+            if told is None or "is enough" not in told.repair:
+                continue
+            free = without(problem, (rule,))
+            need = least_needed(free, what, Watch(time.monotonic() + 20))
+            assert f"KES {need:,} is enough" in told.repair
+            assert best_network(_with(problem, **{key: need})) is not None
+            assert best_network(_with(problem, **{key: need - 1})) is None
+            repaired += 1
+    assert repaired >= 3
+
+
+def _with(problem: PlanningProblem, **changes: object) -> PlanningProblem:
+    from evaluate.cases import with_rules
+
+    return with_rules(problem, **changes)
+
+
+# -- time ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "watch", [Watch(0.0), Watch(float("inf"), lambda: True)], ids=["no time", "asked to stop"]
+)
+def test_without_time_every_rule_that_is_stated_is_told(watch):
+    problem = two_areas(
+        rules=Rules(floor_branches=1, annual_max_kes=19, duplicates="forbid", branches_max=3),
+        separation_km=10.0,
+    )
+    told = [clash.rule for clash in explain(problem, watch)]
+    assert told == [
+        "rules.branches",
+        "rules.annual_kes",
+        "rules.branches_per_area",
+        "duplicates.rule",
+    ]
+
+
+def test_infeasible_needs_two_solvers(monkeypatch):
+    """What one solver calls infeasible and the other does not is not called so."""
+    from planner.optimize import search
+    from planner.optimize.solvers import Solved
+
+    real = search.solve_model
+
+    def wrong_about_rules(model, name, controls, **more):
+        if name == "cbc":
+            return Solved("infeasible", None, float("inf"))
+        return real(model, name, controls, **more)
+
+    problem = two_areas(rules=Rules(branches_max=2, duplicates="allow"))
+    monkeypatch.setattr(search, "solve_model", wrong_about_rules)
+    answer = find_plan(problem, Limits(10, 0.0, "cbc"))
+    assert answer.status == "feasible"
+    assert answer.plan is not None
+    assert answer.clashes == ()

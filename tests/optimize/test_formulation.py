@@ -1,0 +1,109 @@
+"""The model as a text that a reviewer can read, and the cuts that keep money exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from evaluate.tiny import tiny_problem
+
+from planner.optimize.formulation import forbid_overspending, formulate
+from planner.optimize.sets import model_arcs, model_sets
+from planner.optimize.solvers import Controls, solve_model
+from planner.problem import PlanningProblem, Rules
+
+GOLDEN = Path(__file__).with_name("golden_small.lp")
+
+
+def two_by_two_by_two() -> PlanningProblem:
+    """Two points, two sites 40 km apart, two services: every kind of row once."""
+    return tiny_problem(
+        [0, 30],
+        [0, 40],
+        ("id", "passport"),
+        visit_types={"id": ["id"], "both": ["id", "passport"]},
+        visits=[[6, 2], [3, 1]],
+        separation_km=[[[-1.0]], [[60.0]]],
+        site_area=[0, 1],
+        areas=2,
+        existing=[0],
+        today={0: ["id"]},
+        branch_annual_kes=[12_000_000, 12_000_000],
+        offering_annual_kes=[[1_600_000, 2_400_000]],
+        capital_kes=[52_000_000, 10_600_000],
+        rules=Rules(
+            objective="total_cost",
+            branches_min=1,
+            branches_max=2,
+            new_max=1,
+            annual_max_kes=30_000_000,
+            capital_max_kes=20_000_000,
+            floor_branches=1,
+            floor_services={0: 1},
+            duplicates="price",
+            duplicates_price=0.1,
+        ),
+    )
+
+
+def test_the_model_of_a_small_case_reads_as_it_did(tmp_path):
+    problem = two_by_two_by_two()
+    free = model_sets(problem)
+    form = formulate(problem, free, model_arcs(problem, free))
+    form.model.writeLP(str(tmp_path / "small.lp"))
+    assert (tmp_path / "small.lp").read_text() == GOLDEN.read_text()
+
+
+def rows_of(problem: PlanningProblem) -> dict[str, str]:
+    form = formulate(problem, model_sets(problem), None)
+    return {row.name: str(row) for row in form.model.constraints()}
+
+
+def test_a_budget_row_keeps_whole_small_figures():
+    rows = rows_of(two_by_two_by_two())
+    # KES 800,000 divides every cost: 15, 2 and 3 of them; 37 whole ones are in 30 million
+    assert rows["annual_budget"] == (
+        "15*y_0 + 15*y_1 + 2*z_0_0 + 3*z_0_1 + 2*z_1_0 + 3*z_1_1 <= 37.0"
+    )
+
+
+def test_forbid_has_no_excess_and_a_cap_sums_it():
+    problem = tiny_problem(
+        [0], [0, 1, 2], separation_km=5.0, rules=Rules(duplicates="cap", duplicates_max=1)
+    )
+    rows = rows_of(problem)
+    assert rows["duplicates__0_0"] == "-r_0 + z_0_0 + z_1_0 + z_2_0 <= 1.0"
+    assert rows["duplicates_cap"] == "r_0 <= 1.0"
+    forbidden = tiny_problem([0], [0, 1, 2], separation_km=5.0, rules=Rules(duplicates="forbid"))
+    assert rows_of(forbidden)["duplicates__0_0"] == "z_0_0 + z_1_0 + z_2_0 <= 1.0"
+
+
+def test_a_dear_choice_is_cut_off_and_what_keeps_the_budget_is_not():
+    problem = tiny_problem(
+        [0],
+        [0, 1, 2],
+        branch_annual_kes=[5, 9, 7],
+        rules=Rules(annual_max_kes=13, duplicates="allow"),
+    )
+    form = formulate(problem, model_sets(problem), None)
+    for variable in [*form.y, *(v for row in form.z for v in row)]:
+        variable.varValue = 1.0
+    forbid_overspending(problem, form)
+    (cut,) = [str(row) for row in form.model.constraints() if "too_dear" in row.name]
+    assert cut == "y_1 + y_2 <= 1.0"  # 9 + 7 is too much; 5 + 7 is not
+    for variable in form.y:
+        variable.varValue = float(variable.name == "y_0")
+    before = len(form.model.constraints())
+    forbid_overspending(problem, form)
+    assert len(form.model.constraints()) == before
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_the_small_case_is_solved(solver):
+    problem = two_by_two_by_two()
+    free = model_sets(problem)
+    form = formulate(problem, free, model_arcs(problem, free))
+    solved = solve_model(form.model, solver, Controls(10, 0.0, 1, 0))
+    # Both sites and id at both by the floors, passport at one: 24 + 3.2 + 2.4 million; passport
+    # at A, for p0 has more visits: p1 travels 3 x 10 for id to B, 1 x 30 for both to A
+    assert solved.objective * form.scale == pytest.approx(29_600_000 + 30 + 30)
