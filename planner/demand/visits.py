@@ -144,7 +144,11 @@ def _point_shares(pack: Pack, rates: DemandRates, spread_id: str) -> Array:
     in_area = np.bincount(area, weights=population, minlength=len(codes))
     count = np.bincount(area, minlength=len(codes))
     spread = rates.spreads.get(spread_id)
-    weight = in_area.copy() if spread is None else _area_weights(spread, codes, rates.facts)
+    weight = in_area.copy()
+    if spread is not None and spread.terms:  # without terms: by population
+        weight = _area_weights(spread, codes, rates.facts)
+    if weight.sum() <= 0:  # nothing to go by
+        weight = count.astype(np.float64)
     empty = in_area[area] <= 0  # nobody counted: its points share equally
     inside = np.where(empty, 1.0 / count[area], population / np.where(empty, 1.0, in_area[area]))
     return np.asarray(weight[area] / weight.sum() * inside, dtype=np.float64)
