@@ -199,8 +199,8 @@ def outcome(job: jobs.JobState) -> None:
     if job.message:
         st.info(job.message)
     if run.report.plan is None or run.score is None:
-        for clash in run.report.clashes:
-            sentences([clash.text, clash.repair], kind="warning")
+        if run.report.clashes:
+            table(results.clash_table(view, run.report), w("result.clashes"))
         sentences(run.report.notes)
         return
     seen = today.View(w, run.pack, run.problem)
@@ -258,7 +258,7 @@ with form:
     chosen = rule_form()
 
 with answer:
-    clashes = rules.conflicts(view, chosen, listed.plan if listed else None, kpis)
+    clashes = rules.conflicts(view, chosen, kpis)
     if clashes:
         sentences([w("conflict.title"), *clashes], kind="warning")
     if not busy:

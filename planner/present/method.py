@@ -9,6 +9,7 @@ import pandas as pd
 from planner.demand import Visits
 from planner.pack.types import Figure, Mark
 from planner.present.today import View
+from planner.travel import great_circle_error
 
 EQUATIONS = (
     ("method.eq_assign", "Σ(j) x(i,b,j) = 1"),
@@ -52,6 +53,22 @@ def travel_table(view: View) -> pd.DataFrame:
         for name, figure in figures.items()
     ]
     return pd.DataFrame(rows)
+
+
+def travel_error(view: View) -> str:
+    """How far the travel model is off on roads that are known; nothing where none is."""
+    w, error = view.words, great_circle_error(view.pack)
+    if error is None:
+        return ""
+    return w(
+        "method.travel_error",
+        n=len(error.roads),
+        median=w.gap(error.median),
+        mean=w.gap(error.mean),
+        worst=w.share(abs(error.worst.error)),
+        start=error.worst.road.from_town,
+        end=error.worst.road.to_town,
+    )
 
 
 def slow_areas(view: View) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -42,6 +43,27 @@ def status_sentence(view: View, report: SolveReport) -> str:
         key = "result.feasible" if report.gap <= GOOD_GAP else "result.feasible_wide"
         return w(key, gap=w.gap(report.gap))
     return w(f"result.{report.status}")
+
+
+_FILE_KEY = re.compile(r"\s*\((?:rules|duplicates|sites|objective)\b[^()]*\)")
+
+
+def clash_table(view: View, report: SolveReport) -> pd.DataFrame:
+    """The rules that cannot hold together: name in the form, what clashes, what would help.
+
+    The keys of the scenario file, which a page has no use for, are left out.
+    """
+    w = view.words
+    return pd.DataFrame(
+        [
+            {
+                w("column.rule_name"): w.texts.get(f"clash.{clash.rule.replace('.', '_')}", ""),
+                w("column.clash"): _FILE_KEY.sub("", clash.text),
+                w("column.repair"): _FILE_KEY.sub("", clash.repair),
+            }
+            for clash in report.clashes
+        ]
+    )
 
 
 # -- figures against today -----------------------------------------------------------------

@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from planner.evaluate import Kpis, duplicate_pairs
-from planner.plan import Plan
+from planner.evaluate import Kpis
 from planner.present.today import View
 from planner.scenario import Scenario, scenario_from_dict
 from planner.travel.model import kes_per_minute
@@ -176,16 +175,15 @@ def _price_hint(view: View, price_min: float) -> str:
 # -- conflicts that simple arithmetic sees before any solver ----------------------------------
 
 
-def conflicts(view: View, rules: Rules, today: Plan | None, kpis: Kpis | None) -> list[str]:
+def conflicts(view: View, rules: Rules, today: Kpis | None) -> list[str]:
     """Rules that cannot hold together, one sentence each with what to do."""
     closed = np.array([rules.locks.get(site) == "closed" for site in view.problem.site_ids])
-    if today is None or kpis is None or rules.existing != "keep":
+    if today is None or rules.existing != "keep":
         return _count_conflicts(view, rules, kept=np.zeros_like(closed))
     said = _count_conflicts(view, rules, kept=view.problem.existing & ~closed)
-    if not (view.problem.existing & closed).any():  # all of today's branches stay
-        if rules.has_annual and kpis.annual_kes > rules.annual_m * MILLION:
-            said.append(view.words("conflict.annual", cost=view.words.money(kpis.annual_kes)))
-        said += _kept_duplicates(view, rules, today)
+    all_stay = not (view.problem.existing & closed).any()
+    if all_stay and rules.has_annual and today.annual_kes > rules.annual_m * MILLION:
+        said.append(view.words("conflict.annual", cost=view.words.money(today.annual_kes)))
     return said
 
 
@@ -218,21 +216,3 @@ def _count_conflicts(view: View, rules: Rules, *, kept: np.ndarray[Any, Any]) ->
         if cost > rules.capital_m * MILLION:
             said.append(w("conflict.capital", n=new, cost=w.money(cost)))
     return said
-
-
-def _kept_duplicates(view: View, rules: Rules, today: Plan) -> list[str]:
-    """Duplicates among branches that stay; what load may justify is left to the solver."""
-    if rules.duplicates != "forbid" or rules.justified:
-        return []
-    pairs = duplicate_pairs(view.problem, today, float(rules.separation_km) or None)
-    if not pairs:
-        return []
-    return [
-        view.words(
-            "conflict.duplicates",
-            n=len(pairs),
-            a=view.site_name(pairs[0].site_a),
-            b=view.site_name(pairs[0].site_b),
-            service=view.service_name(pairs[0].service),
-        )
-    ]

@@ -38,7 +38,7 @@ def test_what_the_form_does_not_show_stays():
 
 def conflicts(**changes):
     given = replace(Rules(name="x"), **changes)
-    return rules.conflicts(view(), given, today().plan, today().score.kpis)
+    return rules.conflicts(view(), given, today().score.kpis)
 
 
 def test_plain_rules_have_no_conflict():
@@ -70,12 +70,6 @@ def test_a_budget_below_today():
 def test_closing_one_of_todays_branches_makes_room():
     office = problem().site_ids[int(problem().existing.argmax())]
     assert conflicts(count_rule="exactly", count=9, locks={office: "closed"}) == []
-
-
-def test_duplicates_that_stay_are_said_where_they_are_forbidden():
-    (text,) = conflicts(duplicates="forbid", justified=False)
-    assert "4 duplicates" in text
-    assert conflicts(duplicates="forbid", justified=False, separation_km=60) == []
 
 
 def test_hints_count_what_money_buys():
