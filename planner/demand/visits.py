@@ -144,7 +144,7 @@ def _point_shares(pack: Pack, rates: DemandRates, spread_id: str) -> Array:
     in_area = np.bincount(area, weights=population, minlength=len(codes))
     count = np.bincount(area, minlength=len(codes))
     spread = rates.spreads.get(spread_id)
-    weight = in_area.copy()
+    weight: Array = in_area.astype(np.float64)
     if spread is not None and spread.terms:  # without terms: by population
         weight = _area_weights(spread, codes, rates.facts)
     if weight.sum() <= 0:  # nothing to go by
