@@ -85,7 +85,7 @@ def _is_stated(problem: PlanningProblem, group: str) -> bool:
     rules = problem.rules
     if group == "rules.existing" and not problem.existing.any():
         return False
-    return any((getattr(rules, key) or None) != (off or None) for key, off in GROUPS[group].items())
+    return any(getattr(rules, key) not in (off, {}) for key, off in GROUPS[group].items())
 
 
 def without(problem: PlanningProblem, groups: Iterable[str]) -> PlanningProblem:

@@ -151,6 +151,21 @@ def test_more_new_branches_needed_than_allowed():
     )
 
 
+@pytest.mark.parametrize(
+    ("rule", "limit"),
+    [
+        ("rules.branches", {"branches_max": 0}),
+        ("rules.branches", {"new_max": 0}),
+        ("rules.annual_kes", {"annual_max_kes": 0}),
+        ("rules.capital_kes", {"capital_max_kes": 0}),
+    ],
+)
+def test_nothing_at_all_is_a_limit_too(rule, limit):
+    told = clashes_of(two_areas(rules=Rules(duplicates="allow", **limit)))
+    assert list(told) == [rule]
+    assert told[rule].repair
+
+
 def test_what_is_listed_and_floors():
     """Nothing is listed in East, so nothing can open there while every mix is as listed."""
     told = clashes_of(

@@ -1,0 +1,79 @@
+"""The audit of a network that is given: figures, pairs and words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pack.tiny import write
+
+from planner.audit import audit, audit_lines
+from planner.errors import PlannerError
+from planner.pack import find_pack, read_pack
+from planner.scenario import parse_scenario, read_scenario
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return read_pack(find_pack("immigration"))
+
+
+@pytest.fixture(scope="module")
+def today(pack):
+    return audit(pack)
+
+
+@pytest.fixture(scope="module")
+def proposal(pack):
+    path = find_pack("immigration") / "scenarios" / "proposal-2025.toml"
+    return audit(pack, read_scenario(path))
+
+
+def test_today_has_ten_branches_and_no_pair_within_sixty_kilometres(today):
+    kpis = today["kpis"]
+    assert (kpis["branches"], kpis["annual_kes"], kpis["capital_kes"]) == (10, 179_500_000, 0)
+    assert round(kpis["mean_min"], 1) == 125.9
+    # services that few need have wider separations, and four such pairs lie within them
+    assert kpis["duplicates"] == {"pairs": 4, "justified": 0, "unnecessary": 4}
+    assert min(pair["km"] for pair in today["duplicates"]) > 60
+    assert today["branch_pairs_within_km"] == {"15": 0, "30": 0, "60": 0, "100": 1}
+    nearest = today["nearest_pair"]
+    assert {nearest["site_a"][4:], nearest["site_b"][4:]} == {"kisii", "kisumu"}
+    assert round(nearest["km"]) == 87
+
+
+def test_the_proposal_has_twenty_one_pairs_within_sixty_kilometres(proposal):
+    assert proposal["kpis"]["branches"] == 24
+    assert proposal["kpis"]["annual_kes"] == 390_900_000
+    within = proposal["branch_pairs_within_km"]
+    assert (within["60"], within["30"]) == (21, 9)
+    assert proposal["kpis"]["duplicates"]["pairs"] == len(proposal["duplicates"])
+    for pair in proposal["duplicates"]:
+        assert pair["km"] <= pair["separation_km"]
+
+
+def test_an_audit_is_one_json_object_and_readable_words(today, proposal):
+    for told in (today, proposal):
+        json.dumps(told, allow_nan=False)
+        text = "\n".join(audit_lines(told))
+        assert "nan" not in text
+        assert "None" not in text
+    assert "no pair" not in "\n".join(audit_lines(today))
+    assert "0 within 60 km" in "\n".join(audit_lines(today))
+    assert "longest travel: Mandera" in "\n".join(audit_lines(today))
+
+
+def test_sites_locked_closed_are_taken_away(tmp_path):
+    pack = read_pack(write(tmp_path))
+    shut = parse_scenario('name = "A"\npack = "tiny"\n[sites]\nclosed = ["s1"]')
+    with pytest.raises(PlannerError, match="no existing office"):
+        audit(pack, shut)
+
+
+def test_a_site_locked_open_counts_only_with_what_is_listed_for_it(tmp_path):
+    """s2 is a candidate: nothing is listed there, so it is no branch to audit."""
+    pack = read_pack(write(tmp_path))
+    told = audit(pack, parse_scenario('name = "A"\npack = "tiny"\n[sites]\nopen = ["s2"]'))
+    assert [branch["site"] for branch in told["branches"]] == ["s1"]
+    assert told["kpis"]["unserved_visits_per_year"] == 1  # the deed
+    assert "1 visits a year have no branch to go to" in "\n".join(audit_lines(told))
