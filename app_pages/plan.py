@@ -21,6 +21,7 @@ def load(scenario: Scenario) -> None:
     """Fill the form from a scenario."""
     values = rules.from_scenario(scenario)
     state["plan.base"] = scenario.model_dump_json()
+    state["plan.start"] = case.scenario_named(scenario.name) or state["plan.start"]
     for name in rules.FIELDS:
         state[f"plan.{name}"] = getattr(values, name)
     state["plan.count"] = min(max(1, values.count), len(case.pack.sites))
@@ -51,7 +52,9 @@ def rule_form() -> rules.Rules:
         on_change=load_chosen,
         help=w("plan.start_help"),
     )
-    sentences([case.scenarios[state["plan.start"]].description], kind="note")
+    started = case.scenarios[state["plan.start"]]
+    if started.name == state["plan.name"]:
+        sentences([started.description], kind="note")
     st.text_input(w("plan.name"), key="plan.name", max_chars=120)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     left.selectbox(

@@ -51,6 +51,10 @@ class Case:
         """The scenario that a new visitor starts from."""
         return FIRST_SCENARIO if FIRST_SCENARIO in self.scenarios else next(iter(self.scenarios))
 
+    def scenario_named(self, name: str) -> str | None:
+        """The id of the ready scenario with a name."""
+        return next((key for key, each in self.scenarios.items() if each.name == name), None)
+
 
 def case() -> Case:
     """The pack that this server shows: the built-in one, or what UGATUZI_PACK names."""

@@ -146,6 +146,6 @@ def whole_page(page, name):
     size = page.viewport_size
     tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], tall)})
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(300)
     page.screenshot(path=SHOTS / f"{name}.png")
     page.set_viewport_size(size)
