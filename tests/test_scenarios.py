@@ -1,0 +1,146 @@
+"""The built-in scenarios, each solved once: what is told of them holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from planner.cli import main
+from planner.evaluate import duplicate_pairs, score
+from planner.pack import find_pack, read_pack
+from planner.plan import SolveReport
+from planner.runs import judge_and_write, verify
+from planner.scenario import Scenario, build, read_scenario
+from planner.solve import solve
+
+FOLDER = find_pack("immigration") / "scenarios"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@pytest.fixture(scope="session")
+def pack():
+    return read_pack(find_pack("immigration"))
+
+
+def scenario_of(name: str) -> Scenario:
+    return read_scenario(FOLDER / f"{name}.toml")
+
+
+@pytest.fixture(scope="session")
+def solved(pack) -> Callable[[str], SolveReport]:
+    """The report of a built-in scenario; each is solved once, when first asked for."""
+    return cache(lambda name: solve(pack, scenario_of(name)))
+
+
+def told_truly(report: SolveReport) -> None:
+    """Judged anew, the plan keeps every rule, and the figures fit one another."""
+    judged = score(report.problem, report.plan)
+    assert judged.violations == ()
+    assert judged.objective.total == pytest.approx(report.objective, rel=1e-9)
+    assert 0 < report.bound <= report.objective
+    assert report.gap == pytest.approx((report.objective - report.bound) / report.objective)
+    assert (report.status == "optimal") == (report.gap <= 0.001)
+
+
+def test_there_are_seven():
+    assert NAMES == [
+        "best-14-more",
+        "impossible",
+        "least-total-cost",
+        "no-duplicates-60km",
+        "one-per-county",
+        "proposal-2025",
+        "today",
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_one_fits_the_pack_and_says_what_it_is(pack, name):
+    scenario = scenario_of(name)
+    assert scenario.description.endswith(".")
+    assert len(build(pack, scenario).fingerprint) == 16
+
+
+def test_no_two_ask_the_same(pack):
+    asked = {build(pack, scenario_of(name)).fingerprint for name in NAMES}
+    assert len(asked) == len(NAMES)
+
+
+def test_today(solved):
+    report = solved("today")
+    told_truly(report)
+    assert (report.status, report.gap) == ("optimal", pytest.approx(0, abs=1e-9))
+    kpis = score(report.problem, report.plan).kpis
+    assert (kpis.branches, kpis.annual_kes, kpis.capital_kes) == (10, 179_500_000, 0)
+    assert kpis.mean_min == pytest.approx(125.9, abs=0.05)
+    assert kpis.areas_without_branch == 37
+    assert (report.plan.is_open == report.problem.existing).all()
+    assert (report.plan.offers == report.problem.today & report.plan.is_open[:, None]).all()
+    assert pairs_within(report, 60) == 0
+    opened = np.flatnonzero(report.plan.is_open)
+    near = report.problem.site_km[np.ix_(opened, opened)] + np.diag([np.inf] * opened.size)
+    assert near.min() == pytest.approx(87, abs=0.5)
+
+
+def pairs_within(report: SolveReport, km: float) -> int:
+    pairs = duplicate_pairs(report.problem, report.plan, km)
+    return len({(pair.site_a, pair.site_b) for pair in pairs})
+
+
+def test_the_proposal(solved):
+    report = solved("proposal-2025")
+    told_truly(report)
+    assert report.status == "optimal"
+    kpis = score(report.problem, report.plan).kpis
+    assert (kpis.branches, kpis.annual_kes) == (24, 390_900_000)
+    assert (pairs_within(report, 60), pairs_within(report, 30)) == (21, 9)
+
+
+def test_the_impossible_is_told_soon_with_the_county_and_the_rules(solved):
+    report = solved("impossible")
+    assert (report.status, report.plan) == ("infeasible", None)
+    assert report.seconds < 10
+    told = {clash.rule: clash for clash in report.clashes}
+    assert set(told) == {"rules.branches_per_area", "duplicates.rule", "rules.existing"}
+    assert "Nyamira" in told["rules.branches_per_area"].text
+    assert "within 60 km by road" in told["duplicates.rule"].text
+    assert all(clash.repair for clash in report.clashes)
+
+
+def test_the_impossible_on_the_command_line(tmp_path, capsys):
+    assert main(["solve", "impossible", "--out", str(tmp_path / "run")]) == 3
+    assert "Nyamira" in capsys.readouterr().err
+
+
+def test_the_best_fourteen_more(solved, pack, tmp_path):
+    report = solved("best-14-more")
+    told_truly(report)
+    kpis = score(report.problem, report.plan).kpis
+    assert kpis.branches == 24
+    assert kpis.annual_kes <= 450_000_000
+    assert report.plan.is_open[report.problem.existing].all()
+    assert kpis.mean_min < 65
+    mixes = Counter(tuple(row.tolist()) for row in report.plan.offers[report.plan.is_open])
+    assert len(mixes) >= 3
+    assert report.gap < 0.05
+    run = judge_and_write(report, pack, scenario_of("best-14-more"), tmp_path / "run")
+    assert verify(run).differences == ()
+
+
+def test_the_least_total_cost(solved):
+    report = solved("least-total-cost")
+    told_truly(report)
+    judged = score(report.problem, report.plan)
+    parts = judged.objective
+    assert parts.branches == judged.kpis.annual_kes
+    assert judged.kpis.branches > 10
+    today = solved("today")
+    same_question = replace(today.problem, rules=report.problem.rules)
+    same_question = replace(same_question, impedance=report.problem.impedance)
+    assert parts.total < score(same_question, today.plan).objective.total
+    assert report.gap < 0.05
