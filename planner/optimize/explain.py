@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pulp
 
 from planner.optimize.formulation import annual_terms, capital_terms, formulate
@@ -57,7 +58,9 @@ def explain(problem: PlanningProblem, watch: Watch) -> tuple[Clash, ...]:
         if _is_impossible(without(problem, (*dropped, group)), watch):
             dropped.append(group)
             core.remove(group)
-    case = _Case(problem, without(problem, dropped), watch)
+    clash = without(problem, dropped)
+    areas = _areas_in_clash(clash, watch) if "rules.branches_per_area" in core else ()
+    case = _Case(problem, clash, areas, watch)
     words = {
         "rules.branches": _count_words,
         "rules.capital_kes": _capital_words,
@@ -73,10 +76,14 @@ def explain(problem: PlanningProblem, watch: Watch) -> tuple[Clash, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A question without an answer, the part of its rules that already clashes, and the time."""
+    """A question without an answer, the part of it that already clashes, and the time.
+
+    `clash` has only the rules that clash; `areas` are those whose floors do.
+    """
 
     problem: PlanningProblem
     clash: PlanningProblem
+    areas: tuple[int, ...]
     watch: Watch
 
 
@@ -95,10 +102,23 @@ def without(problem: PlanningProblem, groups: Iterable[str]) -> PlanningProblem:
 
 
 def _is_impossible(
-    problem: PlanningProblem, watch: Watch, floor_areas: tuple[int, ...] | None = None
+    problem: PlanningProblem,
+    watch: Watch,
+    *,
+    floor_areas: tuple[int, ...] | None = None,
+    kept: tuple[int, ...] | None = None,
 ) -> bool:
-    """Whether the rules alone are proved to clash."""
-    form = formulate(problem, model_sets(problem), None, floor_areas=floor_areas)
+    """Whether the rules alone are proved to clash, with floors in some areas or some kept."""
+    sets = model_sets(problem)
+    if kept is not None:
+        free = problem.existing.copy()
+        free[[*kept, *problem.rules.locked_open]] = False
+        sets = replace(
+            sets,
+            least_open=sets.least_open & ~free,
+            least_offered=sets.least_offered & ~free[:, None],
+        )
+    form = formulate(problem, sets, None, floor_areas=floor_areas)
     return solve_model(form.model, "highs", _controls(watch)).outcome == "infeasible"
 
 
@@ -108,18 +128,36 @@ def _controls(watch: Watch) -> Controls:
 
 def _areas_in_clash(problem: PlanningProblem, watch: Watch) -> tuple[int, ...]:
     """A smallest set of areas whose floors already clash with the other rules."""
-    areas = list(range(len(problem.area_codes)))
-    step = max(1, len(areas) // 4)
+    return _smallest(
+        list(range(len(problem.area_codes))),
+        lambda fewer: _is_impossible(problem, watch, floor_areas=fewer),
+    )
+
+
+def _branches_in_clash(case: _Case) -> tuple[int, ...]:
+    """A smallest set of today's branches whose keeping already clashes with the other rules."""
+    closed = case.clash.rules.locked_closed
+    kept = [j for j in np.flatnonzero(case.clash.existing).tolist() if j not in closed]
+    areas = case.areas or None
+    return _smallest(
+        kept,
+        lambda fewer: _is_impossible(case.clash, case.watch, floor_areas=areas, kept=fewer),
+    )
+
+
+def _smallest(items: list[int], still_clash: Callable[[tuple[int, ...]], bool]) -> tuple[int, ...]:
+    """Drop items, many at a time and then one by one, as long as the rest still clash."""
+    step = max(1, len(items) // 4)
     while step >= 1:
         position = 0
-        while position < len(areas):
-            fewer = areas[:position] + areas[position + step :]
-            if _is_impossible(problem, watch, tuple(fewer)):
-                areas = fewer
+        while position < len(items):
+            fewer = items[:position] + items[position + step :]
+            if still_clash(tuple(fewer)):
+                items = fewer
             else:
                 position += step
         step //= 2
-    return tuple(areas)
+    return tuple(items)
 
 
 # -- words: what is asked for, and what would help -------------------------------------------
@@ -179,7 +217,7 @@ def _money_repair(case: _Case, group: str, what: str) -> str:
 
 def _floor_words(case: _Case) -> Words:
     problem, rules = case.problem, case.problem.rules
-    areas = _areas_in_clash(case.clash, case.watch)
+    areas = case.areas
     parts = [f"at least {rules.floor_branches} in every area"] if rules.floor_branches else []
     parts += [
         f"at least {least} with {problem.service_ids[s]} in every area"
@@ -207,8 +245,8 @@ def _duplicate_words(case: _Case) -> Words:
     if rules.duplicates == "forbid":
         text = f"No service at two branches within {distance} by road."
     else:
-        many = rules.duplicates_max
-        text = f"At most {many} duplicates: the same service within {distance} by road."
+        most_allowed = rules.duplicates_max
+        text = f"At most {most_allowed} duplicates: the same service within {distance} by road."
     capped = _changed(case.problem, duplicates="cap", duplicates_max=len(problem.site_ids) ** 3)
     need = least_needed(capped, "duplicates", case.watch)
     if need is None:
@@ -236,7 +274,12 @@ def _mix_words(case: _Case) -> Words:
 
 
 def _existing_words(case: _Case) -> Words:
-    text = f"Today's {int(case.problem.existing.sum())} branches and their services are kept."
+    many = int(case.problem.existing.sum())
+    text = f"Today's {many} branches and their services are kept."
+    cause = _branches_in_clash(case)
+    if len(cause) < many:
+        names = ", ".join(case.problem.site_ids[j] for j in cause)
+        text += f" Where this clashes already: {names}."
     return text, "Let existing branches close (rules.existing = may_close)."
 
 

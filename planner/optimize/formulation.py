@@ -161,20 +161,20 @@ def _assignment(
         everywhere: list[tuple[pulp.LpVariable, float]] = []
         for arc in range(start[r], start[r + 1]):
             j = site[arc]
-            share = model.add_variable(f"x_{arc}", 0, 1)
+            share = model.add_variable(f"x_{i}_{b}_{j}", 0, 1)
             x.append(share)
             everywhere.append((share, 1))
             cost.append((share, weight * arc_cost[arc]))
-            _row(model, [(share, 1), (able[b][j], -1)], "<=", 0, f"served_where_able__{arc}")
+            _row(model, [(share, 1), (able[b][j], -1)], "<=", 0, f"served_where_able__{i}_{b}_{j}")
         if math.isfinite(float(arcs.rest_cost[r])):
-            beyond = model.add_variable(f"o_{r}", 0, 1)
+            beyond = model.add_variable(f"o_{i}_{b}", 0, 1)
             everywhere.append((beyond, 1))
             cost.append((beyond, weight * float(arcs.rest_cost[r])))
             rest.append(beyond)
         else:
             rest.append(None)
         if everywhere:
-            _row(model, everywhere, "==", 1, f"served_once__{r}")
+            _row(model, everywhere, "==", 1, f"served_once__{i}_{b}")
     return x, rest
 
 
@@ -192,7 +192,8 @@ def _someone_serves(
         who = np.flatnonzero(entry.visits > 0)
         reach = np.isfinite(problem.impedance[who])
         usable = np.array([variable is not None for variable in able[b]])
-        for k, pattern in enumerate(np.unique(reach & usable, axis=0)):
+        patterns = {row.tobytes(): row for row in reach & usable}  # each once
+        for k, pattern in enumerate(patterns.values()):
             if pattern.any():
                 terms = [(able[b][j], 1) for j in np.flatnonzero(pattern)]
                 _row(model, terms, ">=", 1, f"someone_serves__{b}_{k}")

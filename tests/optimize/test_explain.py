@@ -135,6 +135,24 @@ def test_exactly_fewer_than_there_are():
     assert existing.repair == "Let existing branches close (rules.existing = may_close)."
 
 
+def test_the_branch_of_today_that_is_in_the_way_is_named():
+    """B, next to C, is kept, so C cannot open; A is far from both."""
+    problem = tiny_problem(
+        [0, 100],
+        [0, 100, 110],
+        site_area=[0, 0, 1],
+        areas=2,
+        existing=[0, 1],
+        separation_km=20.0,
+        rules=Rules(floor_branches=1, duplicates="forbid"),
+    )
+    told = clashes_of(problem)
+    assert list(told) == ["rules.branches_per_area", "duplicates.rule", "rules.existing"]
+    assert told["rules.existing"].text == (
+        "Today's 2 branches and their services are kept. Where this clashes already: B."
+    )
+
+
 def test_more_new_branches_needed_than_allowed():
     told = clashes_of(
         two_areas(
