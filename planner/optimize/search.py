@@ -28,7 +28,7 @@ from planner.optimize.network import (
     overspent,
 )
 from planner.optimize.sets import Arcs, ModelSets, model_arcs, model_sets
-from planner.optimize.solvers import Controls, Sign, Solved, SolverName, solve_model
+from planner.optimize.solvers import Basis, Controls, Sign, Solved, SolverName, solve_model
 from planner.plan import Assignment, Clash, Plan, Progress, Status
 from planner.problem import PlanningProblem
 
@@ -86,11 +86,7 @@ class _Search:
 
     @property
     def gap(self) -> float | None:
-        if not math.isfinite(self.upper) or not math.isfinite(self.lower):
-            return None
-        if self.upper <= 0:
-            return 0.0
-        return max(0.0, (self.upper - self.lower) / self.upper)
+        return _gap(self.upper, self.lower)
 
     @property
     def proved(self) -> bool:
@@ -110,9 +106,11 @@ class _Search:
         yield
         self.seconds[name] += time.monotonic() - begin
 
-    def tell(self, stage: Stage, *, new: bool = False) -> None:
+    def tell(self, stage: Stage, *, new: bool = False, bound: float = -math.inf) -> None:
+        """Tell the progress; `bound` is one that a running solver has proved so far."""
         if self.on_progress is None:
             return
+        lower = max(self.lower, min(bound, self.upper))
         sites = None
         if new and self.best is not None:
             sites = tuple(
@@ -125,18 +123,22 @@ class _Search:
                 seconds=time.monotonic() - self.started,
                 stage=stage,
                 incumbent=self.upper if math.isfinite(self.upper) else None,
-                bound=self.lower if math.isfinite(self.lower) else None,
-                gap=self.gap,
+                bound=lower if math.isfinite(lower) else None,
+                gap=_gap(self.upper, lower),
                 open_sites=sites,
             )
         )
 
     def offer(self, network: Network, sets: ModelSets, stage: Stage) -> bool:
-        """Take a network as the incumbent when it keeps the money and is better."""
+        """Take a network as the incumbent when it keeps the money and is better.
+
+        Once the gap is proved, nothing more is taken: a solver that is asked to end does so a
+        little sooner or later each time, and the plan must not depend on it.
+        """
         if overspent(self.problem, network):
             return False
         value = network_objective(self.problem, sets, network)
-        if value < self.upper:
+        if value < self.upper and not self.proved:
             self.best, self.upper = network, value
             self.tell(stage, new=True)
         return True
@@ -144,6 +146,12 @@ class _Search:
     def raise_bound(self, value: float) -> None:
         if value > self.lower:
             self.lower = min(value, self.upper)
+
+
+def _gap(upper: float, lower: float) -> float | None:
+    if not math.isfinite(upper) or not math.isfinite(lower):
+        return None
+    return max(0.0, (upper - lower) / upper) if upper > 0 else 0.0
 
 
 def find_plan(
@@ -175,12 +183,10 @@ def find_plan(
     search.raise_bound(lowest_imaginable(problem, sets))
     wider: dict[tuple[int, int], int] = {}
     while not search.proved and not search.stop():
-        arcs = model_arcs(problem, sets, wider)
-        liked = _one_round(search, sets, arcs)
-        beyond = _served_beyond_the_list(liked, sets, arcs)
+        beyond = _one_round(search, sets, wider)
         if not beyond:
             break
-        wider = {**wider, **beyond}
+        wider |= beyond
     return _answer(search, "unknown")
 
 
@@ -262,34 +268,81 @@ def _solve_within_the_money(
 # -- bound, plan, proof --------------------------------------------------------------------
 
 
-def _one_round(search: _Search, sets: ModelSets, arcs: Arcs) -> Network | None:
-    """Bound, plan and proof with these arcs; returns the network that the whole model likes best.
+def _one_round(
+    search: _Search, sets: ModelSets, wider: dict[tuple[int, int], int]
+) -> dict[tuple[int, int], int]:
+    """Bound, plan and proof; returns where longer lists would help.
 
-    None when it was not asked or gave no network: then wider arcs would not help.
+    That is where the network that the whole model likes best is served beyond the list. Empty
+    when it was not asked or gave no network.
     """
-    with search.stage("build"):
-        form = formulate(search.problem, sets, arcs)
-    with search.stage("bound"):
-        solved = solve_model(
-            form.model,
-            search.limits.solver,
-            _controls(search, search.left, on_sign=lambda _: search.tell("bound")),
-            relaxed=True,
-        )
-    if solved.outcome == "infeasible":
-        return None
-    search.raise_bound(solved.bound * form.scale)
-    if solved.outcome != "solved" or search.proved or search.stop():
-        return None
+    relaxed = _relaxation(search, sets, wider)
+    if relaxed is None:
+        return {}
+    form, arcs, value = relaxed
     values, costs = _relaxed_values(form)
     for off, on, share in _cores(values):
         with search.stage("solve"), _fixed(form, off, on):
             _solve_survivors(search, sets, form, seconds=share * search.left, proves=False)
         if search.proved or search.stop():
-            return None
-    ruled_out, forced = _by_reduced_cost(search, costs, solved.bound * form.scale)
+            return {}
+    ruled_out, forced = _by_reduced_cost(search, costs, value)
     with search.stage("solve"), _fixed(form, ruled_out, forced):
-        return _solve_survivors(search, sets, form, seconds=search.left, proves=True)
+        liked = _solve_survivors(search, sets, form, seconds=search.left, proves=True)
+    return _served_beyond_the_list(liked, sets, arcs)
+
+
+def _relaxation(
+    search: _Search, sets: ModelSets, wider: dict[tuple[int, int], int]
+) -> tuple[Formulation, Arcs, float] | None:
+    """The relaxation, solved with lists as long as it needs; its value is a bound.
+
+    Each time that it goes beyond a list, the list is made longer and the relaxation goes on from
+    where it was. None when it ended the search, or nothing came of it. `wider` is added to.
+    """
+    basis: Basis | None = None
+    while not search.stop():
+        with search.stage("build"):
+            arcs = model_arcs(search.problem, sets, wider)
+            form = formulate(search.problem, sets, arcs)
+        with search.stage("bound"):
+            solved = solve_model(
+                form.model,
+                search.limits.solver,
+                _controls(search, search.left, on_sign=lambda _: search.tell("bound")),
+                relaxed=True,
+                basis=basis,
+            )
+        if solved.outcome == "infeasible":
+            return None
+        search.raise_bound(solved.bound * form.scale)
+        if solved.outcome != "solved" or search.proved:
+            return None
+        beyond = _relaxed_beyond_the_list(form, arcs)
+        if not beyond:
+            return form, arcs, solved.bound * form.scale
+        if basis is None:
+            _early_plan(search, sets, form)
+        basis = solved.basis
+        wider |= beyond
+    return None
+
+
+def _early_plan(search: _Search, sets: ModelSets, form: Formulation) -> None:
+    """A fair plan soon, while the bound is still being worked on."""
+    off, on, share = next(_cores(_relaxed_values(form)[0]))
+    with search.stage("solve"), _fixed(form, off, on):
+        _solve_survivors(search, sets, form, seconds=share * search.left, proves=False)
+
+
+def _relaxed_beyond_the_list(form: Formulation, arcs: Arcs) -> dict[tuple[int, int], int]:
+    """Rows whose visits the relaxation serves beyond the listed sites: list three times as many."""
+    sizes = np.diff(arcs.start)
+    return {
+        (int(arcs.point[r]), int(arcs.demand_class[r])): 3 * int(sizes[r])
+        for r in np.flatnonzero(~arcs.exact).tolist()
+        if (variable := form.rest[r]) is not None and (variable.varValue or 0.0) > CORE_VALUE
+    }
 
 
 def _cores(values: _Values) -> Iterator[tuple[_Values, _Values | None, float]]:
@@ -371,15 +424,16 @@ def _solve_survivors(
     def on_sign(sign: Sign) -> None:
         if sign.values is not None:
             search.offer(_network_of(form, sign.values), sets, "solve")
-        elif proves and sign.bound is not None:
-            search.raise_bound(sign.bound * form.scale)
-        search.tell("solve")
+        known = sign.bound if proves and sign.bound is not None else -math.inf
+        search.tell("solve", bound=known * form.scale)
 
     until = time.monotonic() + seconds
 
     def controls() -> Controls:
         left = until - time.monotonic()
-        return _controls(search, left, search.limits.gap * 0.5, on_sign)
+        # CBC tells its bound rounded, so it is asked for more than is needed
+        share = 0.9 if proves and search.limits.solver == "highs" else 0.5
+        return _controls(search, left, search.limits.gap * share, on_sign)
 
     start = _start(search.best, form)
     solved = _solve_within_the_money(

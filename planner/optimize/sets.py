@@ -14,7 +14,7 @@ from planner.problem import PlanningProblem
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-LISTED_ARCS = 200_000  # beyond this many, only the nearest sites of each point are listed
+LISTED_ARCS = 60_000  # beyond this many, only the nearest sites of each point are listed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

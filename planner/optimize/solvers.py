@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 SolverName = Literal["highs", "cbc"]
 Outcome = Literal["solved", "stopped", "infeasible", "failed"]
 TICK_SECONDS = 0.4
+PRIMAL_SIMPLEX = 4  # HiGHS: a start that lacks only columns stays feasible
 PRINTED = 1e-6  # relative: CBC hands its figures over as text of eight digits
 
 
@@ -33,6 +34,14 @@ class Sign:
     incumbent: float | None
     bound: float | None
     values: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """Where a relaxation ended, by the names of its columns and rows, to start a similar one."""
+
+    columns: Mapping[str, Any]
+    rows: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class Solved:
     outcome: Outcome
     objective: float | None
     bound: float
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ def solve_model(
     *,
     relaxed: bool = False,
     start: Mapping[str, float] | None = None,
+    basis: Basis | None = None,
 ) -> Solved:
     """Solve a PuLP model, or its linear relaxation.
 
@@ -76,12 +87,13 @@ def solve_model(
         controls: Limits and callbacks.
         relaxed: Drop the integrality.
         start: Values of variables by name, as a first incumbent.
+        basis: Of a relaxation with fewer columns and rows; CBC makes no use of it.
     """
     if controls.seconds <= 0:
         return Solved("stopped", None, -math.inf)
     if name == "cbc":
         return _cbc(model, controls, relaxed=relaxed, start=start)
-    return _highs(model, controls, relaxed=relaxed, start=start)
+    return _highs(model, controls, relaxed=relaxed, start=start, basis=basis)
 
 
 # -- HiGHS ---------------------------------------------------------------------------------
@@ -91,6 +103,7 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
     """PuLP's HiGHS, handed over in one piece, with a start."""
 
     start: Mapping[str, float] | None = None
+    basis: Basis | None = None
     stated: highspy.HighsLp | None = None
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
@@ -131,6 +144,29 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
             where = np.array([i for i, _ in chosen], dtype=np.int32)
             value = np.array([v for _, v in chosen], dtype=float)
             lp.solverModel.setSolution(len(chosen), where, value)
+        if self.basis is not None:
+            lp.solverModel.setBasis(_extended(self.basis, variables, rows))
+            lp.solverModel.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+
+
+def _extended(basis: Basis, variables: list[Any], rows: list[Any]) -> highspy.HighsBasis:
+    """A basis for a model with more columns and rows: new columns at 0, new rows slack."""
+    states = highspy.HighsBasisStatus
+    extended = highspy.HighsBasis()
+    extended.col_status = [basis.columns.get(v.name, states.kLower) for v in variables]
+    extended.row_status = [basis.rows.get(row.name, states.kBasic) for row in rows]
+    extended.valid = True
+    return extended
+
+
+def _basis(model: pulp.LpProblem) -> Basis:
+    ended = model.solverModel.getBasis()
+    columns = [variable.name for variable in model.variables()]
+    rows = [row.name for row in model._constraints.values()]  # noqa: SLF001 - as above
+    return Basis(
+        dict(zip(columns, ended.col_status, strict=True)),
+        dict(zip(rows, ended.row_status, strict=True)),
+    )
 
 
 def _or(value: float | None, fallback: float) -> float:
@@ -138,7 +174,12 @@ def _or(value: float | None, fallback: float) -> float:
 
 
 def _highs(
-    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: Mapping[str, float] | None
+    model: pulp.LpProblem,
+    controls: Controls,
+    *,
+    relaxed: bool,
+    start: Mapping[str, float] | None,
+    basis: Basis | None,
 ) -> Solved:
     kinds = highspy.cb.HighsCallbackType
     last_tick = time.monotonic()
@@ -182,7 +223,7 @@ def _highs(
         ],
         random_seed=controls.seed,
     )
-    solver.start = start
+    solver.start, solver.basis = start, basis
     try:
         model.solve(solver)
     except pulp.PulpError:
@@ -196,7 +237,7 @@ def _highs(
         bound = weak_duality_bound(solver.stated, np.asarray(engine.getSolution().row_dual))
         if status != states.kOptimal:
             return Solved("stopped", None, bound)
-        return Solved("solved", float(info.objective_function_value), bound)
+        return Solved("solved", float(info.objective_function_value), bound, _basis(model))
     found = info.primal_solution_status == highspy.kSolutionStatusFeasible
     objective = float(info.objective_function_value) if found else None
     proved = _finite(info.mip_dual_bound)
