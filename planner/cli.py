@@ -114,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     add = _adder(commands)
 
     app = add("app", _app, "open the web app")
+    app.add_argument("pack", nargs="?", help="a built-in pack or a folder (immigration)")
     app.add_argument("--port", type=int, default=8501, help="port on 127.0.0.1 (8501)")
     app.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
@@ -201,7 +202,10 @@ def _print_json(told: dict[str, Any]) -> None:
 def _app(args: argparse.Namespace) -> int:
     from planner.serve import serve  # noqa: PLC0415 - only this command needs it
 
-    return serve(args.port, open_browser=not args.no_browser)
+    folder = find_pack(args.pack) if args.pack else None
+    if folder is not None:
+        read_pack(folder)  # its faults are told here, before a page is opened
+    return serve(args.port, open_browser=not args.no_browser, pack=folder)
 
 
 def _scenarios(args: argparse.Namespace) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
 import webbrowser
+from pathlib import Path
 
 from planner.errors import PlannerError
 from planner.pack import bundle_root
@@ -18,12 +20,13 @@ HOST = "127.0.0.1"
 WAIT_SECONDS = 60
 
 
-def serve(port: int, *, open_browser: bool) -> int:
+def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     """Run the app until it is stopped; returns the server's exit status.
 
     Args:
         port: The port to listen on; the next free one is taken when it is in use.
         open_browser: Open the page in the default browser once the server answers.
+        pack: The pack that the pages show; the built-in one when left out.
 
     Raises:
         PlannerError: The app's files or Streamlit are not installed, or no port is free.
@@ -38,8 +41,11 @@ def serve(port: int, *, open_browser: bool) -> int:
         threading.Thread(target=_open_when_ready, args=(address, port), daemon=True).start()
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
     options = ["--server.address", HOST, "--server.port", str(port), "--server.headless", "true"]
+    environment = dict(os.environ)
+    if pack is not None:
+        environment["UGATUZI_PACK"] = str(pack.resolve())
     try:
-        done = subprocess.run([*command, *options], cwd=app.parent, check=False)
+        done = subprocess.run([*command, *options], cwd=app.parent, env=environment, check=False)
     except KeyboardInterrupt:
         return 0
     return done.returncode
