@@ -248,7 +248,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _solve(args: argparse.Namespace) -> int:
-    from planner.runs import judge_and_write  # noqa: PLC0415 - loads the solver
+    from planner.runs import judge_and_write, require_free  # noqa: PLC0415 - loads the solver
     from planner.runs.folder import read_info  # noqa: PLC0415
     from planner.solve import solve  # noqa: PLC0415
 
@@ -256,6 +256,7 @@ def _solve(args: argparse.Namespace) -> int:
     path = _scenario_path(args.scenario)
     scenario = _with_overrides(read_scenario(path), args)
     pack = read_pack(find_pack(scenario.pack, path.parent))
+    require_free(Path(args.out))
     if pack.warnings:
         say(f"The pack has {len(pack.warnings)} notes; planner check lists them.")
     loaded = time.monotonic() - begin

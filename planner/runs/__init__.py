@@ -1,6 +1,6 @@
 """Kept: run folders that exist whole or not at all, their proof, and the jobs that make them."""
 
-from planner.runs.folder import StoredRun, judge_and_write, read_run, write_run
+from planner.runs.folder import StoredRun, judge_and_write, read_run, require_free, write_run
 from planner.runs.verify import Verification, verify, verify_run
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Verification",
     "judge_and_write",
     "read_run",
+    "require_free",
     "verify",
     "verify_run",
     "write_run",

@@ -112,7 +112,7 @@ def write_run(
         PlannerError: `out` holds something else, or the disk refuses; nothing was written.
     """
     out = Path(os.path.realpath(out))
-    _refuse_foreign(out)
+    require_free(out)
     moment = (created or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     portable = scenario.model_copy(update={"pack": _pack_reference(scenario.pack, pack, out)})
     info = run_info(report, score, baseline, pack=pack, name=scenario.name, created=moment)
@@ -133,7 +133,15 @@ def write_run(
     return out
 
 
-def _refuse_foreign(out: Path) -> None:
+def require_free(out: Path) -> None:
+    """Refuse a place where no run folder can be written, before time is spent on solving.
+
+    Raises:
+        PlannerError: `out` is a file, holds something else, or its disk does not let us write.
+    """
+    above = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not os.access(above, os.W_OK):
+        raise PlannerError(f"The run folder {out.name} cannot be written: no permission there.")
     with plain_disk_errors(f"The run folder {out.name}"):
         if not out.exists():
             return
