@@ -198,7 +198,8 @@ def outcome(job: jobs.JobState) -> None:
     """A finished job: its plan, or why there is none."""
     run = session.run(job.run)
     st.subheader(run.scenario.name, anchor=False)
-    lead(results.status_sentence(view, run.report))
+    lost = [] if run.score is None else today.unserved(view, run.score)
+    lead(" ".join([results.status_sentence(view, run.report), *lost]))
     if job.message:
         st.info(job.message)
     if run.report.plan is None or run.score is None:

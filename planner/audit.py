@@ -162,6 +162,6 @@ def audit_lines(told: dict[str, Any]) -> Iterator[str]:
         (area for area in told["areas"] if area["mean_min"] is not None),
         key=lambda area: -area["mean_min"],
     )[:5]
-    yield "  longest travel: " + ", ".join(
+    yield "  longest travel, mean one way: " + ", ".join(
         f"{area['name']} {area['mean_min']:.0f} min" for area in worst
     )

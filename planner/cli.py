@@ -179,16 +179,20 @@ def _json_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 86_400:
-        raise argparse.ArgumentTypeError("must be more than 0 and at most 86400 seconds")
-    return value
+    return _number_between(text, 1e-9, 86_400, "seconds, more than 0 and at most 86400")
 
 
 def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return _number_between(text, 0, 1, "a number from 0 to 1")
+
+
+def _number_between(text: str, least: float, most: float, words: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"found {text}; expected {words}")
     return value
 
 
@@ -258,7 +262,8 @@ def _solve(args: argparse.Namespace) -> int:
     pack = read_pack(find_pack(scenario.pack, path.parent))
     require_free(Path(args.out))
     if pack.warnings:
-        say(f"The pack has {len(pack.warnings)} notes; planner check lists them.")
+        count = len(pack.warnings)
+        say(f"The pack has {count} note{'s' if count > 1 else ''}; planner check lists them.")
     loaded = time.monotonic() - begin
     stop = _StopOnSignal()
     with stop, ProgressLine(scenario.solve.time_limit_s) as line:

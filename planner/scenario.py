@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from planner.demand import Visits, yearly_visits
 from planner.errors import Fault, InputError, nearest
 from planner.pack.types import Pack
-from planner.problem import Objective, PlanningProblem, Rules
+from planner.problem import DuplicateRule, Objective, PlanningProblem, Rules
 from planner.travel import TravelTimes, default_model, travel_times, trip_cost_kes
 from planner.travel.model import kes_per_minute
 
@@ -28,7 +29,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class _Section(BaseModel):
     """A table of the scenario file: frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
 class ObjectiveSection(_Section):
@@ -51,6 +52,8 @@ class BranchCount(_Section):
     def _one_way_to_say_it(self) -> Self:
         if self.exactly is not None and (self.min is not None or self.max is not None):
             raise ValueError("either exactly, or min and max")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min at most max ({self.min} > {self.max})")
         return self
 
 
@@ -83,7 +86,9 @@ class RulesSection(_Section):
 class DuplicatesSection(_Section):
     """What happens to the same service at two branches within its separation.
 
-    `separation_km`, when given, replaces the pack's separations of every service and area.
+    `rule` left out is price, or allow where distances between sites are unknown (a pack without
+    places). `separation_km`, when given, replaces the pack's separations of every service and
+    area.
     """
 
     rule: Literal["forbid", "cap", "price", "allow"] = "price"
@@ -96,8 +101,8 @@ class DuplicatesSection(_Section):
 class SitesSection(_Section):
     """Sites locked open or closed, by id."""
 
-    open: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
+    open: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    closed: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
     def _open_or_closed(self) -> Self:
@@ -201,14 +206,37 @@ def scenario_toml(scenario: Scenario, pack: Pack | None = None) -> str:
     data = scenario.model_dump(mode="json", exclude_none=True)
     if pack is not None:
         data["travel"]["model"] = scenario.travel.model or default_model(pack)
+        data["duplicates"]["rule"] = _duplicate_rule(pack, scenario)
     data["travel"]["impedance"] = _IMPEDANCE[scenario.objective.minimize]
     return tomli_w.dumps(data)
+
+
+_PLAIN_WORDS = {
+    "a valid boolean": "true or false",
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+    "a valid string": "text in quotes",
+    "tuple": "list",
+    "dictionary": "table",
+}
+
+
+def _as_written(value: Any) -> str:
+    """A value as a TOML file writes it, near enough to be found again."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key} = {_as_written(entry)}" for key, entry in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_as_written(entry) for entry in value)}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
 
 
 def _fault(file: str, entry: Any) -> Fault:
     keys = [str(part) for part in entry["loc"]]
     column = ".".join(keys)
-    found = "nothing" if entry["type"] == "missing" else repr(entry["input"])[:80]
+    found = "nothing" if entry["type"] == "missing" else _as_written(entry["input"])[:80]
     if entry["type"] == "extra_forbidden":
         known = _known_keys(keys[:-1])
         alike = nearest(keys[-1], known)
@@ -219,7 +247,8 @@ def _fault(file: str, entry: Any) -> Fault:
         return Fault(file, None, column, found, expected, "Correct the value.")
     expected = str(entry["msg"]).replace("Input should be ", "")
     expected = expected.replace("Field required", "a value").replace("Value error, ", "")
-    expected = expected.replace("tuple", "list").replace("dictionary", "table")
+    for technical, plain in _PLAIN_WORDS.items():
+        expected = expected.replace(technical, plain)
     return Fault(file, None, column, found, expected, "Correct the value.")
 
 
@@ -271,7 +300,7 @@ def build(
     own = _today(pack)
     same = scenario.duplicates.separation_km
     separation = _separation(pack, same)
-    if scenario.duplicates.rule != "allow" and not _can_judge_duplicates(separation, travel):
+    if _duplicate_rule(pack, scenario) != "allow" and not _can_judge_duplicates(separation, travel):
         message = "Distances between sites are unknown: allow duplicates, or give places."
         fault = Fault("scenario", None, "duplicates.rule", scenario.duplicates.rule, "", message)
         raise InputError([fault])
@@ -359,6 +388,14 @@ def _by_density(pack: Pack, dense: NDArray[np.bool_], same: float | None) -> Arr
     return np.array(layers, dtype=np.float64).reshape(len(pack.services), *dense.shape)
 
 
+def _duplicate_rule(pack: Pack, scenario: Scenario) -> DuplicateRule:
+    """The scenario's rule; left out, allow where the pack gives its sites no places."""
+    placed = all(site.lat is not None or site.x is not None for site in pack.sites)
+    if placed or "rule" in scenario.duplicates.model_fields_set:
+        return scenario.duplicates.rule
+    return "allow"
+
+
 def _can_judge_duplicates(separation: Array, travel: TravelTimes) -> bool:
     off_diagonal = ~np.eye(travel.site_km.shape[0], dtype=bool)
     return bool((separation < 0).all() or np.isfinite(travel.site_km[off_diagonal]).all())
@@ -380,7 +417,7 @@ def _rules(pack: Pack, scenario: Scenario, service: dict[str, int]) -> Rules:
         mix=scenario.rules.mix,
         floor_branches=floor.min,
         floor_services={service[name]: least for name, least in floor.services.items()},
-        duplicates=scenario.duplicates.rule,
+        duplicates=_duplicate_rule(pack, scenario),
         duplicates_max=scenario.duplicates.max,
         duplicates_price=price_in_objective(
             pack, scenario.objective.minimize, scenario.duplicates.price_min_per_visit

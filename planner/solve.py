@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from planner.errors import ContradictionError
-from planner.evaluate import score
+from planner.evaluate import Score, score
 from planner.optimize import Answer, Limits, find_plan
 from planner.pack.types import Pack
 from planner.plan import Progress, SolveReport
@@ -51,7 +53,8 @@ def solve(
     found = time.monotonic()
     if on_progress is not None:
         on_progress(_checking(found - begin, answer))
-    objective = _judged(problem, answer)
+    judged = _judged(problem, answer)
+    objective = None if judged is None else judged.objective.total
     done = time.monotonic()
     stages = {
         "load": 0.0,
@@ -71,7 +74,7 @@ def solve(
         seconds_by_stage=stages,
         peak_memory_mb=peak_memory_mb(),
         clashes=answer.clashes,
-        notes=answer.notes,
+        notes=(*answer.notes, *unserved_words(problem, judged)),
     )
     if objective is not None and answer.bound is not None:
         bound = min(answer.bound, objective)
@@ -84,8 +87,8 @@ def _checking(seconds: float, answer: Answer) -> Progress:
     return Progress(seconds, "check", answer.objective, answer.bound, answer.gap)
 
 
-def _judged(problem: PlanningProblem, answer: Answer) -> float | None:
-    """The objective as the judge computes it, after it found nothing wrong with the plan."""
+def _judged(problem: PlanningProblem, answer: Answer) -> Score | None:
+    """The plan's score, after the judge found nothing wrong and agrees on the objective."""
     if answer.plan is None or answer.objective is None:
         return None
     judged = score(problem, answer.plan)
@@ -99,7 +102,25 @@ def _judged(problem: PlanningProblem, answer: Answer) -> float | None:
             "The plan is not shown: the optimiser and the independent check disagree on its "
             f"objective ({answer.objective!r} and {judged.objective.total!r})."
         )
-    return judged.objective.total
+    return judged
+
+
+def unserved_words(problem: PlanningProblem, judged: Score | None) -> tuple[str, ...]:
+    """What must be said of visits that no plan can serve; nothing when there are none."""
+    if judged is None or judged.kpis.unserved_visits_per_year <= 0:
+        return ()
+    lost = judged.kpis.unserved_visits_per_year
+    unreached = problem.visits.sum(axis=1) > 0
+    unreached &= ~np.isfinite(problem.impedance).any(axis=1)
+    names = [problem.point_ids[i] for i in np.flatnonzero(unreached)]
+    words = (
+        f"{lost:,.0f} of {judged.kpis.visits_per_year:,.0f} visits a year are not served and "
+        "count in no average: "
+    )
+    if names:
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        return (f"{words}no site can be reached from {', '.join(names[:5])}{more}.",)
+    return (f"{words}no site within reach may offer what they need.",)
 
 
 def peak_memory_mb() -> float:

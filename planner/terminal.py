@@ -107,6 +107,11 @@ def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
         before = f" (today {format(today[key], form)})" if today and today[key] is not None else ""
         if kpis[key] is not None:
             yield f"  {label}: {format(kpis[key], form)}{before}"
+    for text in info.get("notes", []):
+        yield f"  note: {text}"
+    if today and today["unserved_visits_per_year"]:
+        lost = today["unserved_visits_per_year"]
+        yield f"  today {lost:,.0f} visits a year have no branch to go to; they count in no average"
     pairs = kpis["duplicates"]
     yield (
         f"  duplicates: {pairs['pairs']} pairs, {pairs['justified']} justified by load, "

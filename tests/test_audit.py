@@ -60,7 +60,7 @@ def test_an_audit_is_one_json_object_and_readable_words(today, proposal):
         assert "None" not in text
     assert "no pair" not in "\n".join(audit_lines(today))
     assert "0 within 60 km" in "\n".join(audit_lines(today))
-    assert "longest travel: Mandera" in "\n".join(audit_lines(today))
+    assert "longest travel, mean one way: Mandera" in "\n".join(audit_lines(today))
 
 
 def test_sites_locked_closed_are_taken_away(tmp_path):

@@ -136,7 +136,7 @@ def test_whatever_is_written_is_read_again(name, money, counts, rule, sites, pri
             "name": name,
             "pack": "p",
             "rules": {
-                "branches": {"min": counts[0], "max": counts[1]},
+                "branches": {"min": counts[0], "new_max": counts[1]},
                 "annual_kes": {"max": money},
             },
             "duplicates": {"rule": rule, "price_min_per_visit": price},
@@ -245,24 +245,30 @@ def test_unknown_keys_with_the_nearest_known_one(text, key, hint):
     [
         ("[rules]\nbranches = 24", "rules.branches: found 24; expected a table with min | max"),
         ("rules = 3", "rules: found 3; expected a table with branches |"),
-        ("[rules.branches]\nmax = 2.5", "rules.branches.max: found 2.5; expected a valid integer"),
+        ("[rules.branches]\nmax = 2.5", "rules.branches.max: found 2.5; expected a whole number"),
         (
             "[rules.branches]\nmax = '24'",
-            "found '24'; expected a valid integer",
+            'found "24"; expected a whole number',
         ),
         (
             "[rules.branches]\nmax = true",
-            "found True; expected a valid integer",
+            "found true; expected a whole number",
         ),
         ("[rules.branches]\nmax = inf", "rules.branches.max: found inf; expected a"),
         ("[rules.branches]\nmax = 1_000_001", "less than or equal to 1000000"),
         ("[rules.annual_kes]\nmax = 1e30", "less than or equal to 1000000000000000"),
-        ("[rules.annual_kes]\nmax = 0.5", "expected a valid integer"),
-        ("[solve]\nsolver = 'gurobi'", "found 'gurobi'; expected 'highs' or 'cbc'"),
-        ("[sites]\nopen = 's1'", "sites.open: found 's1'; expected a valid list"),
+        ("[rules.annual_kes]\nmax = 0.5", "expected a whole number"),
+        ("[solve]\nsolver = 'gurobi'", "found \"gurobi\"; expected 'highs' or 'cbc'"),
+        ("[sites]\nopen = 's1'", 'sites.open: found "s1"; expected a valid list'),
+        (
+            "[rules.branches]\nmin = 4\nmax = 2",
+            "expected min at most max (4 > 2)",
+        ),
+        ("[duplicates]\njustified_by_load = 'yes'", "expected true or false"),
+        ("[solve]\ngap = true", "found true; expected a number"),
         (
             "[rules.branches]\nexactly = 3\nmax = 4",
-            "found {'exactly': 3, 'max': 4}; expected either exactly, or min and max",
+            "found { exactly = 3, max = 4 }; expected either exactly, or min and max",
         ),
         (
             "[sites]\nopen = ['a', 'b']\nclosed = ['b']",
@@ -331,7 +337,10 @@ def test_duplicates_need_distances_between_sites(tiny):
         travel_matrix=(TravelRow("p1", "s1", 5.0, 4.0),),
     )
     with pytest.raises(InputError, match="allow duplicates, or give places"):
-        problem_of(nowhere)
+        problem_of(nowhere, "[duplicates]\nrule = 'price'")
+    assert problem_of(nowhere).rules.duplicates == "allow"  # what is left out suits the pack
+    left_out = parse_scenario("name = 'n'\npack = 'p'")
+    assert parse_scenario(scenario_toml(left_out, nowhere)).duplicates.rule == "allow"
     assert problem_of(nowhere, "[duplicates]\nrule = 'allow'").rules.duplicates == "allow"
 
 

@@ -102,3 +102,21 @@ def test_a_stop_at_once_tells_what_is_known(tiny):
     assert report.status in ("feasible", "optimal", "unknown")
     if report.plan is None:
         assert (report.objective, report.bound, report.gap) == (None, None, None)
+
+
+def test_visits_that_no_plan_can_serve_are_told(tiny):
+    from planner.pack.types import TravelRow
+
+    lonely = replace(
+        tiny,
+        demand_points=tuple(replace(p, lat=None, lon=None) for p in tiny.demand_points),
+        sites=tuple(replace(s, lat=None, lon=None) for s in tiny.sites),
+        travel_matrix=tuple(
+            TravelRow(p.id, s.id, 5.0, 4.0) for p in tiny.demand_points[1:] for s in tiny.sites
+        ),
+    )
+    report = solve(lonely, parse_scenario("name = 'n'\npack = 'p'"))
+    assert report.status == "optimal"
+    (note,) = report.notes
+    assert note.startswith("11 of 19 visits a year are not served and count in no average")
+    assert note.endswith("from p1.")

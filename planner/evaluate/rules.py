@@ -106,15 +106,14 @@ def _visits_lost(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
 
 
 def _nobody_serves(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
-    """Visits that no open branch can complete though some site of the problem could."""
+    """Visits that no open branch can complete though some site could, locked closed or not."""
     _, short = _short(problem, plan)
     offers = live_offers(plan)
-    allowed = ~_mask(problem, problem.rules.locked_closed)
     listed = problem.today if problem.rules.mix == "as_listed" else np.ones_like(problem.today)
     for b in np.flatnonzero(short.any(axis=0)).tolist():
         needs = problem.needs[b]
         able = np.flatnonzero(plan.is_open & offers[:, needs].all(axis=1))
-        could = np.flatnonzero(allowed & listed[:, needs].all(axis=1))
+        could = np.flatnonzero(listed[:, needs].all(axis=1))
         who = np.flatnonzero(short[:, b])
         stranded = np.array([i for i, j in _nearest_of(problem, who, able) if j is None], int)
         for i, j in _nearest_of(problem, stranded, could):

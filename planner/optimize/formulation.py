@@ -186,16 +186,18 @@ def _someone_serves(
 ) -> None:
     """Whoever has a route to a site that could serve has one to a branch that does.
 
-    Follows from (1)-(3); stated so that the rules alone know it too.
+    Could: as far as pack and mix allow. A rule may not leave visits without a branch; where it
+    closes all who could serve, the row cannot hold.
     """
     for b, entry in enumerate(sets.classes):
         who = np.flatnonzero(entry.visits > 0)
         reach = np.isfinite(problem.impedance[who])
-        usable = np.array([variable is not None for variable in able[b]])
-        patterns = {row.tobytes(): row for row in reach & usable}  # each once
+        could = sets.could_offer[:, list(entry.needs)].all(axis=1)
+        patterns = {row.tobytes(): row for row in reach & could}  # each once
         for k, pattern in enumerate(patterns.values()):
             if pattern.any():
-                terms = [(able[b][j], 1) for j in np.flatnonzero(pattern)]
+                usable = (able[b][j] for j in np.flatnonzero(pattern))
+                terms = [(variable, 1) for variable in usable if variable is not None]
                 _row(model, terms, ">=", 1, f"someone_serves__{b}_{k}")
 
 

@@ -27,7 +27,14 @@ from planner.optimize.network import (
     network_objective,
     overspent,
 )
-from planner.optimize.sets import Arcs, ModelSets, model_arcs, model_sets
+from planner.optimize.sets import (
+    LISTED_ARCS_OF_PARTS,
+    Arcs,
+    ModelSets,
+    model_arcs,
+    model_sets,
+    narrowed,
+)
 from planner.optimize.solvers import Basis, Controls, Sign, Solved, SolverName, solve_model
 from planner.plan import Assignment, Clash, Plan, Progress, Status
 from planner.problem import PlanningProblem
@@ -279,22 +286,19 @@ def _one_round(
     relaxed = _relaxation(search, sets, wider)
     if relaxed is None:
         return {}
-    form, arcs, value = relaxed
+    form, value = relaxed
     values, costs = _relaxed_values(form)
-    for off, on, share in _cores(values):
-        with search.stage("solve"), _fixed(form, off, on):
-            _solve_survivors(search, sets, form, seconds=share * search.left, proves=False)
+    for part, share in _cores(sets, values):
+        _solve_part(search, part, wider, seconds=share * search.left, proves=False)
         if search.proved or search.stop():
             return {}
-    ruled_out, forced = _by_reduced_cost(search, costs, value)
-    with search.stage("solve"), _fixed(form, ruled_out, forced):
-        liked = _solve_survivors(search, sets, form, seconds=search.left, proves=True)
-    return _served_beyond_the_list(liked, sets, arcs)
+    survivors = _by_reduced_cost(search.upper, sets, costs, value)
+    return _solve_part(search, survivors, wider, seconds=search.left, proves=True)
 
 
 def _relaxation(
     search: _Search, sets: ModelSets, wider: dict[tuple[int, int], int]
-) -> tuple[Formulation, Arcs, float] | None:
+) -> tuple[Formulation, float] | None:
     """The relaxation, solved with lists as long as it needs; its value is a bound.
 
     Each time that it goes beyond a list, the list is made longer and the relaxation goes on from
@@ -320,19 +324,13 @@ def _relaxation(
             return None
         beyond = _relaxed_beyond_the_list(form, arcs)
         if not beyond:
-            return form, arcs, solved.bound * form.scale
-        if basis is None:
-            _early_plan(search, sets, form)
+            return form, solved.bound * form.scale
+        if basis is None:  # a fair plan soon, while the bound is still being worked on
+            part, share = next(_cores(sets, _relaxed_values(form)[0]))
+            _solve_part(search, part, wider, seconds=share * search.left, proves=False)
         basis = solved.basis
         wider |= beyond
     return None
-
-
-def _early_plan(search: _Search, sets: ModelSets, form: Formulation) -> None:
-    """A fair plan soon, while the bound is still being worked on."""
-    off, on, share = next(_cores(_relaxed_values(form)[0]))
-    with search.stage("solve"), _fixed(form, off, on):
-        _solve_survivors(search, sets, form, seconds=share * search.left, proves=False)
 
 
 def _relaxed_beyond_the_list(form: Formulation, arcs: Arcs) -> dict[tuple[int, int], int]:
@@ -345,15 +343,16 @@ def _relaxed_beyond_the_list(form: Formulation, arcs: Arcs) -> dict[tuple[int, i
     }
 
 
-def _cores(values: _Values) -> Iterator[tuple[_Values, _Values | None, float]]:
+def _cores(sets: ModelSets, values: _Values) -> Iterator[tuple[ModelSets, float]]:
     """Small models around the relaxation, with the share of the time left that each may take.
 
     First only what the relaxation leaves fractional is open; then every offering that it uses.
     """
-    unused = _Values(values.is_open <= CORE_VALUE, values.offers <= CORE_VALUE)
-    certain = _Values(values.is_open >= 1 - CORE_VALUE, values.offers >= 1 - CORE_VALUE)
-    yield unused, certain, 0.2
-    yield unused, None, 0.25
+    closed, absent = values.is_open <= CORE_VALUE, values.offers <= CORE_VALUE
+    opened, present = values.is_open >= 1 - CORE_VALUE, values.offers >= 1 - CORE_VALUE
+    yield narrowed(sets, closed, absent, opened, present), 0.2
+    nothing = np.zeros_like(opened), np.zeros_like(present)
+    yield narrowed(sets, closed, absent, *nothing), 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -382,44 +381,41 @@ def _relaxed_values(form: Formulation) -> tuple[_Values, _Values]:
 
 
 def _by_reduced_cost(
-    search: _Search, costs: _Values, relaxed_value: float
-) -> tuple[_Values, _Values]:
-    """What no plan better than the incumbent can contain, and what each must contain.
+    upper: float, sets: ModelSets, costs: _Values, relaxed_value: float
+) -> ModelSets:
+    """The sets without what no better plan contains, and with what each better plan contains.
 
     A variable at 0 in the relaxation whose reduced cost exceeds the distance between incumbent
-    and relaxation is 0 in every better plan; the same at 1 the other way round.
+    and relaxation is 0 in every plan better than `upper`; at 1, the other way round.
     """
-    slack = (search.upper - relaxed_value) * (1 + 1e-9) + 1e-6 * abs(search.upper)
-    closed = costs.is_open > slack
-    zero = _Values(closed, (costs.offers > slack) | closed[:, None])
-    return zero, _Values(costs.is_open < -slack, costs.offers < -slack)
+    slack = (upper - relaxed_value) * (1 + 1e-9) + 1e-6 * abs(upper)
+    return narrowed(
+        sets,
+        costs.is_open > slack,
+        costs.offers > slack,
+        costs.is_open < -slack,
+        costs.offers < -slack,
+    )
 
 
-@contextmanager
-def _fixed(form: Formulation, zero: _Values, one: _Values | None = None) -> Iterator[None]:
-    """Fix free variables for the time of one solve."""
-    touched = []
-    variables = [*form.y, *(v for row in form.z for v in row)]
-    off = np.concatenate([zero.is_open, zero.offers.ravel()])
-    on = np.zeros_like(off) if one is None else np.concatenate([one.is_open, one.offers.ravel()])
-    for variable, closed, opened in zip(variables, off, on, strict=True):
-        if variable.upBound > variable.lowBound and (closed or opened):
-            touched.append((variable, variable.lowBound, variable.upBound))
-            variable.lowBound = variable.upBound = int(bool(opened and not closed))
-    try:
-        yield
-    finally:
-        for variable, low, high in touched:
-            variable.lowBound, variable.upBound = low, high
+def _solve_part(
+    search: _Search,
+    sets: ModelSets,
+    wider: Mapping[tuple[int, int], int],
+    *,
+    seconds: float,
+    proves: bool,
+) -> dict[tuple[int, int], int]:
+    """Solve the model with some choices made; its bound counts only where they were proved.
 
-
-def _solve_survivors(
-    search: _Search, sets: ModelSets, form: Formulation, *, seconds: float, proves: bool
-) -> Network | None:
-    """Solve what is left of the model; its bound counts only where the fixing was proved.
-
-    "Infeasible" proves nothing here: the incumbent itself always survives a proved fixing.
+    "Infeasible" proves nothing here: the incumbent itself always survives a proved choice.
+    Returns where longer lists would help: where the network that the model likes best is
+    served beyond the list.
     """
+    until = time.monotonic() + seconds
+    with search.stage("build"):
+        arcs = model_arcs(search.problem, sets, wider, most=LISTED_ARCS_OF_PARTS)
+        form = formulate(search.problem, sets, arcs)
 
     def on_sign(sign: Sign) -> None:
         if sign.values is not None:
@@ -427,23 +423,27 @@ def _solve_survivors(
         known = sign.bound if proves and sign.bound is not None else -math.inf
         search.tell("solve", bound=known * form.scale)
 
-    until = time.monotonic() + seconds
-
     def controls() -> Controls:
         left = until - time.monotonic()
         # CBC tells its bound rounded, so it is asked for more than is needed
         share = 0.9 if proves and search.limits.solver == "highs" else 0.5
         return _controls(search, left, search.limits.gap * share, on_sign)
 
-    start = _start(search.best, form)
-    solved = _solve_within_the_money(
-        search, sets, form, controls, solver=search.limits.solver, start=start
-    )
+    with search.stage("solve"):
+        solved = _solve_within_the_money(
+            search,
+            sets,
+            form,
+            controls,
+            solver=search.limits.solver,
+            start=_start(search.best, form),
+        )
     if solved.outcome in ("infeasible", "failed"):
-        return None
+        return {}
     if proves:
         search.raise_bound(solved.bound * form.scale)
-    return None if solved.objective is None else _network(form)
+    liked = None if solved.objective is None else _network(form)
+    return _served_beyond_the_list(liked, sets, arcs)
 
 
 def _network_of(form: Formulation, values: NDArray[np.float64]) -> Network:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 LISTED_ARCS = 60_000  # beyond this many, only the nearest sites of each point are listed
+LISTED_ARCS_OF_PARTS = 300_000  # the same for models with most choices already made
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,7 @@ class ModelSets:
     """Everything the formulation iterates over.
 
     `least` and `most` bound y (J,) and z (J, S): locks, what is kept, what is listed.
+    `could_offer` (J, S) is what the pack and the mix allow, locks aside.
     """
 
     classes: tuple[DemandClass, ...]
@@ -77,6 +79,7 @@ class ModelSets:
     most_open: Bools
     least_offered: Bools
     most_offered: Bools
+    could_offer: Bools
 
 
 def model_sets(problem: PlanningProblem) -> ModelSets:
@@ -87,9 +90,11 @@ def model_sets(problem: PlanningProblem) -> ModelSets:
     least_open = kept | (_positions(rules.locked_open, closed.size) & ~closed)
     most_open = ~closed
     least_offered = problem.today & kept[:, None]
-    most_offered = np.repeat(most_open[:, None], len(problem.service_ids), axis=1)
+    could_offer = np.ones_like(problem.today)
     if rules.mix == "as_listed":
-        most_offered &= problem.today
+        could_offer = problem.today.copy()
+    most_offered = could_offer & most_open[:, None]
+    if rules.mix == "as_listed":
         least_offered |= problem.today & least_open[:, None]
         most_open = most_open & (most_offered.any(axis=1) | least_open)
     return ModelSets(
@@ -99,6 +104,29 @@ def model_sets(problem: PlanningProblem) -> ModelSets:
         most_open=most_open,
         least_offered=least_offered,
         most_offered=most_offered,
+        could_offer=could_offer,
+    )
+
+
+def narrowed(sets: ModelSets, off: Bools, absent: Bools, on: Bools, present: Bools) -> ModelSets:
+    """The same sets with some free choices made.
+
+    Args:
+        sets: The sets.
+        off: Sites to close, shape (J,).
+        absent: Offerings to leave out, shape (J, S).
+        on: Sites to open, shape (J,).
+        present: Offerings to make, shape (J, S).
+    """
+    closing = off & ~sets.least_open
+    leaving = (absent | closing[:, None]) & ~sets.least_offered
+    making = present & sets.most_offered & ~leaving
+    return replace(
+        sets,
+        least_open=sets.least_open | (on & sets.most_open & ~closing) | making.any(axis=1),
+        most_open=sets.most_open & ~closing,
+        least_offered=sets.least_offered | making,
+        most_offered=sets.most_offered & ~leaving,
     )
 
 
@@ -123,7 +151,11 @@ def _classes(problem: PlanningProblem) -> Iterator[DemandClass]:
 
 
 def model_arcs(
-    problem: PlanningProblem, sets: ModelSets, wider: dict[tuple[int, int], int] | None = None
+    problem: PlanningProblem,
+    sets: ModelSets,
+    wider: Mapping[tuple[int, int], int] | None = None,
+    *,
+    most: int | None = None,
 ) -> Arcs:
     """The listed sites of every demand point and class.
 
@@ -136,12 +168,14 @@ def model_arcs(
         sets: Its sets.
         wider: For (point, class), how many sites to list at least; used after a solution
             reached beyond the list.
+        most: How many arcs may be listed before lists are shortened; `LISTED_ARCS` by default.
     """
+    most = LISTED_ARCS if most is None else most
     rows = [(b, i) for b, c in enumerate(sets.classes) for i in np.flatnonzero(c.visits > 0)]
     by_class = [_class_sites(sets, entry) for entry in sets.classes]
     candidates = [_useful_sites(problem, *by_class[b], int(i)) for b, i in rows]
-    many = sum(useful.size for useful, _, _ in candidates) > LISTED_ARCS
-    nearest = max(8, LISTED_ARCS // max(1, len(rows))) if many else len(problem.site_ids)
+    many = sum(useful.size for useful, _, _ in candidates) > most
+    nearest = max(8, most // max(1, len(rows))) if many else len(problem.site_ids)
     sites, costs, rest, exact = [], [], [], []
     for (b, i), (useful, near, reach) in zip(rows, candidates, strict=True):
         listed = min(useful.size, max(nearest, (wider or {}).get((int(i), b), 0)))

@@ -311,7 +311,7 @@ def _cbc(
         return Solved("infeasible", None, math.inf)
     if model.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
         return Solved("stopped", None, -math.inf)
-    objective = float(pulp.value(model.objective))
+    objective = float(pulp.value(model.objective) or 0.0)  # None: nothing is priced
     if relaxed:
         complete = model.sol_status == pulp.LpSolutionOptimal and "Optimal" in text
         nothing = Solved("stopped", None, -math.inf)

@@ -106,7 +106,14 @@ def summary(view: View, score: Score) -> str:
     ]
     if point is not None:
         sentences.append(w("today.summary_far", place=point[0], minutes=w.minutes(point[1])))
+    sentences += unserved(view, score)
     return " ".join(sentences)
+
+
+def unserved(view: View, score: Score) -> list[str]:
+    """What must be said of visits that have no branch to go to; nothing when there are none."""
+    lost = score.kpis.unserved_visits_per_year
+    return [view.words("today.summary_unserved", n=view.words.count(lost))] if lost > 0 else []
 
 
 def worst_point(view: View, score: Score) -> tuple[str, float] | None:

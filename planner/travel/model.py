@@ -13,6 +13,7 @@ from planner.errors import Fault, InputError
 from planner.pack.types import DemandPoint, Pack, Site, TravelParameters
 from planner.travel.great_circle import great_circle_km
 
+DECIMALS = 9  # of minutes and kilometres: what is below is rounding, not distance
 TravelModel = Literal["great_circle", "matrix", "euclidean"]
 Array = NDArray[np.float64]
 
@@ -34,9 +35,11 @@ class TravelTimes:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        for array in (self.minutes, self.km, self.site_km):
+        """Round to 1e-9, so that 31 minutes is 31 and "within" includes equality; read-only."""
+        for name in ("minutes", "km", "site_km"):
+            array = np.round(getattr(self, name), DECIMALS)
             array.setflags(write=False)
+            object.__setattr__(self, name, array)
 
 
 def default_model(pack: Pack) -> TravelModel:

@@ -88,11 +88,7 @@ def _left_out(
         needs = set(np.flatnonzero(problem.needs[b]).tolist())
         reach = [j for j in listed if math.isfinite(problem.impedance[i, j])]
         served = any(j in mix and needs <= mix[j] for j in reach)
-        could = any(
-            needs <= (listed[j] if as_listed else everything)
-            for j in reach
-            if j not in problem.rules.locked_closed
-        )
+        could = any(needs <= (listed[j] if as_listed else everything) for j in reach)
         yield problem.visits[i, b] > 0 and could and not served
 
 

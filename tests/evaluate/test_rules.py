@@ -131,7 +131,6 @@ def test_nobody_serves_though_a_site_could():
     ("changes", "rules"),
     [
         ({"no_route": [(1, 0), (1, 1)]}, Rules()),  # no route to anywhere
-        ({"no_route": [(1, 0)]}, Rules(locked_closed=frozenset({1}))),  # the only one is locked
         ({"no_route": [(1, 0)]}, Rules(mix="as_listed")),  # nothing is listed at the only one
         ({"no_route": [(0, 0), (1, 0)], "visits": [[0, 0], [0, 0]]}, Rules()),  # nobody travels
     ],
@@ -139,6 +138,11 @@ def test_nobody_serves_though_a_site_could():
 def test_what_no_site_could_serve_is_nobodys_fault(changes, rules):
     problem = two_towns(today={0: ["id", "passport"]}, rules=rules, **changes)
     assert texts(problem, tiny_plan(problem, "A")) == []
+
+
+def test_a_lock_may_not_leave_visits_without_a_branch():
+    problem = two_towns(no_route=[(1, 0)], rules=Rules(locked_closed=frozenset({1})))
+    assert "Nobody serves" in texts(problem, tiny_plan(problem, "A"))[0]
 
 
 def test_branches_and_their_mixes():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from evaluate.cases import random_problem
@@ -178,7 +177,13 @@ def test_shortened_lists_are_made_longer_until_they_are_enough(monkeypatch):
     rounds = []
     arcs = search.model_arcs
     monkeypatch.setattr(sets, "LISTED_ARCS", 1)
-    monkeypatch.setattr(search, "model_arcs", lambda *a: rounds.append({**a[2]}) or arcs(*a))
+    monkeypatch.setattr(search, "LISTED_ARCS_OF_PARTS", 1)
+
+    def recorded(*given, **named):
+        rounds.append({**given[2]})
+        return arcs(*given, **named)
+
+    monkeypatch.setattr(search, "model_arcs", recorded)
     answer = find_plan(problem, EXACT)
     assert answer.objective == pytest.approx(10 * (500 + 497 + 493))
     assert answer.status == "optimal"
@@ -201,12 +206,10 @@ def test_what_reduced_costs_rule_out_is_in_no_better_network(above):
         form = formulate(problem, free, model_arcs(problem, free))
         relaxed = solve_model(form.model, "highs", Controls(10, 0, 1, 0), relaxed=True)
         _, costs = search._relaxed_values(form)
-        state = SimpleNamespace(upper=upper)
-        zero, one = search._by_reduced_cost(state, costs, relaxed.bound * form.scale)
-        open_free = free.least_open != free.most_open
-        offer_free = free.least_offered != free.most_offered
-        closed, absent = zero.is_open & open_free, zero.offers & offer_free
-        opened, present = one.is_open & open_free, one.offers & offer_free
+        kept = search._by_reduced_cost(upper, free, costs, relaxed.bound * form.scale)
+        closed, absent = free.most_open & ~kept.most_open, free.most_offered & ~kept.most_offered
+        opened = kept.least_open & ~free.least_open
+        present = kept.least_offered & ~free.least_offered
         fixed += int(closed.sum() + absent.sum() + opened.sum() + present.sum())
         for plan in (plan for value, plan in worth if value < upper):
             better += 1
@@ -296,3 +299,24 @@ def test_progress_only_gets_better(slow):
     assert [s.open_sites for s in told if s.open_sites][-1] == tuple(
         name for name, is_open in zip(problem.site_ids, answer.plan.is_open, strict=True) if is_open
     )
+
+
+def test_cbc_answers_where_nothing_is_priced():
+    problem = tiny_problem([0], [0], existing=[0], today={0: ["passport"]})
+    answer = find_plan(problem, Limits(30, 1e-5, "cbc"))
+    assert (answer.status, answer.objective) == ("optimal", 0)
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_a_lock_that_leaves_visits_without_a_branch_is_a_clash(solver):
+    problem = tiny_problem([0, 9], [0, 9], rules=Rules(locked_closed=frozenset({0, 1})))
+    answer = find_plan(problem, Limits(30, 1e-5, solver))
+    assert answer.status == "infeasible"
+    assert [clash.rule for clash in answer.clashes] == ["sites"]
+
+
+def test_visits_without_any_route_are_left_and_the_rest_is_served():
+    problem = tiny_problem([0, 9], [0, 5], no_route=[(1, 0), (1, 1)])
+    answer = find_plan(problem, EXACT)
+    assert (answer.status, answer.objective) == ("optimal", 0)
+    assert answer.plan.assignment.point.tolist() == [0]
