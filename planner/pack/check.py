@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from planner.errors import Fault, InputError, UsageError, nearest
+from planner.errors import Fault, UsageError, nearest
 from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import AT_MOST, Findings, listed
 from planner.pack.joins import (
@@ -19,13 +19,13 @@ from planner.pack.joins import (
     places_from_points,
     read_areas,
     require_places,
-    warn_missing_pairs,
+    warn_routes,
     warn_status,
 )
 from planner.pack.locate import data_root
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import open_grid, open_table, read_bytes
-from planner.pack.packfile import read_pack, read_pack_into
+from planner.pack.packfile import read_pack_into
 from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
 from planner.pack.types import Area, Pack
 
@@ -40,7 +40,7 @@ class CheckReport:
 
     Attributes:
         verdict: `refuse` when there are faults, `warn` when there are warnings, else `accept`.
-        row_count: The data rows.
+        row_count: The data rows that were read.
         totals: The sums of the columns that count something.
         faults: Every fault.
         warnings: What was understood, left out or looks odd.
@@ -71,9 +71,10 @@ class CheckReport:
 def check_pack(folder: Path) -> CheckReport:
     """Checks every file of a pack and the joins between them."""
     findings = Findings()
-    pack = read_pack_into(Path(folder), findings)
+    reading = read_pack_into(Path(folder), findings)
+    pack = reading.pack
     if pack is None:
-        return _report(findings, 0, {}, None)
+        return _report(findings, reading.row_count, {}, None)
     totals: dict[str, float] = {
         "areas": len(pack.areas),
         "demand_points": len(pack.demand_points),
@@ -87,11 +88,7 @@ def check_pack(folder: Path) -> CheckReport:
     visits = pack.visits or pack.area_demand
     if visits is not None:
         totals["visits_per_year"] = total_of([_tidy(row.visits_per_year) for row in visits])
-    count = sum(len(each or ()) for each in (
-        pack.areas, pack.demand_points, pack.services, pack.visit_types, pack.sites, pack.visits,
-        pack.area_demand, pack.travel_matrix,
-    ))  # fmt: skip
-    return _report(findings, count, totals, None)
+    return _report(findings, reading.row_count, totals, None)
 
 
 def check_table(
@@ -180,12 +177,10 @@ def _known_of(pack: Pack) -> _Known:
 def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
     """Adds what a table or a pack names to what is known."""
     if path.is_dir():
-        try:
-            given = _known_of(read_pack(path))
-        except InputError as error:
-            findings.faults.extend(error.faults)
-            return known
-        return given
+        own = Findings()
+        reading = read_pack_into(path, own)
+        findings.faults.extend(own.faults)
+        return _Known(areas=reading.areas, **reading.ids)
     schema = _recognise(path, findings)
     if schema is None:
         return known
@@ -193,10 +188,12 @@ def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
     table = open_table(path, schema, own)
     areas = read_areas(table, own) if table is not None and schema.kind == "areas" else None
     findings.faults.extend(own.faults)
-    if table is None or own.faults:
+    if table is None:
         return known
     if areas is not None:
-        return replace(known, areas=areas)
+        return replace(known, areas=areas) if table.complete("code", "name") else known
+    if not table.complete("id"):
+        return known
     ids = frozenset(row.text("id") for row in table.rows)
     if schema.kind == "demand_points":
         return replace(known, demand_points=ids)
@@ -313,15 +310,21 @@ def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
             f"{table.file}: {', '.join(unchecked)} not checked, as no table was given to join to"
         )
     if table.kind == "travel":
-        if points is None:
-            points = frozenset(row.text("demand_point") for row in table.rows)
-        sites = known.sites or frozenset(row.text("site") for row in table.rows)
-        routes = sum(
-            1
-            for row in table.rows
-            if row.values.get("minutes") is not None or row.values.get("km") is not None
-        )
-        warn_missing_pairs(table.file, routes, len(points) * len(sites), findings)
+        _warn_routes(table, points, known.sites, findings)
+
+
+def _warn_routes(
+    table: Table,
+    points: frozenset[str] | None,
+    sites: frozenset[str] | None,
+    findings: Findings,
+) -> None:
+    """Says what a matrix leaves without a route; not while faults could be the reason."""
+    if any(fault.file == table.file for fault in findings.faults):
+        return
+    given = [row.text("demand_point") for row in table.rows] if points is None else sorted(points)
+    to = [row.text("site") for row in table.rows] if sites is None else sorted(sites)
+    warn_routes(table, {each: each for each in given}, {each: each for each in to}, findings)
 
 
 def _understood(table: Table, schema: Schema, row: Row, codes: Mapping[int, str]) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _read_geojson() -> dict[str, Any]:
     findings = Findings()
     text = decode(UPLOAD.read_bytes(), "", findings)
     grid = None if text is None else read_geojson_grid(text, "", findings)
-    if grid is None or findings.faults or text is None:
+    if grid is None or text is None:
         return {"faults": [fault.as_dict() for fault in findings.faults]}
     crs = declared_crs(json.loads(text)) if '"crs"' in text else ""
     geometries = [(grid.geometries or {}).get(record.number) for record in grid.records[1:]]
@@ -128,6 +128,8 @@ def _read_geojson() -> dict[str, Any]:
         geometries = to_degrees(geometries, crs)
         warnings.append(f"coordinates converted from {crs} to EPSG:4326")
     return {
+        "faults": [fault.as_dict() for fault in findings.faults],
+        "whole": grid.whole,
         "records": [[record.number, list(record.cells)] for record in grid.records],
         "geometries": [None if each is None else each.wkb_hex for each in geometries],
         "warnings": warnings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -212,11 +213,18 @@ def check_inside(
     """Places must lie in their area's outline.
 
     Farther than 5 km outside is a fault where `strict`; nearer, and else, it is a warning with
-    the names. Swapped coordinates and a lost minus sign are recognised.
+    the names. Swapped coordinates and a lost minus sign are recognised. Places are not held
+    against an area that has no outline, or that is there twice.
     """
-    outlines = {area.code: Outline(area.outline) for area in areas if area.outline is not None}
+    count = Counter(area.code for area in areas)
+    outlines = {
+        area.code: Outline(area.outline)
+        for area in areas
+        if area.outline is not None and count[area.code] == 1
+    }
     if not outlines:
         return
+    mapped_whole = len(outlines) == len(areas)
     box = _box([area.outline for area in areas if area.outline is not None])
     names = {area.code: area.name for area in areas}
     near: list[str] = []
@@ -224,14 +232,16 @@ def check_inside(
         lat, lon = row.number_or_none("lat"), row.number_or_none("lon")
         if lat is None or lon is None:
             continue
+        code = codes.get(row.number, "")
+        outline = outlines.get(code)
+        if outline is None and not mapped_whole:
+            continue
         if not _in_box(box, lat, lon) and _in_box(box, lon, lat):
             findings.fault(
                 table.file, row.number, "lat", f"lat {lat}, lon {lon}", "a place in the areas",
                 "It looks like latitude and longitude are swapped",
             )  # fmt: skip
             continue
-        code = codes.get(row.number, "")
-        outline = outlines.get(code)
         if outline is None or outline.covers(lat, lon):
             continue
         is_near = outline.within(lat, lon, OUTSIDE_KM)
@@ -277,7 +287,7 @@ def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings
     for row in table.rows:
         figures = [name for name in ("population", "visits_per_year") if name in table.columns]
         spoilt = any((table.file, row.number, name) in told for name in figures)
-        if all(row.values.get(name) is None for name in figures) and not spoilt:
+        if figures and all(row.values.get(name) is None for name in figures) and not spoilt:
             findings.fault(
                 table.file, row.number, figures[0], "a blank cell", "a number >= 0",
                 "Blank means missing, never 0; write 0 or leave the row out",
@@ -293,7 +303,7 @@ def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings
                 "Visits must say what they are for",
             )  # fmt: skip
         code = codes.get(row.number)
-        if code is None:
+        if code is None or (row.number_or_none("visits_per_year") and not row.text("visit_type")):
             continue
         first = seen.setdefault((code, row.text("visit_type")), row)
         if first is not row and first.text("area") != row.text("area"):
@@ -303,16 +313,50 @@ def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings
             )  # fmt: skip
 
 
-def warn_missing_pairs(file: str, given: int, pairs: int, findings: Findings) -> None:
-    """Counts the pairs of a matrix that have no route."""
+def warn_routes(
+    table: Table,
+    points: Mapping[str, str],
+    sites: Mapping[str, str],
+    findings: Findings,
+    idle: Collection[str] = (),
+) -> None:
+    """Counts the pairs of a matrix that have no route, and names what has none at all.
+
+    Args:
+        table: The `travel` table.
+        points: The name of each demand point by its id.
+        sites: The name of each site by its id.
+        findings: Takes the warnings.
+        idle: The ids of demand points that nobody travels from, which need no route.
+    """
+    routes = [
+        (row.text("demand_point"), row.text("site"))
+        for row in table.rows
+        if row.values.get("minutes") is not None or row.values.get("km") is not None
+    ]
+    pairs = len(points) * len(sites)
+    given = sum(1 for point, site in routes if point in points and site in sites)
     if given < pairs:
-        findings.warn(f"{file}: {pairs - given:,} of {pairs:,} pairs have no route")
+        findings.warn(f"{table.file}: {pairs - given:,} of {pairs:,} pairs have no route")
+    for column, names, one, many in (
+        (0, points, "demand point has no route to any site",
+         "demand points have no route to any site"),
+        (1, sites, "site cannot be reached from any demand point",
+         "sites cannot be reached from any demand point"),
+    ):  # fmt: skip
+        reached = {pair[column] for pair in routes}
+        lost = [name for each, name in names.items() if each not in reached and each not in idle]
+        if lost:
+            noun = one if len(lost) == 1 else many
+            findings.warn(f"{table.file}: {len(lost):,} {noun}: {listed(lost)}")
 
 
 def warn_status(table: Table, findings: Findings) -> None:
     """Counts the sites that do not say whether they exist."""
-    blank = sum(1 for row in table.rows if not row.text("status"))
-    if blank:
+    place = (table.file, "status")
+    told = {fault.row for fault in findings.faults if (fault.file, fault.column) == place}
+    blank = sum(1 for row in table.rows if not row.text("status") and row.number not in told)
+    if blank and told <= {row.number for row in table.rows}:
         findings.warn(
             f"{table.file}: {blank} of {len(table.rows)} sites without status: taken as candidate"
         )

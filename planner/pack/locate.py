@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from planner.errors import Fault, InputError, nearest
@@ -39,13 +40,31 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
         InputError: When there is no such pack; the built-in ids are named.
     """
     known = builtin_packs()
+    is_closed = False
     if name_or_path in known:
         return data_root() / name_or_path
     starts = [Path.cwd()] if relative_to is None else [relative_to, Path.cwd()]
     for start in starts:
-        folder = _pack_folder(start / name_or_path) if name_or_path.strip() else None
+        try:
+            folder = _pack_folder(start / name_or_path) if name_or_path.strip() else None
+        except PermissionError:
+            is_closed = True
+            continue
         if folder is not None:
             return folder
+    if is_closed:
+        raise InputError(
+            [
+                Fault(
+                    file=Path(name_or_path).name,
+                    row=None,
+                    column=None,
+                    found="a folder that cannot be read: no permission",
+                    expected="a folder with pack.toml",
+                    message="Ask its owner for permission to open it",
+                )
+            ]
+        )
     alike = nearest(name_or_path, known)
     hint = f"Did you mean {alike[0]}? " if alike else ""
     raise InputError(
@@ -64,10 +83,20 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
 
 def _pack_folder(path: Path) -> Path | None:
     try:
-        if path.name == "pack.toml" and path.is_file():
+        if path.name == "pack.toml" and _is_file(path):
             return path.parent.resolve()
-        if (path / "pack.toml").is_file():
+        if _is_file(path / "pack.toml"):
             return path.resolve()
+    except PermissionError:
+        raise
     except (OSError, ValueError):
         return None
     return None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; unlike `Path.is_file` never silent about permissions."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False

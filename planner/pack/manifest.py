@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.pack.faults import Findings
+from planner.pack.opening import is_file
 from planner.pack.toml_file import Keys, read_toml
 from planner.pack.types import Figure, Mark, TravelParameters
 
@@ -43,11 +44,11 @@ class Manifest:
     known_roads: Path | None
 
 
-def read_manifest(folder: Path, findings: Findings) -> Manifest | None:
-    """Reads `pack.toml`; None when it cannot be read at all (said in `findings`)."""
+def read_manifest(folder: Path, findings: Findings) -> Manifest:
+    """Reads `pack.toml`; an empty one stands in when it cannot be read (said in `findings`)."""
     keys = read_toml(folder / FILE, findings)
     if keys is None:
-        return None
+        keys = Keys({}, FILE, "", Findings())
     manifest = Manifest(
         id=keys.text("id", required=True),
         name=keys.text("name", required=True),
@@ -74,10 +75,13 @@ def given_path(keys: Keys, key: str, folder: Path) -> Path | None:
         return None
     try:
         path = (folder / name).resolve()
-        if path.is_file():
-            return path
     except (OSError, ValueError):
-        pass
+        path = folder / name
+    before = len(keys.findings.faults)
+    if is_file(path, keys.findings):
+        return path
+    if len(keys.findings.faults) > before:
+        return None
     keys.fault(key, name, "a file", "There is no such file; paths start from the pack's folder")
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,33 @@ def open_table(path: Path, schema: Schema, findings: Findings) -> Table | None:
     return read_table(grid, schema, findings)
 
 
+def is_file(path: Path, findings: Findings | None = None) -> bool:
+    """Whether there is such a file; that it may not be seen is said, where `findings` are given."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except PermissionError:
+        if findings is not None:
+            no_permission(path, findings)
+    except (OSError, ValueError):
+        pass
+    return False
+
+
+def no_permission(path: Path, findings: Findings) -> None:
+    """Notes a file that cannot be read for want of permission."""
+    findings.fault(
+        path.name, None, None, "a file that cannot be read: no permission", "a file",
+        "Ask its owner for permission to read it, and to open its folder",
+    )  # fmt: skip
+
+
 def read_bytes(path: Path, findings: Findings, most: int = MOST_BYTES) -> bytes | None:
     """The bytes of a file, or None when it is missing, no file or too big (said)."""
     try:
-        if not path.is_file():
+        before = len(findings.faults)
+        if not is_file(path, findings):
+            if len(findings.faults) > before:
+                return None
             findings.fault(path.name, None, None, "no such file", "a file")
             return None
         if path.stat().st_size > most:
@@ -69,6 +93,9 @@ def read_bytes(path: Path, findings: Findings, most: int = MOST_BYTES) -> bytes 
             )
             return None
         return path.read_bytes()
+    except PermissionError:
+        no_permission(path, findings)
+        return None
     except (OSError, ValueError):
         findings.fault(path.name, None, None, "a file that cannot be opened", "a file")
         return None
@@ -192,6 +219,7 @@ def _from_child(
         repairs=None
         if "repairs" not in answer
         else {int(row): _shape_of(shape) for row, shape in answer["repairs"].items()},
+        whole=answer.get("whole", True),
         bad={(row, place): found for row, place, found in answer.get("bad", [])},
     )
 

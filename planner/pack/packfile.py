@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +19,13 @@ from planner.pack.joins import (
     places_from_points,
     read_areas,
     require_places,
-    warn_missing_pairs,
+    warn_routes,
     warn_status,
 )
 from planner.pack.manifest import FILE, Manifest, read_manifest
 from planner.pack.names import AreaNames
-from planner.pack.opening import open_table
-from planner.pack.spread import spread_population
+from planner.pack.opening import is_file, open_table
+from planner.pack.spread import shared_equally, spread_population
 from planner.pack.tables import Row, Table
 from planner.pack.types import (
     Area,
@@ -36,12 +36,12 @@ from planner.pack.types import (
     Pack,
     Service,
     Site,
-    TravelRow,
     VisitRow,
     VisitType,
 )
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".zip", ".parquet")
+_JOINED_TO = ("demand_points", "sites", "services", "visit_types")
 _NOT_USED_YET = ("work_records.csv", "survey.csv", "audit.csv")
 
 
@@ -49,26 +49,52 @@ def read_pack(folder: Path) -> Pack:
     """Reads and checks the pack in a folder.
 
     Raises:
-        InputError: With every fault of all its files; joins are not judged against a table that
-            could not be read itself.
+        InputError: With every fault of all its files; joins are not judged against a table whose
+            own ids could not all be read.
     """
     findings = Findings()
-    pack = read_pack_into(Path(folder), findings)
+    pack = read_pack_into(Path(folder), findings).pack
     if findings.faults or pack is None:
         raise InputError(findings.faults[:AT_MOST])
     return pack
 
 
-def read_pack_into(folder: Path, findings: Findings) -> Pack | None:
+@dataclass(frozen=True, slots=True)
+class PackReading:
+    """What one reading of a pack gave.
+
+    Attributes:
+        pack: The pack, None when there are faults.
+        row_count: The data rows that were read from its tables.
+        areas: The areas, None when they could not all be read.
+        ids: The ids of each kind of table whose ids could all be read.
+    """
+
+    pack: Pack | None = None
+    row_count: int = 0
+    areas: tuple[Area, ...] | None = None
+    ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def read_pack_into(folder: Path, findings: Findings) -> PackReading:
     """Reads a pack and notes all that was found; the pack is None when there are faults."""
-    if not (folder / FILE).is_file():
-        findings.fault(
-            FILE, None, None, "no pack.toml", f"{FILE} in the pack's folder", "Name a pack's folder"
-        )
-        return None
+    if not is_file(folder / FILE, findings):
+        if not findings.faults:
+            findings.fault(
+                FILE, None, None, "no pack.toml", f"{FILE} in the pack's folder",
+                "Name a pack's folder",
+            )  # fmt: skip
+        return PackReading()
     reading = _Reading(folder, findings)
-    manifest = read_manifest(folder, findings)
-    return reading.pack(manifest) if manifest is not None else None
+    pack = reading.pack(read_manifest(folder, findings))
+    tables = [each for each in reading.tables.values() if each is not None]
+    ids = {kind: reading.known(kind) for kind in _JOINED_TO}
+    return PackReading(
+        pack,
+        sum(len(table.rows) for table in tables),
+        reading.areas,
+        {kind: frozenset(each) for kind, each in ids.items() if each is not None},
+    )
 
 
 @dataclass(slots=True)
@@ -78,6 +104,7 @@ class _Reading:
     folder: Path
     findings: Findings
     tables: dict[str, Table | None] = field(default_factory=dict)
+    areas: tuple[Area, ...] | None = None
 
     def pack(self, manifest: Manifest) -> Pack | None:
         for kind in ("demand_points", "sites", "services", "visit_types"):
@@ -85,7 +112,7 @@ class _Reading:
         for kind in ("visits", "area_demand", "formats", "travel"):
             self._read(kind)
         self._optional_files()
-        areas = self._areas(manifest)
+        areas = self.areas = self._areas(manifest)
         names = AreaNames(areas or ())
         point_area = self._area_codes("demand_points", areas, names)
         site_area = self._area_codes("sites", areas, names)
@@ -101,13 +128,33 @@ class _Reading:
             check_area_demand(table, demand_area, self.findings)
         if areas is not None:
             self._check_areas_used(areas, point_area, demand_area)
-        matrix = self._matrix()
         known_roads = self._known_roads(manifest)
         if self.findings.faults or areas is None:
+            rows = self._rows("demand_points")
+            self._warn_routes({row.text("id") for row in rows if not row.values.get("population")})
             return None
         points = self._points(point_area, demand_area)
         area_demand = self._area_visits(demand_area)
-        visits = self._table("visits")
+        table = self._table("visits")
+        visits = None if table is None else records.visit_rows(table)
+        equally = shared_equally(points, rates, area_demand)
+        if equally:
+            file = demand_file.FILE if rates is not None else "area_demand.csv"
+            shared = [area.name for area in areas if area.code in equally]
+            self.findings.warn(
+                f"{file}: visits shared equally over an area's demand points, as none of them has"
+                f" people: {listed(shared)}"
+            )
+        asked = {row.demand_point for row in visits or () if row.visits_per_year}
+        self._warn_routes(
+            {
+                point.id
+                for point in points
+                if not point.population and point.id not in asked and point.area not in equally
+            }
+        )
+        table = self._table("travel")
+        matrix = None if table is None else records.travel_rows(table)
         return Pack(
             id=manifest.id,
             name=manifest.name,
@@ -121,7 +168,7 @@ class _Reading:
             services=self._services(),
             visit_types=self._visit_types(),
             sites=self._sites(site_area),
-            visits=None if visits is None else records.visit_rows(visits),
+            visits=visits,
             rates=rates,
             area_demand=area_demand,
             travel=manifest.travel,
@@ -139,7 +186,7 @@ class _Reading:
     def _read(self, kind: str, *, required: bool = False) -> None:
         """Reads the table of a kind, under whichever ending it is there."""
         there = [self.folder / f"{kind}{end}" for end in ENDINGS]
-        there = [path for path in there if path.is_file()]
+        there = [path for path in there if is_file(path, self.findings)]
         if len(there) > 1:
             self.findings.fault(
                 there[1].name, None, None, f"also {there[0].name}", "one file for each table", ""
@@ -156,13 +203,14 @@ class _Reading:
     def _table(self, kind: str) -> Table | None:
         return self.tables.get(kind)
 
-    def _sound(self, kind: str) -> Table | None:
-        """The table when joins against it can be judged."""
-        table = self.tables.get(kind)
-        return table if table is not None and table.sound else None
+    def _clean(self, *kinds: str) -> bool:
+        """Whether these tables are there without a fault, so that what they lack can be noted."""
+        at_fault = {fault.file for fault in self.findings.faults}
+        tables = [self.tables.get(kind) for kind in kinds]
+        return all(each is not None and each.file not in at_fault for each in tables)
 
     def _optional_files(self) -> None:
-        there = [name for name in _NOT_USED_YET if (self.folder / name).is_file()]
+        there = [name for name in _NOT_USED_YET if is_file(self.folder / name)]
         if self._table("formats") is not None:
             there.append("formats.csv")
         if there:
@@ -184,23 +232,25 @@ class _Reading:
     def _areas(self, manifest: Manifest) -> tuple[Area, ...] | None:
         """The areas of the file, or of the labels in the tables; None when they are at fault."""
         path = manifest.areas
-        if path is None and (self.folder / "areas.geojson").is_file():
-            path = self.folder / "areas.geojson"
+        usual = self.folder / "areas.geojson"
+        if path is None and is_file(usual, self.findings):
+            path = usual
         if path is not None:
             table = open_table(path, SCHEMAS["areas"], self.findings)
             self.tables["areas"] = table
             if table is None:
                 return None
             areas = read_areas(table, self.findings)
-            return areas if table.sound else None
+            return areas if table.complete("code", "name") else None
         if any(
-            each.file == "pack.toml" and each.column == "areas" for each in self.findings.faults
+            each.file == FILE and (each.column == "areas" or each.column is None)
+            for each in self.findings.faults
         ):
             return None
         labels: dict[str, None] = {}
         for kind in ("demand_points", "sites"):
             table = self._table(kind)
-            if table is None:
+            if table is None or not table.complete("area"):
                 return None
             labels.update(dict.fromkeys(row.text("area") for row in table.rows))
         return tuple(Area(label, label) for label in labels if label)
@@ -249,7 +299,8 @@ class _Reading:
         point_area: Mapping[int, str],
         demand_area: Mapping[int, str],
     ) -> None:
-        if self._sound("demand_points") is None:
+        points = self._table("demand_points")
+        if points is None or not points.whole or len(point_area) < len(points.rows):
             return
         used = set(point_area.values())
         idle = [area for area in areas if area.code not in used]
@@ -267,6 +318,8 @@ class _Reading:
                     table.file, row.number, "area", row.text("area"),
                     "an area with demand points", "Its demand would be lost; add a demand point",
                 )  # fmt: skip
+        if not table.whole or len(demand_area) < len(table.rows):
+            return
         told = set(demand_area.values())
         silent = [area.name for area in areas if area.code in used and area.code not in told]
         if silent:
@@ -290,9 +343,12 @@ class _Reading:
 
     # -- joins ------------------------------------------------------------------------------
 
-    def _known(self, kind: str) -> set[str] | None:
-        table = self._sound(kind)
-        return None if table is None else {row.text("id") for row in table.rows}
+    def known(self, kind: str) -> set[str] | None:
+        """The ids of a table, None when they could not all be read."""
+        table = self._table(kind)
+        if table is None or not table.complete("id"):
+            return None
+        return {row.text("id") for row in table.rows}
 
     def _check_ids(self) -> None:
         """Every id that a table names must be known, and services must be of some use."""
@@ -308,7 +364,7 @@ class _Reading:
             ("travel", "demand_point", "demand_points", "demand point"),
             ("travel", "site", "sites", "site"),
         ):
-            table, known = self._table(kind), self._known(target)
+            table, known = self._table(kind), self.known(target)
             if target == "formats" and "formats" not in self.tables:
                 known = None
             if table is not None and known is not None:
@@ -319,8 +375,8 @@ class _Reading:
             warn_status(sites, self.findings)
 
     def _check_services_used(self) -> None:
-        types, services = self._sound("visit_types"), self._sound("services")
-        if types is None or services is None:
+        types, services = self._table("visit_types"), self._table("services")
+        if types is None:
             return
         for row in types.rows:
             needed = row.ids("services")
@@ -330,6 +386,8 @@ class _Reading:
                     types.file, row.number, "services_done", listed(extra),
                     "services that are also in services", "Add them to services",
                 )  # fmt: skip
+        if services is None or not self._clean("visit_types", "services"):
+            return
         used = {each for row in types.rows for each in row.ids("services")}
         idle = [row.text("id") for row in services.rows if row.text("id") not in used]
         if idle:
@@ -338,7 +396,7 @@ class _Reading:
     def _rates(
         self, facts: demand_file.Facts | None, point_area: Mapping[int, str]
     ) -> DemandRates | None:
-        if not (self.folder / demand_file.FILE).is_file():
+        if not is_file(self.folder / demand_file.FILE):
             return None
         read = demand_file.read_rates(self.folder, facts, self.findings)
         if read is None:
@@ -348,7 +406,7 @@ class _Reading:
             demand_file.check_facts(
                 rates, used_facts, sorted(set(point_area.values())), self.findings
             )
-        known = self._known("visit_types")
+        known = self.known("visit_types")
         if known is not None:
             for rate in rates.rates:
                 if rate.visit_type not in known:
@@ -356,6 +414,8 @@ class _Reading:
                         demand_file.FILE, None, "visit_types", rate.visit_type,
                         "the id of a visit type", f"Known: {listed(sorted(known))}",
                     )  # fmt: skip
+        at_fault = {fault.file for fault in self.findings.faults}
+        if known is not None and self._clean("visit_types") and demand_file.FILE not in at_fault:
             self._warn_unasked(known, {rate.visit_type for rate in rates.rates})
         return rates
 
@@ -372,7 +432,7 @@ class _Reading:
             name
             for name, there in (
                 ("visits.csv", "visits" in self.tables),
-                ("demand.toml", (self.folder / demand_file.FILE).is_file()),
+                ("demand.toml", is_file(self.folder / demand_file.FILE)),
                 ("area_demand.csv with visits_per_year", by_area),
             )
             if there
@@ -382,38 +442,46 @@ class _Reading:
                 given[1].split()[0], None, None, " and ".join(given), "one of them",
                 "Visits must come from one file only; remove the others",
             )  # fmt: skip
-        unread = "area_demand" in self.tables and table is None
+        unread = "area_demand" in self.tables and (
+            table is None or not {"visits_per_year", "population"} & table.columns
+        )
         if not given and not unread:
             self.findings.fault(
                 "visits.csv", None, None, "no demand",
                 "visits.csv, demand.toml, or area_demand.csv with visits_per_year",
                 "area_demand.csv gives population only" if table is not None else "",
             )  # fmt: skip
-        known = self._known("visit_types")
+        known = self.known("visit_types")
         for kind in ("visits", "area_demand"):
             told = self._table(kind)
             if told is None or "visit_type" not in told.columns or known is None:
+                continue
+            if not self._clean(kind, "visit_types"):
                 continue
             if len(given) == 1:
                 self._warn_unasked(known, {row.text("visit_type") for row in told.rows} & known)
         points = self._table("demand_points")
         visits = self._table("visits")
-        if visits is not None and points is not None and visits.sound and points.sound:
+        if visits is not None and points is not None and self._clean("visits", "demand_points"):
             asked = {row.text("demand_point") for row in visits.rows}
             idle = [row.text("name") for row in points.rows if row.text("id") not in asked]
             if idle:
                 self.findings.warn(f"demand points without any visits: {listed(idle)}")
 
-    def _matrix(self) -> tuple[TravelRow, ...] | None:
+    def _warn_routes(self, idle: Collection[str]) -> None:
+        """Says what a matrix leaves without a route.
+
+        Args:
+            idle: The demand points that nobody travels from.
+        """
         table = self._table("travel")
-        if table is None:
-            return None
-        rows = records.travel_rows(table)
-        points, sites = self._sound("demand_points"), self._sound("sites")
-        if points is not None and sites is not None:
-            warn_missing_pairs(table.file, len(rows), len(points.rows) * len(sites.rows),
-                               self.findings)  # fmt: skip
-        return rows
+        if table is None or not self._clean("travel", "demand_points", "sites"):
+            return
+        points, sites = (
+            {row.text("id"): row.text("name") for row in self._rows(kind)}
+            for kind in ("demand_points", "sites")
+        )
+        warn_routes(table, points, sites, self.findings, idle)
 
     # -- records ----------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ def read_in_child(
     findings: Findings,
     wall_seconds: float = WALL_SECONDS,
 ) -> dict[str, Any] | None:
-    """The child's answer on one file, or None with one clear fault.
+    """The child's answer on one file, or None with one clear fault where it cannot be read.
 
     Args:
         content: The bytes of the file; the child gets them under a name of our own.
@@ -103,7 +103,8 @@ def _understood(
         findings.fault(
             file, fault["row"], fault["column"], fault["found"], fault["expected"], fault["message"]
         )
-    return None if content.get("faults") else content
+    is_refused = content.get("faults") and "records" not in content
+    return None if is_refused else content
 
 
 def _refuse(file: str, form: str, found: str, message: str, findings: Findings) -> None:

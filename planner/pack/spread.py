@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.pack.faults import Findings, listed
-from planner.pack.types import DemandPoint, Mark
+from planner.pack.types import DemandPoint, DemandRates, Mark, Spread, VisitRow
 
 
 def share_out(total: float, weights: Sequence[float]) -> list[float]:
@@ -61,6 +61,39 @@ def spread_population(
         else point
         for point in points
     )
+
+
+def shared_equally(
+    points: Sequence[DemandPoint],
+    rates: DemandRates | None,
+    area_demand: Sequence[VisitRow] | None,
+) -> set[str]:
+    """The areas that get visits although none of their demand points has people to go by."""
+    people: dict[str, float] = {}
+    for point in points:
+        people[point.area] = people.get(point.area, 0.0) + point.population
+    asking = {row.demand_point for row in area_demand or () if row.visits_per_year}
+    if rates is not None:
+        for rate in rates.rates:
+            if math.prod(figure.high for figure in rate.chain):
+                asking |= _weighed(rates.spreads[rate.spread], rates.facts, people)
+    return {area for area in asking if people.get(area) == 0}
+
+
+def _weighed(
+    spread: Spread, facts: Mapping[str, Mapping[str, float]], people: Mapping[str, float]
+) -> set[str]:
+    """The areas that get a part of a national total; all of them where nothing tells them apart."""
+
+    def weight(area: str) -> float:
+        return math.fsum(
+            term.weight
+            * math.prod(facts[area][name] ** power for name, power in term.powers.items())
+            for term in spread.terms
+        )
+
+    weights = {area: weight(area) if spread.terms else many for area, many in people.items()}
+    return {area for area, each in weights.items() if each > 0} or set(people)
 
 
 def _shared(total: Mark, point: Mark) -> Mark:

@@ -60,7 +60,7 @@ class Table:
         kind: The kind of table.
         columns: The schema's columns that are there.
         rows: Every data row; cells at fault are None.
-        sound: Whether every row and key could be read, so that joins against it can be judged.
+        whole: Whether no row was lost, so that what is not in it is really not there.
         mapped: Whether it came from a GIS file.
         repairs: Repaired outlines by row number, None when they were not looked at yet.
     """
@@ -69,9 +69,15 @@ class Table:
     kind: str
     columns: frozenset[str]
     rows: tuple[Row, ...]
-    sound: bool = True
+    whole: bool = True
     mapped: bool = False
     repairs: Mapping[int, BaseGeometry | None] | None = None
+
+    def complete(self, *columns: str) -> bool:
+        """Whether no row was lost and each has these cells, so that joins can be judged."""
+        return self.whole and all(
+            row.values.get(name) is not None for row in self.rows for name in columns
+        )
 
     def totals(self, schema: Schema) -> dict[str, Number]:
         """The sums of the columns that count something."""
@@ -100,19 +106,20 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     """Reads the rows of a grid by a schema.
 
     Returns:
-        The table, or None when its header is at fault; everything is said in `findings`.
+        The table, as far as its columns are there; None when its header names none of them.
+        Everything is said in `findings`.
     """
+    before = len(findings.faults)
     start = find_header(grid, schema)
     header = grid.records[start]
     places = _columns(grid, header, schema, findings)
-    if places is None:
+    if not places:
         return None
     if start:
         above = [record.number for record in grid.records[:start]]
         findings.warn(
             f"{grid.file}: row {listed(map(str, above))} above the header taken as a title"
         )
-    before = len(findings.faults)
     records, totals, whole = _data_records(grid, header, grid.records[start + 1 :], findings)
     columns = {column.name: column for column in schema.columns}
     names = tuple(places)
@@ -129,14 +136,11 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     if not rows and len(findings.faults) == before:
         findings.fault(grid.file, header.number, None, "no rows", "rows below the header", "")
     _compare_totals(grid, totals, places, rows, schema, findings)
-    keys_whole = all(
-        row.values.get(name) is not None for row in rows for name in schema.key if name in places
-    )
-    unique = _check_unique(grid, schema, rows, findings)
-    sound = whole and keys_whole and unique and grid.whole
+    _check_unique(grid, schema, rows, findings)
+    whole = whole and grid.whole
     mapped = grid.geometries is not None
     present = frozenset(places)
-    return Table(grid.file, schema.kind, present, rows, sound, mapped, grid.repairs)
+    return Table(grid.file, schema.kind, present, rows, whole, mapped, grid.repairs)
 
 
 def find_header(grid: Grid, schema: Schema) -> int:
@@ -146,14 +150,11 @@ def find_header(grid: Grid, schema: Schema) -> int:
     return scores.index(max(scores))
 
 
-def _columns(
-    grid: Grid, header: Record, schema: Schema, findings: Findings
-) -> dict[str, int] | None:
-    """Where each column of the schema stands; None when one that is required is missing."""
+def _columns(grid: Grid, header: Record, schema: Schema, findings: Findings) -> dict[str, int]:
+    """Where each column of the schema stands; those that are missing or twice are faults."""
     keys = [header_key(cell) for cell in header.cells]
     places: dict[str, int] = {}
-    understood: list[str] = []
-    faults = len(findings.faults)
+    doubled: list[str] = []
     for column in schema.columns:
         given = [place for place, key in enumerate(keys) if key == column.name]
         if len(given) > 1:
@@ -165,6 +166,7 @@ def _columns(
                 "each column once",
                 "Remove or rename one of them",
             )
+            doubled.append(column.name)
         if given:
             places[column.name] = given[0]
     exact = set(places.values())
@@ -198,7 +200,7 @@ def _columns(
         hints = [f"{shown(name)} (did you mean {near[0]}?)" for name, near in alike if near]
         plain = [shown(name) for name, near in alike if not near]
         findings.warn(f"{grid.file}: columns not used: {listed([*hints, *plain], 20)}")
-    return places if len(findings.faults) == faults else None
+    return {name: place for name, place in places.items() if name not in doubled}
 
 
 def _check_missing(
@@ -355,8 +357,16 @@ def _read_column(
         if column.kind == "ids":
             values.append(_ids(grid, column, record, text, findings))
             continue
-        if column.kind == "id" and text:
-            _check_id(grid, column, record, cell, text, findings)
+        if column.kind == "id" and text and not _is_whole_id(grid, cell, text):
+            findings.fault(
+                grid.file,
+                record.number,
+                column.name,
+                text,
+                "an id with all its digits",
+                "A spreadsheet keeps only 15 digits of a number; format the column as text",
+            )
+            text = ""
         if column.kind == "word" and text:
             word = text.casefold()
             if word not in column.words:
@@ -429,30 +439,22 @@ def _ids(
     return ids or None
 
 
-def _check_id(
-    grid: Grid, column: Column, record: Record, cell: Cell, text: str, findings: Findings
-) -> None:
-    if _SHORTENED_ID.fullmatch(text) or (
-        grid.excel and isinstance(cell, (int, float)) and abs(cell) >= _EXCEL_DIGITS
-    ):
-        findings.fault(
-            grid.file,
-            record.number,
-            column.name,
-            text,
-            "an id with all its digits",
-            "A spreadsheet keeps only 15 digits of a number; format the column as text",
-        )
+def _is_whole_id(grid: Grid, cell: Cell, text: str) -> bool:
+    """Whether no program has rounded the id as if it were a number."""
+    rounded = grid.excel and isinstance(cell, (int, float)) and abs(cell) >= _EXCEL_DIGITS
+    return not rounded and not _SHORTENED_ID.fullmatch(text)
 
 
-def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> bool:
-    before = len(findings.faults)
+def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:
+    """Each key once; rows that miss a part of it have a fault of their own."""
+    required = {column.name for column in schema.columns if column.required}
     keys = [tuple(row.values.get(name) for name in schema.key) for row in rows]
     if len(set(keys)) == len(keys):
-        return True
+        return
     seen: dict[tuple[Value, ...], int] = {}
     for row, key in zip(rows, keys, strict=True):
-        if key[0] is None:
+        missing = [name for name, part in zip(schema.key, key, strict=True) if part is None]
+        if any(name in required or row.values.get("visits_per_year") for name in missing):
             continue
         first = seen.setdefault(key, row.number)
         if first != row.number:
@@ -464,4 +466,3 @@ def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Fin
                 "each one once",
                 f"It is already in row {first}; remove one of them or sum them yourself",
             )
-    return len(findings.faults) == before

@@ -90,7 +90,12 @@ def test_travel_joins_both_ways(tmp_path, areas):
     path = put(tmp_path, "t.csv", "origin,destination,minutes\np1,s1,5\np9,s1,7\n")
     report = check_table(path, "travel", [points, sites])
     assert [fault.found for fault in report.faults] == ["p9"]
-    assert any("4 of 6 pairs have no route" in each for each in report.warnings)
+    assert not any("no route" in each for each in report.warnings)  # p9 may have meant p2
+    path = put(tmp_path, "t.csv", "origin,destination,minutes\np1,s1,5\np2,s1,7\n")
+    told = check_table(path, "travel", [points, sites]).warnings
+    assert "t.csv: 4 of 6 pairs have no route" in told
+    assert "t.csv: 1 demand point has no route to any site: p3" in told
+    assert "t.csv: 1 site cannot be reached from any demand point: s2" in told
     path = put(tmp_path, "t.csv", "demand_point,site,km\n001,s1,5\n003,s1,7\n")
     assert [each.found for each in check_table(path, "travel", [areas, sites]).faults] == ["003"]
     alone = check_table(path, "travel")
@@ -117,6 +122,65 @@ def test_a_table_to_join_to_must_be_sound_and_known(tmp_path, areas):
     gone = check_table(path, "area_demand", [tmp_path / "gone.csv"])
     assert gone.faults[0].found == "no such file"
     assert str(tmp_path) not in json.dumps(gone.as_json_dict())
+
+
+def test_ids_are_joined_to_whatever_else_is_wrong_there(tmp_path):
+    points = tiny.FILES["demand_points.csv"].replace(",50\n", ",-3\n")
+    given = put(tmp_path, "points.csv", points)
+    path = put(tmp_path, "v.csv", tiny.FILES["visits.csv"].replace("p3,", "p9,"))
+    told = {(each.file, each.found) for each in check_table(path, "visits", [given]).faults}
+    assert told == {("points.csv", "-3"), ("v.csv", "p9")}
+    folder = tiny.write(tmp_path / "tiny", demand_points_csv=points)
+    told = {(each.file, each.found) for each in check_table(path, "visits", [folder]).faults}
+    assert told == {("demand_points.csv", "-3"), ("v.csv", "p9")}
+    lost = put(tmp_path, "points.csv", points.replace("Gamma,", "Gamma,x,"))
+    told = {(each.file, each.found) for each in check_table(path, "visits", [lost]).faults}
+    assert told == {("points.csv", "-3"), ("points.csv", "7 fields")}
+
+
+def test_a_pack_with_faults_still_says_how_much_was_read(tmp_path):
+    folder = tiny.write(
+        tmp_path / "t", demand_points_csv=tiny.FILES["demand_points.csv"].replace(",50\n", ",-3\n")
+    )
+    report = check_pack(folder)
+    assert (report.verdict, report.row_count) == ("refuse", 15)
+    assert check_pack(tiny.write(tmp_path / "f")).row_count == 15
+
+
+def test_a_missing_column_does_not_hide_the_other_faults(tmp_path, areas):
+    path = put(tmp_path, "s.csv", "id,area,lat,lon,status\ns1,Wst,-0.5,36.5,open\n")
+    told = {each.found for each in check_table(path, "sites", [areas]).faults}
+    assert told == {"missing column: name", "Wst", "open"}
+
+
+def test_one_bad_outline_in_a_large_map_does_not_hide_the_rest(tmp_path):
+    folder = tiny.write(
+        tmp_path / "t",
+        areas_geojson=tiny.collection(
+            tiny.feature("001", "West", tiny.square(36, -1, 37, 0)),
+            tiny.feature("002", "East", '{"type":"Polygon","coordinates":[[["x",1]]]}'),
+            tiny.feature("003", "n" * 2**20, tiny.square(38, -1, 39, 0)),
+        ),
+        sites_csv=tiny.FILES["sites.csv"].replace("Gamma town,002", "Gamma town,009"),
+    )
+    told = {(each.file, each.row, each.column) for each in check_pack(folder).faults}
+    assert told == {("areas.geojson", 3, "geometry"), ("sites.csv", 3, "area")}
+
+
+def test_files_without_permission_are_not_called_missing(tmp_path, monkeypatch, areas):
+    path = put(tmp_path, "d.csv", "area,population\n001,5\n")
+
+    def closed(self, *_arguments, **_options):
+        raise PermissionError(13, "Permission denied", "/secret")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(path), "read_bytes", closed)
+        fault = check_table(path, "area_demand", [areas]).faults[0]
+    assert fault.found == "a file that cannot be read: no permission"
+    folder = tiny.write(tmp_path / "t")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(path), "stat", closed)
+        assert [each.found for each in check_pack(folder).faults] == [fault.found]
 
 
 def test_unknown_kinds_missing_and_big_files(tmp_path):

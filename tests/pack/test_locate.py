@@ -43,6 +43,18 @@ def test_a_missing_pack_names_the_built_in_ones(name):
         assert "Did you mean immigration?" in told
 
 
+def test_a_pack_that_may_not_be_opened_is_not_called_missing(tmp_path, monkeypatch):
+    folder = tiny.write(tmp_path / "mine")
+
+    def closed(self, *_arguments, **_options):
+        raise PermissionError(13, "Permission denied", "/secret")
+
+    monkeypatch.setattr(type(folder), "stat", closed)
+    monkeypatch.setattr(locate, "builtin_packs", lambda: ())
+    with pytest.raises(InputError, match="cannot be read: no permission"):
+        find_pack(str(folder))
+
+
 def test_importing_loads_nothing_heavy():
     script = (
         "import sys, planner.pack; "

@@ -2,7 +2,7 @@ import pytest
 
 from pack import tiny
 from planner.errors import InputError
-from planner.pack import describe_faults, find_pack, read_pack
+from planner.pack import check_pack, describe_faults, find_pack, read_pack
 
 POINTS = tiny.FILES["demand_points.csv"]
 SITES = tiny.FILES["sites.csv"]
@@ -93,7 +93,6 @@ FAULTS = {
                          "36", "geometry"),
     "open ring": ("areas_geojson", swap(AREAS, "[36,-1],[37,-1]", "[36.5,-1],[37,-1]"), 2,
                   "geometry", "not closed", "geometry"),
-    "area twice": ("areas_geojson", swap(AREAS, '"002"', '"001"'), 3, "code", "001", "once"),
     "unknown key": ("pack_toml", swap(TOML, "area_label", "area_lable"), None, "area_lable",
                     "unknown key", "known key"),
     "wrong type": ("pack_toml", swap(TOML, "2024", '"2024"'), None, "year", "2024", "whole"),
@@ -149,6 +148,83 @@ def test_every_file_is_read_before_anything_is_said(tmp_path):
     )
     files = {fault.file for fault in tiny.faults(folder)}
     assert files == {"demand_points.csv", "sites.csv", "visits.csv", "pack.toml"}
+
+
+def test_one_fault_does_not_hide_another(tmp_path):
+    folder = tiny.write(
+        tmp_path / "tiny",
+        demand_points_csv=POINTS.replace(",50\n", ",-3\n").replace("p2,", "p1,"),
+        sites_csv=SITES.replace("existing", "open").replace("Gamma town,002", "Gamma town,009"),
+        visits_csv=VISITS.replace("p3,", "p9,"),
+        services_csv=SERVICES.replace("id,name,", "id,nme,"),
+        visit_types_csv=TYPES.replace("c;d", "c;x"),
+        pack_toml=TOML.replace('["001"]', '["1"]'),
+    )
+    found = {fault.found for fault in tiny.faults(folder)}
+    assert found == {"-3", "p1", "open", "009", "p2", "p9", "missing column: name", "x", "1"}
+    twice = tiny.write(tmp_path / "twice", areas_geojson=swap(AREAS, '"002"', '"001"'))
+    told = [(fault.file, fault.found) for fault in tiny.faults(twice)]
+    assert told == [
+        ("areas.geojson", "001"), ("demand_points.csv", "002"), ("sites.csv", "002"),
+        ("pack.toml", "002"),
+    ]  # fmt: skip
+    broken = tiny.write(tmp_path / "broken", pack_toml="x =", sites_csv=SITES.replace("s2,", "s1,"))
+    assert {fault.file for fault in tiny.faults(broken)} == {"pack.toml", "sites.csv"}
+
+
+def test_places_are_held_against_the_areas_that_can_be_read(tmp_path):
+    folder = tiny.write(
+        tmp_path / "tiny",
+        areas_geojson=tiny.collection(
+            tiny.feature("001", "West", tiny.square(36, -1, 37, 0)),
+            tiny.feature("002", "East", "null"),
+        ),
+        demand_points_csv=POINTS.replace("-0.2,36.2", "36.2,-0.2").replace("36.5,100", "36.5,-1"),
+    )
+    told = {(each.file, each.row, each.column) for each in tiny.faults(folder)}
+    assert told == {
+        ("areas.geojson", 3, "geometry"), ("demand_points.csv", 2, "population"),
+        ("demand_points.csv", 3, "lat"),
+    }  # fmt: skip
+
+
+def test_what_a_fault_hides_is_not_called_absent(tmp_path):
+    folder = tiny.write(
+        tmp_path / "a",
+        sites_csv=SITES.replace("existing", "open"),
+        visits_csv=VISITS.replace("p1,get_deed,1", "p1,get_deed,1,1"),
+        travel_csv="demand_point,site,minutes\np1,s1,x\n",
+    )
+    told = "\n".join(check_pack(folder).warnings)
+    for word in ("without status", "without any visits", "no route", "cannot be reached"):
+        assert word not in told
+    blank = tiny.write(
+        tmp_path / "b",
+        sites_csv=SITES.replace("existing", "").replace("candidate", "open"),
+    )
+    assert any("1 of 2 sites without status" in each for each in check_pack(blank).warnings)
+    rates = tiny.write(
+        tmp_path / "c", visits_csv=None, facts_csv=tiny.FACTS,
+        demand_toml=tiny.DEMAND.replace('id = "get_deed"', 'id = "get_dead"'),
+    )  # fmt: skip
+    assert not any("without any visits" in each for each in check_pack(rates).warnings)
+
+
+@pytest.mark.parametrize(
+    ("demand", "file"),
+    [
+        ({"area_demand_csv": "area,visit_type,visits_per_year\n001,get_card,9\n002,get_card,5\n"},
+         "area_demand.csv"),
+        ({"demand_toml": tiny.DEMAND, "facts_csv": tiny.FACTS}, "demand.toml"),
+    ],
+)  # fmt: skip
+def test_visits_where_nobody_is_counted_are_shared_equally_and_said(tmp_path, demand, file):
+    points = POINTS.replace(",30\n", ",0\n")
+    folder = tiny.write(tmp_path / "a", visits_csv=None, demand_points_csv=points, **demand)
+    assert tiny.warning(folder, "shared equally").startswith(f"{file}: ")
+    assert tiny.warning(folder, "shared equally").endswith(": East")
+    fine = tiny.write(tmp_path / "b", visits_csv=None, **demand)
+    assert not any("shared equally" in each for each in read_pack(fine).warnings)
 
 
 def test_no_joins_are_judged_against_a_table_that_cannot_be_read(tmp_path):
@@ -323,12 +399,19 @@ def test_demand_of_an_area_without_points_is_not_lost(tmp_path):
 def test_a_matrix_counts_its_missing_pairs_and_refuses_doubled_ones(tmp_path):
     rows = "demand_point,site,minutes,km\np1,s1,0,\np1,s2,60,80.5\np2,s1,,\n"
     folder = tiny.write(tmp_path / "a", travel_csv=rows)
-    assert "4 of 6 pairs have no route" in tiny.warning(folder, "travel.csv")
+    assert "4 of 6 pairs have no route" in tiny.warning(folder, "travel.csv", "pairs")
+    tiny.warning(folder, "travel.csv: 2 demand points have no route to any site: Beta, Gamma")
+    assert not any("cannot be reached" in each for each in read_pack(folder).warnings)
     assert [(row.minutes, row.km) for row in read_pack(folder).travel_matrix] == [
         (0, None), (60, 80.5),
     ]  # fmt: skip
     twice = tiny.write(tmp_path / "b", travel_csv=rows + "p1,s2,61,80\n")
     assert tiny.the_fault(twice).found == "p1 + s2"
+    far = tiny.write(tmp_path / "d", travel_csv="demand_point,site,km\np1,s1,1\np2,s1,2\n",
+                     demand_points_csv=POINTS.replace(",30\n", ",0\n"),
+                     visits_csv=VISITS.replace("p3,get_card,3", "p3,get_card,0"))  # fmt: skip
+    tiny.warning(far, "travel.csv: 1 site cannot be reached from any demand point: Gamma town")
+    assert not any("to any site" in each for each in read_pack(far).warnings)  # nobody asks
     strange = tiny.write(tmp_path / "c", travel_csv=rows + "p1,s9,61,80\n")
     assert tiny.the_fault(strange).found == "s9"
 

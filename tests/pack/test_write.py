@@ -38,7 +38,10 @@ def test_explicit_visits_and_a_matrix(tmp_path):
     pack = read_pack(tiny.write(tmp_path / "a", travel_csv=rows))
     again = round_trip(pack, tmp_path)
     assert same(pack, again)
-    assert again.warnings == ("travel.csv: 4 of 6 pairs have no route",)
+    assert again.warnings == (
+        "travel.csv: 4 of 6 pairs have no route",
+        "travel.csv: 1 demand point has no route to any site: Gamma",
+    )
 
 
 def test_rates_with_own_facts(tmp_path):
