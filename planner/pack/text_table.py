@@ -7,13 +7,15 @@ import io
 import re
 from collections.abc import Callable, Sequence
 
-from planner.pack.faults import Findings
+from planner.pack.faults import Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record
 
 SEPARATORS = (",", ";", "\t", "|")
 _SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_LIVE = re.compile(r"[=+\-@\t\r]")
+_PLAIN_NUMBER = re.compile(r"[+\-]?[\d\s.,]*\d(e[+\-]?\d+)?", re.ASCII | re.IGNORECASE)
 _SAMPLE_ROWS = 40
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -29,12 +31,15 @@ def decode(content: bytes, file: str, findings: Findings) -> str | None:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             try:
-                return _without_nul(content.decode(encoding), file, findings)
+                text = content.decode(encoding)
             except UnicodeDecodeError:
                 findings.fault(
                     file, None, None, "damaged text", "UTF-8 text", "Save it as CSV UTF-8"
                 )
                 return None
+            if encoding != "utf-8-sig" and "\x00" not in text:
+                findings.warn(f"{file}: read as {encoding.upper()} text")
+            return _without_nul(text, file, findings)
     try:
         return _without_nul(content.decode("utf-8"), file, findings)
     except UnicodeDecodeError:
@@ -81,7 +86,6 @@ def read_text_grid(
         separator = _separator(text, known_columns)
     if separator != ",":
         findings.warn(f"{file}: fields are separated by {_SEPARATOR_NAMES[separator]}s")
-    guarded = "'" in text
     records: list[Record] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
@@ -94,8 +98,16 @@ def read_text_grid(
                     file, number, None, f"more than {most_rows} rows", f"at most {most_rows}", ""
                 )
                 return None
-            records.append(Record(number, tuple(map(_unguarded, cells) if guarded else cells)))
-    except csv.Error:
+            records.append(Record(number, tuple(cells)))
+    except csv.Error as error:
+        longest = max(map(len, text.splitlines()))
+        if "field limit" in str(error) and longest > csv.field_size_limit():
+            findings.fault(
+                file, number + 1, None, f"a line of {longest:,} characters",
+                "a table with a header and rows",
+                "No table has such a long line; export it again as CSV",
+            )  # fmt: skip
+            return None
         findings.fault(
             file,
             number + 1,
@@ -108,12 +120,50 @@ def read_text_grid(
     if not records:
         findings.fault(file, None, None, "an empty file", "a table with a header")
         return None
+    if "'" in text:
+        records = _unguarded(records, file, findings)
     return Grid(file, tuple(records), separator=separator, ragged=True)
 
 
-def _unguarded(cell: str) -> str:
-    """A cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
+def _unguarded(records: list[Record], file: str, findings: Findings) -> list[Record]:
+    """The rows without the apostrophes that keep spreadsheets from taking a text for a formula.
+
+    Who guards one text of a column guards all of them. Where others stand without, the apostrophe
+    is part of the text: it stays, and that is said.
+    """
+    guarded: dict[int, set[str]] = {}
+    for record in records:
+        for place, cell in enumerate(record.cells):
+            if isinstance(cell, str) and cell[:1] == "'" and _GUARDED.match(cell):
+                guarded.setdefault(place, set()).add(cell)
+    if not guarded:
+        return records
+    kept: dict[int, str] = {}
+    for record in records:
+        for place, cell in enumerate(record.cells):
+            if place not in guarded or place in kept or not isinstance(cell, str):
+                continue
+            live = _LIVE.match(cell) and not _PLAIN_NUMBER.fullmatch(cell.strip())
+            if live or f"'{cell}" in guarded[place]:
+                kept[place] = cell
+    for place, cell in kept.items():
+        findings.warn(
+            f"{file}: column {place + 1}: the apostrophe of {listed(sorted(guarded[place]), 3)} is"
+            f" kept as part of the text, as {shown(cell)} stands there without one"
+        )
+    taken = guarded.keys() - kept.keys()
+    return [
+        Record(
+            record.number,
+            tuple(
+                cell[1:]
+                if place in taken and isinstance(cell, str) and _GUARDED.match(cell)
+                else cell
+                for place, cell in enumerate(record.cells)
+            ),
+        )
+        for record in records
+    ]
 
 
 def _without_nul(text: str, file: str, findings: Findings) -> str | None:

@@ -40,7 +40,10 @@ def test_every_usual_form_reads_the_same(separator, end, encoding):
     table, findings = read(as_text(separator, end).encode(encoding))
     assert not findings.faults
     assert rows(table) == WANTED
-    assert any("Windows-1252" in each for each in findings.warnings) == (encoding == "cp1252")
+    told = "\n".join(findings.warnings)
+    assert ("Windows-1252" in told) == (encoding == "cp1252")
+    assert ("read as UTF-16" in told) == (encoding == "utf-16")
+    assert "BOM" not in told
 
 
 def test_an_excel_sep_line_is_obeyed_and_not_counted():
@@ -99,6 +102,36 @@ def test_each_fault_has_its_row(text, row, found):
     assert fault.row == row
     assert found in fault.found
     assert fault.file == "t.csv"
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000_000, "demand_point,visit_type\n" + "x" * 200_000])
+def test_a_line_without_end_is_not_called_a_quotation_mark(text):
+    _, findings = read(text.encode())
+    assert len(findings.faults) == 1
+    assert f"a line of {len(text.splitlines()[-1]):,} characters" in findings.faults[0].found
+    unpaired = 'demand_point,visit_type,visits_per_year\n"a,v,1\n' + "b,v,1\n" * 50_000
+    assert "quotation mark" in read(unpaired.encode())[1].faults[0].found
+
+
+@pytest.mark.parametrize("text", ["=3", "-3", "@x"])
+def test_an_apostrophe_is_no_guard_where_another_stands_without(text):
+    table, findings = read(f"{','.join(TABLE[0])}\n{text},v,1\n'{text},v,2\n".encode())
+    assert not findings.faults
+    assert [row.text("demand_point") for row in table.rows] == [text, f"'{text}"]
+    assert any("apostrophe" in each and f"'{text}" in each for each in findings.warnings)
+    table, findings = read(f"{','.join(TABLE[0])}\n'{text},v,1\n'b,v,2\n".encode())
+    assert [row.text("demand_point") for row in table.rows] == [text, "'b"]
+    assert not findings.warnings
+
+
+def test_a_guarded_number_among_plain_ones_is_a_number():
+    table, _ = read(b"demand_point,visit_type,visits_per_year,note\na,v,'+4,'=x\nb,v,+5,\n")
+    assert [row.values["visits_per_year"] for row in table.rows] == [4, 5]
+
+
+def test_rows_without_a_part_of_their_key_are_not_called_doubled():
+    _, findings = read(b"demand_point,visits_per_year\na,1\na,2\n")
+    assert [each.found for each in findings.faults] == ["missing column: visit_type"]
 
 
 def test_too_many_rows_are_refused():
