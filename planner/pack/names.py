@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,20 +17,45 @@ _ALIASES = {
     "tharaka": "tharakanithi",
     "taita": "taitataveta",
 }
-_AFFIXES = (("", "county"), ("countyof", ""), ("kauntiya", ""))
+# What people write around a county's name, the longest first.
+_BEFORE = (
+    "thecountygovernmentof",
+    "countygovernmentof",
+    "serikaliyakauntiya",
+    "citycountyof",
+    "thecountyof",
+    "countyof",
+    "kauntiya",
+)
+_AFTER = ("citycountygovernment", "countygovernment", "citycounty", "county")
 
 
 def name_key(name: str) -> str:
-    """A name reduced to its letters and digits, without case, signs and the word county.
+    """A name reduced to its letters and digits, without case, signs and words such as county.
 
     Digits stay: `District 1` and `District 2` are two areas.
     """
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    key = "".join(each for each in folded if each.isalnum())
-    for before, after in _AFFIXES:
-        if key.startswith(before) and key.endswith(after) and len(key) > len(before + after):
-            key = key[len(before) : len(key) - len(after)]
+    key = _letters(name)
+    for before in _BEFORE:
+        if key.startswith(before) and key != before:
+            key = key.removeprefix(before)
+            break
+    for after in _AFTER:
+        if key.endswith(after) and key != after:
+            key = key.removesuffix(after)
+            break
     return _ALIASES.get(key, key)
+
+
+def _letters(name: str) -> str:
+    return "".join(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without case and signs; an apostrophe parts no word."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    joined = re.sub(r"['\u2019\u2018`\u02bc]", "", folded)
+    return re.findall(r"[^\W_]+", joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,7 @@ class AreaNames:
         """Learns the codes and names; a name that two areas share finds neither."""
         self.areas = tuple(areas)
         self._codes = {area.code for area in self.areas}
+        self._by_letters = _unique((_letters(area.name), area.code) for area in self.areas)
         self._by_key = _unique((name_key(area.name), area.code) for area in self.areas)
         self._by_number = _unique(
             (area.code.lstrip("0") or "0", area.code)
@@ -61,13 +88,20 @@ class AreaNames:
         if text.isascii() and text.isdigit():
             code = self._by_number.get(text.lstrip("0") or "0")
             return None if code is None else Match(code, "padded")
-        code = self._by_key.get(name_key(text))
+        code = self._by_letters.get(_letters(text)) or self._by_key.get(name_key(text))
         return None if code is None else Match(code, "name")
 
     def suggestions(self, text: str) -> list[str]:
-        """Up to three names that look alike."""
+        """Up to three names: those that stand in the text as whole words, then those alike."""
         by_key = {name_key(area.name): area.name for area in self.areas}
-        return [by_key[key] for key in nearest(name_key(text), by_key, count=3)]
+        words = f" {' '.join(_words(text))} "
+        inside = [
+            area.name
+            for area in self.areas
+            if (own := _words(area.name)) and f" {' '.join(own)} " in words
+        ]
+        alike = [by_key[key] for key in nearest(name_key(text), by_key, count=3)]
+        return list(dict.fromkeys([*sorted(inside, key=len, reverse=True), *alike]))[:3]
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -33,6 +33,13 @@ NAMES = AreaNames(
         ("Taita Taveta", "006", "name"),
         ("Tharaka", "013", "name"),
         ("HOMABAY", "043", "name"),
+        ("Nairobi City County", "047", "name"),
+        ("Nairobi City County Government", "047", "name"),
+        ("Narok county government", "033", "name"),
+        ("County Government of Homa Bay", "043", "name"),
+        ("The County Government of Tharaka-Nithi County", "013", "name"),
+        ("Kaunti ya Nandi", "029", "name"),
+        ("Serikali ya Kaunti ya Nandi", "029", "name"),
     ],
 )
 def test_usual_spellings(text, code, by):
@@ -40,7 +47,20 @@ def test_usual_spellings(text, code, by):
     assert (match.code, match.by) == (code, by)
 
 
-@pytest.mark.parametrize("text", ["Nairob", "Malindi", "48", "", "county", "Na", "{{7*7}}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nairob",
+        "Malindi",
+        "48",
+        "",
+        "county",
+        "Na",
+        "Narok government",
+        "Narok somethingelse",
+        "{{7*7}}",
+    ],
+)
 def test_nothing_is_guessed(text):
     assert NAMES.find(text) is None
 
@@ -48,6 +68,19 @@ def test_nothing_is_guessed(text):
 def test_at_most_three_suggestions():
     assert NAMES.suggestions("Nairob")[0] == "Nairobi"
     assert len(NAMES.suggestions("Na")) <= 3
+
+
+def test_a_name_within_a_longer_text_is_suggested():
+    assert NAMES.suggestions("Narok somethingelse entirely")[0] == "Narok"
+    assert NAMES.suggestions("the town of Homa Bay, lakeside")[0] == "Homa Bay"
+    assert "Narok" not in NAMES.suggestions("Naroksomethingelse entirely")
+
+
+def test_a_name_that_is_given_in_full_is_itself():
+    names = AreaNames([Area("a", "Cork"), Area("b", "Cork County"), Area("c", "Mayo County")])
+    assert names.find("CORK").code == "a"
+    assert names.find("Cork County").code == "b"
+    assert names.find("Mayo").code == "c"
 
 
 def test_digits_tell_areas_apart_and_shared_names_find_none():
