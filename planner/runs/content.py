@@ -20,6 +20,7 @@ from planner.runs.table import Cell, Table
 
 SCHEMA = 1
 STAGES = ("load", "travel", "bound", "build", "solve", "check")
+TABLES = ("assignment", "branches", "offerings", "areas", "duplicates")
 _UNITS = {"travel_time": "minutes", "travel_distance": "km"}
 
 

@@ -30,8 +30,16 @@ _ABANDONED_AFTER_S = 3600.0
 _SWAP_ATTEMPTS = 50
 
 
+_NO_FOLDERS = "the place does not let files or folders be made. Choose another folder"
+
+
 def disk_words(error: OSError) -> str:
     """What a disk error means and what to do, without codes and paths."""
+    if isinstance(error, FileNotFoundError) and error.filename and error.filename2 is None:
+        # Nothing can be made in a folder that is there: no disk, but a place such as /proc.
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            if Path(error.filename).parent.is_dir():
+                return _NO_FOLDERS
     return _WORDS.get(error.errno or 0, "the disk refused. Try again or choose another folder")
 
 
@@ -77,6 +85,17 @@ def replace_file(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def try_folder(parent: Path, name: str) -> None:
+    """Make a folder beside the place of `name` and remove it, to see whether one can be made.
+
+    Raises:
+        OSError: None can be made.
+    """
+    beside = parent / f".{name}.{secrets.token_hex(4)}.part"
+    beside.mkdir()
+    beside.rmdir()
 
 
 def publish_folder(out: Path, fill: Callable[[Path], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
@@ -25,15 +26,20 @@ from planner.pack.locate import builtin_packs
 from planner.pack.types import Pack
 from planner.plan import Assignment, Clash, Plan, SolveReport
 from planner.problem import PlanningProblem
-from planner.runs.content import SCHEMA, run_info, run_tables
-from planner.runs.files import plain_disk_errors, publish_folder, write_synced
-from planner.runs.table import csv_bytes, unguard
+from planner.runs.content import SCHEMA, TABLES, run_info, run_tables
+from planner.runs.files import plain_disk_errors, publish_folder, try_folder, write_synced
+from planner.runs.table import clean_text, csv_bytes, unguard
 from planner.scenario import Scenario, build, read_scenario, scenario_toml
 
 _MOST_BYTES = 512 * 1024 * 1024
 _MOST_FAULTS = 50
 _LARGEST = 2**63
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_OWN_FILES = frozenset(
+    {"run.json", "scenario.toml", *(f"{name}.csv" for name in TABLES)}
+    | {".DS_Store", "Thumbs.db", "desktop.ini"}  # put there by file managers
+)
+_LEFT_OVER = re.compile(r"\.export-[0-9a-f]{8}")
 _ASSIGNMENT = ("demand_point", "visit_type", "site", "share", "minutes", "km")
 
 
@@ -102,7 +108,8 @@ def write_run(
         baseline: The score of today's network; None where there is none.
         pack: The pack that was solved.
         scenario: The rules that were solved.
-        out: The folder to make. An empty folder or an earlier run there is replaced.
+        out: The folder to make. An empty folder is used, and an earlier run there is replaced
+            with its exports, unless something else was put into it.
         created: When the run was made; now when left out.
 
     Returns:
@@ -137,32 +144,68 @@ def require_free(out: Path) -> None:
     """Refuse a place where no run folder can be written, before time is spent on solving.
 
     Raises:
-        PlannerError: `out` is a file, holds something else, or its disk does not let us write.
+        PlannerError: `out` is a file, holds something that is not a run's own, or its disk does
+            not let us write.
     """
-    above = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-    if not os.access(above, os.W_OK):
-        raise PlannerError(f"The run folder {out.name} cannot be written: no permission there.")
+    out = Path(os.path.realpath(out))
     with plain_disk_errors(f"The run folder {out.name}"):
-        if not out.exists():
-            return
-        if not out.is_dir():
+        above = next(folder for folder in (out, *out.parents) if folder.exists())
+        if above != out:
+            if not above.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, "a file", str(above))
+        elif not out.is_dir():
             message = f"{out.name} is a file; give a folder for the run."
             raise PlannerError(message)
-        if not any(out.iterdir()) or _is_run_folder(out):
-            return
-    message = (
-        f"The folder {out.name} holds other files and is not a run folder; "
-        "nothing was written. Choose a new or empty folder."
-    )
-    raise PlannerError(message)
+        if not os.access(above, os.W_OK):
+            message = f"The run folder {out.name} cannot be written: no permission there."
+            raise PlannerError(message)
+        if above == out:
+            _require_own(out)
+        try_folder(out.parent if above == out else above, out.name)
 
 
-def _is_run_folder(folder: Path) -> bool:
+def _require_own(folder: Path) -> None:
+    """Refuse a folder that holds anything but a run, as a new run takes the place of all of it."""
+    there = sorted(folder.iterdir())
+    if not there:
+        return
+    fingerprint = _fingerprint(folder)
+    if fingerprint is None:
+        message = (
+            f"The folder {folder.name} holds other files and is not a run folder; "
+            "nothing was written. Choose a new or empty folder."
+        )
+        raise PlannerError(message)
+    foreign = [each.name for each in there if not _is_own(each, fingerprint)]
+    if foreign:
+        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
+        message = (
+            f"The run folder {folder.name} also holds {', '.join(foreign[:3])}{more}, which a new "
+            "run would delete; nothing was written. Move them away, or choose another folder."
+        )
+        raise PlannerError(message)
+
+
+def _is_own(path: Path, fingerprint: str) -> bool:
+    """Whether something in a run folder came from the planner, or from the system by itself."""
+    if path.is_dir() and not path.is_symlink():
+        return _LEFT_OVER.fullmatch(path.name) is not None
+    export = rf"[a-z0-9-]+-{re.escape(fingerprint[:8])}-[a-z_-]+\.(csv|xlsx|geojson)"
+    return path.name in _OWN_FILES or re.fullmatch(export, path.name) is not None
+
+
+def _fingerprint(folder: Path) -> str | None:
+    """The fingerprint of the run in a folder, None when there is no run."""
     try:
         info = json.loads((folder / "run.json").read_bytes())
+    except PermissionError:
+        message = f"run.json in {folder.name} cannot be read: no permission. Choose another folder."
+        raise PlannerError(message) from None
     except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(info, dict) and "schema" in info and "fingerprint" in info
+        return None
+    if not isinstance(info, dict) or "schema" not in info or "fingerprint" not in info:
+        return None
+    return str(info["fingerprint"])
 
 
 def _pack_reference(name: str, pack: Pack, out: Path) -> str:
@@ -290,7 +333,7 @@ def read_info(path: Path) -> dict[str, Any]:
             [_damaged("run.json", "no valid JSON, or a number too large", "a JSON object")]
         ) from None
     if not isinstance(raw, dict):
-        raise InputError([_damaged("run.json", type(raw).__name__, "a JSON object")])
+        raise InputError([_damaged("run.json", _shown(raw), "a JSON object")])
     if raw.get("schema") != SCHEMA:
         found = f"schema {str(raw.get('schema'))[:20]}"
         message = "It was written by another version, or is no run of Ugatuzi Planner."
@@ -310,6 +353,11 @@ def read_info(path: Path) -> dict[str, Any]:
 
 
 _COPY = "The run folder is damaged; solve again or take an undamaged copy."
+
+
+def _shown(value: Any) -> str:
+    """A value as it stands in the file, not endless."""
+    return clean_text(json.dumps(value, ensure_ascii=False)[:60])
 
 
 def _damaged(file: str, found: str, expected: str) -> Fault:
@@ -336,14 +384,43 @@ def _finite(text: str) -> float:
 
 def _invalid(entry: Any) -> Fault:
     place = ".".join(str(part) for part in entry["loc"])
-    found = "nothing" if entry["type"] == "missing" else repr(entry["input"])[:60]
-    return Fault("run.json", None, place, found, str(entry["msg"]), _COPY)
+    found = "nothing" if entry["type"] == "missing" else _shown(entry["input"])
+    return Fault("run.json", None, place, found, _expected(entry), _COPY)
+
+
+_KINDS = {
+    "missing": "a value",
+    "string_type": "text",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "finite_number": "a number that is not endless",
+    "list_type": "a list",
+    "dict_type": "keys with values in { }",
+    "model_type": "keys with values in { }",
+    "string_pattern_mismatch": "16 digits from 0 to 9 and a to f",
+}
+
+
+def _expected(entry: Any) -> str:
+    """What should stand at a place of `run.json`, in words."""
+    context = entry.get("ctx", {})
+    if entry["type"] == "literal_error":
+        return str(context["expected"]).replace("'", "")
+    if entry["type"] == "greater_than_equal":
+        return f"a number >= {context['ge']:g}"
+    if entry["type"] == "string_too_long":
+        return f"at most {context['max_length']:,} letters"
+    return _KINDS.get(entry["type"], "another value")
 
 
 def _read_bytes(folder: Path, name: str) -> bytes:
     try:
         with (folder / name).open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
+    except PermissionError:
+        message = "Ask its owner for permission to read it, and to open its folder."
+        found = "a file that cannot be read: no permission"
+        raise InputError([Fault(name, None, None, found, "", message)]) from None
     except (OSError, ValueError):
         message = f"{folder.name} is not a complete run folder; check the path."
         raise InputError([Fault(name, None, None, "no file", "", message)]) from None

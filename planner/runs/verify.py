@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from planner.errors import InputError
 from planner.pack import find_pack, read_pack
 from planner.pack.types import Pack
-from planner.runs.content import run_info, run_tables
+from planner.runs.content import TABLES, run_info, run_tables
 from planner.runs.folder import StoredRun, read_csv, read_info, read_run
 from planner.runs.table import Cell, Table, clean_text
-from planner.scenario import build, read_scenario
+from planner.scenario import SolveSection, build, read_scenario
 
 TOLERANCE = 1e-9
 _MOST_DIFFERENCES = 100
@@ -23,10 +24,13 @@ _DESCRIPTIONS = frozenset(
     {"name", "area_name", "service_name", "site_name", "site_a_name", "site_b_name"}
     | {"source", "confidence", "note"}
 )
-_NOT_RECOMPUTED = frozenset(
-    {"created", "version", "pack", "solver", "seconds", "seconds_by_stage", "peak_memory_mb"}
-    | {"fingerprint", "clashes", "notes", "violations"}
+_TOLD = (
+    *("created", "version", "pack", "solver", "seconds", "seconds_by_stage", "peak_memory_mb"),
+    *("clashes", "notes"),
 )
+_NOT_RECOMPUTED = frozenset({*_TOLD, "fingerprint", "violations"})
+_SOLVERS: tuple[str, ...] = get_args(SolveSection.model_fields["solver"].annotation)
+_VERSION = re.compile(r"\d+(\.\d+){1,3}[A-Za-z0-9.+-]{0,40}", re.ASCII)
 _CHANGED = (
     "the pack has changed since, or the scenario: this run answers problem {stored}, "
     "the files now make problem {now}"
@@ -35,18 +39,26 @@ _CHANGED = (
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether a run agrees with its raw data, and each point where it does not, in words."""
+    """Whether a run agrees with its raw data.
+
+    Attributes:
+        agrees: Whether nothing differs.
+        differences: Each point where it does, in words.
+        told: What is taken as the run tells it, as it cannot be recomputed: keys of `run.json`,
+            and in words the proof that only the optimiser can give.
+    """
 
     agrees: bool
     differences: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 def verify(path: Path, *, pack: Pack | None = None) -> Verification:
     """Recompute a run folder from the raw pack.
 
     Checked: the fingerprint, every rule, every figure in `run.json` and in the tables, and that
-    status, objective, bound and gap fit together. That the bound itself is a true limit only
-    the optimiser's proof can say.
+    status, objective, bound and gap fit together; without a plan, that none is told of. That the
+    bound itself is a true limit, or that no plan exists, only the optimiser's proof can say.
 
     Args:
         path: The run folder.
@@ -62,7 +74,8 @@ def verify(path: Path, *, pack: Pack | None = None) -> Verification:
         changed = _changed_problem(path, pack)
         if changed is None:
             raise
-        return Verification(agrees=False, differences=(changed, *map(str, error.faults)))
+        differences = (changed, *map(str, error.faults))
+        return Verification(agrees=False, differences=differences, told=_told(read_info(path)))
     return verify_run(run)
 
 
@@ -72,7 +85,15 @@ def verify_run(run: StoredRun) -> Verification:
     if len(differences) > _MOST_DIFFERENCES:
         more = f"and {len(differences) - _MOST_DIFFERENCES} more differences"
         differences = [*differences[:_MOST_DIFFERENCES], more]
-    return Verification(not differences, tuple(differences))
+    return Verification(not differences, tuple(differences), _told(run.info))
+
+
+def _told(info: dict[str, Any]) -> tuple[str, ...]:
+    """What of a run is not recomputed."""
+    told = [key for key in _TOLD if info.get(key) not in (None, [], {})]
+    if info["status"] == "infeasible":
+        return (*told, "the proof that no plan exists")
+    return tuple(told) if info["bound"] is None else (*told, "the proof behind the bound")
 
 
 def _changed_problem(path: Path, pack: Pack | None) -> str | None:
@@ -87,6 +108,9 @@ def _differences(run: StoredRun) -> Iterator[str]:
     if run.problem.fingerprint != run.info["fingerprint"]:
         yield _CHANGED.format(stored=run.info["fingerprint"], now=run.problem.fingerprint)
     yield from _proof(run)
+    yield from _form(run.info)
+    if run.report.plan is None:
+        yield from _plan_figures(run)
     for violation in (*run.info["violations"], *(run.score.violations if run.score else ())):
         yield f"a rule is broken: {violation}"
     report = run.report
@@ -114,6 +138,23 @@ _REQUIRED = frozenset({"name", "status", "objective", "bound", "gap"}) | frozens
 )
 
 
+def _form(info: dict[str, Any]) -> Iterator[str]:
+    """What is only told must at least be what it says it is."""
+    if info["solver"] not in _SOLVERS:
+        yield f"run.json solver: {info['solver']!r}; expected {' or '.join(_SOLVERS)}"
+    if not _VERSION.fullmatch(info["version"]):
+        yield f"run.json version: {info['version']!r}; expected a version such as 1.0.0"
+
+
+def _plan_figures(run: StoredRun) -> Iterator[str]:
+    """A run that has no plan tells nothing of one."""
+    for name in TABLES:
+        if (run.path / f"{name}.csv").exists():
+            yield f"the status is {run.report.status}, yet there is a table {name}.csv"
+    if run.report.bound is not None:
+        yield f"the status is {run.report.status}, yet a bound is given"
+
+
 def _proof(run: StoredRun) -> Iterator[str]:
     """Whether status, objective, bound and gap fit together."""
     report, asked = run.report, run.scenario.solve.gap
@@ -127,6 +168,12 @@ def _proof(run: StoredRun) -> Iterator[str]:
     if report.status == "optimal" and (report.gap is None or report.gap > asked + TOLERANCE):
         given = "no gap" if report.gap is None else f"a gap of {report.gap!r}"
         yield f"the status is optimal with {given}; the scenario asks for at most {asked!r}"
+    proved = report.gap is not None and (report.gap == 0 or report.gap < asked - TOLERANCE)
+    if report.status == "feasible" and proved:
+        yield (
+            f"the status is feasible with a gap of {report.gap!r}; the scenario asks for at most "
+            f"{asked!r}, so it would be optimal"
+        )
     if report.bound is None:
         if report.gap is not None:
             yield "a gap is given without a bound"

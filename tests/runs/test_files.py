@@ -47,6 +47,13 @@ def test_disk_errors_are_told_in_words_without_paths(code, words):
     assert "Errno" not in message
 
 
+def test_a_place_that_makes_no_folders_is_not_called_removed(tmp_path):
+    gone = FileNotFoundError(errno.ENOENT, "No such file or directory", str(tmp_path / "a" / "b"))
+    assert "removed meanwhile" in files.disk_words(gone)
+    strange = FileNotFoundError(errno.ENOENT, "No such file or directory", str(tmp_path / "a"))
+    assert "does not let files or folders be made" in files.disk_words(strange)
+
+
 def test_publish_gives_the_old_folder_back_when_the_new_cannot_take_its_place(
     tmp_path, monkeypatch
 ):

@@ -17,7 +17,7 @@ from planner.errors import InputError, PlannerError
 from planner.evaluate import score, todays_network
 from planner.pack import find_pack, read_pack
 from planner.plan import Clash
-from planner.runs import judge_and_write, read_run, write_run
+from planner.runs import judge_and_write, read_run, require_free, write_run
 from tests.runs import cases
 
 FILES = {
@@ -43,7 +43,7 @@ def test_a_run_folder_holds_all_that_is_promised(tmp_path):
     assert set(info) >= KEYS
     stages = {"load", "travel", "bound", "build", "solve", "check"}
     assert set(info["seconds_by_stage"]) == stages
-    assert (info["schema"], info["status"], info["solver"]) == (1, "feasible", "by hand")
+    assert (info["schema"], info["status"], info["solver"]) == (1, "feasible", "highs")
     assert info["created"] == "2025-03-04T05:06:07+00:00"
     assert info["objective_unit"] == "minutes"
     assert info["pack"] == {"id": "tiny", "name": "Tiny service", "year": 2024}
@@ -151,12 +151,87 @@ def test_a_folder_that_is_named_like_a_built_in_pack_is_not_taken_for_it(tmp_pat
 
 def test_an_earlier_run_is_replaced_and_leaves_nothing(tmp_path):
     run = cases.write_answer(tmp_path)
-    (run / "export.csv").touch()
+    export = f"three-offices-{read_run(run).info['fingerprint'][:8]}-branches.csv"
+    for name in (export, ".DS_Store"):
+        (run / name).touch()
+    (run / ".export-0123abcd").mkdir()  # of an export that was ended
     again = cases.write_answer(tmp_path, seconds=9.0)
     assert again == run
     assert read_run(run).report.seconds == 9.0
     assert {path.name for path in run.iterdir()} == FILES
     assert {path.name for path in tmp_path.iterdir()} == {"run", "tiny"}
+
+
+def test_what_somebody_put_into_a_run_folder_is_not_deleted(tmp_path):
+    run = cases.write_answer(tmp_path)
+    (run / "maps").mkdir()
+    (run / "maps" / "nairobi.png").write_text("map")
+    for name in ("my-notes.docx", "other.csv", "zebra.txt"):
+        (run / name).write_text("mine")
+    before = (run / "run.json").read_bytes()
+    for refuse in (lambda: require_free(run), lambda: cases.write_answer(tmp_path, seconds=9.0)):
+        with pytest.raises(PlannerError) as caught:
+            refuse()
+        words = str(caught.value)
+        assert "maps, my-notes.docx, other.csv and 1 more" in words
+        assert "Move them away, or choose another folder" in words
+    assert (run / "run.json").read_bytes() == before
+    assert (run / "maps" / "nairobi.png").read_text() == "map"
+    for name in ("my-notes.docx", "other.csv", "zebra.txt"):
+        (run / name).unlink()
+    with pytest.raises(PlannerError, match="also holds maps, which"):
+        require_free(run)
+    shutil.rmtree(run / "maps")
+    (run / "assignment.csv").unlink()
+    (run / "assignment.csv").mkdir()  # a folder of that name is nobody's table
+    with pytest.raises(PlannerError, match=r"assignment\.csv"):
+        require_free(run)
+
+
+def test_a_place_that_takes_no_folder_is_refused_before_solving(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(PlannerError, match="a part of the path is a file"):
+        require_free(tmp_path / "file" / "run")
+    with pytest.raises(PlannerError, match="the name is too long"):
+        require_free(tmp_path / ("n" * 300))
+    run = cases.write_answer(tmp_path)
+    require_free(run)
+    require_free(tmp_path / "not" / "yet" / "there")
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "run", "tiny"}
+
+    def nothing_is_made(self, *_arguments, **_options):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(self))
+
+    monkeypatch.setattr(type(tmp_path), "mkdir", nothing_is_made)  # as below /proc
+    for out in (tmp_path / "new", tmp_path / "not" / "yet", run):
+        with pytest.raises(PlannerError, match="does not let files or folders be made"):
+            require_free(out)
+
+
+@pytest.mark.parametrize("name", ["run.json", "assignment.csv"])
+def test_a_file_without_permission_is_not_called_missing(tmp_path, monkeypatch, name):
+    run = cases.write_answer(tmp_path)
+    whole = type(tmp_path).open
+
+    def closed(self, *arguments, **options):
+        if self.name == name:
+            raise PermissionError(errno.EACCES, "Permission denied", "/secret")
+        return whole(self, *arguments, **options)
+
+    monkeypatch.setattr(type(tmp_path), "open", closed)
+    fault = refused(run, "cannot be read: no permission")[0]
+    assert (fault.file, "run folder" in str(fault)) == (name, False)
+
+
+def test_a_run_that_may_not_be_read_is_not_replaced(tmp_path, monkeypatch):
+    run = cases.write_answer(tmp_path)
+
+    def closed(self):
+        raise PermissionError(errno.EACCES, "Permission denied", "/secret")
+
+    monkeypatch.setattr(type(tmp_path), "read_bytes", closed)
+    with pytest.raises(PlannerError, match="cannot be read: no permission"):
+        require_free(run)
 
 
 def test_an_empty_folder_is_used_and_any_other_refused(tmp_path):
@@ -294,6 +369,30 @@ def test_a_wrong_value_is_named_by_its_key(tmp_path, key, value, column):
     run = cases.write_answer(tmp_path)
     edit(run, lambda info: info.update({key: value}))
     assert column in {fault.column for fault in refused(run)}
+
+
+def test_damage_is_told_in_plain_words(tmp_path):
+    run = cases.write_answer(tmp_path)
+    for changes, words in (
+        ({"branches": [1]}, "found 1; expected keys with values in { }"),
+        ({"branches": 1}, "found 1; expected a list"),
+        ({"status": "perfect"}, "expected optimal, feasible, infeasible or unknown"),
+        ({"seconds": -1}, "found -1; expected a number >= 0"),
+        ({"objective": True}, "found true; expected a number"),
+        ({"kpis": None, "name": None}, "found null; expected text"),
+        ({"fingerprint": "x"}, "expected 16 digits"),
+        ({"name": "n" * 200_000}, "at most 100,000 letters"),
+        ({"seconds_by_stage": {"load": "x"}}, 'found "x"; expected a number'),
+        ({"baseline_kpis": []}, "found []; expected keys with values"),
+    ):
+        before = (run / "run.json").read_bytes()
+        edit(run, lambda info, changes=changes: info.update(changes))
+        told = str(InputError(refused(run, words)))
+        for word in ("Input", "valid", "_Branch", "instance", "dictionary", "pattern"):
+            assert word not in told
+        (run / "run.json").write_bytes(before)
+    (run / "run.json").write_text("[1]")
+    assert refused(run)[0].found == "[1]"
 
 
 def test_every_missing_key_is_named_at_once(tmp_path):

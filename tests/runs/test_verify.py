@@ -160,6 +160,9 @@ def test_a_plan_that_sends_people_where_the_service_is_not_is_told(tmp_path):
         ({"violations": ["rules.branches: 4 open, at most 3"]}, "a rule is broken: rules.branches"),
         ({"objective_unit": "km"}, "objective_unit"),
         ({"name": "Other"}, "run.json name"),
+        ({"solver": "magic"}, "run.json solver: 'magic'; expected highs or cbc"),
+        ({"version": "latest"}, "run.json version"),
+        ({"version": "1.0" + "a" * 90_000 + "!"}, "run.json version"),
         ({"kpis": None}, "run.json kpis"),
         ({"baseline_kpis": None}, "run.json baseline_kpis"),
     ],
@@ -168,6 +171,52 @@ def test_what_does_not_fit_together_is_told(tmp_path, changes, words):
     run = cases.write_answer(tmp_path)
     edit(run, lambda info: info.update(changes))
     assert words in told(run)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.9995])
+def test_feasible_is_not_said_of_what_is_proved(tmp_path, pack, share):
+    rules = cases.scenario()
+    objective = cases.answer(pack, rules).objective
+    gap = (objective - objective * share) / objective
+    report = cases.answer(pack, rules, bound=objective * share, gap=gap)
+    run = judge_and_write(report, pack, rules, tmp_path / "run")
+    assert "so it would be optimal" in told(run)
+
+
+@pytest.mark.parametrize("status", ["infeasible", "unknown"])
+def test_a_run_without_a_plan_tells_of_none(tmp_path, pack, status):
+    rules = cases.scenario()
+    run = judge_and_write(cases.no_answer(pack, rules, status), pack, rules, tmp_path / "run")
+    assert told(run) == ""
+    original = (run / "run.json").read_text(encoding="utf-8")
+    for changes, words in (
+        ({"kpis": {"branches": 3}}, "run.json kpis"),
+        ({"bound": 5.0}, "yet a bound is given"),
+        ({"objective": 5.0}, "yet an objective or a gap is given"),
+        ({"objective_parts": {"travel": 5.0}}, "objective_parts"),
+        ({"baseline_kpis": None}, "baseline_kpis"),
+    ):
+        edit(run, lambda info, changes=changes: info.update(changes))
+        assert words in told(run)
+        (run / "run.json").write_text(original, encoding="utf-8")
+    (run / "branches.csv").write_text("site\n")
+    assert "yet there is a table branches.csv" in told(run)
+    (run / "branches.csv").unlink()
+    path = tmp_path / "tiny" / "visits.csv"
+    path.write_text(path.read_text().replace("p2,passport,300", "p2,passport,301"))
+    assert "the pack has changed since" in told(run)
+
+
+def test_what_cannot_be_recomputed_is_named(tmp_path, pack):
+    run = cases.write_answer(tmp_path)
+    assert verify(run).told == (
+        *("created", "version", "pack", "solver", "seconds", "seconds_by_stage"),
+        *("peak_memory_mb", "notes", "the proof behind the bound"),
+    )
+    rules = cases.scenario()
+    for status, proof in (("infeasible", "the proof that no plan exists"), ("unknown", "notes")):
+        report = cases.no_answer(pack, rules, status)
+        assert verify(judge_and_write(report, pack, rules, tmp_path / status)).told[-1] == proof
 
 
 def test_an_optimal_run_within_its_tolerance_agrees(tmp_path, pack):
