@@ -340,9 +340,12 @@ def _verify(args: argparse.Namespace) -> int:
 
     result = verify(Path(args.run))
     if args.json:
-        _print_json({"agrees": result.agrees, "differences": list(result.differences)})
+        told = {"differences": list(result.differences), "told": list(result.told)}
+        _print_json({"agrees": result.agrees, **told})
     elif result.agrees:
-        print("The run agrees with the raw pack: every rule and every figure was recomputed.")
+        print("The run agrees with the raw pack: every rule was checked and every figure of")
+        print("travel, money and duplicates recomputed.")
+        print(f"Taken as told: {', '.join(result.told)}.")
     else:
         print("The run does not agree with the raw pack:")
         for difference in result.differences:

@@ -171,6 +171,9 @@ def read_scenario(path: Path) -> Scenario:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
+    except PermissionError:
+        message = "The scenario file cannot be read: no permission."
+        raise InputError([Fault(path.name, None, None, "", "", message)]) from None
     except OSError:
         message = "The scenario file cannot be read; check the path."
         raise InputError([Fault(path.name, None, None, "no file", "", message)]) from None

@@ -15,6 +15,7 @@ from planner.errors import InputError
 from planner.pack import find_pack, read_pack
 from planner.pack.types import TravelRow
 from planner.travel import (
+    TravelTimes,
     default_model,
     great_circle,
     great_circle_km,
