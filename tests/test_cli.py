@@ -74,7 +74,9 @@ def test_solve_as_one_json_object(home, capsys):
     assert told == json.loads((home / "run" / "run.json").read_text())
     assert (told["status"], told["gap"]) == ("optimal", 0)
     assert told["seconds_by_stage"]["load"] > 0
-    assert run_json(capsys, "verify", "run") == (0, {"agrees": True, "differences": []})
+    status, told = run_json(capsys, "verify", "run")
+    assert (status, told["agrees"], told["differences"]) == (0, True, [])
+    assert "the proof behind the bound" in told["told"]
 
 
 def test_the_command_line_overrules_the_file(home, capsys):
