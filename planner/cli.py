@@ -41,8 +41,6 @@ from planner.pack.types import Pack
 from planner.scenario import Scenario, read_scenario
 from planner.terminal import ProgressLine, branch_lines, say, status_sentence
 
-EXPORTS = ("csv", "geojson", "xlsx")
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status of `planner.errors`."""

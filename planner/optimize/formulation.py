@@ -272,6 +272,23 @@ def forbid_overspending(problem: PlanningProblem, form: Formulation) -> None:
         _row(form.model, [(v, 1) for v, _ in cover], "<=", len(cover) - 1, name)
 
 
+def prefer(form: Formulation, gain: NDArray[np.float64]) -> None:
+    """Make the objective a rough wish instead: to complete class b at j where `gain` is large.
+
+    Args:
+        form: A formulation, of the rules alone as a rule.
+        gain: Shape (classes, sites).
+    """
+    wish = [
+        (variable, float(gain[b, j]))
+        for b, column in enumerate(form.able)
+        for j, variable in enumerate(column)
+        if variable is not None and gain[b, j] > 0
+    ]
+    most = max((size for _, size in wish), default=1.0)
+    form.model.setObjective(pulp.LpAffineExpression([(v, -size / most) for v, size in wish]))
+
+
 def is_chosen(variable: pulp.LpVariable) -> bool:
     """Whether a solver set a binary variable to 1, within its tolerance."""
     return (variable.varValue or 0.0) > 0.5

@@ -18,6 +18,7 @@ from planner.optimize.formulation import (
     forbid_overspending,
     formulate,
     is_chosen,
+    prefer,
 )
 from planner.optimize.network import (
     Network,
@@ -218,15 +219,7 @@ def _is_impossible(search: _Search, sets: ModelSets) -> bool:
     """Whether both solvers prove that no network keeps the rules; if not, look for a first plan."""
     problem = search.problem
     form = formulate(problem, sets, None)
-    gain = first_gain(problem, sets)
-    wish = [
-        (variable, -float(gain[b, j]))
-        for b, column in enumerate(form.able)
-        for j, variable in enumerate(column)
-        if variable is not None and gain[b, j] > 0
-    ]
-    scale = max((-factor for _, factor in wish), default=1.0)
-    form.model.setObjective(_sum((variable, factor / scale) for variable, factor in wish))
+    prefer(form, first_gain(problem, sets))
     other: SolverName = "cbc" if search.limits.solver == "highs" else "highs"
     for solver in (search.limits.solver, other):
         solved = _solve_within_the_money(
@@ -235,12 +228,6 @@ def _is_impossible(search: _Search, sets: ModelSets) -> bool:
         if solved.outcome != "infeasible":
             return False
     return True
-
-
-def _sum(terms: Any) -> Any:
-    import pulp  # noqa: PLC0415 - keeps the solver's name out of this module's surface
-
-    return pulp.LpAffineExpression(list(terms))
 
 
 def _network(form: Formulation) -> Network:

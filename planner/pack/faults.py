@@ -44,12 +44,6 @@ class Findings:
         if text not in self.warnings:
             self.warnings.append(text)
 
-    def take(self, other: Findings) -> None:
-        """Adds what another reading found."""
-        self.faults.extend(other.faults)
-        for text in other.warnings:
-            self.warn(text)
-
 
 def describe_faults(faults: Iterable[Fault]) -> str:
     """The faults in words, one a line: the first 20 of each file and column, then a count."""

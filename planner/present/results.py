@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -135,21 +135,23 @@ def _share_change(view: View, now: float | None, before: float | None) -> tuple[
 
 
 def _plain_change(view: View, change: int | None) -> tuple[str, Tone]:
-    if change is None:
-        return "", "same"
-    if change == 0:
-        return view.words("change.none"), "same"
-    key = "change.more" if change > 0 else "change.fewer"
-    return view.words(key, v=view.words.count(abs(change))), "same"
+    return _whole_change(view, change, ("change.more", "change.fewer"), view.words.count)
 
 
 def _money_change(view: View, change: int | None) -> tuple[str, Tone]:
+    return _whole_change(view, change, ("change.dearer", "change.cheaper"), view.words.money)
+
+
+def _whole_change(
+    view: View, change: int | None, more_or_less: tuple[str, str], shown: Callable[[float], str]
+) -> tuple[str, Tone]:
+    """A change that is neither good nor bad by itself."""
     if change is None:
         return "", "same"
     if change == 0:
         return view.words("change.none"), "same"
-    key = "change.dearer" if change > 0 else "change.cheaper"
-    return view.words(key, v=view.words.money(abs(change))), "same"
+    key = more_or_less[0] if change > 0 else more_or_less[1]
+    return view.words(key, v=shown(abs(change))), "same"
 
 
 def _before(view: View, before: int | None) -> tuple[str, Tone]:
