@@ -26,11 +26,29 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Which sites are open, what each offers (sites x services), and who goes where."""
+    """Which sites are open, in which format, what each offers, and who goes where.
+
+    Attributes:
+        is_open: Shape (J,).
+        offers: Sites x services, shape (J, S).
+        assignment: Who goes where.
+        format: Format of each open site, shape (J,), -1 where closed; left out, every branch is
+            plain (format 0).
+        counters: Counters set aside for each service, shape (J, S), where the rules ask for
+            counters by service; None otherwise.
+    """
 
     is_open: NDArray[np.bool_]
     offers: NDArray[np.bool_]
     assignment: Assignment
+    format: NDArray[np.int64] = None  # type: ignore[assignment]  # filled below
+    counters: NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        """Without formats every open branch is plain."""
+        if self.format is None:
+            plain = np.where(np.asarray(self.is_open, dtype=np.bool_), 0, -1).astype(np.int64)
+            object.__setattr__(self, "format", plain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,36 +15,70 @@ DuplicateRule = Literal["forbid", "cap", "price", "allow"]
 
 
 @dataclass(frozen=True, slots=True)
+class Standard:
+    """At least `share` of the yearly visits of a service travel no longer than `within_min`.
+
+    `area`: position of the area whose people count; None for all areas together.
+    `is_hard`: a soft one may be missed, by as few visits as the other rules allow.
+    """
+
+    service: int
+    area: int | None
+    share: float
+    within_min: float
+    is_hard: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of one scenario, with positions instead of names.
 
-    Money in whole currency units; None means no such rule. `separation` needs no figure here:
-    it stands in the problem's `conflicts`.
+    Money in whole currency units; None means no such rule. Separations need no figure here:
+    they stand in the problem's arrays.
+
+    `existing`: keep (branch and its services stay), may_change (the branch stays, its services
+    and format may change), may_close.
+    `floor_areas` replaces `floor_branches` in the areas that it names.
+    `tail_share` is the weight of the worst-served `tail_beta` of the visits in the objective.
     """
 
     objective: Objective = "travel_time"
+    tail_share: float = 0.0
+    tail_beta: float = 0.1
     branches_min: int | None = None
     branches_max: int | None = None
     new_max: int | None = None
     capital_max_kes: int | None = None
     annual_max_kes: int | None = None
-    existing: Literal["keep", "may_close"] = "keep"
+    division_capital_max_kes: Mapping[int, int] | None = None  # division position -> budget
+    division_annual_max_kes: Mapping[int, int] | None = None
+    existing: Literal["keep", "may_change", "may_close"] = "keep"
     mix: Literal["free", "as_listed"] = "free"
     floor_branches: int = 0
+    floor_areas: Mapping[int, int] | None = None  # area position -> least branches there
     floor_services: Mapping[int, int] | None = None  # service position -> least branches per area
+    capacity: Literal["off", "soft", "hard"] = "off"
+    counters: Literal["pooled", "by_service"] = "pooled"
+    assignment: Literal["split", "single"] = "split"
+    standards: tuple[Standard, ...] = ()
     duplicates: DuplicateRule = "price"
     duplicates_max: int = 0
     duplicates_price: float = 0.0  # objective units per excess duplicate and yearly visit of s
     justified_by_load: bool = True
     locked_open: frozenset[int] = frozenset()
     locked_closed: frozenset[int] = frozenset()
+    locked_offered: frozenset[tuple[int, int]] = frozenset()  # (site, service): must be offered
+    locked_withheld: frozenset[tuple[int, int]] = frozenset()
+    locked_format: Mapping[int, int] | None = None  # site -> format, where the site is open
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlanningProblem:
     """Everything that can change the answer, as read-only arrays in the pack's order.
 
-    Shapes: I demand points, J sites, S services, B visit types, C areas.
+    Shapes: I demand points, J sites, S services, B visit types, C areas, F formats, D divisions.
+    Format 0 is plain: a branch without a format, with the site's own costs and capacity. A pack
+    without formats has only that.
 
     Attributes:
         point_ids: I ids; likewise `site_ids`, `service_ids`, `visit_type_ids`, `area_codes`.
@@ -56,17 +90,36 @@ class PlanningProblem:
         impedance: What the objective counts for one visit, shape (I, J), inf for no route.
         site_km: Kilometres between sites, the smaller of both directions, shape (J, J).
         separation_km: D_s between two sites (dense areas have their own), shape (S, J, J);
-            -1 where two branches are never duplicates.
-        near_km: Distance within which a point's load counts as near, shape (S, I).
+            -1 where kilometres make no duplicate.
+        near_km: Distance within which a point's load counts as near, shape (S, I); -1 for none.
         standard_min: Longest acceptable travel per service, shape (S,), inf for none.
         existing: Whether a site is a branch today, shape (J,); `proposed` likewise.
         today: Services listed for existing and proposed sites, shape (J, S).
-        branch_annual_kes: Yearly cost of an open branch, shape (J,).
+        branch_annual_kes: Yearly cost of an open branch by format, shape (J, F).
         offering_annual_kes: Yearly cost of an offering, shape (J, S).
-        capital_kes: One-off cost of opening, shape (J,).
-        capacity_visits: Yearly visits a branch can serve, shape (J,), inf where not given.
+        capital_kes: One-off cost of having a format there, shape (J, F); 0 for what an existing
+            branch is today.
+        capacity_visits: Yearly visits a branch can serve by format, shape (J, F), inf where not
+            given.
         rules: The scenario's rules.
         area_names: What people call the areas; does not change the answer.
+        format_ids: F ids; the first is "" (plain).
+        format_allowed: Whether a site may take a format, shape (J, F).
+        format_services: Whether a branch of a format may offer a service, shape (F, S).
+        today_format: Format of each existing branch, shape (J,), -1 where there is none today.
+        counters: Counters by format, shape (J, F), inf where not given.
+        counter_minutes_per_year: Minutes a year that one counter serves customers.
+        service_counter_min: Counter minutes of a visit that works on s, shape (S,).
+        offering_capital_kes: One-off cost of an offering that is not there today, shape (J, S).
+        closing_kes: One-off cost of closing an existing branch, shape (J,).
+        offering_closing_kes: One-off cost of no longer offering what is offered there today,
+            shape (J, S).
+        site_min: Minutes between sites, the smaller of both directions, shape (J, J).
+        separation_min: As `separation_km`, in minutes, shape (S, J, J); -1 where minutes make
+            no duplicate. Two branches are duplicates when either measure says so.
+        near_min: As `near_km`, in minutes, shape (S, I).
+        division_ids: D names of divisions.
+        service_division: Division of each service, shape (S,), -1 for none.
     """
 
     point_ids: tuple[str, ...]
@@ -94,7 +147,22 @@ class PlanningProblem:
     capital_kes: NDArray[np.int64]
     capacity_visits: NDArray[np.float64]
     rules: Rules
-    area_names: tuple[str, ...] = ()
+    area_names: tuple[str, ...]
+    format_ids: tuple[str, ...]
+    format_allowed: NDArray[np.bool_]
+    format_services: NDArray[np.bool_]
+    today_format: NDArray[np.int64]
+    counters: NDArray[np.float64]
+    counter_minutes_per_year: float
+    service_counter_min: NDArray[np.float64]
+    offering_capital_kes: NDArray[np.int64]
+    closing_kes: NDArray[np.int64]
+    offering_closing_kes: NDArray[np.int64]
+    site_min: NDArray[np.float64]
+    separation_min: NDArray[np.float64]
+    near_min: NDArray[np.float64]
+    division_ids: tuple[str, ...]
+    service_division: NDArray[np.int64]
 
     def __post_init__(self) -> None:
         """Make every array read-only."""
@@ -107,6 +175,11 @@ class PlanningProblem:
     def service_visits(self) -> NDArray[np.float64]:
         """Yearly visits in which each service is worked on, shape (S,)."""
         return np.asarray(self.visits.sum(axis=0) @ self.does, dtype=np.float64)
+
+    @property
+    def visit_minutes(self) -> NDArray[np.float64]:
+        """Counter minutes of one visit of each type, shape (B,)."""
+        return np.asarray(self.does @ self.service_counter_min, dtype=np.float64)
 
     @property
     def fingerprint(self) -> str:

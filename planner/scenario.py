@@ -329,16 +329,33 @@ def build(
         existing=np.array([entry.status == "existing" for entry in pack.sites], dtype=np.bool_),
         proposed=np.array([entry.status == "proposed" for entry in pack.sites], dtype=np.bool_),
         today=own,
-        branch_annual_kes=np.array([e.annual_cost_kes for e in pack.sites], dtype=np.int64),
+        branch_annual_kes=np.array([[e.annual_cost_kes] for e in pack.sites], dtype=np.int64),
         offering_annual_kes=np.tile(
             np.array([entry.annual_cost_kes for entry in pack.services], dtype=np.int64),
             (len(pack.sites), 1),
         ),
-        capital_kes=np.array([entry.capital_kes for entry in pack.sites], dtype=np.int64),
+        capital_kes=np.array(
+            [[0 if e.status == "existing" else e.capital_kes] for e in pack.sites], dtype=np.int64
+        ),
         capacity_visits=np.array(
-            [_or(entry.capacity_visits_per_year, np.inf) for entry in pack.sites]
+            [[_or(entry.capacity_visits_per_year, np.inf)] for entry in pack.sites]
         ),
         rules=_rules(pack, scenario, service),
+        format_ids=("",),
+        format_allowed=np.ones((len(pack.sites), 1), dtype=np.bool_),
+        format_services=np.ones((1, len(service)), dtype=np.bool_),
+        today_format=np.array([0 if e.status == "existing" else -1 for e in pack.sites]),
+        counters=np.full((len(pack.sites), 1), np.inf),
+        counter_minutes_per_year=0.0,
+        service_counter_min=np.array([_or(e.counter_min_per_visit, 0.0) for e in pack.services]),
+        offering_capital_kes=np.zeros((len(pack.sites), len(service)), dtype=np.int64),
+        closing_kes=np.zeros(len(pack.sites), dtype=np.int64),
+        offering_closing_kes=np.zeros((len(pack.sites), len(service)), dtype=np.int64),
+        site_min=np.full_like(travel.site_km, np.inf),
+        separation_min=np.full_like(separation, -1.0),
+        near_min=np.full((len(service), len(pack.demand_points)), -1.0),
+        division_ids=(),
+        service_division=np.full(len(service), -1),
     )
 
 

@@ -39,7 +39,7 @@ def duplicate_pairs(
         for a, b in np.argwhere(np.triu(km <= limit, k=1)).tolist():
             first, second = sorted((int(own[a]), int(own[b])), key=lambda j: problem.site_ids[j])
             both = float(load[first, s] + load[second, s])
-            capacity = float(max(problem.capacity_visits[first], problem.capacity_visits[second]))
+            capacity = float(problem.capacity_visits[[first, second], 0].max())
             pairs.append(
                 DuplicatePair(
                     service=s,

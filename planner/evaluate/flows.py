@@ -49,12 +49,12 @@ def live_offers(plan: Plan) -> Bools:
 
 def branch_capital_kes(problem: PlanningProblem, is_open: Bools) -> int:
     """Capital of the open branches that do not exist today, in exact whole units."""
-    return _whole_sum(problem.capital_kes[is_open & ~problem.existing])
+    return _whole_sum(problem.capital_kes[is_open & ~problem.existing, 0])
 
 
 def network_annual_kes(problem: PlanningProblem, plan: Plan) -> int:
     """Yearly cost of the open branches and what they offer, in exact whole units."""
-    branches = _whole_sum(problem.branch_annual_kes[plan.is_open])
+    branches = _whole_sum(problem.branch_annual_kes[plan.is_open, 0])
     return branches + _whole_sum(problem.offering_annual_kes[live_offers(plan)])
 
 

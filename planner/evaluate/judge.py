@@ -141,8 +141,8 @@ def _branch_scores(problem: PlanningProblem, plan: Plan, trips: _Trips) -> Itera
             visits_per_year=float(visits[j]),
             mean_min=_known(minutes[j]),
             mean_km=_known(km[j]),
-            annual_kes=int(problem.branch_annual_kes[j]) + offering,
-            capital_kes=0 if problem.existing[j] else int(problem.capital_kes[j]),
+            annual_kes=int(problem.branch_annual_kes[j, 0]) + offering,
+            capital_kes=0 if problem.existing[j] else int(problem.capital_kes[j, 0]),
         )
 
 

@@ -72,7 +72,7 @@ def formulate(
 
     cost += _duplicate_price(problem, sets, excess, scale)
     if problem.rules.objective == "total_cost":
-        cost += [(y[j], float(problem.branch_annual_kes[j]) / scale) for j in sites]
+        cost += [(y[j], float(problem.branch_annual_kes[j, 0]) / scale) for j in sites]
         cost += [
             (z[j][s], float(problem.offering_annual_kes[j, s]) / scale)
             for j in sites
@@ -227,7 +227,7 @@ def annual_terms(
     problem: PlanningProblem, y: list[pulp.LpVariable], z: list[list[pulp.LpVariable]]
 ) -> list[tuple[pulp.LpVariable, int]]:
     """What every branch and every offering costs a year, where it costs anything."""
-    terms = [(v, int(c)) for v, c in zip(y, problem.branch_annual_kes, strict=True) if c]
+    terms = [(v, int(c)) for v, c in zip(y, problem.branch_annual_kes[:, 0], strict=True) if c]
     for offered, costs in zip(z, problem.offering_annual_kes, strict=True):
         terms += [(v, int(c)) for v, c in zip(offered, costs, strict=True) if c]
     return terms
@@ -237,7 +237,7 @@ def capital_terms(
     problem: PlanningProblem, y: list[pulp.LpVariable]
 ) -> list[tuple[pulp.LpVariable, int]]:
     """What every new branch costs once, where it costs anything."""
-    spent = zip(y, problem.capital_kes, problem.existing, strict=True)
+    spent = zip(y, problem.capital_kes[:, 0], problem.existing, strict=True)
     return [(v, int(c)) for v, c, old in spent if c and not old]
 
 

@@ -58,7 +58,7 @@ def _nearest(
 
 def yearly_cost(problem: PlanningProblem, network: Network) -> int:
     """Yearly cost of the open branches and their offerings, in whole units of money."""
-    branches = int(problem.branch_annual_kes[network.is_open].sum())
+    branches = int(problem.branch_annual_kes[network.is_open, 0].sum())
     return branches + int(problem.offering_annual_kes[network.offers].sum())
 
 
@@ -66,7 +66,7 @@ def overspent(problem: PlanningProblem, network: Network) -> bool:
     """Whether a network breaks a budget by even one unit of money."""
     rules = problem.rules
     new = network.is_open & ~problem.existing
-    capital = int(problem.capital_kes[new].sum())
+    capital = int(problem.capital_kes[new, 0].sum())
     return (
         rules.annual_max_kes is not None and yearly_cost(problem, network) > rules.annual_max_kes
     ) or (rules.capital_max_kes is not None and capital > rules.capital_max_kes)

@@ -38,6 +38,19 @@ def tiny_problem(
     offering_annual_kes: Any = 0,
     capital_kes: Any = 0,
     capacity_visits: Any = np.inf,
+    formats: Mapping[str, Sequence[str]] | None = None,
+    format_allowed: Any | None = None,
+    today_format: Sequence[int] | None = None,
+    counters: Any = np.inf,
+    counter_minutes_per_year: float = 100_000.0,
+    service_counter_min: Any = 0.0,
+    offering_capital_kes: Any = 0,
+    closing_kes: Any = 0,
+    offering_closing_kes: Any = 0,
+    separation_min: Any = -1.0,
+    near_min: Any | None = None,
+    divisions: Sequence[str] = (),
+    service_division: Sequence[int] | None = None,
     rules: Rules | None = None,
 ) -> PlanningProblem:
     """A problem whose distances can be read off the places.
@@ -62,8 +75,16 @@ def tiny_problem(
         existing: Positions of today's branches; they offer every service unless `today` says.
         proposed: Positions of announced branches; likewise.
         today: Listed services by site position.
-        branch_annual_kes: One for all or one per site; likewise `capital_kes` and
-            `capacity_visits`; `offering_annual_kes` broadcasts to (J, S).
+        branch_annual_kes: One for all, one per site, or sites x formats; likewise
+            `capital_kes`, `capacity_visits` and `counters`; `offering_annual_kes` broadcasts
+            to (J, S), and so do `offering_capital_kes` and `offering_closing_kes`.
+        formats: Services by format; format 0 is plain and always there.
+        format_allowed: Sites x formats; when left out, only plain without formats, and any but
+            plain with them.
+        today_format: By site, -1 for none; plain for existing sites when left out.
+        service_counter_min: One for all or one per service.
+        separation_min: As `separation_km`; `near_min` as `near_km`.
+        service_division: By service, -1 for none.
         rules: The scenario's rules; the defaults when left out.
     """
     place, spot = _places(points), _places(sites)
@@ -81,6 +102,14 @@ def tiny_problem(
 
     separation = np.array(np.broadcast_to(np.asarray(separation_km, float), (S, J, J)))
     near = separation.max(axis=(1, 2))[:, None] if near_km is None else near_km
+    apart = np.array(np.broadcast_to(np.asarray(separation_min, float), (S, J, J)))
+    near_by_time = apart.max(axis=(1, 2))[:, None] if near_min is None else near_min
+    formats = formats or {}
+    F = 1 + len(formats)
+    may_take = np.zeros((J, F), dtype=bool)
+    may_take[:, 1 if formats else 0 :] = True
+    if format_allowed is not None:
+        may_take = np.array(np.broadcast_to(format_allowed, (J, F)), dtype=bool)
     listed = np.zeros((J, S), dtype=bool)
     there = [*existing, *proposed]
     for j, names in {**dict.fromkeys(there, tuple(services)), **(today or {})}.items():
@@ -113,12 +142,41 @@ def tiny_problem(
         existing=np.isin(np.arange(J), list(existing)),
         proposed=np.isin(np.arange(J), list(proposed)),
         today=listed,
-        branch_annual_kes=np.array(np.broadcast_to(branch_annual_kes, J), dtype=np.int64),
+        branch_annual_kes=_by_format(branch_annual_kes, (J, F), np.int64),
         offering_annual_kes=np.array(np.broadcast_to(offering_annual_kes, (J, S)), np.int64),
-        capital_kes=np.array(np.broadcast_to(capital_kes, J), dtype=np.int64),
-        capacity_visits=np.array(np.broadcast_to(capacity_visits, J), dtype=float),
+        capital_kes=_by_format(capital_kes, (J, F), np.int64),
+        capacity_visits=_by_format(capacity_visits, (J, F), np.float64),
         rules=rules or Rules(),
+        area_names=(),
+        format_ids=("", *formats),
+        format_allowed=may_take,
+        format_services=np.array(
+            [[True] * S, *([s in mix for s in services] for mix in formats.values())], dtype=bool
+        ),
+        today_format=np.where(np.isin(np.arange(J), list(existing)), 0, -1)
+        if today_format is None
+        else np.array(today_format, np.int64),
+        counters=_by_format(counters, (J, F), np.float64),
+        counter_minutes_per_year=float(counter_minutes_per_year),
+        service_counter_min=np.array(np.broadcast_to(service_counter_min, S), dtype=float),
+        offering_capital_kes=np.array(np.broadcast_to(offering_capital_kes, (J, S)), np.int64),
+        closing_kes=np.array(np.broadcast_to(closing_kes, J), np.int64),
+        offering_closing_kes=np.array(np.broadcast_to(offering_closing_kes, (J, S)), np.int64),
+        site_min=np.linalg.norm(spot[:, None] - spot[None, :], axis=2) * minutes_per_km,
+        separation_min=apart,
+        near_min=np.array(np.broadcast_to(near_by_time, (S, size)), dtype=float),
+        division_ids=tuple(divisions),
+        service_division=np.full(S, -1, np.int64)
+        if service_division is None
+        else np.array(service_division, np.int64),
     )
+
+
+def _by_format(values: Any, shape: tuple[int, int], kind: Any) -> np.ndarray:
+    """One figure for all, one per site (for every format), or sites x formats."""
+    given = np.asarray(values)
+    given = given[:, None] if given.ndim == 1 else given
+    return np.array(np.broadcast_to(given, shape), dtype=kind)
 
 
 def tiny_plan(
