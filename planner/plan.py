@@ -65,7 +65,9 @@ class SolveReport:
     """One answer with its question: status, proved bound, and what it took.
 
     `objective` and `bound` are in the problem's objective unit a year; `gap` is
-    (objective - bound) / objective, None when unknown, 0 when the objective is 0.
+    (objective - bound) / objective, None when unknown, 0 when the objective is 0. `shortfall` is
+    by how many visits a year the plan misses soft rules, and `shortfall_bound` the least that is
+    proved to be missed; the bound of the objective holds for plans with no more shortfall.
     """
 
     problem: PlanningProblem
@@ -78,6 +80,8 @@ class SolveReport:
     seconds: float
     seconds_by_stage: Mapping[str, float]
     peak_memory_mb: float
+    shortfall: float = 0.0
+    shortfall_bound: float = 0.0
     clashes: tuple[Clash, ...] = ()
     violations: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.evaluate import Kpis
 from planner.present.today import View
+from planner.problem import PlanningProblem
 from planner.scenario import Scenario, scenario_from_dict
 from planner.travel.model import kes_per_minute
 
@@ -150,14 +152,28 @@ def branch_annual_kes(view: View) -> int:
     new = ~problem.existing
     most = int(problem.visits.sum(axis=0).argmax())
     services = problem.needs[most]
-    cost = problem.branch_annual_kes + problem.offering_annual_kes[:, services].sum(axis=1)
+    cost = _least_annual_kes(problem) + problem.offering_annual_kes[:, services].sum(axis=1)
     return max(1, int(np.median(cost[new] if new.any() else cost)))
 
 
 def branch_capital_kes(view: View) -> int:
     """The one-off cost of a typical new branch."""
     new = ~view.problem.existing
-    return int(np.median(view.problem.capital_kes[new])) if new.any() else 0
+    return int(np.median(_least_capital_kes(view.problem)[new])) if new.any() else 0
+
+
+def _least_annual_kes(problem: PlanningProblem) -> NDArray[np.int64]:
+    """Yearly cost of each site in its cheapest format, shape (J,)."""
+    return _least(problem, problem.branch_annual_kes)
+
+
+def _least_capital_kes(problem: PlanningProblem) -> NDArray[np.int64]:
+    return _least(problem, problem.capital_kes)
+
+
+def _least(problem: PlanningProblem, cost: NDArray[np.int64]) -> NDArray[np.int64]:
+    allowed = np.where(problem.format_allowed, cost, np.iinfo(np.int64).max)
+    return np.asarray(allowed.min(axis=1), dtype=np.int64)
 
 
 def _price_hint(view: View, price_min: float) -> str:
@@ -206,13 +222,13 @@ def _count_conflicts(view: View, rules: Rules, *, kept: np.ndarray[Any, Any]) ->
     fresh = ~kept & ~closed
     if rules.has_annual and rules.floor and fresh.any():
         cheapest = int(
-            (problem.branch_annual_kes[:, None] + problem.offering_annual_kes)[fresh].min()
+            (_least_annual_kes(problem)[:, None] + problem.offering_annual_kes)[fresh].min()
         )
-        cost = cheapest * new + int(problem.branch_annual_kes[kept].sum())
+        cost = cheapest * new + int(_least_annual_kes(problem)[kept].sum())
         if cost > rules.annual_m * MILLION:
             said.append(w("conflict.floor_annual", cost=w.money(cost)))
     if rules.has_capital and fresh.any():
-        cost = int(problem.capital_kes[fresh].min()) * new
+        cost = int(_least_capital_kes(problem)[fresh].min()) * new
         if cost > rules.capital_m * MILLION:
             said.append(w("conflict.capital", n=new, cost=w.money(cost)))
     return said

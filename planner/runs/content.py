@@ -57,8 +57,10 @@ def run_info(
         "objective_parts": asdict(score.objective) if score else None,
         "bound": report.bound,
         "gap": report.gap,
+        "shortfall": report.shortfall,
+        "shortfall_bound": report.shortfall_bound,
         "peak_memory_mb": report.peak_memory_mb,
-        "branches": [_branch(entry, problem, pack) for entry in score.branches] if score else [],
+        "branches": _branch_list(report, score, pack),
         "kpis": score.kpis.as_dict() if score else None,
         "baseline_kpis": baseline.kpis.as_dict() if baseline else None,
         "violations": list(violations),
@@ -81,14 +83,28 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _branch(entry: BranchScore, problem: PlanningProblem, pack: Pack) -> dict[str, Any]:
+def _branch_list(report: SolveReport, score: Score | None, pack: Pack) -> list[dict[str, Any]]:
+    if score is None or report.plan is None:
+        return []
+    plan, problem = report.plan, report.problem
+    return [_branch(entry, plan, problem, pack) for entry in score.branches]
+
+
+def format_id(plan: Plan, problem: PlanningProblem, site: int) -> str | None:
+    """The format of a branch, None where it is plain."""
+    return problem.format_ids[int(plan.format[site])] or None
+
+
+def _branch(
+    entry: BranchScore, plan: Plan, problem: PlanningProblem, pack: Pack
+) -> dict[str, Any]:
     site = pack.sites[entry.site]
-    return {
+    told = {
         "site": site.id,
         "name": site.name,
         "area": site.area,
         "status": site.status,
-        "format": None,
+        "format": format_id(plan, problem, entry.site),
         "services": [problem.service_ids[s] for s in entry.services],
         "visits_per_year": entry.visits_per_year,
         "mean_min": entry.mean_min,
@@ -96,6 +112,11 @@ def _branch(entry: BranchScore, problem: PlanningProblem, pack: Pack) -> dict[st
         "capital_kes": entry.capital_kes,
         "annual_kes": entry.annual_kes,
     }
+    if plan.counters is not None:
+        told["counters"] = {
+            problem.service_ids[s]: int(plan.counters[entry.site, s]) for s in entry.services
+        }
+    return told
 
 
 def run_tables(
@@ -104,7 +125,7 @@ def run_tables(
     """The tables of a run with a plan: assignment, branches, offerings, areas, duplicates."""
     return (
         _assignment(plan, problem),
-        _branches(problem, score, pack),
+        _branches(plan, problem, score, pack),
         _offerings(plan, problem, pack),
         _areas(score, baseline, pack),
         _duplicates(score, pack),
@@ -165,7 +186,7 @@ def _place(site: Site, columns: tuple[str, ...]) -> tuple[Cell, ...]:
     return (site.lat, site.lon) if columns[0] == "lat" else (site.x, site.y)
 
 
-def _branches(problem: PlanningProblem, score: Score, pack: Pack) -> Table:
+def _branches(plan: Plan, problem: PlanningProblem, score: Score, pack: Pack) -> Table:
     area_name = {entry.code: entry.name for entry in pack.areas}
     place = place_columns(pack)
     today = today_offers(problem)
@@ -180,7 +201,7 @@ def _branches(problem: PlanningProblem, score: Score, pack: Pack) -> Table:
                 site.area,
                 area_name[site.area],
                 site.status,
-                None,
+                format_id(plan, problem, entry.site),
                 *_place(site, place),
                 ";".join(problem.service_ids[s] for s in entry.services),
                 ";".join(problem.service_ids[s] for s in added),

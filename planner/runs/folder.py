@@ -236,6 +236,7 @@ class _Branch(_Entry):
     status: Literal["existing", "candidate", "proposed"]
     format: Text | None
     services: list[Text]
+    counters: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] | None = None
     visits_per_year: Amount
     mean_min: Amount | None
     mean_km: Amount | None
@@ -260,6 +261,8 @@ class _Info(_Entry):
     objective: float | None
     bound: float | None
     gap: float | None
+    shortfall: Amount = 0.0
+    shortfall_bound: Amount = 0.0
     peak_memory_mb: Amount
     branches: list[_Branch]
     kpis: dict[str, Any] | None
@@ -298,6 +301,8 @@ def read_run(path: Path, *, pack: Pack | None = None) -> StoredRun:
         seconds=info.seconds,
         seconds_by_stage=info.seconds_by_stage,
         peak_memory_mb=info.peak_memory_mb,
+        shortfall=info.shortfall,
+        shortfall_bound=info.shortfall_bound,
         clashes=tuple(Clash(each.rule, each.text, each.repair) for each in info.clashes),
         violations=tuple(info.violations),
         notes=tuple(info.notes),
@@ -441,6 +446,9 @@ def _read_plan(path: Path, info: _Info, problem: PlanningProblem) -> Plan | None
     offers = np.zeros((len(problem.site_ids), len(problem.service_ids)), dtype=np.bool_)
     site_at = {name: j for j, name in enumerate(problem.site_ids)}
     service_at = {name: s for s, name in enumerate(problem.service_ids)}
+    format_at = {name or None: f for f, name in enumerate(problem.format_ids)}
+    formats = np.full(len(problem.site_ids), -1, dtype=np.int64)
+    counters = np.zeros_like(offers, dtype=np.int64)
     for number, branch in enumerate(info.branches):
         place = f"branches.{number}"
         j = site_at.get(branch.site)
@@ -450,15 +458,25 @@ def _read_plan(path: Path, info: _Info, problem: PlanningProblem) -> Plan | None
         if is_open[j]:
             faults.append(Fault("run.json", None, place, branch.site, "each site once", _COPY))
         is_open[j] = True
+        if branch.format in format_at:
+            formats[j] = format_at[branch.format]
+        else:
+            faults.append(_unknown("run.json", None, f"{place}.format", str(branch.format)))
         for name in branch.services:
             if name in service_at:
                 offers[j, service_at[name]] = True
             else:
                 faults.append(_unknown("run.json", None, f"{place}.services", name))
+        for name, number_of in (branch.counters or {}).items():
+            if name in service_at:
+                counters[j, service_at[name]] = number_of
+            else:
+                faults.append(_unknown("run.json", None, f"{place}.counters", name))
     assignment = _read_assignment(path, problem, site_at, faults)
     if faults:
         raise InputError(_first(faults))
-    return Plan(is_open, offers, assignment)
+    by_service = problem.rules.counters == "by_service" and problem.rules.capacity != "off"
+    return Plan(is_open, offers, assignment, formats, counters if by_service else None)
 
 
 def _first(faults: Sequence[Fault]) -> list[Fault]:

@@ -168,7 +168,19 @@ def _proof(run: StoredRun) -> Iterator[str]:
     if report.status == "optimal" and (report.gap is None or report.gap > asked + TOLERANCE):
         given = "no gap" if report.gap is None else f"a gap of {report.gap!r}"
         yield f"the status is optimal with {given}; the scenario asks for at most {asked!r}"
+    if report.shortfall_bound > report.shortfall * (1 + TOLERANCE) + TOLERANCE:
+        yield (
+            f"the least shortfall {report.shortfall_bound!r} is above the plan's own "
+            f"{report.shortfall!r}"
+        )
+    is_least = report.shortfall <= report.shortfall_bound * (1 + asked) + 1.0
+    if report.status == "optimal" and not is_least:
+        yield (
+            f"the status is optimal, yet the plan misses soft rules by {report.shortfall!r} visits "
+            f"and only {report.shortfall_bound!r} are proved to be needed"
+        )
     proved = report.gap is not None and (report.gap == 0 or report.gap < asked - TOLERANCE)
+    proved = proved and is_least
     if report.status == "feasible" and proved:
         yield (
             f"the status is feasible with a gap of {report.gap!r}; the scenario asks for at most "
