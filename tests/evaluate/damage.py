@@ -293,9 +293,9 @@ def capital_one_shilling_over(problem, plan, rng):
     new = np.flatnonzero(plan.is_open & ~problem.existing)
     if new.size == 0:
         return None
-    exact = with_rules(problem, capital_max_kes=int(problem.capital_kes[new].sum()))
+    exact = with_rules(problem, capital_max_kes=int(problem.capital_kes[new, 0].sum()))
     j = rng.choice(new)
-    capital = _with_cell(problem.capital_kes, j, problem.capital_kes[j] + 1)
+    capital = _with_cell(problem.capital_kes, (j, 0), problem.capital_kes[j, 0] + 1)
     return replace(exact, capital_kes=capital), plan, "rules.capital_kes"
 
 

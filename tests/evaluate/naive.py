@@ -49,7 +49,7 @@ def keeps_rules(problem: PlanningProblem, plan: Plan) -> bool:
     limits = [
         (rules.branches_max, len(opened)),
         (rules.new_max, len(new)),
-        (rules.capital_max_kes, sum(int(problem.capital_kes[j]) for j in new)),
+        (rules.capital_max_kes, sum(int(problem.capital_kes[j, 0]) for j in new)),
         (rules.annual_max_kes, annual_kes(problem, plan)),
     ]
     if any(limit is not None and spent > limit for limit, spent in limits):
@@ -96,7 +96,7 @@ def annual_kes(problem: PlanningProblem, plan: Plan) -> int:
     """Yearly cost of branches and offerings."""
     total = 0
     for j in np.flatnonzero(plan.is_open).tolist():
-        total += int(problem.branch_annual_kes[j])
+        total += int(problem.branch_annual_kes[j, plan.format[j]])
         for s in np.flatnonzero(plan.offers[j]).tolist():
             total += int(problem.offering_annual_kes[j, s])
     return total
@@ -133,7 +133,7 @@ def _allowed(problem: PlanningProblem, service: int, group: set[int]) -> int:
     if problem.rules.existing == "keep":
         stays = [j for j in group if problem.existing[j] and j not in problem.rules.locked_closed]
         inherited = sum(int(problem.today[j, service]) for j in stays)
-    capacity = max(problem.capacity_visits[j] for j in group)
+    capacity = max(problem.capacity_visits[j, 0] for j in group)
     if not problem.rules.justified_by_load or math.isinf(capacity):
         return max(1, inherited)
     load = 0.0

@@ -128,7 +128,7 @@ def test_what_load_allows_by_hand():
     # with a reach of 30 km all three points are near B: 150 / 120 -> 2
     assert allowance(tiny_problem(**TOWNS), 0, (1, 2)) == 2
     assert allowance(with_rules(problem, justified_by_load=False), 0, (0, 1)) == 1
-    unlimited = replace(problem, capacity_visits=np.array([100.0, np.inf, 100.0]))
+    unlimited = replace(problem, capacity_visits=np.array([[100.0], [np.inf], [100.0]]))
     assert allowance(unlimited, 0, (0, 1)) == 1
 
 

@@ -274,31 +274,14 @@ def test_judging_is_fast(points, sites, limit_s):
     rng = np.random.default_rng(1)
     problem = tiny_problem(
         rng.uniform(0, 800, (points, 2)),
-        [0] * 26,
+        rng.uniform(0, 800, (sites, 2)),
         tuple("abcdef"),
         visits=rng.integers(1, 900, points).astype(float),
-    )
-    spots = rng.uniform(0, 800, (sites, 2))
-    place = rng.uniform(0, 800, (points, 2))
-    km = np.linalg.norm(place[:, None] - spots[None], axis=2)
-    S = 6
-    problem = replace(
-        problem,
-        site_ids=tuple(str(j) for j in range(sites)),
-        minutes=km,
-        km=km.copy(),
-        impedance=km.copy(),
-        site_area=np.zeros(sites, int),
-        site_km=np.linalg.norm(spots[:, None] - spots[None], axis=2),
-        separation_km=np.full((S, sites, sites), 100.0),
-        near_km=np.full((S, points), 100.0),
-        existing=np.zeros(sites, bool),
-        proposed=np.zeros(sites, bool),
-        today=np.zeros((sites, S), bool),
-        branch_annual_kes=np.ones(sites, int),
-        offering_annual_kes=np.ones((sites, S), int),
-        capital_kes=np.ones(sites, int),
-        capacity_visits=np.full(sites, 20_000.0),
+        separation_km=100.0,
+        branch_annual_kes=1,
+        offering_annual_kes=1,
+        capital_kes=1,
+        capacity_visits=20_000.0,
     )
     plan = tiny_plan(problem, problem.site_ids[::2])
     seconds = []

@@ -58,7 +58,7 @@ def tiny_problem(
     Args:
         points: Where the demand points are: kilometres along a line, or (x, y) in km.
             They are called p0, p1, ...
-        sites: Where the sites are, likewise; called A, B, ...
+        sites: Where the sites are, likewise; called A, B, ..., Z, A1, ...
         services: Service ids.
         visit_types: Services needed by each visit type; one type per service when left out.
         does: Services worked on, where they differ from those needed.
@@ -123,7 +123,7 @@ def tiny_problem(
 
     return PlanningProblem(
         point_ids=tuple(f"p{i}" for i in range(size)),
-        site_ids=tuple(SITE_NAMES[:J]),
+        site_ids=tuple(SITE_NAMES[j % 26] + (str(j // 26) if j > 25 else "") for j in range(J)),
         service_ids=tuple(services),
         visit_type_ids=tuple(visit_types),
         area_codes=tuple(f"{c + 1:03d}" for c in range(count)),
