@@ -55,6 +55,9 @@ def rule_form() -> rules.Rules:
     started = case.scenarios[state["plan.start"]]
     if started.name == state["plan.name"]:
         sentences([started.description], kind="note")
+    hidden = rules.beyond_form(Scenario.model_validate_json(state["plan.base"]))
+    if hidden:
+        sentences([w("plan.beyond", keys="; ".join(hidden))], kind="note")
     st.text_input(w("plan.name"), key="plan.name", max_chars=120)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     left.selectbox(

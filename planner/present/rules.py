@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ Lock = Literal["open", "closed"]
 OBJECTIVES = ("travel_time", "travel_distance", "travel_cost", "total_cost")
 DUPLICATE_RULES = ("forbid", "cap", "price", "allow")
 COUNT_RULES = ("most", "exactly", "any")
-EXISTING = ("keep", "may_close")
+EXISTING = ("keep", "may_change", "may_close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +96,60 @@ def to_scenario(rules: Rules, base: Scenario) -> Scenario:
         count["exactly"] = rules.count
     elif rules.count_rule == "most":
         count["max"] = rules.count
-    data["rules"] |= {
-        "branches": count,
-        "annual_kes": {"max": rules.annual_m * MILLION} if rules.has_annual else {},
-        "capital_kes": {"max": rules.capital_m * MILLION} if rules.has_capital else {},
-        "existing": rules.existing,
-    }
+    data["rules"] |= {"branches": count, "existing": rules.existing}
+    annual = rules.annual_m * MILLION if rules.has_annual else None
+    capital = rules.capital_m * MILLION if rules.has_capital else None
+    _set_or_drop(data["rules"]["annual_kes"], "max", annual)
+    _set_or_drop(data["rules"]["capital_kes"], "max", capital)
     data["rules"]["branches_per_area"]["min"] = rules.floor
-    data["duplicates"] = {
+    data["duplicates"] |= {
         "rule": rules.duplicates,
         "max": rules.cap,
         "price_min_per_visit": rules.price_min,
         "justified_by_load": rules.justified,
     }
-    if rules.separation_km:
-        data["duplicates"]["separation_km"] = rules.separation_km
-    data["sites"] = {
+    _set_or_drop(data["duplicates"], "separation_km", rules.separation_km or None)
+    data["sites"] |= {
         "open": sorted(site for site, lock in rules.locks.items() if lock == "open"),
         "closed": sorted(site for site, lock in rules.locks.items() if lock == "closed"),
     }
     data["solve"] |= {"time_limit_s": rules.time_limit_s, "gap": rules.gap_percent / 100}
     return scenario_from_dict(data)
+
+
+def _set_or_drop(section: dict[str, Any], key: str, value: float | None) -> None:
+    section.pop(key, None)
+    if value is not None:
+        section[key] = value
+
+
+_IN_FORM = frozenset(
+    {"name", "pack", "description", "objective.minimize", "travel.impedance"}
+    | {"rules.branches.max", "rules.branches.exactly", "rules.annual_kes.max"}
+    | {"rules.capital_kes.max", "rules.existing", "rules.branches_per_area.min"}
+    | {"duplicates.rule", "duplicates.max", "duplicates.separation_km"}
+    | {"duplicates.price_min_per_visit", "duplicates.justified_by_load"}
+    | {"sites.open", "sites.closed", "solve.time_limit_s", "solve.gap"}
+)
+
+
+def beyond_form(base: Scenario) -> list[str]:
+    """The rules of a scenario that the form does not show, as `key = value`; they stay."""
+    plain = dict(_flat(Scenario(name="x", pack="x").model_dump(mode="json", exclude_none=True)))
+    asked = _flat(base.model_dump(mode="json", exclude_none=True))
+    return [
+        f"{key} = {value}"
+        for key, value in asked
+        if key not in _IN_FORM and value != plain.get(key) and value not in ([], {})
+    ]
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 # -- hints: simple arithmetic while the rules are being set -----------------------------------
