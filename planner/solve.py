@@ -44,11 +44,42 @@ def solve(
     if on_progress is not None:
         on_progress(Progress(0.0, "travel"))
     problem = build(pack, scenario)
-    stated = time.monotonic()
-    settings = scenario.solve
-    limits = Limits(
-        settings.time_limit_s, settings.gap, settings.solver, settings.threads, settings.seed
+    stated = time.monotonic() - begin
+    report = solve_problem(
+        problem, limits_of(scenario), on_progress=on_progress, should_stop=should_stop
     )
+    return replace(
+        report,
+        seconds=report.seconds + stated,
+        seconds_by_stage={"load": 0.0, "travel": stated, **report.seconds_by_stage},
+    )
+
+
+def limits_of(scenario: Scenario) -> Limits:
+    """When a scenario's search stops, and with what it searches."""
+    asked = scenario.solve
+    return Limits(asked.time_limit_s, asked.gap, asked.solver, asked.threads, asked.seed)
+
+
+def solve_problem(
+    problem: PlanningProblem,
+    limits: Limits,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> SolveReport:
+    """Solve a problem as stated and have the plan checked before anyone sees it.
+
+    Args:
+        problem: The question.
+        limits: When to stop.
+        on_progress: Called now and then from the solving thread.
+        should_stop: Asked now and then; True keeps the best plan found so far.
+
+    Raises:
+        ContradictionError: The judge disagrees with the optimiser; no plan may be shown.
+    """
+    begin = time.monotonic()
     answer = find_plan(problem, limits, on_progress=on_progress, should_stop=should_stop)
     found = time.monotonic()
     if on_progress is not None:
@@ -56,12 +87,6 @@ def solve(
     judged = _judged(problem, answer)
     objective = None if judged is None else judged.objective.total
     done = time.monotonic()
-    stages = {
-        "load": 0.0,
-        "travel": stated - begin,
-        **answer.seconds_by_stage,
-        "check": done - found,
-    }
     report = SolveReport(
         problem=problem,
         status=answer.status,
@@ -69,9 +94,9 @@ def solve(
         objective=objective,
         bound=None if objective is None else answer.bound,
         gap=answer.gap,
-        solver=settings.solver,
+        solver=limits.solver,
         seconds=done - begin,
-        seconds_by_stage=stages,
+        seconds_by_stage={**answer.seconds_by_stage, "check": done - found},
         peak_memory_mb=peak_memory_mb(),
         clashes=answer.clashes,
         notes=(*answer.notes, *unserved_words(problem, judged)),
