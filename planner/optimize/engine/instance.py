@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.optimize.sets import Clique, ModelSets
+from planner.optimize.sets import ModelSets
 from planner.problem import PlanningProblem
 
 Bools = NDArray[np.bool_]
@@ -234,7 +234,7 @@ def instance_of(
     start, site, cost, weight, rest, exact = _lists(problem, sets, needs, most_pairs)
     branch, offering, limit = _budgets(problem)
     cliques = [] if rules.duplicates == "allow" else list(sets.cliques)
-    price = _clique_price(problem, cliques)
+    price = _clique_price(problem, [clique.service for clique in cliques])
     floors = list(_floors(problem))
     total = rules.objective == "total_cost"
     count = len(problem.site_ids)
@@ -397,12 +397,12 @@ def _budget_rows(problem: PlanningProblem) -> Iterator[tuple[Ints, Ints, int]]:
         yield none, starts * own, most - int((ends * own).sum())
 
 
-def _clique_price(problem: PlanningProblem, cliques: list[Clique]) -> Floats:
+def _clique_price(problem: PlanningProblem, services: list[int]) -> Floats:
     rules = problem.rules
     if rules.duplicates == "price":
         price = rules.duplicates_price * problem.service_visits
-        return np.array([price[clique.service] for clique in cliques], dtype=np.float64)
-    return np.full(len(cliques), 0.0 if rules.duplicates == "cap" else math.inf)
+        return np.asarray(price[np.array(services, dtype=np.int64)], dtype=np.float64)
+    return np.full(len(services), 0.0 if rules.duplicates == "cap" else math.inf)
 
 
 def _floors(problem: PlanningProblem) -> Iterator[tuple[list[int], int, int]]:
