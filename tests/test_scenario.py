@@ -60,12 +60,13 @@ def test_every_default():
         "objective": {"minimize": "travel_time", "tail_share": 0.0, "tail_beta": 0.1},
         "rules": {
             "branches": {},
-            "capital_kes": {},
-            "annual_kes": {},
+            "capital_kes": {"divisions": {}},
+            "annual_kes": {"divisions": {}},
             "existing": "keep",
             "mix": "free",
-            "branches_per_area": {"min": 0, "services": {}},
+            "branches_per_area": {"min": 0, "areas": {}, "services": {}},
             "capacity": "off",
+            "counters": "pooled",
             "assignment": "split",
         },
         "duplicates": {
@@ -76,9 +77,10 @@ def test_every_default():
         },
         "standards": {},
         "channels": {},
-        "sites": {"open": [], "closed": []},
+        "sites": {"open": [], "closed": [], "offer": {}, "withhold": {}, "formats": {}},
         "travel": {"impedance": "minutes"},
         "solve": {"time_limit_s": 120.0, "gap": 0.001, "solver": "highs", "threads": 1, "seed": 0},
+        "phases": [],
     }
 
 
@@ -286,10 +288,6 @@ def test_wrong_values_say_what_was_found_and_expected(text, told):
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("[objective]\ntail_share = 0.1", "objective.tail_share"),
-        ("[rules]\ncapacity = 'hard'", "rules.capacity"),
-        ("[rules]\ncapacity = 'soft'", "rules.capacity"),
-        ("[standards]\nc = { share = 0.9 }", "standards"),
         ("[channels]\nonline = 0.5", "channels"),
         ("[travel]\nmodel = 'roads'", "travel.model"),
     ],
@@ -358,9 +356,9 @@ def test_the_problem_of_a_tiny_pack(tiny):
     assert problem.separation_km[0].tolist() == [[60, 60], [60, 60]]
     assert (problem.separation_km[1] == -1).all()  # deeds have no separation: never duplicates
     assert problem.offering_annual_kes.tolist() == [[1000, 0], [1000, 0]]
-    assert problem.capital_kes.tolist() == [0, 900_000]
+    assert problem.capital_kes.tolist() == [[0], [900_000]]
     assert np.isinf(problem.capacity_visits).all()
-    assert problem.rules == Rules(duplicates_price=0.1, floor_services={})
+    assert problem.rules == Rules(duplicates_price=0.1)
     assert problem.service_visits.tolist() == [19, 1]
     with pytest.raises(ValueError, match="read-only"):
         problem.visits[0, 0] = 3

@@ -7,7 +7,7 @@ from typing import Literal
 
 from planner.pack.types import MARKS, STATUSES
 
-ColumnKind = Literal["id", "ids", "text", "word", "count", "money", "measure", "degrees"]
+ColumnKind = Literal["id", "ids", "text", "word", "count", "whole", "money", "measure", "degrees"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Column:
 
     Attributes:
         name: Its name in the pack format.
-        kind: What its cells hold; `ids` are joined by `;`, a `word` is one of `words`.
+        kind: What its cells hold; `ids` are joined by `;`, a `word` is one of `words`; a `count`
+            may have a fraction (a mean of years), a `whole` number may not.
         required: Whether the column must be there and none of its cells blank.
         low, high: The limits, both allowed.
         above: The limit that must be passed.
@@ -38,7 +39,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether its cells are numbers."""
-        return self.kind in {"count", "money", "measure", "degrees"}
+        return self.kind in {"count", "whole", "money", "measure", "degrees"}
 
     @property
     def expected(self) -> str:
@@ -47,7 +48,7 @@ class Column:
             return " or ".join(self.words)
         if not self.numeric:
             return "text"
-        noun = "a whole number" if self.kind == "money" else "a number"
+        noun = "a whole number" if self.kind in {"whole", "money"} else "a number"
         if self.above is not None:
             return f"{noun} > {self.above:g}"
         if self.low is not None and self.high is not None:
@@ -91,6 +92,8 @@ _POPULATION = ("pop", "people", "total_population", "idadi_ya_watu")
 _VISITS = ("visits", "annual_visits", "yearly_visits", "visits_a_year", "visits_per_annum")
 _COST = Column("annual_cost_kes", "money", low=0, total=True, aliases=("annual_cost",))
 _CAPITAL = Column("capital_kes", "money", low=0, total=True, aliases=("capital", "capital_cost"))
+_CLOSING = Column("closing_kes", "money", low=0, aliases=("closing_cost",))
+_COUNTERS = Column("counters", "whole", low=0, high=100_000)
 
 AREAS = Schema(
     "areas",
@@ -125,8 +128,12 @@ SERVICES = Schema(
         Column("standard_min", "measure", above=0),
         Column("separation_km", "measure", low=0),
         Column("separation_dense_km", "measure", low=0),
+        Column("separation_min", "measure", low=0),
+        Column("separation_dense_min", "measure", low=0),
         Column("counter_min_per_visit", "measure", low=0),
         _COST,
+        Column("capital_kes", "money", low=0),
+        _CLOSING,
         _NAME_SW,
         *_MARK,
     ),
@@ -180,8 +187,11 @@ SITES = Schema(
         Column("services_today", "ids", aliases=("current_services", "services")),
         Column("hosts", "ids"),
         Column("formats", "ids"),
+        Column("format_today", "id"),
         _CAPITAL,
         _COST,
+        _CLOSING,
+        _COUNTERS,
         Column("capacity_visits_per_year", "count", low=0, total=True, aliases=("capacity",)),
         Column("opened"),
         *_MARK,
@@ -194,10 +204,11 @@ FORMATS = Schema(
     (
         Column("id", "id", required=True),
         Column("name", required=True),
-        Column("counters", "count", low=0),
-        _CAPITAL,
-        _COST,
+        _COUNTERS,
+        Column("capital_kes", "money", low=0),
+        Column("annual_cost_kes", "money", low=0),
         Column("services", "ids"),
+        _NAME_SW,
         *_MARK,
     ),
     key=("id",),
@@ -216,9 +227,10 @@ TRAVEL = Schema(
             aliases=("min", "mins", "travel_min", "duration_min", "travel_time"),
         ),
         Column("km", "measure", low=0, aliases=("distance_km", "travel_km", "kms")),
+        Column("kes", "measure", low=0, aliases=("cost_kes", "trip_cost_kes")),
     ),
     key=("demand_point", "site"),
-    one_of=(("minutes",), ("km",)),
+    one_of=(("minutes",), ("km",), ("kes",)),
 )
 
 KNOWN_ROADS = Schema(

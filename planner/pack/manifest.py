@@ -22,6 +22,9 @@ _DEFAULTS = {
         "value_of_time_kes_per_hour", 75, 30, 150, "KES per hour", _DEFAULT
     ),
 }
+_COUNTER_MINUTES = Figure(
+    "counter_minutes_per_year", 90_000, 60_000, 112_500, "minutes a counter and year", _DEFAULT
+)  # 250 days x 7.5 hours x 60 minutes x 0.80 of them with a customer
 _ABOVE_ZERO = {"circuity", "speed_kmh", "speed_slow_kmh"}
 
 
@@ -37,6 +40,8 @@ class Manifest:
     attribution: tuple[str, ...]
     dense_areas: tuple[str, ...]
     travel: TravelParameters
+    counter_minutes_per_year: Figure
+    is_counter_figure_given: bool
     areas: Path | None
     area_facts: Path | None
     lakes: Path | None
@@ -49,6 +54,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
     keys = read_toml(folder / FILE, findings)
     if keys is None:
         keys = Keys({}, FILE, "", Findings())
+    counter_minutes = _counter_minutes(keys)
     manifest = Manifest(
         id=keys.text("id", required=True),
         name=keys.text("name", required=True),
@@ -58,6 +64,8 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         attribution=keys.texts("attribution"),
         dense_areas=keys.texts("dense_areas"),
         travel=_travel(keys),
+        counter_minutes_per_year=counter_minutes or _COUNTER_MINUTES,
+        is_counter_figure_given=counter_minutes is not None,
         areas=given_path(keys, "areas", folder),
         area_facts=given_path(keys, "area_facts", folder),
         lakes=given_path(keys, "lakes", folder),
@@ -84,6 +92,21 @@ def given_path(keys: Keys, key: str, folder: Path) -> Path | None:
         return None
     keys.fault(key, name, "a file", "There is no such file; paths start from the pack's folder")
     return None
+
+
+def _counter_minutes(keys: Keys) -> Figure | None:
+    """The minutes a year that one counter serves, where the pack gives them."""
+    capacity = keys.table("capacity")
+    if capacity is None:
+        return None
+    name = _COUNTER_MINUTES.name
+    table = capacity.table(name)
+    capacity.refuse_others()
+    if table is None:
+        return None
+    figure = table.figure(name, "value", above=0)
+    table.refuse_others()
+    return figure
 
 
 def _travel(keys: Keys) -> TravelParameters:

@@ -10,6 +10,7 @@ from planner.errors import InputError
 from planner.pack import demand_file, records
 from planner.pack.columns import SCHEMAS
 from planner.pack.faults import AT_MOST, Findings, listed
+from planner.pack.format_joins import check_formats, warn_counter_minutes
 from planner.pack.joins import (
     check_area_demand,
     check_inside,
@@ -119,6 +120,7 @@ class _Reading:
         demand_area = self._area_codes("area_demand", areas, names)
         self._check_geography(areas or (), point_area, site_area)
         self._check_ids()
+        self._check_formats(manifest)
         self._check_area_lists(manifest, areas)
         facts = self._facts(manifest)
         rates = self._rates(facts, point_area)
@@ -172,6 +174,8 @@ class _Reading:
             rates=rates,
             area_demand=area_demand,
             travel=manifest.travel,
+            counter_minutes_per_year=manifest.counter_minutes_per_year,
+            formats=tuple(records.format_of(row) for row in self._rows("formats")),
             travel_matrix=matrix,
             known_roads=known_roads,
             dense_areas=frozenset(manifest.dense_areas),
@@ -211,8 +215,6 @@ class _Reading:
 
     def _optional_files(self) -> None:
         there = [name for name in _NOT_USED_YET if is_file(self.folder / name)]
-        if self._table("formats") is not None:
-            there.append("formats.csv")
         if there:
             self.findings.warn(f"{listed(there)}: not used yet")
 
@@ -357,6 +359,7 @@ class _Reading:
             ("visit_types", "services_done", "services", "service"),
             ("sites", "services_today", "services", "service"),
             ("sites", "formats", "formats", "format"),
+            ("sites", "format_today", "formats", "format"),
             ("formats", "services", "services", "service"),
             ("visits", "demand_point", "demand_points", "demand point"),
             ("visits", "visit_type", "visit_types", "visit type"),
@@ -365,14 +368,23 @@ class _Reading:
             ("travel", "site", "sites", "site"),
         ):
             table, known = self._table(kind), self.known(target)
-            if target == "formats" and "formats" not in self.tables:
-                known = None
             if table is not None and known is not None:
                 join(table, column, known, noun, self.findings)
         self._check_services_used()
         sites = self._table("sites")
         if sites is not None:
             warn_status(sites, self.findings)
+
+    def _check_formats(self, manifest: Manifest) -> None:
+        sites, formats = self._table("sites"), self._table("formats")
+        check_formats(
+            sites,
+            formats,
+            self._table("services"),
+            self.findings,
+            is_format_file_there="formats" in self.tables,
+        )
+        warn_counter_minutes(manifest, sites, formats, self.findings)
 
     def _check_services_used(self) -> None:
         types, services = self._table("visit_types"), self._table("services")

@@ -9,6 +9,7 @@ from planner.pack.tables import Row, Table
 from planner.pack.types import (
     Confidence,
     DemandPoint,
+    Format,
     KnownRoad,
     Mark,
     Service,
@@ -29,6 +30,16 @@ def mark_of(row: Row) -> Mark:
 def _float(row: Row, column: str) -> float | None:
     value = row.number_or_none(column)
     return None if value is None else float(value)
+
+
+def _whole(row: Row, column: str) -> int | None:
+    value = row.number_or_none(column)
+    return None if value is None else int(value)
+
+
+def _money(row: Row, column: str) -> int:
+    """A cost in whole units; blank where there is none."""
+    return int(row.number_or_none(column) or 0)
 
 
 def demand_point(row: Row, area: str) -> DemandPoint:
@@ -55,8 +66,26 @@ def service(row: Row) -> Service:
         standard_min=_float(row, "standard_min"),
         separation_km=_float(row, "separation_km"),
         separation_dense_km=_float(row, "separation_dense_km"),
+        separation_min=_float(row, "separation_min"),
+        separation_dense_min=_float(row, "separation_dense_min"),
         counter_min_per_visit=_float(row, "counter_min_per_visit"),
-        annual_cost_kes=int(row.number_or_none("annual_cost_kes") or 0),
+        annual_cost_kes=_money(row, "annual_cost_kes"),
+        capital_kes=_money(row, "capital_kes"),
+        closing_kes=_money(row, "closing_kes"),
+        name_sw=row.text("name_sw"),
+        mark=mark_of(row),
+    )
+
+
+def format_of(row: Row) -> Format:
+    """One size of branch."""
+    return Format(
+        id=row.text("id"),
+        name=row.text("name"),
+        counters=_whole(row, "counters"),
+        capital_kes=_money(row, "capital_kes"),
+        annual_cost_kes=_money(row, "annual_cost_kes"),
+        services=row.ids("services"),
         name_sw=row.text("name_sw"),
         mark=mark_of(row),
     )
@@ -102,14 +131,24 @@ def site(row: Row, area: str) -> Site:
         services_today=row.ids("services_today"),
         hosts=row.ids("hosts"),
         formats=row.ids("formats"),
-        capital_kes=int(row.number_or_none("capital_kes") or 0),
-        annual_cost_kes=int(row.number_or_none("annual_cost_kes") or 0),
+        format_today=_format_today(row),
+        capital_kes=_money(row, "capital_kes"),
+        annual_cost_kes=_money(row, "annual_cost_kes"),
+        closing_kes=_money(row, "closing_kes"),
+        counters=_whole(row, "counters"),
         capacity_visits_per_year=_float(row, "capacity_visits_per_year"),
         opened=row.text("opened"),
         x=_float(row, "x"),
         y=_float(row, "y"),
         mark=mark_of(row),
     )
+
+
+def _format_today(row: Row) -> str:
+    """The format of an existing branch: the first of its formats where it does not say."""
+    if row.text("status") != "existing" or row.text("format_today"):
+        return row.text("format_today")
+    return next(iter(row.ids("formats")), "")
 
 
 def visit_rows(table: Table) -> tuple[VisitRow, ...]:

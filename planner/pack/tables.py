@@ -384,7 +384,12 @@ def _read_number_column(
     blank: Sequence[bool],
     findings: Findings,
 ) -> list[Value]:
-    kinds: dict[str, NumberKind] = {"count": "count", "money": "money", "degrees": "degrees"}
+    kinds: dict[str, NumberKind] = {
+        "count": "count",
+        "whole": "count",
+        "money": "money",
+        "degrees": "degrees",
+    }
     given = [
         None if empty else text_of(cell) if isinstance(cell, str) else cell
         for cell, empty in zip(cells, blank, strict=True)
@@ -398,7 +403,7 @@ def _read_number_column(
             findings.fault(
                 grid.file, record.number, column.name, cell, number.expected, number.message
             )
-        elif number is not None and not _within(number, column):
+        elif number is not None and not _allowed(number, column):
             findings.fault(grid.file, record.number, column.name, cell, column.expected, "")
         else:
             value = number
@@ -418,9 +423,10 @@ def _as_written(cell: str, number: Number) -> bool:
         return False
 
 
-def _within(number: Number, column: Column) -> bool:
+def _allowed(number: Number, column: Column) -> bool:
     return (
-        (column.low is None or number >= column.low)
+        (column.kind != "whole" or isinstance(number, int))
+        and (column.low is None or number >= column.low)
         and (column.high is None or number <= column.high)
         and (column.above is None or number > column.above)
         and abs(number) <= 1e15

@@ -66,7 +66,10 @@ class Service:
 
     `standard_min` is the longest acceptable travel (<=), None when there is none.
     `separation_km` is how near two branches offering it are duplicates (<=), None when never;
-    `separation_dense_km` replaces it between two sites that both lie in dense areas.
+    `separation_dense_km` replaces it between two sites that both lie in dense areas. In minutes
+    likewise; two branches are duplicates when either measure says so.
+    `capital_kes` is the one-off cost of an offering that is not there today, `closing_kes` that of
+    ending one that is.
     """
 
     id: str
@@ -75,8 +78,29 @@ class Service:
     standard_min: float | None = None
     separation_km: float | None = None
     separation_dense_km: float | None = None
+    separation_min: float | None = None
+    separation_dense_min: float | None = None
     counter_min_per_visit: float | None = None
     annual_cost_kes: int = 0
+    capital_kes: int = 0
+    closing_kes: int = 0
+    name_sw: str = ""
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A size of branch: its counters, its costs, and the services it may offer (none named: all).
+
+    `counters` is None where the number is not known: then it limits nothing.
+    """
+
+    id: str
+    name: str
+    counters: int | None = None
+    capital_kes: int = 0
+    annual_cost_kes: int = 0
+    services: tuple[str, ...] = ()
     name_sw: str = ""
     mark: Mark = Mark()
 
@@ -96,7 +120,12 @@ class VisitType:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a branch may be. `services_today`: offered now, or announced where proposed."""
+    """Where a branch may be. `services_today`: offered now, or announced where proposed.
+
+    `formats` are those the site may take, `format_today` is that of an existing branch; a site
+    without formats is plain, with its own costs, `counters` and capacity. `closing_kes` is the
+    one-off cost of closing an existing branch.
+    """
 
     id: str
     name: str
@@ -107,8 +136,11 @@ class Site:
     services_today: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
+    format_today: str = ""
     capital_kes: int = 0
     annual_cost_kes: int = 0
+    closing_kes: int = 0
+    counters: int | None = None
     capacity_visits_per_year: float | None = None
     opened: str = ""
     x: float | None = None
@@ -221,6 +253,8 @@ class Pack:
     rates: DemandRates | None  # demand.toml
     area_demand: tuple[VisitRow, ...] | None  # area_demand.csv: demand_point holds the area code
     travel: TravelParameters
+    counter_minutes_per_year: Figure  # what one counter serves
+    formats: tuple[Format, ...] = ()
     travel_matrix: tuple[TravelRow, ...] | None = None
     known_roads: tuple[KnownRoad, ...] = ()
     dense_areas: frozenset[str] = frozenset()

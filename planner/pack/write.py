@@ -79,6 +79,9 @@ def _write(pack: Pack, folder: Path) -> None:
         "dense_areas": sorted(pack.dense_areas),
         "attribution": list(pack.attribution),
         "travel": _travel(pack.travel),
+        "capacity": {
+            "counter_minutes_per_year": _figure(pack.counter_minutes_per_year, "value"),
+        },
     }
     if pack.known_roads:
         top["known_roads"] = "known_roads.csv"
@@ -87,6 +90,8 @@ def _write(pack: Pack, folder: Path) -> None:
     _write_table(folder, "services", pack.services)
     _write_table(folder, "visit_types", pack.visit_types)
     _write_table(folder, "sites", pack.sites)
+    if pack.formats:
+        _write_table(folder, "formats", pack.formats)
     if pack.visits is not None:
         _write_table(folder, "visits", pack.visits)
     if pack.area_demand is not None:

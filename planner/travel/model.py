@@ -26,20 +26,30 @@ class TravelTimes:
         minutes: From point i to site j, shape (I, J), inf where there is no route.
         km: Kilometres likewise.
         site_km: Between sites, the smaller of both directions, shape (J, J); inf when unknown.
+        site_min: Minutes likewise.
+        kes: What a return trip costs, shape (I, J), inf where there is no route; None where it
+            follows from minutes and kilometres (`trip_cost_kes`).
         notes: What was assumed where the source was silent.
+        unknown: Units that no source gives (`minutes`, `km`); they stand as 0 where there is a
+            route, and nothing may be judged by them.
     """
 
     minutes: Array
     km: Array
     site_km: Array
+    site_min: Array
+    kes: Array | None = None
     notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Round to 1e-9, so that 31 minutes is 31 and "within" includes equality; read-only."""
-        for name in ("minutes", "km", "site_km"):
-            array = np.round(getattr(self, name), DECIMALS)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        for name in ("minutes", "km", "site_km", "site_min", "kes"):
+            given = getattr(self, name)
+            if given is not None:
+                array = np.round(given, DECIMALS)
+                array.setflags(write=False)
+                object.__setattr__(self, name, array)
 
 
 def default_model(pack: Pack) -> TravelModel:
@@ -79,8 +89,14 @@ def travel_times(pack: Pack, model: TravelModel) -> TravelTimes:
     distance = _euclidean_km if model == "euclidean" else _road_km
     km = distance(pack.demand_points, pack.sites, pack.travel)
     between = distance(pack.sites, pack.sites, pack.travel)
-    minutes = km / _speed(pack)[:, None] * 60
-    return TravelTimes(minutes, km, np.minimum(between, between.T))
+    minutes = km / _speed(pack, pack.demand_points)[:, None] * 60
+    return TravelTimes(minutes, km, np.minimum(between, between.T), _between_minutes(pack, between))
+
+
+def _between_minutes(pack: Pack, between_km: Array) -> Array:
+    """Minutes between sites, the smaller of both directions."""
+    minutes = between_km / _speed(pack, pack.sites)[:, None] * 60
+    return np.minimum(minutes, minutes.T)
 
 
 def trip_cost_kes(minutes: Array, km: Array, parameters: TravelParameters) -> Array:
@@ -100,16 +116,14 @@ def kes_per_minute(parameters: TravelParameters) -> float:
     return 2 * (fare + parameters.value_of_time_kes_per_hour.value / 60)
 
 
-def _speed(pack: Pack) -> Array:
-    """Kilometres an hour for trips that start at each demand point, shape (I,)."""
+Places = Sequence[DemandPoint] | Sequence[Site]
+
+
+def _speed(pack: Pack, start: Places) -> Array:
+    """Kilometres an hour for trips that start at each place, shape (places,)."""
     slow = pack.travel.speed_slow_kmh.value
     ordinary = pack.travel.speed_kmh.value
-    return np.array(
-        [slow if p.area in pack.travel.slow_areas else ordinary for p in pack.demand_points]
-    )
-
-
-Places = Sequence[DemandPoint] | Sequence[Site]
+    return np.array([slow if p.area in pack.travel.slow_areas else ordinary for p in start])
 
 
 def _road_km(start: Places, end: Places, parameters: TravelParameters) -> Array:
@@ -144,7 +158,7 @@ def _from_matrix(pack: Pack) -> TravelTimes:
     site = {entry.id: j for j, entry in enumerate(pack.sites)}
     minutes = np.full((len(point), len(site)), np.inf)
     km = np.full_like(minutes, np.inf)
-    speed = _speed(pack)
+    speed = _speed(pack, pack.demand_points)
     guessed = {"minutes": 0, "km": 0}
     for row in pack.travel_matrix:
         i, j = point[row.demand_point], site[row.site]
@@ -162,7 +176,7 @@ def _from_matrix(pack: Pack) -> TravelTimes:
         if count
     ]
     between = _site_km_beside_matrix(pack, notes)
-    return TravelTimes(minutes, km, between, tuple(notes))
+    return TravelTimes(minutes, km, between, _between_minutes(pack, between), notes=tuple(notes))
 
 
 def _site_km_beside_matrix(pack: Pack, notes: list[str]) -> Array:

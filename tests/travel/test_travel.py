@@ -259,6 +259,7 @@ def test_within_includes_equality():
     """23.25 km at 45 km/h are 31 minutes, and 60 km are 60 km, wherever the places lie."""
     minutes = 23.25 / 45 * 60
     assert minutes != 31  # in floating point
-    travel = TravelTimes(np.array([[minutes]]), np.array([[23.25]]), np.array([[60.00000000001]]))
+    almost = np.array([[60.00000000001]])
+    travel = TravelTimes(np.array([[minutes]]), np.array([[23.25]]), almost, almost)
     assert travel.minutes[0, 0] == 31
-    assert travel.site_km[0, 0] == 60
+    assert travel.site_km[0, 0] == travel.site_min[0, 0] == 60
