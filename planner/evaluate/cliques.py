@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from planner.evaluate.flows import live_offers
+from planner.evaluate.flows import Bools, live_offers, offered_today
+from planner.evaluate.loads import service_capacity
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 
@@ -32,9 +33,15 @@ class CliqueExcess:
         return self.offers - self.allowed
 
 
+def close_sites(problem: PlanningProblem, service: int) -> Bools:
+    """Whether two sites are duplicates by kilometres or by minutes (<=), shape (J, J)."""
+    by_km = problem.site_km <= problem.separation_km[service]
+    return np.asarray(by_km | (problem.site_min <= problem.separation_min[service]))
+
+
 def conflict_cliques(problem: PlanningProblem, service: int) -> tuple[tuple[int, ...], ...]:
     """Maximal cliques (two sites or more) of the sites within a service's separation, sorted."""
-    close = problem.site_km <= problem.separation_km[service]
+    close = close_sites(problem, service)
     return _maximal_cliques(np.packbits(close).tobytes(), close.shape[0])
 
 
@@ -59,25 +66,23 @@ def allowance(problem: PlanningProblem, service: int, sites: tuple[int, ...]) ->
 def _inherited(problem: PlanningProblem, service: int, members: list[int]) -> int:
     if problem.rules.existing != "keep":
         return 0
-    return sum(
-        bool(problem.existing[j] and problem.today[j, service])
-        for j in members
-        if j not in problem.rules.locked_closed
-    )
+    kept = [j for j in members if j not in problem.rules.locked_closed]
+    return int(offered_today(problem)[kept, service].sum())
 
 
 def _by_load(problem: PlanningProblem, service: int, members: list[int]) -> int:
     """The yearly visits of the points near any of the sites over the largest capacity.
 
-    Rounded up, where 1e-9 counts as rounding; 1 where no capacity is given or the rules do not
-    count load.
+    Near by kilometres or by minutes. Rounded up, where 1e-9 counts as rounding; 1 where no
+    capacity is given or the rules do not count load.
     """
     if not problem.rules.justified_by_load:
         return 1
-    capacity = float(problem.capacity_visits[members].max())
+    capacity = max(service_capacity(problem, j, service) for j in members)
     if math.isinf(capacity):
         return 1
     near = problem.km[:, members].min(axis=1) <= problem.near_km[service]
+    near |= problem.minutes[:, members].min(axis=1) <= problem.near_min[service]
     load = float(problem.visits[near][:, problem.does[:, service]].sum())
     if load <= capacity:
         return 1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.evaluate.cliques import close_sites
 from planner.evaluate.flows import live_offers, site_service_load
+from planner.evaluate.loads import above, service_capacity
+from planner.evaluate.merging import Merger
 from planner.evaluate.types import DuplicateCount, DuplicatePair
 from planner.plan import Plan
 from planner.problem import PlanningProblem
@@ -21,35 +24,42 @@ def duplicate_pairs(
     Args:
         problem: The problem.
         plan: A well-formed plan.
-        separation_km: One separation for every service and pair of sites; the problem's own
-            when left out.
+        separation_km: One separation in kilometres for every service and pair of sites, and
+            none in minutes; the problem's own when left out.
 
     Returns:
         The pairs by service, then by the ids of the two sites.
     """
     load = site_service_load(problem, plan.assignment)
     offers = live_offers(plan)
+    merger = Merger(problem, plan)
     pairs = []
     for s in range(len(problem.service_ids)):
         own = np.flatnonzero(offers[:, s])
-        km = problem.site_km[np.ix_(own, own)]
-        limit = problem.separation_km[s][np.ix_(own, own)]
-        if separation_km is not None:
-            limit = np.full_like(km, separation_km)
-        for a, b in np.argwhere(np.triu(km <= limit, k=1)).tolist():
+        if separation_km is None:
+            limit_km, limit_min = problem.separation_km[s], problem.separation_min[s]
+            close = close_sites(problem, s)
+        else:
+            limit_km = np.full_like(problem.site_km, separation_km)
+            limit_min = np.full_like(problem.site_min, -1.0)
+            close = problem.site_km <= separation_km
+        for a, b in np.argwhere(np.triu(close[np.ix_(own, own)], k=1)).tolist():
             first, second = sorted((int(own[a]), int(own[b])), key=lambda j: problem.site_ids[j])
             both = float(load[first, s] + load[second, s])
-            capacity = float(problem.capacity_visits[[first, second], 0].max())
+            capacity = max(service_capacity(problem, j, s) for j in (first, second))
             pairs.append(
                 DuplicatePair(
                     service=s,
                     site_a=first,
                     site_b=second,
-                    km=float(km[a, b]),
-                    separation_km=float(limit[a, b]),
+                    km=float(problem.site_km[first, second]),
+                    separation_km=float(limit_km[first, second]),
                     load=both,
                     capacity=capacity,
-                    justified=both > capacity,
+                    justified=above(both, capacity) > 0,
+                    minutes=float(problem.site_min[first, second]),
+                    separation_min=float(limit_min[first, second]),
+                    merge=merger.merge(s, first, second),
                 )
             )
     pairs.sort(key=lambda p: (p.service, problem.site_ids[p.site_a], problem.site_ids[p.site_b]))

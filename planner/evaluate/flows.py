@@ -47,16 +47,6 @@ def live_offers(plan: Plan) -> Bools:
     return plan.offers & plan.is_open[:, None]
 
 
-def branch_capital_kes(problem: PlanningProblem, is_open: Bools) -> int:
-    """Capital of the open branches that do not exist today, in exact whole units."""
-    return _whole_sum(problem.capital_kes[is_open & ~problem.existing, 0])
-
-
-def network_annual_kes(problem: PlanningProblem, plan: Plan) -> int:
-    """Yearly cost of the open branches and what they offer, in exact whole units."""
-    branches = _whole_sum(problem.branch_annual_kes[plan.is_open, 0])
-    return branches + _whole_sum(problem.offering_annual_kes[live_offers(plan)])
-
-
-def _whole_sum(amounts: NDArray[np.int64]) -> int:
-    return sum(int(amount) for amount in amounts.tolist())
+def offered_today(problem: PlanningProblem) -> Bools:
+    """What today's branches offer; what is only announced does not count, shape (J, S)."""
+    return problem.today & problem.existing[:, None]

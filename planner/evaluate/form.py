@@ -16,6 +16,8 @@ def form_faults(problem: PlanningProblem, plan: Plan) -> tuple[str, ...]:
         *_table("is_open", plan.is_open, (sites,)),
         *_table("offers", plan.offers, (sites, services)),
     ]
+    if not faults:
+        faults = [*_formats(problem, plan), *_counters(problem, plan)]
     rows = plan.assignment
     columns = {
         "point": (rows.point, points),
@@ -40,6 +42,56 @@ def form_faults(problem: PlanningProblem, plan: Plan) -> tuple[str, ...]:
                 f"{share.size:,} rows; the first is row {bad[0]}: {share[bad[0]]}."
             )
     return tuple(faults)
+
+
+def by_service(problem: PlanningProblem) -> bool:
+    """Whether a plan must say how many counters it sets aside for each service."""
+    return problem.rules.counters == "by_service" and problem.rules.capacity != "off"
+
+
+def _formats(problem: PlanningProblem, plan: Plan) -> list[str]:
+    """Faults of the plan's format: one for each open branch, -1 where nothing is open."""
+    formats, shape = np.asarray(plan.format), plan.is_open.shape
+    if formats.shape != shape:
+        return [f"The plan's format has shape {formats.shape}; expected {shape}."]
+    if formats.dtype.kind not in "iu":
+        return [f"The plan's format must be whole positions; found {formats.dtype}."]
+    last = len(problem.format_ids) - 1
+    wrong = np.where(plan.is_open, (formats < 0) | (formats > last), formats != -1)
+    bad = np.flatnonzero(wrong)
+    if bad.size == 0:
+        return []
+    j = int(bad[0])
+    expected = f"0 to {last}, as it is open" if plan.is_open[j] else "-1, as it is closed"
+    text = (
+        f"The plan's format is wrong at {bad.size:,} of {formats.size:,} sites; the first is "
+        f"{problem.site_ids[j]}: {formats[j]}, expected {expected}."
+    )
+    return [text]
+
+
+def _counters(problem: PlanningProblem, plan: Plan) -> list[str]:
+    """Faults of the counters by service, which stand there where the rules ask for them."""
+    if not by_service(problem):
+        if plan.counters is None:
+            return []
+        return ["The plan sets counters aside by service, which the rules do not ask for."]
+    if plan.counters is None:
+        return ["The plan does not say how many counters it sets aside for each service."]
+    counters, shape = np.asarray(plan.counters), plan.offers.shape
+    if counters.shape != shape:
+        return [f"The plan's counters has shape {counters.shape}; expected {shape}."]
+    if counters.dtype.kind not in "iu":
+        return [f"The plan's counters must be whole numbers; found {counters.dtype}."]
+    bad = np.argwhere(counters < 0)
+    if bad.size == 0:
+        return []
+    j, s = bad[0].tolist()
+    text = (
+        f"The plan's counters are below 0 in {len(bad):,} places; the first is "
+        f"{problem.service_ids[s]} at {problem.site_ids[j]}: {counters[j, s]}."
+    )
+    return [text]
 
 
 def _table(name: str, values: object, shape: tuple[int, ...]) -> list[str]:

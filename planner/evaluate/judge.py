@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.evaluate.cliques import excess_offers
 from planner.evaluate.duplicates import count_pairs, duplicate_pairs
-from planner.evaluate.flows import (
-    branch_capital_kes,
-    live_offers,
-    network_annual_kes,
-    row_visits,
-    unserved_visits,
-)
+from planner.evaluate.flows import live_offers, row_visits, unserved_visits
+from planner.evaluate.loads import branch_loads
+from planner.evaluate.means import group_means, known, mean, tail_mean
+from planner.evaluate.money import annual_kes, capital_kes
+from planner.evaluate.objective import objective_parts
 from planner.evaluate.rules import violations
-from planner.evaluate.types import AreaScore, BranchScore, Kpis, ObjectiveParts, Score
+from planner.evaluate.standards import standard_scores
+from planner.evaluate.types import (
+    AreaScore,
+    BranchLoad,
+    BranchScore,
+    ClosedBranch,
+    Kpis,
+    ObjectiveParts,
+    Score,
+)
 from planner.plan import Assignment, Plan
 from planner.problem import PlanningProblem
-
-Floats = NDArray[np.float64]
 
 WORST_SHARE = 0.10
 
@@ -40,74 +43,47 @@ def score(problem: PlanningProblem, plan: Plan) -> Score:
         plan = _no_network(problem)
     pairs = duplicate_pairs(problem, plan)
     trips = _Trips(problem, plan.assignment)
-    parts = objective_parts(problem, plan)
-    annual = network_annual_kes(problem, plan)
+    loads = branch_loads(problem, plan)
+    standards = standard_scores(problem, plan)
+    missed = sum(entry.visits_short for entry in standards if not entry.is_hard)
+    if problem.rules.capacity == "soft":
+        missed += sum(load.visits_over for load in loads.values())
+    capital = capital_kes(problem, plan)
     covered = np.unique(problem.site_area[plan.is_open]).size
     return Score(
         kpis=Kpis(
             visits_per_year=float(problem.visits.sum()),
             unserved_visits_per_year=float(trips.unserved.sum()),
-            mean_min=_mean(trips.minutes, trips.visits),
-            mean_km=_mean(trips.km, trips.visits),
-            within_standard=_mean(trips.within, trips.visits),
+            mean_min=mean(trips.minutes, trips.visits),
+            mean_km=mean(trips.km, trips.visits),
+            within_standard=mean(trips.within, trips.visits),
             worst_tenth_min=tail_mean(trips.minutes, trips.visits, WORST_SHARE),
             branches=int(plan.is_open.sum()),
             offerings=int(live_offers(plan).sum()),
             duplicates=count_pairs(pairs),
-            capital_kes=branch_capital_kes(problem, plan.is_open),
-            annual_kes=annual,
+            capital_kes=sum(capital),
+            annual_kes=sum(annual_kes(problem, plan)),
             areas_without_branch=len(problem.area_codes) - covered,
+            shortfall_visits_per_year=float(missed),
+            overloaded_branches=sum(load.visits_over > 0 for load in loads.values()),
         ),
-        branches=tuple(_branch_scores(problem, plan, trips)),
+        branches=tuple(_branch_scores(problem, plan, trips, loads)),
+        closed=tuple(
+            ClosedBranch(j, capital[j])
+            for j in np.flatnonzero(problem.existing & ~plan.is_open).tolist()
+        ),
         areas=tuple(_area_scores(problem, plan, trips)),
+        standards=standards,
         duplicates=pairs,
-        objective=ObjectiveParts(math.inf, 0.0, 0.0) if unreadable else parts,
-        point_min=_group_means(trips.point, trips.minutes, trips.visits, len(problem.point_ids)),
+        objective=(
+            ObjectiveParts(math.inf, 0.0, 0.0, 0.0)
+            if unreadable
+            else objective_parts(problem, plan)
+        ),
+        shortfall=math.inf if unreadable else float(missed),
+        point_min=group_means(trips.point, trips.minutes, trips.visits, len(problem.point_ids)),
         violations=tuple(entry.text for entry in broken),
     )
-
-
-def objective_parts(problem: PlanningProblem, plan: Plan) -> ObjectiveParts:
-    """The objective of a well-formed plan: travel, priced duplicates, and branch costs.
-
-    Visits that go nowhere add nothing; they are told among the violations.
-    """
-    rules = problem.rules
-    rows = plan.assignment
-    sent = row_visits(problem, rows)
-    used = sent != 0
-    travel = sent[used] * problem.impedance[rows.point[used], rows.site[used]]
-    duplicates = 0.0
-    if rules.duplicates == "price":
-        weight = problem.service_visits
-        excess = excess_offers(problem, plan)
-        duplicates = rules.duplicates_price * sum(
-            float(weight[entry.service]) * entry.excess for entry in excess
-        )
-    yearly = network_annual_kes(problem, plan) if rules.objective == "total_cost" else 0
-    return ObjectiveParts(float(travel.sum()), duplicates, float(yearly))
-
-
-def tail_mean(values: Floats, weights: Floats, share: float) -> float | None:
-    """The mean of the largest values that hold this share of the weight, the last one in part.
-
-    Args:
-        values: Shape (n,).
-        weights: Shape (n,), >= 0.
-        share: Above 0, at most 1.
-
-    Returns:
-        The conditional mean of the tail (Rockafellar & Uryasev 2002, with the atom at the
-        quantile split); None without weight or where the tail has no finite mean.
-    """
-    total = float(weights.sum())
-    if total <= 0:
-        return None
-    order = np.argsort(-values, kind="stable")
-    mass = share * total
-    upto = np.minimum(np.cumsum(weights[order]), mass)
-    taken = np.diff(upto, prepend=0.0)
-    return _mean(values[order], taken)
 
 
 class _Trips:
@@ -127,22 +103,25 @@ class _Trips:
         self.unserved = unserved_visits(problem, rows).sum(axis=1)
 
 
-def _branch_scores(problem: PlanningProblem, plan: Plan, trips: _Trips) -> Iterable[BranchScore]:
+def _branch_scores(
+    problem: PlanningProblem, plan: Plan, trips: _Trips, loads: Mapping[int, BranchLoad]
+) -> Iterable[BranchScore]:
     size = len(problem.site_ids)
     visits = np.bincount(trips.site, weights=trips.visits, minlength=size)
-    minutes = _group_means(trips.site, trips.minutes, trips.visits, size)
-    km = _group_means(trips.site, trips.km, trips.visits, size)
+    minutes = group_means(trips.site, trips.minutes, trips.visits, size)
+    km = group_means(trips.site, trips.km, trips.visits, size)
+    annual, capital = annual_kes(problem, plan), capital_kes(problem, plan)
     for j in np.flatnonzero(plan.is_open).tolist():
-        services = np.flatnonzero(plan.offers[j])
-        offering = sum(problem.offering_annual_kes[j, services].tolist())
         yield BranchScore(
             site=j,
-            services=tuple(services.tolist()),
+            services=tuple(np.flatnonzero(plan.offers[j]).tolist()),
             visits_per_year=float(visits[j]),
-            mean_min=_known(minutes[j]),
-            mean_km=_known(km[j]),
-            annual_kes=int(problem.branch_annual_kes[j, 0]) + offering,
-            capital_kes=0 if problem.existing[j] else int(problem.capital_kes[j, 0]),
+            mean_min=known(minutes[j]),
+            mean_km=known(km[j]),
+            annual_kes=annual[j],
+            capital_kes=capital[j],
+            format=int(plan.format[j]),
+            load=loads[j],
         )
 
 
@@ -151,9 +130,9 @@ def _area_scores(problem: PlanningProblem, plan: Plan, trips: _Trips) -> Iterabl
     home = problem.point_area[trips.point]
     visits = np.bincount(problem.point_area, weights=problem.visits.sum(axis=1), minlength=size)
     unserved = np.bincount(problem.point_area, weights=trips.unserved, minlength=size)
-    minutes = _group_means(home, trips.minutes, trips.visits, size)
-    km = _group_means(home, trips.km, trips.visits, size)
-    within = _group_means(home, trips.within, trips.visits, size)
+    minutes = group_means(home, trips.minutes, trips.visits, size)
+    km = group_means(home, trips.km, trips.visits, size)
+    within = group_means(home, trips.within, trips.visits, size)
     worst = np.full(size, -np.inf)
     np.maximum.at(worst, home, trips.minutes)
     branches = np.bincount(problem.site_area[plan.is_open], minlength=size)
@@ -162,32 +141,12 @@ def _area_scores(problem: PlanningProblem, plan: Plan, trips: _Trips) -> Iterabl
             area=c,
             visits_per_year=float(visits[c]),
             unserved_visits_per_year=float(unserved[c]),
-            mean_min=_known(minutes[c]),
-            mean_km=_known(km[c]),
-            within_standard=_known(within[c]),
-            worst_min=_known(worst[c]),
+            mean_min=known(minutes[c]),
+            mean_km=known(km[c]),
+            within_standard=known(within[c]),
+            worst_min=known(worst[c]),
             branches=int(branches[c]),
         )
-
-
-def _mean(values: Floats, weights: Floats) -> float | None:
-    """The weighted mean; None without weight or where a value that counts is not finite."""
-    counts = weights > 0
-    total = float(weights[counts].sum())
-    return _known(float((values[counts] * weights[counts]).sum()) / total) if total > 0 else None
-
-
-def _group_means(group: NDArray[np.int64], values: Floats, weights: Floats, size: int) -> Floats:
-    """The weighted mean of each group, nan where nothing counts."""
-    total = np.bincount(group, weights=weights, minlength=size)
-    summed = np.bincount(group, weights=values * weights, minlength=size)
-    means = np.full(size, np.nan)
-    np.divide(summed, total, out=means, where=total > 0)
-    return means
-
-
-def _known(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _no_network(problem: PlanningProblem) -> Plan:

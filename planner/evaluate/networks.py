@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.evaluate.form import by_service
+from planner.evaluate.loads import above, counter_minutes
 from planner.plan import Assignment, Plan
 from planner.problem import PlanningProblem
 
@@ -56,6 +60,63 @@ def todays_network(problem: PlanningProblem) -> Plan | None:
 
 
 def listed_network(problem: PlanningProblem, is_open: NDArray[np.bool_]) -> Plan:
-    """A network as listed: these sites open, each with the services listed for it."""
+    """A network as listed: these sites open, each with the services listed for it.
+
+    Every visit goes to the nearest branch that can complete it, whether that has room or not.
+
+    Args:
+        problem: The problem.
+        is_open: Shape (J,).
+
+    Returns:
+        A plan. Today's branches have today's format, others the one that the rules lock, and
+        else the cheapest a year that the site may take and that may offer what is listed.
+        Counters by service are set aside where they help most.
+    """
     offers = problem.today & is_open[:, None]
-    return Plan(is_open, offers, nearest_assignment(problem, is_open, offers))
+    formats = [
+        _listed_format(problem, j) if is_open[j] else -1 for j in range(len(problem.site_ids))
+    ]
+    plan = Plan(
+        is_open,
+        offers,
+        nearest_assignment(problem, is_open, offers),
+        np.array(formats, dtype=np.int64),
+    )
+    return replace(plan, counters=set_aside(problem, plan)) if by_service(problem) else plan
+
+
+def _listed_format(problem: PlanningProblem, site: int) -> int:
+    if problem.existing[site]:
+        return int(problem.today_format[site])
+    locked = (problem.rules.locked_format or {}).get(site)
+    if locked is not None:
+        return locked
+    may = np.flatnonzero(problem.format_allowed[site]).tolist()
+    fits = [f for f in may if problem.format_services[f][problem.today[site]].all()]
+    cost = problem.branch_annual_kes[site]
+    return min(fits or may or [0], key=lambda f: (int(cost[f]), f))
+
+
+def set_aside(problem: PlanningProblem, plan: Plan) -> NDArray[np.int64]:
+    """Whole counters by service, as many as help and the format has, shape (J, S).
+
+    Each counter goes where it takes most minutes off; so no other way leaves fewer minutes
+    without a counter. Services first in the pack come first where it is all the same.
+    """
+    work, each = counter_minutes(problem, plan), problem.counter_minutes_per_year
+    counters = np.zeros(work.shape, dtype=np.int64)
+    if each <= 0:
+        return counters
+    for j in np.flatnonzero(plan.is_open).tolist():
+        most = float(problem.counters[j, plan.format[j]])
+        full = [int(minutes // each) for minutes in work[j].tolist()]
+        rest = [above(m, n * each) for m, n in zip(work[j].tolist(), full, strict=True)]
+        for s, count in enumerate(full):
+            counters[j, s] = min(count, most)
+            most -= int(counters[j, s])
+        for s in sorted(np.flatnonzero(rest).tolist(), key=lambda s: -rest[s]):
+            if most >= 1:
+                counters[j, s] += 1
+                most -= 1
+    return counters

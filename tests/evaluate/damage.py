@@ -8,12 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.evaluate import nearest_assignment
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 
 from .cases import with_rules
-from .naive import annual_kes, excess
+from .naive import annual_kes, excess, with_nearest_choice
 
 Spoilt = tuple[PlanningProblem, Plan, str]
 Damage = Callable[[PlanningProblem, Plan, np.random.Generator], Spoilt | None]
@@ -48,8 +47,23 @@ def _with_share(problem: PlanningProblem, plan: Plan, rng: np.random.Generator, 
     return _rows(plan, share=_with_cell(plan.assignment.share, int(rng.choice(counted)), value))
 
 
-def _network(problem: PlanningProblem, is_open: np.ndarray, offers: np.ndarray) -> Plan:
-    return Plan(is_open, offers, nearest_assignment(problem, is_open, offers))
+def _network(problem: PlanningProblem, plan: Plan, is_open: np.ndarray, offers: np.ndarray) -> Plan:
+    """Other branches and mixes, nearest choice; new branches in a format that may offer it all."""
+    formats = np.where(is_open, plan.format, -1)
+    for j in np.flatnonzero(is_open & ~plan.is_open).tolist():
+        may = np.flatnonzero(problem.format_allowed[j]).tolist()
+        fits = [f for f in may if not (offers[j] & ~problem.format_services[f]).any()]
+        formats[j] = (fits or may)[0]
+    return with_nearest_choice(problem, is_open, offers, formats)
+
+
+def _without(plan: Plan, site: int) -> Plan:
+    """The branch closed, and who goes there left as it is."""
+    return replace(
+        plan,
+        is_open=_with_cell(plan.is_open, site, value=False),
+        format=_with_cell(plan.format, site, -1),
+    )
 
 
 # -- who goes where ------------------------------------------------------------------------
@@ -70,8 +84,7 @@ def serving_branch_closed(problem, plan, rng):
     if plan.assignment.site.size == 0:
         return None
     j = rng.choice(plan.assignment.site)
-    changed = replace(plan, is_open=_with_cell(plan.is_open, j, value=False))
-    return problem, changed, "assignment.closed"
+    return problem, _without(plan, j), "assignment.closed"
 
 
 @damage
@@ -164,7 +177,7 @@ def nobody_serves(problem, plan, rng):
     kind = plan.assignment.visit_type[rng.choice(counted)]
     offers = plan.offers.copy()
     offers[:, rng.choice(np.flatnonzero(problem.needs[kind]))] = False
-    return problem, _network(problem, plan.is_open, offers), "assignment.nobody"
+    return problem, _network(problem, plan, plan.is_open, offers), "assignment.nobody"
 
 
 # -- branches and rules --------------------------------------------------------------------
@@ -186,7 +199,7 @@ def empty_branch(problem, plan, rng):
     offers = plan.offers.copy()
     offers[j] = False
     is_open = _with_cell(plan.is_open, j, value=True)
-    return problem, _network(problem, is_open, offers), "offers.none"
+    return problem, _network(problem, plan, is_open, offers), "offers.none"
 
 
 @damage
@@ -220,7 +233,7 @@ def existing_branch_closed(problem, plan, rng):
     j = rng.choice(kept)
     is_open, offers = plan.is_open.copy(), plan.offers.copy()
     is_open[j] = offers[j] = False
-    return problem, _network(problem, is_open, offers), "rules.existing"
+    return problem, _network(problem, plan, is_open, offers), "rules.existing"
 
 
 @damage
@@ -231,7 +244,7 @@ def todays_service_dropped(problem, plan, rng):
     j = rng.choice(kept)
     offers = plan.offers.copy()
     offers[j, rng.choice(np.flatnonzero(problem.today[j]))] = False
-    return problem, _network(problem, plan.is_open, offers), "rules.existing"
+    return problem, _network(problem, plan, plan.is_open, offers), "rules.existing"
 
 
 @damage
@@ -242,7 +255,7 @@ def mix_changed(problem, plan, rng):
     j, s = rng.choice(opened), rng.integers(plan.offers.shape[1])
     offers = plan.offers.copy()
     offers[j, s] = not offers[j, s]
-    return problem, _network(problem, plan.is_open, offers), "rules.mix"
+    return problem, _network(problem, plan, plan.is_open, offers), "rules.mix"
 
 
 @damage
@@ -253,7 +266,7 @@ def candidate_opened_though_nothing_is_listed(problem, plan, rng):
     j = rng.choice(unlisted)
     is_open, offers = plan.is_open.copy(), plan.offers.copy()
     is_open[j] = offers[j] = True
-    return problem, _network(problem, is_open, offers), "rules.mix"
+    return problem, _network(problem, plan, is_open, offers), "rules.mix"
 
 
 @damage
@@ -265,7 +278,7 @@ def extra_branch(problem, plan, rng):
     j = rng.choice(closed)
     is_open, offers = plan.is_open.copy(), plan.offers.copy()
     is_open[j] = offers[j] = True
-    return tight, _network(problem, is_open, offers), "rules.branches"
+    return tight, _network(problem, plan, is_open, offers), "rules.branches"
 
 
 @damage
@@ -303,7 +316,7 @@ def capital_one_shilling_over(problem, plan, rng):
 def area_floor_broken(problem, plan, rng):
     c = rng.integers(len(problem.area_codes))
     here = problem.site_area == c
-    changed = _network(problem, plan.is_open & ~here, plan.offers & ~here[:, None])
+    changed = _network(problem, plan, plan.is_open & ~here, plan.offers & ~here[:, None])
     return with_rules(problem, floor_branches=1), changed, "rules.branches_per_area"
 
 
@@ -323,7 +336,7 @@ def duplicate_added(problem, plan, rng):
     is_open, offers = plan.is_open.copy(), plan.offers.copy()
     for j in rng.permutation(is_open.size):
         is_open[j] = offers[j] = True
-        changed = _network(problem, is_open, offers)
+        changed = _network(problem, plan, is_open, offers)
         if sum(excess(problem, changed)):
             return forbidding, changed, "duplicates"
     return None

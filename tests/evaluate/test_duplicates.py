@@ -102,7 +102,7 @@ def test_only_open_branches_and_the_visits_worked_on_count():
     assert (ids.load, ids.justified) == (50, True)
     assert (passports.load, passports.justified) == (0, False)
     plan = tiny_plan(problem, "AB")
-    closed = replace(plan, is_open=np.array([True, False]))
+    closed = replace(plan, is_open=np.array([True, False]), format=None)
     assert duplicate_pairs(problem, closed) == ()
 
 

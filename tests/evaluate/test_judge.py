@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.evaluate import score, todays_network
-from planner.evaluate.judge import tail_mean
+from planner.evaluate.means import tail_mean
 from planner.plan import Assignment, Plan
 from planner.problem import Rules
 

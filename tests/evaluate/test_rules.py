@@ -63,7 +63,12 @@ def test_wrong_ways_are_named():
             "to which there is no route."
         ),
     ]
-    closed = replace(plan, is_open=np.array([True, False]), offers=plan.offers & [[True], [False]])
+    closed = replace(
+        plan,
+        is_open=np.array([True, False]),
+        offers=plan.offers & [[True], [False]],
+        format=None,
+    )
     assert texts(problem, closed)[0] == (
         "Demand point p0 sends 10 visits a year of type id (share 1) to B (area 002), "
         "which is not open."
@@ -151,7 +156,7 @@ def test_branches_and_their_mixes():
     assert texts(problem, replace(plan, offers=np.ones((2, 2), bool))) == [
         "B (area 002) is not open and yet offers id and passport."
     ]
-    assert texts(problem, replace(plan, is_open=np.ones(2, bool))) == [
+    assert texts(problem, replace(plan, is_open=np.ones(2, bool), format=None)) == [
         "B (area 002) is open and offers no service."
     ]
 
@@ -210,7 +215,7 @@ def test_money_is_exact_to_the_unit():
     assert texts(exact, plan) == []
     short = two_towns(rules=Rules(capital_max_kes=699, annual_max_kes=2019))
     assert texts(short, plan) == [
-        "The new branches cost 700 once; the budget is 699: 1 too much.",
+        "The changes cost 700 once; the budget is 699: 1 too much.",
         "The network costs 2,020 a year; the budget is 2,019: 1 too much.",
     ]
 
