@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pack.tiny import write
+from pack.tiny import matrix, write
 
 from planner.errors import InputError
 from planner.pack import find_pack, read_pack
@@ -326,13 +326,11 @@ def test_names_that_the_pack_does_not_have(tiny):
 
 
 def test_duplicates_need_distances_between_sites(tiny):
-    from planner.pack.types import TravelRow
-
     nowhere = replace(
         tiny,
         demand_points=tuple(replace(p, lat=None, lon=None) for p in tiny.demand_points),
         sites=tuple(replace(s, lat=None, lon=None) for s in tiny.sites),
-        travel_matrix=(TravelRow("p1", "s1", 5.0, 4.0),),
+        travel_matrix=matrix(tiny, [("p1", "s1", 5.0, 4.0)]),
     )
     with pytest.raises(InputError, match="allow duplicates, or give places"):
         problem_of(nowhere, "[duplicates]\nrule = 'price'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pack.tiny import write
+from pack.tiny import matrix, write
 
 from planner import solve as recipe
 from planner.errors import ContradictionError
@@ -105,14 +105,13 @@ def test_a_stop_at_once_tells_what_is_known(tiny):
 
 
 def test_visits_that_no_plan_can_serve_are_told(tiny):
-    from planner.pack.types import TravelRow
-
     lonely = replace(
         tiny,
         demand_points=tuple(replace(p, lat=None, lon=None) for p in tiny.demand_points),
         sites=tuple(replace(s, lat=None, lon=None) for s in tiny.sites),
-        travel_matrix=tuple(
-            TravelRow(p.id, s.id, 5.0, 4.0) for p in tiny.demand_points[1:] for s in tiny.sites
+        travel_matrix=matrix(
+            tiny,
+            [(p.id, s.id, 5.0, 4.0) for p in tiny.demand_points[1:] for s in tiny.sites],
         ),
     )
     report = solve(lonely, parse_scenario("name = 'n'\npack = 'p'"))

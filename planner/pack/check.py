@@ -12,6 +12,7 @@ from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import AT_MOST, Findings, listed
 from planner.pack.joins import (
     check_area_demand,
+    check_costs,
     check_inside,
     check_places,
     find_areas,
@@ -19,6 +20,7 @@ from planner.pack.joins import (
     places_from_points,
     read_areas,
     require_places,
+    routes_of,
     warn_routes,
     warn_status,
 )
@@ -310,6 +312,7 @@ def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
             f"{table.file}: {', '.join(unchecked)} not checked, as no table was given to join to"
         )
     if table.kind == "travel":
+        check_costs(table, findings)
         _warn_routes(table, points, known.sites, findings)
 
 
@@ -322,9 +325,10 @@ def _warn_routes(
     """Says what a matrix leaves without a route; not while faults could be the reason."""
     if any(fault.file == table.file for fault in findings.faults):
         return
-    given = [row.text("demand_point") for row in table.rows] if points is None else sorted(points)
-    to = [row.text("site") for row in table.rows] if sites is None else sorted(sites)
-    warn_routes(table, {each: each for each in given}, {each: each for each in to}, findings)
+    given = {row.text("demand_point"): None for row in table.rows} if points is None else points
+    to = {row.text("site"): None for row in table.rows} if sites is None else sites
+    names = [{each: each for each in sorted(ids)} for ids in (given, to)]
+    warn_routes(routes_of(table, given, to), names[0], names[1], findings)
 
 
 def _understood(table: Table, schema: Schema, row: Row, codes: Mapping[int, str]) -> dict[str, Any]:

@@ -146,8 +146,14 @@ def _read_parquet(order: dict[str, Any]) -> dict[str, Any]:
                 f"{file.metadata.num_rows} rows, {len(names)} columns",
                 f"at most {order['most_rows']} rows, {order['most_columns']} columns",
             )
-        columns = [column.to_pylist() for column in file.read().columns]
-    records: list[list[Any]] = [[1, names]]
-    for number, cells in enumerate(zip(*columns, strict=True), start=2):
-        records.append([number, [plain(cell) for cell in cells]])
-    return {"records": records}
+        return {"names": names, "columns": [_parquet_column(each) for each in file.read().columns]}
+
+
+def _parquet_column(column: Any) -> list[Any] | dict[str, Any]:
+    """A column as plain values; of text each value once, and the place of each cell's value."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return [plain(cell) for cell in column.to_pylist()]
+    coded = pa.concat_arrays(column.chunks or [pa.array([], column.type)]).dictionary_encode()
+    return {"values": coded.dictionary.to_pylist(), "codes": coded.indices.to_pylist()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shapely.geometry.base import BaseGeometry
 
@@ -313,8 +313,49 @@ def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings
             )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What a matrix gives a route: how many pairs, and the ids on either side."""
+
+    file: str
+    pairs: int
+    points: frozenset[str]
+    sites: frozenset[str]
+
+
+def check_costs(table: Table, findings: Findings) -> None:
+    """A pair of a `travel` table with a cost alone, where others have minutes or km, is a fault."""
+    if not any(_is_timed(row) for row in table.rows):
+        return
+    for row in table.rows:
+        if row.values.get("kes") is not None and not _is_timed(row):
+            findings.fault(
+                table.file, row.number, "minutes", "a cost alone", "minutes or km as well",
+                "Other pairs have them; give them for every pair, or for none",
+            )  # fmt: skip
+
+
+def routes_of(table: Table, points: Collection[str], sites: Collection[str]) -> Routes:
+    """The routes of a `travel` table between the points and sites with these ids."""
+    pairs = [
+        (row.text("demand_point"), row.text("site"))
+        for row in table.rows
+        if _is_timed(row) or row.values.get("kes") is not None
+    ]
+    return Routes(
+        table.file,
+        sum(1 for point, site in pairs if point in points and site in sites),
+        frozenset(point for point, _ in pairs),
+        frozenset(site for _, site in pairs),
+    )
+
+
+def _is_timed(row: Row) -> bool:
+    return row.values.get("minutes") is not None or row.values.get("km") is not None
+
+
 def warn_routes(
-    table: Table,
+    routes: Routes,
     points: Mapping[str, str],
     sites: Mapping[str, str],
     findings: Findings,
@@ -323,32 +364,25 @@ def warn_routes(
     """Counts the pairs of a matrix that have no route, and names what has none at all.
 
     Args:
-        table: The `travel` table.
+        routes: What has a route.
         points: The name of each demand point by its id.
         sites: The name of each site by its id.
         findings: Takes the warnings.
         idle: The ids of demand points that nobody travels from, which need no route.
     """
-    routes = [
-        (row.text("demand_point"), row.text("site"))
-        for row in table.rows
-        if row.values.get("minutes") is not None or row.values.get("km") is not None
-    ]
     pairs = len(points) * len(sites)
-    given = sum(1 for point, site in routes if point in points and site in sites)
-    if given < pairs:
-        findings.warn(f"{table.file}: {pairs - given:,} of {pairs:,} pairs have no route")
-    for column, names, one, many in (
-        (0, points, "demand point has no route to any site",
+    if routes.pairs < pairs:
+        findings.warn(f"{routes.file}: {pairs - routes.pairs:,} of {pairs:,} pairs have no route")
+    for reached, names, one, many in (
+        (routes.points, points, "demand point has no route to any site",
          "demand points have no route to any site"),
-        (1, sites, "site cannot be reached from any demand point",
+        (routes.sites, sites, "site cannot be reached from any demand point",
          "sites cannot be reached from any demand point"),
     ):  # fmt: skip
-        reached = {pair[column] for pair in routes}
         lost = [name for each, name in names.items() if each not in reached and each not in idle]
         if lost:
             noun = one if len(lost) == 1 else many
-            findings.warn(f"{table.file}: {len(lost):,} {noun}: {listed(lost)}")
+            findings.warn(f"{routes.file}: {len(lost):,} {noun}: {listed(lost)}")
 
 
 def warn_status(table: Table, findings: Findings) -> None:

@@ -100,6 +100,18 @@ def _plain_column(
     ]
 
 
+def plain_measures(cells: Sequence[str]) -> list[float] | None:
+    """The numbers of text cells of plain digits and points, nan where empty; None for any other.
+
+    `read_numbers` gives the same numbers, whatever else stands in the column.
+    """
+    texts = [cell for cell in cells if cell]
+    joined = "\n".join(texts)
+    if texts and (joined.count("\n") + 1 != len(texts) or not _PLAIN_MEASURES.fullmatch(joined)):
+        return None
+    return [float(cell) if cell else math.nan for cell in cells]
+
+
 def number_text(value: float) -> str:
     """A number as text that this grammar reads back exactly, alone in any column."""
     if isinstance(value, int) or value == int(value):

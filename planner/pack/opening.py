@@ -107,7 +107,7 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
     if content is None:
         return None
     file = path.name
-    form = _form(content)
+    form = form_of(content)
     if form == "refused":
         found, message = next(
             (found, message) for start, found, message in _NO_TABLES if _starts(content, start)
@@ -145,7 +145,7 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
     return _from_child(content, form, file, schema, most_rows, findings)
 
 
-def _form(content: bytes) -> str:
+def form_of(content: bytes) -> str:
     """What the bytes are: text, geojson, zip, gpkg, parquet or refused."""
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
@@ -196,6 +196,8 @@ def _from_child(
     answer = read_in_child(content, form, file, job, findings)
     if answer is None:
         return None
+    if form == "parquet":
+        return Grid(file, _parquet_records(answer))
     records = tuple(Record(number, tuple(cells)) for number, cells in answer["records"])
     geometries = answer.get("geometries")
     if form == "zip" and geometries is not None and schema.geometry is None:
@@ -222,6 +224,24 @@ def _from_child(
         whole=answer.get("whole", True),
         bad={(row, place): found for row, place, found in answer.get("bad", [])},
     )
+
+
+def parquet_order(schema: Schema) -> dict[str, Any]:
+    """What the child must know to read a Parquet table of a kind."""
+    most = MOST_TRAVEL_ROWS if schema.kind == "travel" else MOST_ROWS
+    return {"most_rows": most, "most_columns": MOST_COLUMNS}
+
+
+def _parquet_records(answer: dict[str, Any]) -> tuple[Record, ...]:
+    """The rows of the child's columns, text written out."""
+    columns = [
+        [None if code is None else each["values"][code] for code in each["codes"]]
+        if isinstance(each, dict)
+        else each
+        for each in answer["columns"]
+    ]
+    rows = enumerate(zip(*columns, strict=True), start=2)
+    return (Record(1, tuple(answer["names"])), *(Record(number, cells) for number, cells in rows))
 
 
 def repair_outlines(

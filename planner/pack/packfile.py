@@ -6,13 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from planner.errors import InputError
 from planner.pack import demand_file, records
 from planner.pack.columns import SCHEMAS
 from planner.pack.faults import AT_MOST, Findings, listed
 from planner.pack.format_joins import check_formats, warn_counter_minutes
 from planner.pack.joins import (
+    Routes,
     check_area_demand,
+    check_costs,
     check_inside,
     check_places,
     find_areas,
@@ -20,10 +24,12 @@ from planner.pack.joins import (
     places_from_points,
     read_areas,
     require_places,
+    routes_of,
     warn_routes,
     warn_status,
 )
 from planner.pack.manifest import FILE, Manifest, read_manifest
+from planner.pack.matrix_file import MatrixReading, read_matrix
 from planner.pack.names import AreaNames
 from planner.pack.opening import is_file, open_table
 from planner.pack.spread import shared_equally, spread_population
@@ -37,6 +43,7 @@ from planner.pack.types import (
     Pack,
     Service,
     Site,
+    TravelMatrix,
     VisitRow,
     VisitType,
 )
@@ -92,7 +99,8 @@ def read_pack_into(folder: Path, findings: Findings) -> PackReading:
     ids = {kind: reading.known(kind) for kind in _JOINED_TO}
     return PackReading(
         pack,
-        sum(len(table.rows) for table in tables),
+        sum(len(table.rows) for table in tables)
+        + (0 if reading.matrix is None else reading.matrix.row_count),
         reading.areas,
         {kind: frozenset(each) for kind, each in ids.items() if each is not None},
     )
@@ -106,12 +114,14 @@ class _Reading:
     findings: Findings
     tables: dict[str, Table | None] = field(default_factory=dict)
     areas: tuple[Area, ...] | None = None
+    matrix: MatrixReading | None = None
 
     def pack(self, manifest: Manifest) -> Pack | None:
         for kind in ("demand_points", "sites", "services", "visit_types"):
             self._read(kind, required=True)
-        for kind in ("visits", "area_demand", "formats", "travel"):
+        for kind in ("visits", "area_demand", "formats"):
             self._read(kind)
+        self._read_travel()
         self._optional_files()
         areas = self.areas = self._areas(manifest)
         names = AreaNames(areas or ())
@@ -155,8 +165,6 @@ class _Reading:
                 if not point.population and point.id not in asked and point.area not in equally
             }
         )
-        table = self._table("travel")
-        matrix = None if table is None else records.travel_rows(table)
         return Pack(
             id=manifest.id,
             name=manifest.name,
@@ -176,7 +184,7 @@ class _Reading:
             travel=manifest.travel,
             counter_minutes_per_year=manifest.counter_minutes_per_year,
             formats=tuple(records.format_of(row) for row in self._rows("formats")),
-            travel_matrix=matrix,
+            travel_matrix=self._travel_matrix(),
             known_roads=known_roads,
             dense_areas=frozenset(manifest.dense_areas),
             area_facts={} if facts is None else facts.values,
@@ -187,14 +195,39 @@ class _Reading:
 
     # -- files ------------------------------------------------------------------------------
 
-    def _read(self, kind: str, *, required: bool = False) -> None:
-        """Reads the table of a kind, under whichever ending it is there."""
+    def _files(self, kind: str) -> list[Path]:
+        """The file of a kind, under whichever ending it is there; two are a fault."""
         there = [self.folder / f"{kind}{end}" for end in ENDINGS]
         there = [path for path in there if is_file(path, self.findings)]
         if len(there) > 1:
             self.findings.fault(
                 there[1].name, None, None, f"also {there[0].name}", "one file for each table", ""
             )
+        return there
+
+    def _read_travel(self) -> None:
+        """Reads the matrix by columns where that is possible, else as a table."""
+        there = self._files("travel")
+        if there and len(there) == 1 and self._clean("demand_points", "sites"):
+            points, sites = self._ids("demand_points"), self._ids("sites")
+            self.matrix = read_matrix(there[0], points, sites, self.findings)
+        if there and self.matrix is None:
+            self.tables["travel"] = open_table(there[0], SCHEMAS["travel"], self.findings)
+
+    def _ids(self, kind: str) -> list[str]:
+        return [row.text("id") for row in self._rows(kind)]
+
+    def _travel_matrix(self) -> TravelMatrix | None:
+        if self.matrix is not None:
+            return self.matrix.matrix
+        table = self._table("travel")
+        if table is None:
+            return None
+        return records.travel_matrix(table, self._ids("demand_points"), self._ids("sites"))
+
+    def _read(self, kind: str, *, required: bool = False) -> None:
+        """Reads the table of a kind."""
+        there = self._files(kind)
         if there:
             self.tables[kind] = open_table(there[0], SCHEMAS[kind], self.findings)
         elif required:
@@ -288,7 +321,7 @@ class _Reading:
                 "sites.csv", None, None, words[sites], words[points],
                 "Demand points and sites must give their places in the same way",
             )  # fmt: skip
-        elif points == "none" and "travel" not in self.tables:
+        elif points == "none" and self.matrix is None and "travel" not in self.tables:
             self.findings.fault(
                 "demand_points.csv", 1, "lat", "no places and no travel matrix",
                 "lat and lon, or x and y, or travel.csv",
@@ -370,6 +403,9 @@ class _Reading:
             table, known = self._table(kind), self.known(target)
             if table is not None and known is not None:
                 join(table, column, known, noun, self.findings)
+        travel = self._table("travel")
+        if travel is not None:
+            check_costs(travel, self.findings)
         self._check_services_used()
         sites = self._table("sites")
         if sites is not None:
@@ -486,14 +522,26 @@ class _Reading:
         Args:
             idle: The demand points that nobody travels from.
         """
-        table = self._table("travel")
-        if table is None or not self._clean("travel", "demand_points", "sites"):
-            return
         points, sites = (
             {row.text("id"): row.text("name") for row in self._rows(kind)}
             for kind in ("demand_points", "sites")
         )
-        warn_routes(table, points, sites, self.findings, idle)
+        routes = self._routes(points, sites)
+        if routes is not None:
+            warn_routes(routes, points, sites, self.findings, idle)
+
+    def _routes(self, points: Mapping[str, str], sites: Mapping[str, str]) -> Routes | None:
+        """What the matrix gives a route; None where faults could be the reason that it has none."""
+        if self.matrix is not None:
+            ids = (np.array(list(each), dtype=object) for each in (points, sites))
+            matrix = self.matrix.matrix
+            reached = (matrix.point, matrix.site)
+            named = (frozenset(name[np.unique(at)]) for name, at in zip(ids, reached, strict=True))
+            return Routes(self.matrix.file, matrix.point.size, *named)
+        table = self._table("travel")
+        if table is None or not self._clean("travel", "demand_points", "sites"):
+            return None
+        return routes_of(table, points, sites)
 
     # -- records ----------------------------------------------------------------------------
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import cast
+
+import numpy as np
 
 from planner.pack.tables import Row, Table
 from planner.pack.types import (
@@ -15,7 +18,7 @@ from planner.pack.types import (
     Service,
     Site,
     SiteStatus,
-    TravelRow,
+    TravelMatrix,
     VisitRow,
     VisitType,
 )
@@ -178,11 +181,19 @@ def area_visit_rows(table: Table, codes: Mapping[int, str]) -> tuple[VisitRow, .
     )
 
 
-def travel_rows(table: Table) -> tuple[TravelRow, ...]:
-    """The pairs of a matrix that have a route."""
-    return tuple(
-        TravelRow(row.text("demand_point"), row.text("site"), minutes, km)
-        for row in table.rows
-        if ((minutes := _float(row, "minutes")) is not None)
-        | ((km := _float(row, "km")) is not None)
-    )
+def travel_matrix(table: Table, points: Sequence[str], sites: Sequence[str]) -> TravelMatrix:
+    """The pairs of a sound table that have a route; ids in the pack's order."""
+    point = {each: i for i, each in enumerate(points)}
+    site = {each: j for j, each in enumerate(sites)}
+    at = [(point[row.text("demand_point")], site[row.text("site")]) for row in table.rows]
+    pairs = np.array(at, dtype=np.int64).reshape(-1, 2)
+    units = np.array(
+        [[_or_nan(row, name) for name in ("minutes", "km", "kes")] for row in table.rows]
+    ).reshape(-1, 3)
+    routed = ~np.isnan(units).all(axis=1)
+    return TravelMatrix(*pairs[routed].T.copy(), *units[routed].T.copy())
+
+
+def _or_nan(row: Row, column: str) -> float:
+    value = row.number_or_none(column)
+    return math.nan if value is None else float(value)

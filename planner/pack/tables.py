@@ -112,7 +112,7 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     before = len(findings.faults)
     start = find_header(grid, schema)
     header = grid.records[start]
-    places = _columns(grid, header, schema, findings)
+    places = columns_of(grid, header, schema, findings)
     if not places:
         return None
     if start:
@@ -150,7 +150,7 @@ def find_header(grid: Grid, schema: Schema) -> int:
     return scores.index(max(scores))
 
 
-def _columns(grid: Grid, header: Record, schema: Schema, findings: Findings) -> dict[str, int]:
+def columns_of(grid: Grid, header: Record, schema: Schema, findings: Findings) -> dict[str, int]:
     """Where each column of the schema stands; those that are missing or twice are faults."""
     keys = [header_key(cell) for cell in header.cells]
     places: dict[str, int] = {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 Confidence = Literal["found", "derived", "general", "assumption"]
@@ -196,14 +198,42 @@ class DemandRates:
     facts: Mapping[str, Mapping[str, float]]  # area code -> column -> value
 
 
-@dataclass(frozen=True, slots=True)
-class TravelRow:
-    """One pair of an imported matrix, one way; None means the unit was not given."""
+@dataclass(frozen=True, slots=True, eq=False)
+class TravelMatrix:
+    """The pairs of an imported matrix that have a route, one way, as parallel arrays, shape (P,).
 
-    demand_point: str
-    site: str
-    minutes: float | None
-    km: float | None
+    Attributes:
+        point: Position of the demand point in the pack; `site` likewise.
+        minutes: Minutes, nan where not given; `km` likewise.
+        kes: What a return trip costs, nan where not given.
+    """
+
+    point: NDArray[np.int64]
+    site: NDArray[np.int64]
+    minutes: NDArray[np.float64]
+    km: NDArray[np.float64]
+    kes: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in self.arrays:
+            array.setflags(write=False)
+
+    @property
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """All five, in the order of the table's columns."""
+        return self.point, self.site, self.minutes, self.km, self.kes
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same pairs come in the same order with the same figures."""
+        if not isinstance(other, TravelMatrix):
+            return NotImplemented
+        pairs = zip(self.arrays, other.arrays, strict=True)
+        return all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in pairs)
+
+    def __hash__(self) -> int:
+        """Of the pairs; the figures would add little."""
+        return hash((self.point.tobytes(), self.site.tobytes()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +285,7 @@ class Pack:
     travel: TravelParameters
     counter_minutes_per_year: Figure  # what one counter serves
     formats: tuple[Format, ...] = ()
-    travel_matrix: tuple[TravelRow, ...] | None = None
+    travel_matrix: TravelMatrix | None = None
     known_roads: tuple[KnownRoad, ...] = ()
     dense_areas: frozenset[str] = frozenset()
     area_facts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tomli_w
 from shapely.geometry import mapping
 
@@ -18,7 +20,15 @@ from planner.errors import Fault, InputError
 from planner.pack.columns import SCHEMAS
 from planner.pack.demand_file import BY_POPULATION
 from planner.pack.number_grammar import number_text
-from planner.pack.types import DemandRates, Figure, Mark, Pack, TravelParameters, VisitRow
+from planner.pack.types import (
+    DemandRates,
+    Figure,
+    Mark,
+    Pack,
+    TravelMatrix,
+    TravelParameters,
+    VisitRow,
+)
 
 _NEEDS_GUARD = re.compile(r"'*[=+\-@\t\r]")
 _FIGURES = (
@@ -101,7 +111,7 @@ def _write(pack: Pack, folder: Path) -> None:
             (_area_visits(row) for row in pack.area_demand),
         )
     if pack.travel_matrix is not None:
-        _write_table(folder, "travel", pack.travel_matrix)
+        _write_matrix(pack, pack.travel_matrix, folder / "travel.csv")
     if pack.known_roads:
         _write_table(folder, "known_roads", pack.known_roads)
     if pack.rates is not None:
@@ -159,6 +169,27 @@ def _write_table(folder: Path, kind: str, records: Sequence[Any]) -> None:
         for record in records
     )
     _write_rows(folder / f"{kind}.csv", names, rows)
+
+
+def _write_matrix(pack: Pack, matrix: TravelMatrix, path: Path) -> None:
+    """Writes the pairs, with the units that any of them gives (minutes where none is there)."""
+    points = [_cell(point.id) for point in pack.demand_points]
+    sites = [_cell(site.id) for site in pack.sites]
+    units = {
+        name: values
+        for name, values in (("minutes", matrix.minutes), ("km", matrix.km), ("kes", matrix.kes))
+        if not np.isnan(values).all()
+    } or {"minutes": matrix.minutes}
+    rows = (
+        [points[i], sites[j], *("" if math.isnan(each) else number_text(each) for each in values)]
+        for i, j, *values in zip(
+            matrix.point.tolist(),
+            matrix.site.tolist(),
+            *(values.tolist() for values in units.values()),
+            strict=True,
+        )
+    )
+    _write_rows(path, ["demand_point", "site", *units], rows)
 
 
 def _area_visits(row: VisitRow) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import Fault, InputError
-from planner.pack.types import DemandPoint, Pack, Site, TravelParameters
+from planner.pack.types import DemandPoint, Pack, Site, TravelMatrix, TravelParameters
 from planner.travel.great_circle import great_circle_km
 
 DECIMALS = 9  # of minutes and kilometres: what is below is rounding, not distance
@@ -154,29 +154,50 @@ def _from_matrix(pack: Pack) -> TravelTimes:
     if pack.travel_matrix is None:
         message = "The pack brings no travel.csv or travel.parquet."
         raise InputError([Fault("scenario", None, "travel.model", "matrix", "", message)])
-    point = {entry.id: i for i, entry in enumerate(pack.demand_points)}
-    site = {entry.id: j for j, entry in enumerate(pack.sites)}
-    minutes = np.full((len(point), len(site)), np.inf)
-    km = np.full_like(minutes, np.inf)
-    speed = _speed(pack, pack.demand_points)
-    guessed = {"minutes": 0, "km": 0}
-    for row in pack.travel_matrix:
-        i, j = point[row.demand_point], site[row.site]
-        if row.minutes is None and row.km is None:
-            continue
-        if row.minutes is None:
-            guessed["minutes"] += 1
-        if row.km is None:
-            guessed["km"] += 1
-        km[i, j] = row.km if row.km is not None else (row.minutes or 0.0) * speed[i] / 60
-        minutes[i, j] = row.minutes if row.minutes is not None else km[i, j] / speed[i] * 60
-    notes = [
-        f"{count} pairs of the matrix have no {unit}: taken from the other unit at pack speeds."
-        for unit, count in guessed.items()
-        if count
-    ]
+    matrix = pack.travel_matrix
+    given = {"minutes": matrix.minutes, "km": matrix.km}
+    has_costs = not np.isnan(matrix.kes).all()
+    unknown: tuple[str, ...] = ()
+    notes = []
+    if has_costs and all(np.isnan(values).all() for values in given.values()):
+        unknown = ("minutes", "km")
+        given = dict.fromkeys(unknown, np.zeros(matrix.point.size))
+        notes.append("The matrix gives costs only: minutes and kilometres are unknown, shown as 0.")
+    for unit, values in given.items():
+        if count := int(np.isnan(values).sum()):
+            notes.append(
+                f"{count} pairs of the matrix have no {unit}: taken from the other unit at pack"
+                " speeds."
+            )
+    speed = _speed(pack, pack.demand_points)[matrix.point]
+    km = np.where(np.isnan(given["km"]), given["minutes"] * speed / 60, given["km"])
+    minutes = np.where(np.isnan(given["minutes"]), km / speed * 60, given["minutes"])
+    kes = None
+    if has_costs:
+        lacking = np.isnan(matrix.kes)
+        if lacking.any():
+            notes.append(
+                f"{int(lacking.sum())} pairs of the matrix have no kes: worked out from km and"
+                " minutes."
+            )
+        kes = np.where(lacking, trip_cost_kes(minutes, km, pack.travel), matrix.kes)
     between = _site_km_beside_matrix(pack, notes)
-    return TravelTimes(minutes, km, between, _between_minutes(pack, between), notes=tuple(notes))
+    return TravelTimes(
+        _spread_out(pack, matrix, minutes),
+        _spread_out(pack, matrix, km),
+        between,
+        _between_minutes(pack, between),
+        None if kes is None else _spread_out(pack, matrix, kes),
+        tuple(notes),
+        unknown,
+    )
+
+
+def _spread_out(pack: Pack, matrix: TravelMatrix, values: Array) -> Array:
+    """The figures of the pairs as a table of points and sites, inf where there is no route."""
+    table = np.full((len(pack.demand_points), len(pack.sites)), np.inf)
+    table[matrix.point, matrix.site] = values
+    return table
 
 
 def _site_km_beside_matrix(pack: Pack, notes: list[str]) -> Array:

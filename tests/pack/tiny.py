@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+
+import numpy as np
 
 from planner.errors import Fault, InputError
 from planner.pack import read_pack
+from planner.pack.types import Pack, TravelMatrix
 
 SQUARE = "[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]"
 
@@ -115,6 +119,19 @@ def write(folder: Path, **changes: str | bytes | None) -> Path:
             data = content.encode() if isinstance(content, str) else content
             (folder / name).write_bytes(data)
     return folder
+
+
+def matrix(pack: Pack, rows: Iterable[tuple]) -> TravelMatrix:
+    """A matrix of rows: demand point, site, then minutes, km and kes, None or left out for none."""
+    point = [each.id for each in pack.demand_points]
+    site = [each.id for each in pack.sites]
+    rows = [(*row, None, None, None)[:5] for row in rows]
+    units = np.array([row[2:] for row in rows], dtype=np.float64).reshape(-1, 3)
+    return TravelMatrix(
+        np.array([point.index(row[0]) for row in rows], dtype=np.int64),
+        np.array([site.index(row[1]) for row in rows], dtype=np.int64),
+        *units.T.copy(),
+    )
 
 
 def faults(folder: Path) -> tuple[Fault, ...]:

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pack.tiny import write
+from pack.tiny import matrix, write
 
 from planner.errors import InputError
 from planner.pack import find_pack, read_pack
-from planner.pack.types import TravelRow
 from planner.travel import (
     TravelTimes,
     default_model,
@@ -210,13 +209,12 @@ def test_a_model_that_does_not_suit_the_places_is_refused(request, which, model)
 def test_a_matrix_as_given_with_holes(tiny):
     """Minutes alone, kilometres alone, neither, and pairs that are not there: no route."""
     rows = (
-        TravelRow("p1", "s1", 0.0, 0.0),
-        TravelRow("p1", "s2", 90.0, 80.0),
-        TravelRow("p2", "s1", 30.0, None),
-        TravelRow("p3", "s1", None, 50.0),
-        TravelRow("p3", "s2", None, None),
+        ("p1", "s1", 0.0, 0.0),
+        ("p1", "s2", 90.0, 80.0),
+        ("p2", "s1", 30.0, None),
+        ("p3", "s1", None, 50.0),
     )
-    travel = travel_times(replace(tiny, travel_matrix=rows), "matrix")
+    travel = travel_times(replace(tiny, travel_matrix=matrix(tiny, rows)), "matrix")
     inf = np.inf
     assert travel.minutes.tolist() == [[0, 90], [30, inf], [120, inf]]  # 50 km at 25 km/h
     assert travel.km.tolist() == [[0, 80], [25, inf], [50, inf]]  # 30 min at 50 km/h
@@ -234,7 +232,7 @@ def test_a_matrix_without_places_knows_no_distance_between_sites(tiny):
         tiny,
         demand_points=tuple(replace(p, lat=None, lon=None) for p in tiny.demand_points),
         sites=tuple(replace(s, lat=None, lon=None) for s in tiny.sites),
-        travel_matrix=(TravelRow("p1", "s1", 5.0, 4.0),),
+        travel_matrix=matrix(tiny, [("p1", "s1", 5.0, 4.0)]),
     )
     assert default_model(nowhere) == "matrix"
     travel = travel_times(nowhere, "matrix")
@@ -245,7 +243,7 @@ def test_a_matrix_without_places_knows_no_distance_between_sites(tiny):
 
 
 def test_a_matrix_in_the_plane(plane):
-    travel = travel_times(replace(plane, travel_matrix=()), "matrix")
+    travel = travel_times(replace(plane, travel_matrix=matrix(plane, [])), "matrix")
     assert travel.site_km.tolist() == [[0, 12], [12, 0]]
     assert np.isinf(travel.minutes).all()
 
