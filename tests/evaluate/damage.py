@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from planner.plan import Plan
-from planner.problem import PlanningProblem
+from planner.problem import PlanningProblem, Standard
 
 from .cases import with_rules
-from .naive import annual_kes, excess, with_nearest_choice
+from .naive import annual_kes, capital_kes, division_kes, excess, with_nearest_choice
 
 Spoilt = tuple[PlanningProblem, Plan, str]
 Damage = Callable[[PlanningProblem, Plan, np.random.Generator], Spoilt | None]
@@ -133,8 +133,13 @@ def row_lost(problem, plan, rng):
 
 @damage
 def share_lost(problem, plan, rng):
-    changed = _with_share(problem, plan, rng, 1 - 2e-6)
-    return changed and (problem, changed, "assignment.lost")
+    whole = plan.assignment.share == 1
+    own = whole & (problem.visits[plan.assignment.point, plan.assignment.visit_type] > 0)
+    if not own.any():
+        return None
+    row = int(rng.choice(np.flatnonzero(own)))
+    share = _with_cell(plan.assignment.share, row, 1 - 2e-6)
+    return problem, _rows(plan, share=share), "assignment.lost"
 
 
 @damage
@@ -303,13 +308,76 @@ def annual_one_shilling_over(problem, plan, rng):
 
 @damage
 def capital_one_shilling_over(problem, plan, rng):
-    new = np.flatnonzero(plan.is_open & ~problem.existing)
-    if new.size == 0:
+    spent = capital_kes(problem, plan)
+    if spent == 0:
         return None
-    exact = with_rules(problem, capital_max_kes=int(problem.capital_kes[new, 0].sum()))
-    j = rng.choice(new)
-    capital = _with_cell(problem.capital_kes, (j, 0), problem.capital_kes[j, 0] + 1)
-    return replace(exact, capital_kes=capital), plan, "rules.capital_kes"
+    return with_rules(problem, capital_max_kes=spent - 1), plan, "rules.capital_kes"
+
+
+def _forgotten(problem, plan, part):
+    """A budget that would do if a part of the one-off cost were left out."""
+    if part == 0:
+        return None
+    budget = capital_kes(problem, plan) - int(part)
+    return with_rules(problem, capital_max_kes=budget), plan, "rules.capital_kes"
+
+
+@damage
+def closing_cost_forgotten(problem, plan, rng):
+    return _forgotten(problem, plan, problem.closing_kes[problem.existing & ~plan.is_open].sum())
+
+
+@damage
+def cost_of_dropping_a_service_forgotten(problem, plan, rng):
+    dropped = problem.today & problem.existing[:, None] & ~plan.offers
+    return _forgotten(problem, plan, problem.offering_closing_kes[dropped].sum())
+
+
+@damage
+def cost_of_a_new_service_forgotten(problem, plan, rng):
+    new = plan.offers & ~(problem.today & problem.existing[:, None])
+    return _forgotten(problem, plan, problem.offering_capital_kes[new].sum())
+
+
+@damage
+def cost_of_another_format_forgotten(problem, plan, rng):
+    changed = problem.existing & plan.is_open & (plan.format != problem.today_format)
+    sites = np.flatnonzero(changed)
+    return _forgotten(problem, plan, problem.capital_kes[sites, plan.format[sites]].sum())
+
+
+@damage
+def division_capital_one_shilling_over(problem, plan, rng):
+    d = int(rng.integers(len(problem.division_ids) or 1))
+    spent = division_kes(problem, plan, d, "capital")
+    if spent == 0:
+        return None
+    budgets = {**(problem.rules.division_capital_max_kes or {}), d: spent - 1}
+    changed = with_rules(problem, division_capital_max_kes=budgets)
+    return changed, plan, "rules.divisions.capital_kes"
+
+
+@damage
+def division_annual_one_shilling_over(problem, plan, rng):
+    d = int(rng.integers(len(problem.division_ids) or 1))
+    spent = division_kes(problem, plan, d, "annual")
+    if spent == 0:
+        return None
+    budgets = {**(problem.rules.division_annual_max_kes or {}), d: spent - 1}
+    changed = with_rules(problem, division_annual_max_kes=budgets)
+    return changed, plan, "rules.divisions.annual_kes"
+
+
+@damage
+def one_shilling_more_for_the_format(problem, plan, rng):
+    exact = with_rules(problem, annual_max_kes=annual_kes(problem, plan))
+    opened = np.flatnonzero(plan.is_open)
+    if opened.size == 0:
+        return None
+    j = rng.choice(opened)
+    where = (j, plan.format[j])
+    dearer = _with_cell(problem.branch_annual_kes, where, problem.branch_annual_kes[where] + 1)
+    return replace(exact, branch_annual_kes=dearer), plan, "rules.annual_kes"
 
 
 @damage
@@ -317,7 +385,16 @@ def area_floor_broken(problem, plan, rng):
     c = rng.integers(len(problem.area_codes))
     here = problem.site_area == c
     changed = _network(problem, plan, plan.is_open & ~here, plan.offers & ~here[:, None])
-    return with_rules(problem, floor_branches=1), changed, "rules.branches_per_area"
+    floors = with_rules(problem, floor_branches=1, floor_areas=None)
+    return floors, changed, "rules.branches_per_area"
+
+
+@damage
+def floor_of_one_area_broken(problem, plan, rng):
+    c = int(rng.integers(len(problem.area_codes)))
+    count = int((plan.is_open & (problem.site_area == c)).sum())
+    floors = with_rules(problem, floor_areas={c: count + 1})
+    return floors, plan, "rules.branches_per_area"
 
 
 @damage
@@ -349,6 +426,217 @@ def one_duplicate_above_the_cap(problem, plan, rng):
         return None
     capped = with_rules(problem, duplicates="cap", duplicates_max=total - 1)
     return capped, plan, "duplicates"
+
+
+# -- formats and locks ---------------------------------------------------------------------
+
+
+@damage
+def format_not_allowed(problem, plan, rng):
+    opened = np.flatnonzero(plan.is_open)
+    if opened.size == 0:
+        return None
+    j = rng.choice(opened)
+    allowed = _with_cell(problem.format_allowed, (j, plan.format[j]), value=False)
+    return replace(problem, format_allowed=allowed), plan, "formats.site"
+
+
+@damage
+def other_format_taken(problem, plan, rng):
+    wrong = np.argwhere(~problem.format_allowed & plan.is_open[:, None])
+    if wrong.size == 0:
+        return None
+    j, f = rng.choice(wrong)
+    return problem, replace(plan, format=_with_cell(plan.format, j, f)), "formats.site"
+
+
+@damage
+def service_not_allowed_in_the_format(problem, plan, rng):
+    offered = np.argwhere(plan.offers)
+    if offered.size == 0:
+        return None
+    j, s = rng.choice(offered)
+    may = _with_cell(problem.format_services, (plan.format[j], s), value=False)
+    return replace(problem, format_services=may), plan, "formats.services"
+
+
+@damage
+def locked_format_ignored(problem, plan, rng):
+    opened = np.flatnonzero(plan.is_open)
+    if opened.size == 0 or len(problem.format_ids) == 1:
+        return None
+    j = int(rng.choice(opened))
+    other = [f for f in range(len(problem.format_ids)) if f != plan.format[j]]
+    return with_rules(problem, locked_format={j: int(rng.choice(other))}), plan, "sites.format"
+
+
+@damage
+def locked_offering_dropped(problem, plan, rng):
+    missing = np.argwhere(~plan.offers)
+    if missing.size == 0:
+        return None
+    j, s = rng.choice(missing).tolist()
+    return with_rules(problem, locked_offered=frozenset({(j, s)})), plan, "sites.offered"
+
+
+@damage
+def withheld_service_offered(problem, plan, rng):
+    offered = np.argwhere(plan.offers)
+    if offered.size == 0:
+        return None
+    j, s = rng.choice(offered).tolist()
+    return with_rules(problem, locked_withheld=frozenset({(j, s)})), plan, "sites.withheld"
+
+
+@damage
+def branch_that_may_only_change_closed(problem, plan, rng):
+    closed = problem.existing & ~plan.is_open
+    open_to_change = with_rules(problem, existing="may_change", locked_closed=frozenset())
+    return (open_to_change, plan, "rules.existing") if closed.any() else None
+
+
+# -- capacity and standards ----------------------------------------------------------------
+
+
+def _busy(problem, plan):
+    """Branches with at least a visit, and their yearly visits."""
+    rows = plan.assignment
+    sent = problem.visits[rows.point, rows.visit_type] * rows.share
+    load = np.bincount(rows.site, weights=sent, minlength=len(problem.site_ids))
+    return np.flatnonzero(load >= 1), load
+
+
+def _too_small(problem, plan, rng, by):
+    """One branch can serve a little less than it must."""
+    sites, load = _busy(problem, plan)
+    if sites.size == 0:
+        return None
+    j = rng.choice(sites)
+    tight = _with_cell(problem.capacity_visits, (j, plan.format[j]), load[j] - by)
+    hard = with_rules(problem, capacity="hard", counters="pooled")
+    return replace(hard, capacity_visits=tight), replace(plan, counters=None), "capacity.visits"
+
+
+@damage
+def capacity_missed_by_one_visit(problem, plan, rng):
+    return _too_small(problem, plan, rng, 1.0)
+
+
+@damage
+def capacity_missed_by_a_hair(problem, plan, rng):
+    return _too_small(problem, plan, rng, 1e-5)
+
+
+def _work(problem, plan):
+    """Counter minutes, shape (J, S)."""
+    total = np.zeros(plan.offers.shape)
+    rows = plan.assignment
+    for n in range(rows.site.size):
+        sent = problem.visits[rows.point[n], rows.visit_type[n]] * rows.share[n]
+        total[rows.site[n]] += sent * problem.does[rows.visit_type[n]] * problem.service_counter_min
+    return total
+
+
+@damage
+def counters_short_by_one_minute(problem, plan, rng):
+    work = _work(problem, plan).sum(axis=1)
+    busy = np.flatnonzero(work > 1)
+    if busy.size == 0:
+        return None
+    j = rng.choice(busy)
+    hard = with_rules(problem, capacity="hard", counters="pooled")
+    counters = _with_cell(problem.counters, (j, plan.format[j]), 2.0)
+    tight = replace(hard, counters=counters, counter_minutes_per_year=(work[j] - 1) / 2)
+    return tight, replace(plan, counters=None), "capacity.minutes"
+
+
+def _by_service(problem, plan):
+    rules = problem.rules
+    return rules.capacity != "off" and rules.counters == "by_service" and plan.counters is not None
+
+
+@damage
+def a_services_counter_taken_away(problem, plan, rng):
+    if not _by_service(problem, plan):
+        return None
+    each = problem.counter_minutes_per_year
+    limited = np.isfinite(problem.counters[np.arange(plan.format.size), plan.format])
+    short = plan.is_open[:, None] & limited[:, None] & (plan.counters > 0)
+    short &= _work(problem, plan) > (plan.counters - 1) * each + 1
+    if not short.any():
+        return None
+    j, s = rng.choice(np.argwhere(short))
+    counters = _with_cell(plan.counters, (j, s), plan.counters[j, s] - 1)
+    hard = with_rules(problem, capacity="hard")
+    return hard, replace(plan, counters=counters), "capacity.minutes"
+
+
+@damage
+def more_counters_than_there_are(problem, plan, rng):
+    if not _by_service(problem, plan):
+        return None
+    most = problem.counters[np.arange(plan.format.size), plan.format]
+    limited = np.flatnonzero(plan.is_open & np.isfinite(most))
+    if limited.size == 0:
+        return None
+    j = rng.choice(limited)
+    counters = plan.counters.copy()
+    counters[j, rng.integers(counters.shape[1])] += most[j] - counters[j].sum() + 1
+    return problem, replace(plan, counters=counters), "capacity.counters"
+
+
+@damage
+def counters_in_a_closed_branch(problem, plan, rng):
+    closed = np.flatnonzero(~plan.is_open)
+    if not _by_service(problem, plan) or closed.size == 0:
+        return None
+    counters = _with_cell(plan.counters, (rng.choice(closed), 0), 1)
+    return problem, replace(plan, counters=counters), "capacity.counters"
+
+
+@damage
+def standard_missed_by_one_visit(problem, plan, rng):
+    rows = plan.assignment
+    sent = problem.visits[rows.point, rows.visit_type] * rows.share
+    far = np.flatnonzero((sent >= 1) & (problem.minutes[rows.point, rows.site] > 0))
+    if far.size == 0:
+        return None
+    row = rng.choice(far)
+    i, s = rows.point[row], rng.choice(np.flatnonzero(problem.does[rows.visit_type[row]]))
+    area = int(problem.point_area[i]) if rng.random() < 0.5 else None
+    # a hair stricter than this trip, so that it no longer counts
+    limit = float(np.nextafter(problem.minutes[i, rows.site[row]], 0))
+    here = np.ones(len(problem.point_ids), bool) if area is None else problem.point_area == area
+    counts = here[rows.point] & problem.does[rows.visit_type, s]
+    reached = sent[counts & (problem.minutes[rows.point, rows.site] <= limit)].sum()
+    total = problem.visits[here][:, problem.does[:, s]].sum()
+    share = min(1.0, (reached + 1) / total)
+    standard = Standard(int(s), area, float(share), limit)
+    others = problem.rules.standards
+    return with_rules(problem, standards=(*others, standard)), plan, "rules.standards"
+
+
+@damage
+def single_assignment_split(problem, plan, rng):
+    rows = plan.assignment
+    whole = rows.share[_counted(problem, plan)] == 1
+    for row in rng.permutation(_counted(problem, plan)[whole]).tolist():
+        i, b = rows.point[row], rows.visit_type[row]
+        able = plan.is_open & plan.offers[:, problem.needs[b]].all(axis=1)
+        able &= np.isfinite(problem.impedance[i])
+        able[rows.site[row]] = False
+        if not able.any():
+            continue
+        part = rng.choice([2e-6, 0.5])
+        split = _rows(
+            plan,
+            point=np.append(rows.point, i),
+            visit_type=np.append(rows.visit_type, b),
+            site=np.append(rows.site, rng.choice(np.flatnonzero(able))),
+            share=np.append(_with_cell(rows.share, row, 1 - part), part),
+        )
+        return with_rules(problem, assignment="single"), split, "rules.assignment"
+    return None
 
 
 # -- what cannot be read -------------------------------------------------------------------
@@ -388,3 +676,29 @@ def kind_of_number_wrong(problem, plan, rng):
         changed.append(_rows(plan, site=rows.site.astype(float)))
         changed.append(_rows(plan, share=rows.share.astype(complex)))
     return problem, changed[rng.integers(len(changed))], "form"
+
+
+@damage
+def format_unreadable(problem, plan, rng):
+    j = rng.integers(plan.is_open.size)
+    changed = [
+        _with_cell(plan.format, j, len(problem.format_ids)),
+        _with_cell(plan.format, j, -2),
+        _with_cell(plan.format, j, 0 if plan.format[j] == -1 else -1),
+        plan.format.astype(float),
+        plan.format[:-1],
+    ]
+    return problem, replace(plan, format=changed[rng.integers(len(changed))]), "form"
+
+
+@damage
+def counters_unreadable(problem, plan, rng):
+    if not _by_service(problem, plan):
+        return problem, replace(plan, counters=np.zeros(plan.offers.shape, int)), "form"
+    changed = [
+        None,
+        plan.counters.astype(float),
+        plan.counters[:, :1],
+        _with_cell(plan.counters, (0, 0), -1),
+    ]
+    return problem, replace(plan, counters=changed[rng.integers(len(changed))]), "form"

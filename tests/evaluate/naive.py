@@ -46,14 +46,28 @@ def every_network(problem: PlanningProblem) -> Iterator[Plan]:
 
     Also formats that a site may not take, and services that a format may not offer.
     """
+    for plan in _empty_networks(problem):
+        yield with_nearest_choice(problem, plan.is_open, plan.offers, plan.format)
+
+
+def allowed_networks(problem: PlanningProblem) -> Iterator[Plan]:
+    """The networks that keep every rule on branches, formats and mixes, nearest choice."""
+    for plan in _empty_networks(problem):
+        if keeps_network_rules(problem, plan):
+            yield with_nearest_choice(problem, plan.is_open, plan.offers, plan.format)
+
+
+def _empty_networks(problem: PlanningProblem) -> Iterator[Plan]:
     services = range(len(problem.service_ids))
     formats = range(len(problem.format_ids))
     mixes = chain.from_iterable(combinations(services, n) for n in range(1, len(services) + 1))
     choices = [(-1, ()), *((f, mix) for mix in mixes for f in formats)]
+    none = np.zeros(0, dtype=np.int64)
+    nobody = Assignment(none, none, none, np.zeros(0))
     for choice in product(choices, repeat=len(problem.site_ids)):
         is_open = np.array([f >= 0 for f, _ in choice])
         offers = np.array([[s in mix for s in services] for _, mix in choice])
-        yield with_nearest_choice(problem, is_open, offers, np.array([f for f, _ in choice]))
+        yield Plan(is_open, offers, nobody, np.array([f for f, _ in choice]))
 
 
 def with_nearest_choice(problem, is_open, offers, formats) -> Plan:
@@ -75,7 +89,7 @@ def _needed_counters(problem: PlanningProblem, plan: Plan) -> np.ndarray:
 
 def right_networks(problem: PlanningProblem) -> Iterator[Plan]:
     """The networks that keep every rule with nearest choice."""
-    return (plan for plan in every_network(problem) if keeps_rules(problem, plan))
+    return (plan for plan in allowed_networks(problem) if keeps_assignment_rules(problem, plan))
 
 
 def best_network(problem: PlanningProblem) -> tuple[Plan, float] | None:
@@ -86,7 +100,7 @@ def best_network(problem: PlanningProblem) -> tuple[Plan, float] | None:
 
 def best_plan(problem: PlanningProblem) -> Best | None:
     """The best of all plans, as told at the top."""
-    networks = [plan for plan in every_network(problem) if keeps_network_rules(problem, plan)]
+    networks = list(allowed_networks(problem))
     is_soft = problem.rules.capacity == "soft" or any(
         not standard.is_hard for standard in problem.rules.standards
     )
@@ -116,7 +130,7 @@ def best_plan(problem: PlanningProblem) -> Best | None:
 
 
 def _least_shortfall(problem: PlanningProblem, network: Plan) -> float:
-    if keeps_rules(problem, network) and shortfall(problem, network) == 0:
+    if keeps_assignment_rules(problem, network) and shortfall(problem, network) == 0:
         return 0.0
     found = _Program(problem, network).solve("shortfall")
     return math.inf if found is None else shortfall(problem, found)
@@ -124,7 +138,10 @@ def _least_shortfall(problem: PlanningProblem, network: Plan) -> float:
 
 def _best_assignment(problem: PlanningProblem, network: Plan, most: float | None) -> Plan | None:
     """The plan of least objective with no more shortfall than `most`; None where there is none."""
-    if keeps_rules(problem, network) and shortfall(problem, network) <= (most or 0.0) + 1e-9:
+    if (
+        keeps_assignment_rules(problem, network)
+        and shortfall(problem, network) <= (most or 0.0) + 1e-9
+    ):
         return network
     return _Program(problem, network).solve("objective", most)
 
@@ -295,6 +312,12 @@ def keeps_network_rules(problem: PlanningProblem, plan: Plan) -> bool:
     new = [j for j in opened if not problem.existing[j]]
     mix = {j: set(np.flatnonzero(plan.offers[j]).tolist()) for j in opened}
     listed = {j: set(np.flatnonzero(problem.today[j]).tolist()) for j in sites}
+    for j in opened:
+        f = plan.format[j]
+        if not problem.format_allowed[j, f]:
+            return False
+        if not mix[j] <= set(np.flatnonzero(problem.format_services[f]).tolist()):
+            return False
     limits = [
         (rules.branches_max, len(opened)),
         (rules.new_max, len(new)),
@@ -321,12 +344,6 @@ def keeps_network_rules(problem: PlanningProblem, plan: Plan) -> bool:
         return False
     for j, f in (rules.locked_format or {}).items():
         if j in mix and plan.format[j] != f:
-            return False
-    for j in opened:
-        f = plan.format[j]
-        if not problem.format_allowed[j, f]:
-            return False
-        if not mix[j] <= set(np.flatnonzero(problem.format_services[f]).tolist()):
             return False
     if rules.existing != "may_close":
         for j in np.flatnonzero(problem.existing).tolist():
