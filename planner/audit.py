@@ -66,10 +66,20 @@ def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
                 "site_a": problem.site_ids[pair.site_a],
                 "site_b": problem.site_ids[pair.site_b],
                 "km": pair.km,
-                "separation_km": pair.separation_km,
+                "separation_km": None if pair.separation_km < 0 else pair.separation_km,
+                "minutes": _number(pair.minutes),
+                "separation_min": None if pair.separation_min < 0 else pair.separation_min,
                 "load_visits_per_year": pair.load,
                 "capacity_visits_per_year": _number(pair.capacity),
                 "justified": pair.justified,
+                "merge": {
+                    "ends_at": problem.site_ids[pair.merge.site],
+                    "visits_per_year": pair.merge.visits,
+                    "stranded_per_year": pair.merge.stranded,
+                    "extra_min_per_year": pair.merge.extra_min_per_year,
+                    "extra_min_per_visit": pair.merge.extra_min_per_visit,
+                    "saved_kes_per_year": pair.merge.saved_kes_per_year,
+                },
             }
             for pair in judged.duplicates
         ],
@@ -155,9 +165,9 @@ def audit_lines(told: dict[str, Any]) -> Iterator[str]:
     for pair in told["duplicates"]:
         verdict = "justified by load" if pair["justified"] else "unnecessary"
         yield (
-            f"    {pair['service']}: {pair['site_a']} - {pair['site_b']}, {pair['km']:.0f} km "
-            f"(separation {pair['separation_km']:g} km), {verdict}"
+            f"    {pair['service']}: {pair['site_a']} - {pair['site_b']}, {_apart(pair)}, {verdict}"
         )
+        yield f"      {_evidence(pair)}"
     worst = sorted(
         (area for area in told["areas"] if area["mean_min"] is not None),
         key=lambda area: -area["mean_min"],
@@ -165,3 +175,27 @@ def audit_lines(told: dict[str, Any]) -> Iterator[str]:
     yield "  longest travel, mean one way: " + ", ".join(
         f"{area['name']} {area['mean_min']:.0f} min" for area in worst
     )
+
+
+def _apart(pair: dict[str, Any]) -> str:
+    """How far apart a pair is, in the measure that makes it a duplicate."""
+    limit = pair["separation_km"]
+    if limit is not None and pair["km"] <= limit:
+        return f"{pair['km']:.0f} km (separation {limit:g} km)"
+    return f"{pair['minutes']:.0f} min (separation {pair['separation_min']:g} min)"
+
+
+def _evidence(pair: dict[str, Any]) -> str:
+    """Load against capacity, and what it would mean to offer the service at one place only."""
+    load, capacity, merge = (pair[k] for k in ("load_visits_per_year", _CAPACITY, "merge"))
+    room = "no capacity given" if capacity is None else f"the larger can serve {capacity:,.0f}"
+    words = f"{load:,.0f} visits a year at both, {room}; if {merge['ends_at']} ended it: "
+    if merge["stranded_per_year"]:
+        return f"{words}{merge['stranded_per_year']:,.0f} visits a year would have nowhere to go"
+    extra = merge["extra_min_per_visit"]
+    longer = "nobody would move" if extra is None else f"{extra:+.1f} min a visit for "
+    moved = "" if extra is None else f"{merge['visits_per_year']:,.0f} visits"
+    return f"{words}{longer}{moved}, KES {merge['saved_kes_per_year']:,} a year saved"
+
+
+_CAPACITY = "capacity_visits_per_year"

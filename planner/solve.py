@@ -19,6 +19,7 @@ from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
 
 TOLERANCE = 1e-9  # relative: both sides add the same figures in another order
+SHORTFALL_TOLERANCE = 1e-6  # relative: a difference of figures that are many times larger
 
 
 def solve(
@@ -98,6 +99,8 @@ def solve_problem(
         seconds=done - begin,
         seconds_by_stage={**answer.seconds_by_stage, "check": done - found},
         peak_memory_mb=peak_memory_mb(),
+        shortfall=0.0 if judged is None else judged.shortfall,
+        shortfall_bound=answer.shortfall_bound or 0.0,
         clashes=answer.clashes,
         notes=(*answer.notes, *unserved_words(problem, judged)),
     )
@@ -126,6 +129,12 @@ def _judged(problem: PlanningProblem, answer: Answer) -> Score | None:
         raise ContradictionError(
             "The plan is not shown: the optimiser and the independent check disagree on its "
             f"objective ({answer.objective!r} and {judged.objective.total!r})."
+        )
+    told = answer.shortfall or 0.0
+    if not math.isclose(judged.shortfall, told, rel_tol=SHORTFALL_TOLERANCE, abs_tol=1e-4):
+        raise ContradictionError(
+            "The plan is not shown: the optimiser and the independent check disagree on by how "
+            f"many visits it misses soft rules ({told!r} and {judged.shortfall!r})."
         )
     return judged
 

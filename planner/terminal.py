@@ -117,11 +117,16 @@ def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
         f"  duplicates: {pairs['pairs']} pairs, {pairs['justified']} justified by load, "
         f"{pairs['unnecessary']} unnecessary"
     )
+    if kpis["shortfall_visits_per_year"]:
+        yield f"  soft rules are missed by {kpis['shortfall_visits_per_year']:,.0f} visits a year"
+    if kpis["overloaded_branches"]:
+        yield f"  branches with more work than they can do: {kpis['overloaded_branches']}"
     names = {site.id: site.name for site in pack.sites}
     for branch in info["branches"]:
         services = ", ".join(branch["services"])
         mark = {"existing": "keep", "proposed": "open", "candidate": "open"}[branch["status"]]
+        size = f" as {branch['format']}" if branch["format"] else ""
         yield (
-            f"  {mark} {names.get(branch['site'], branch['site'])} [{branch['site']}]: "
+            f"  {mark} {names.get(branch['site'], branch['site'])} [{branch['site']}]{size}: "
             f"{services}; {branch['visits_per_year']:,.0f} visits a year"
         )

@@ -85,6 +85,7 @@ def plan_sheets(run: StoredRun) -> tuple[Sheet, ...]:
         ("Assignment", _assignment(run, plan, stored["assignment"])),
         (_plural(run.pack.area_label), stored["areas"]),
         ("Services", _services(run, plan, judged)),
+        *([("Standards", stored["standards"])] if stored["standards"].rows else []),
         ("Duplicates", stored["duplicates"]),
         ("Rules", _rules(run)),
         ("Sources", _sources(run.pack)),
@@ -188,6 +189,8 @@ def _kpi_rows(kpis: Kpis, pack: Pack) -> dict[str, tuple[Cell, str]]:
         "Capital": (kpis.capital_kes, money),
         "Yearly cost": (kpis.annual_kes, f"{money} a year"),
         f"{_plural(pack.area_label)} without a branch": (kpis.areas_without_branch, ""),
+        "Visits by which soft rules are missed": (kpis.shortfall_visits_per_year, "a year"),
+        "Branches with more work than they can do": (kpis.overloaded_branches, ""),
     }
 
 

@@ -20,7 +20,7 @@ from planner.runs.table import Cell, Table
 
 SCHEMA = 1
 STAGES = ("load", "travel", "bound", "build", "solve", "check")
-TABLES = ("assignment", "branches", "offerings", "areas", "duplicates")
+TABLES = ("assignment", "branches", "offerings", "areas", "standards", "duplicates")
 _UNITS = {"travel_time": "minutes", "travel_distance": "km"}
 
 
@@ -95,9 +95,7 @@ def format_id(plan: Plan, problem: PlanningProblem, site: int) -> str | None:
     return problem.format_ids[int(plan.format[site])] or None
 
 
-def _branch(
-    entry: BranchScore, plan: Plan, problem: PlanningProblem, pack: Pack
-) -> dict[str, Any]:
+def _branch(entry: BranchScore, plan: Plan, problem: PlanningProblem, pack: Pack) -> dict[str, Any]:
     site = pack.sites[entry.site]
     told = {
         "site": site.id,
@@ -122,12 +120,13 @@ def _branch(
 def run_tables(
     plan: Plan, problem: PlanningProblem, score: Score, baseline: Score | None, pack: Pack
 ) -> tuple[Table, ...]:
-    """The tables of a run with a plan: assignment, branches, offerings, areas, duplicates."""
+    """The tables of a run with a plan, in the order of `TABLES`."""
     return (
         _assignment(plan, problem),
         _branches(plan, problem, score, pack),
         _offerings(plan, problem, pack),
         _areas(score, baseline, pack),
+        _standards(score, pack),
         _duplicates(score, pack),
     )
 
@@ -144,6 +143,11 @@ def offering_visits(plan: Plan, problem: PlanningProblem) -> NDArray[np.float64]
 def today_offers(problem: PlanningProblem) -> NDArray[np.bool_]:
     """What is offered where today, shape (J, S)."""
     return np.asarray(problem.today & problem.existing[:, None], dtype=np.bool_)
+
+
+def separation(limit: float) -> Cell:
+    """A separation for a table: None where this measure makes no duplicate."""
+    return None if limit < 0 else _number(limit)
 
 
 def _number(value: Any) -> Cell:
@@ -210,7 +214,10 @@ def _branches(plan: Plan, problem: PlanningProblem, score: Score, pack: Pack) ->
                 _number(entry.mean_km),
                 _number(entry.capital_kes),
                 _number(entry.annual_kes),
-                site.capacity_visits_per_year,
+                _number(entry.load.capacity_visits),
+                _number(entry.load.counters),
+                _number(entry.load.minutes),
+                _number(entry.load.utilisation),
                 site.mark.source,
                 site.mark.confidence,
                 site.mark.note,
@@ -219,8 +226,8 @@ def _branches(plan: Plan, problem: PlanningProblem, score: Score, pack: Pack) ->
     columns = (
         *("site", "name", "area", "area_name", "status", "format", *place),
         *("services", "services_added", "visits_per_year", "mean_min", "mean_km"),
-        *("capital_kes", "annual_kes", "capacity_visits_per_year"),
-        *("source", "confidence", "note"),
+        *("capital_kes", "annual_kes", "capacity_visits_per_year", "counters"),
+        *("counter_min_per_year", "utilisation", "source", "confidence", "note"),
     )
     return Table("branches", columns, tuple(rows))
 
@@ -277,6 +284,31 @@ def _areas(score: Score, baseline: Score | None, pack: Pack) -> Table:
     return Table("areas", columns, tuple(rows))
 
 
+def _standards(score: Score, pack: Pack) -> Table:
+    rows = []
+    for entry in score.standards:
+        service = pack.services[entry.service]
+        area = None if entry.area is None else pack.areas[entry.area]
+        rows.append(
+            (
+                *(
+                    service.id,
+                    service.name,
+                    *(("", "") if area is None else (area.code, area.name)),
+                ),
+                "hard" if entry.is_hard else "soft",
+                _number(entry.within_min),
+                *(_number(entry.share_asked), _number(entry.share_reached)),
+                *(_number(entry.visits), _number(entry.visits_short)),
+            )
+        )
+    columns = (
+        *("service", "service_name", "area", "area_name", "rule", "within_min"),
+        *("share_asked", "share_reached", "visits_per_year", "visits_short"),
+    )
+    return Table("standards", columns, tuple(rows))
+
+
 def _duplicates(score: Score, pack: Pack) -> Table:
     rows = tuple(
         (
@@ -287,15 +319,26 @@ def _duplicates(score: Score, pack: Pack) -> Table:
             pack.sites[pair.site_b].id,
             pack.sites[pair.site_b].name,
             _number(pair.km),
-            _number(pair.separation_km),
+            separation(pair.separation_km),
+            _number(pair.minutes),
+            separation(pair.separation_min),
             _number(pair.load),
             _number(pair.capacity),
             bool(pair.justified),
+            pack.sites[pair.merge.site].id,
+            _number(pair.merge.visits),
+            _number(pair.merge.stranded),
+            _number(pair.merge.extra_min_per_year),
+            _number(pair.merge.extra_min_per_visit),
+            _number(pair.merge.saved_kes_per_year),
         )
         for pair in score.duplicates
     )
     columns = (
         *("service", "service_name", "site_a", "site_a_name", "site_b", "site_b_name"),
-        *("km", "separation_km", "load_visits_per_year", "capacity_visits_per_year", "justified"),
+        *("km", "separation_km", "minutes_apart", "separation_min"),
+        *("load_visits_per_year", "capacity_visits_per_year", "justified"),
+        *("merged_away", "merged_visits_per_year", "merged_stranded_per_year"),
+        *("merged_extra_min_per_year", "merged_extra_min_per_visit", "merged_saved_kes_per_year"),
     )
     return Table("duplicates", columns, rows)

@@ -115,7 +115,7 @@ def _differences(run: StoredRun) -> Iterator[str]:
         yield f"a rule is broken: {violation}"
     report = run.report
     if run.score is not None:
-        report = replace(report, objective=run.score.objective.total)
+        report = replace(report, objective=run.score.objective.total, shortfall=run.score.shortfall)
     said = {key: value for key, value in run.info.items() if key not in _NOT_RECOMPUTED}
     info = run_info(
         report,
@@ -173,7 +173,7 @@ def _proof(run: StoredRun) -> Iterator[str]:
             f"the least shortfall {report.shortfall_bound!r} is above the plan's own "
             f"{report.shortfall!r}"
         )
-    is_least = report.shortfall <= report.shortfall_bound * (1 + asked) + 1.0
+    is_least = report.shortfall - report.shortfall_bound <= asked * report.shortfall + 1e-6
     if report.status == "optimal" and not is_least:
         yield (
             f"the status is optimal, yet the plan misses soft rules by {report.shortfall!r} visits "

@@ -22,7 +22,7 @@ from tests.runs import cases
 
 FILES = {
     *("run.json", "scenario.toml", "assignment.csv", "branches.csv"),
-    *("offerings.csv", "areas.csv", "duplicates.csv"),
+    *("offerings.csv", "areas.csv", "standards.csv", "duplicates.csv"),
 }
 KEYS = {
     *("schema", "name", "fingerprint", "created", "version", "status", "solver", "seconds"),
