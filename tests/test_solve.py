@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from pack.tiny import matrix, write
 
@@ -77,7 +78,8 @@ def test_visits_that_go_to_a_closed_branch_are_an_error(tiny, monkeypatch):
         answer = find_plan(problem, limits, **more)
         is_open = answer.plan.is_open.copy()
         is_open[1] = False
-        return replace(answer, plan=replace(answer.plan, is_open=is_open))
+        plan = replace(answer.plan, is_open=is_open, format=np.where(is_open, 0, -1))
+        return replace(answer, plan=plan)
 
     monkeypatch.setattr(recipe, "find_plan", shut)
     with pytest.raises(ContradictionError, match="which is not open"):

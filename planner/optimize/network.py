@@ -1,41 +1,95 @@
-"""Sums over a chosen network, without a solver: its objective, and what it can be at best."""
+"""Sums over a chosen network, without a solver: money, duplicates, and nearest choice."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.optimize.money import capital_by_format, offered_today
 from planner.optimize.sets import DemandClass, ModelSets
+from planner.optimize.standards import ROUNDING, people_counted, visits_needed
+from planner.plan import Assignment
 from planner.problem import PlanningProblem
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Which sites are open (J,), and what each offers (J, S)."""
+    """Which sites are open (J,), what each offers (J, S), and its format (J,), -1 where closed.
 
-    is_open: NDArray[np.bool_]
-    offers: NDArray[np.bool_]
-
-
-def network_objective(problem: PlanningProblem, sets: ModelSets, network: Network) -> float:
-    """The objective of a network when every visit goes to the cheapest branch that can serve.
-
-    Infinite when it leaves visits unserved that some site could complete; visits that no site
-    can complete add nothing.
+    Left out, every branch is plain (format 0).
     """
-    total = 0.0
-    for entry in sets.classes:
-        nearest = _nearest(problem, entry, network.offers)
-        served = np.isfinite(nearest)
-        if not served.all():
-            possible = _nearest(problem, entry, sets.most_offered & sets.most_open[:, None])
-            if np.isfinite(possible[~served]).any():
-                return math.inf
-        total += float(entry.visits[entry.visits > 0][served] @ nearest[served])
+
+    is_open: Bools
+    offers: Bools
+    format: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        """Without formats every open branch is plain."""
+        if self.format.size != self.is_open.size:
+            plain = np.where(self.is_open, 0, -1).astype(np.int64)
+            object.__setattr__(self, "format", plain)
+
+
+# -- money ---------------------------------------------------------------------------------
+
+
+def yearly_cost(problem: PlanningProblem, network: Network) -> int:
+    """Yearly cost of the open branches and their offerings, in whole units of money."""
+    branches = problem.branch_annual_kes[network.is_open, network.format[network.is_open]]
+    return _whole(branches) + _whole(problem.offering_annual_kes[network.offers])
+
+
+def one_off_cost(problem: PlanningProblem, network: Network) -> int:
+    """What a network costs once: formats, offerings that begin, and what is given up."""
+    formats = capital_by_format(problem)[network.is_open, network.format[network.is_open]]
+    closed = problem.closing_kes[problem.existing & ~network.is_open]
+    return _whole(formats) + _whole(closed) + _change_cost(problem, network, None)
+
+
+def overspent(problem: PlanningProblem, network: Network) -> bool:
+    """Whether a network breaks a budget by even one unit of money."""
     rules = problem.rules
+    if rules.annual_max_kes is not None and yearly_cost(problem, network) > rules.annual_max_kes:
+        return True
+    if rules.capital_max_kes is not None and one_off_cost(problem, network) > rules.capital_max_kes:
+        return True
+    for d, limit in (rules.division_annual_max_kes or {}).items():
+        own = network.offers & (problem.service_division == d)
+        if _whole(problem.offering_annual_kes[own]) > limit:
+            return True
+    capital = (rules.division_capital_max_kes or {}).items()
+    return any(_change_cost(problem, network, d) > limit for d, limit in capital)
+
+
+def changes(problem: PlanningProblem, network: Network) -> int:
+    """How many of today's offerings end, and how many begin."""
+    return int((offered_today(problem) != network.offers).sum())
+
+
+def _change_cost(problem: PlanningProblem, network: Network, division: int | None) -> int:
+    before = offered_today(problem)
+    own = np.ones_like(before) if division is None else problem.service_division == division
+    begun = _whole(problem.offering_capital_kes[network.offers & ~before & own])
+    return begun + _whole(problem.offering_closing_kes[before & ~network.offers & own])
+
+
+def _whole(amounts: NDArray[np.int64]) -> int:
+    return sum(amounts.tolist())
+
+
+# -- the objective -------------------------------------------------------------------------
+
+
+def standing_cost(problem: PlanningProblem, sets: ModelSets, network: Network) -> float:
+    """What a network adds to the objective whoever goes where: duplicates, and yearly costs."""
+    rules = problem.rules
+    total = 0.0
     if rules.duplicates == "price":
         for clique in sets.cliques:
             offered = int(network.offers[list(clique.sites), clique.service].sum())
@@ -46,36 +100,82 @@ def network_objective(problem: PlanningProblem, sets: ModelSets, network: Networ
     return total
 
 
-def _nearest(
-    problem: PlanningProblem, entry: DemandClass, offers: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Impedance to the nearest site that can complete a class, for each point with visits."""
-    able = np.flatnonzero(offers[:, list(entry.needs)].all(axis=1))
-    who = np.flatnonzero(entry.visits > 0)
-    near = problem.impedance[np.ix_(who, able)].min(axis=1, initial=np.inf)
-    return np.asarray(near, dtype=np.float64)
+def travel_objective(problem: PlanningProblem, travel: Floats, visits: Floats) -> float:
+    """The travel part of the objective: all visits, and the worst-served of them.
 
-
-def yearly_cost(problem: PlanningProblem, network: Network) -> int:
-    """Yearly cost of the open branches and their offerings, in whole units of money."""
-    branches = int(problem.branch_annual_kes[network.is_open, 0].sum())
-    return branches + int(problem.offering_annual_kes[network.offers].sum())
-
-
-def overspent(problem: PlanningProblem, network: Network) -> bool:
-    """Whether a network breaks a budget by even one unit of money."""
+    Args:
+        problem: The question.
+        travel: Impedance of all served visits of each demand point together, shape (I,).
+        visits: Yearly visits of each point that are served, shape (I,).
+    """
     rules = problem.rules
-    new = network.is_open & ~problem.existing
-    capital = int(problem.capital_kes[new, 0].sum())
-    return (
-        rules.annual_max_kes is not None and yearly_cost(problem, network) > rules.annual_max_kes
-    ) or (rules.capital_max_kes is not None and capital > rules.capital_max_kes)
+    total = float(travel.sum())
+    if rules.tail_share <= 0:
+        return total
+    served = visits > 0
+    mean = travel[served] / visits[served]
+    order = np.argsort(-mean, kind="stable")
+    weight = visits[served][order]
+    mass = rules.tail_beta * float(weight.sum())
+    taken = np.diff(np.minimum(np.cumsum(weight), mass), prepend=0.0)
+    tail = float(mean[order] @ taken) / rules.tail_beta
+    return (1 - rules.tail_share) * total + rules.tail_share * tail
 
 
-def cheapest_choice(
-    problem: PlanningProblem, network: Network
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Points, visit types, sites and shares: each visit at its cheapest branch, ties by order."""
+def assignment_travel(problem: PlanningProblem, rows: Assignment) -> tuple[Floats, Floats]:
+    """Impedance and yearly visits by demand point of an assignment, shape (I,) each."""
+    size = len(problem.point_ids)
+    sent = problem.visits[rows.point, rows.visit_type] * rows.share
+    far = sent * problem.impedance[rows.point, rows.site]
+    travel = np.bincount(rows.point, weights=far, minlength=size).astype(np.float64)
+    return travel, np.bincount(rows.point, weights=sent, minlength=size).astype(np.float64)
+
+
+def lowest_imaginable(problem: PlanningProblem, sets: ModelSets) -> float:
+    """A bound without a solver: every visit at its nearest possible site, nothing priced."""
+    size = len(problem.point_ids)
+    travel, visits = np.zeros(size), np.zeros(size)
+    for entry in sets.classes:
+        nearest = _nearest(problem, entry, sets.able(entry.needs))
+        reachable = np.isfinite(nearest)
+        travel[reachable] += entry.visits[reachable] * nearest[reachable]
+        visits[reachable] += entry.visits[reachable]
+    total = travel_objective(problem, travel, visits)
+    if problem.rules.objective == "total_cost":
+        formats = np.where(sets.most_format, problem.branch_annual_kes, np.iinfo(np.int64).max)
+        total += _whole(formats.min(axis=1)[sets.least_open & sets.most_open])
+        total += _whole(problem.offering_annual_kes[sets.least_offered])
+    return total
+
+
+def _nearest(problem: PlanningProblem, entry: DemandClass, able: Bools) -> Floats:
+    """Impedance of each point with visits to the nearest able site, inf for none, shape (I,)."""
+    near = np.full(len(problem.point_ids), np.inf)
+    who = np.flatnonzero(entry.visits > 0)
+    near[who] = problem.impedance[np.ix_(who, np.flatnonzero(able))].min(axis=1, initial=np.inf)
+    return near
+
+
+def first_gain(problem: PlanningProblem, sets: ModelSets) -> Floats:
+    """What each site would save alone for each class against what is certain, shape (B, J).
+
+    Where nothing is certain yet, against the farthest site: a rough wish for a first plan.
+    """
+    gain = np.zeros((len(sets.classes), len(problem.site_ids)))
+    finite = np.where(np.isfinite(problem.impedance), problem.impedance, np.nan)
+    for b, entry in enumerate(sets.classes):
+        now = problem.impedance[:, sets.certain(entry.needs)].min(axis=1, initial=np.inf)
+        far = np.where(np.isfinite(now), now, np.nanmax(finite, axis=1, initial=0.0))
+        saved = np.where(np.isfinite(finite), far[:, None] - finite, 0.0)
+        gain[b] = entry.visits @ np.maximum(0.0, saved)
+    return gain
+
+
+# -- nearest choice ------------------------------------------------------------------------
+
+
+def cheapest_choice(problem: PlanningProblem, network: Network) -> Assignment:
+    """Each visit at its cheapest branch that can complete it, ties by the pack's order."""
     points, kinds, sites = [], [], []
     for b in range(len(problem.visit_type_ids)):
         able = np.flatnonzero(network.offers[:, problem.needs[b]].all(axis=1) & network.is_open)
@@ -91,32 +191,41 @@ def cheapest_choice(
     none = np.zeros(0, dtype=np.int64)
     point = np.concatenate([none, *points])
     kind, site = np.concatenate([none, *kinds]), np.concatenate([none, *sites])
-    return point, kind, site, np.ones(point.size)
+    return Assignment(point, kind, site, np.ones(point.size))
 
 
-def lowest_imaginable(problem: PlanningProblem, sets: ModelSets) -> float:
-    """A bound without a solver: every visit at its nearest possible site, nothing priced."""
-    total = 0.0
+def strands_visits(problem: PlanningProblem, sets: ModelSets, network: Network) -> bool:
+    """Whether somebody has no route to a branch that serves, though some site could."""
     for entry in sets.classes:
-        nearest = _nearest(problem, entry, sets.most_offered & sets.most_open[:, None])
-        reachable = np.isfinite(nearest)
-        total += float(entry.visits[entry.visits > 0][reachable] @ nearest[reachable])
-    if problem.rules.objective == "total_cost":
-        total += yearly_cost(problem, Network(sets.least_open, sets.least_offered))
-    return total
+        able = network.is_open & network.offers[:, list(entry.needs)].all(axis=1)
+        stranded = np.isinf(_nearest(problem, entry, able)) & (entry.visits > 0)
+        could = _nearest(problem, entry, sets.could_complete(entry.needs))
+        if np.isfinite(could[stranded]).any():
+            return True
+    return False
 
 
-def first_gain(problem: PlanningProblem, sets: ModelSets) -> NDArray[np.float64]:
-    """What each site would save alone for each class against what is certain, shape (B, J).
+def standard_shortfalls(problem: PlanningProblem, rows: Assignment) -> tuple[float, float]:
+    """By how many visits an assignment misses the hard standards, and the soft ones."""
+    sent = problem.visits[rows.point, rows.visit_type] * rows.share
+    minutes = problem.minutes[rows.point, rows.site]
+    missed = {True: 0.0, False: 0.0}
+    for standard in problem.rules.standards:
+        counted = people_counted(problem, standard)[rows.point, rows.visit_type]
+        near = float(sent[counted & (minutes <= standard.within_min)].sum())
+        need = visits_needed(problem, standard)
+        short = need - near
+        if short > ROUNDING * need:
+            missed[standard.is_hard] += short
+    return missed[True], missed[False]
 
-    Where nothing is certain yet, against the farthest site: a rough wish for a first plan.
-    """
-    gain = np.zeros((len(sets.classes), len(problem.site_ids)))
-    finite = np.where(np.isfinite(problem.impedance), problem.impedance, np.nan)
-    for b, entry in enumerate(sets.classes):
-        certain = sets.least_open & sets.least_offered[:, list(entry.needs)].all(axis=1)
-        now = problem.impedance[:, certain].min(axis=1, initial=np.inf)
-        far = np.where(np.isfinite(now), now, np.nanmax(finite, axis=1, initial=0.0))
-        saved = np.where(np.isfinite(finite), far[:, None] - finite, 0.0)
-        gain[b] = entry.visits @ np.maximum(0.0, saved)
-    return gain
+
+def objective_of(
+    problem: PlanningProblem, sets: ModelSets, network: Network, rows: Assignment
+) -> float:
+    """The objective of a network with an assignment; inf where somebody is left without need."""
+    if strands_visits(problem, sets, network):
+        return math.inf
+    return travel_objective(problem, *assignment_travel(problem, rows)) + standing_cost(
+        problem, sets, network
+    )

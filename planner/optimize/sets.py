@@ -1,76 +1,42 @@
-"""The model's sets: who may go where, what is certain, and which branches would be duplicates."""
+"""The model's sets: classes of demand, and what locks, listed mixes and formats leave to choose."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.optimize.cliques import Clique, cliques
 from planner.problem import PlanningProblem
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-LISTED_ARCS = 60_000  # beyond this many, only the nearest sites of each point are listed
-LISTED_ARCS_OF_PARTS = 300_000  # the same for models with most choices already made
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemandClass:
-    """Visit types that need the same services; they always choose the same branch.
+    """Visit types that need the same services, and that no rule tells apart.
 
     Attributes:
         needs: Positions of the services that must be at the branch.
         visits: Yearly visits per demand point, shape (I,).
+        kinds: Positions of the visit types.
     """
 
     needs: tuple[int, ...]
     visits: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Arcs:
-    """The sites that demand point i may use for class b, nearest first: N_ib of the model.
-
-    Attributes:
-        point: Demand point of each row (i, b) with visits, shape (R,).
-        demand_class: Its class, shape (R,).
-        start: Row r owns the arcs start[r]:start[r + 1], shape (R + 1,).
-        site: Site of each arc.
-        cost: Impedance of each arc.
-        rest_cost: What a visit costs that uses no listed site, shape (R,). Exact where it goes
-            to a branch that is certain; else a valid lower bound (the first site left out);
-            inf where there is nothing beyond the listed sites.
-        exact: Whether rest_cost is exact or inf, shape (R,).
-    """
-
-    point: NDArray[np.int64]
-    demand_class: NDArray[np.int64]
-    start: NDArray[np.int64]
-    site: NDArray[np.int64]
-    cost: Floats
-    rest_cost: Floats
-    exact: Bools
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Clique:
-    """Sites that are pairwise within the separation of a service, and how many may offer it."""
-
-    service: int
-    sites: tuple[int, ...]
-    allowed: int
+    kinds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelSets:
     """Everything the formulation iterates over.
 
-    `least` and `most` bound y (J,) and z (J, S): locks, what is kept, what is listed.
-    `could_offer` (J, S) is what the pack and the mix allow, locks aside.
+    `least` and `most` bound y (J,), z (J, S) and the formats that a site may take (J, F): locks,
+    what is kept, what is listed. Where a least exceeds its most, the rules clash.
+    `could_offer` (J, S) and `could_take` (J, F) are what the pack and the mix allow, locks aside.
     """
 
     classes: tuple[DemandClass, ...]
@@ -80,35 +46,81 @@ class ModelSets:
     least_offered: Bools
     most_offered: Bools
     could_offer: Bools
+    most_format: Bools
+    could_take: Bools
+    format_services: Bools
+
+    def able(self, needs: tuple[int, ...]) -> Bools:
+        """Sites that may become a branch that completes a class, shape (J,)."""
+        offered = self.most_open & self.most_offered[:, list(needs)].all(axis=1)
+        return offered & self._fits(self.most_format, needs)
+
+    def certain(self, needs: tuple[int, ...]) -> Bools:
+        """Sites that complete a class in every plan, shape (J,)."""
+        return np.asarray(self.least_open & self.least_offered[:, list(needs)].all(axis=1))
+
+    def could_complete(self, needs: tuple[int, ...]) -> Bools:
+        """Sites that could complete a class as far as pack and mix allow, shape (J,)."""
+        offered = self.could_offer[:, list(needs)].all(axis=1)
+        return np.asarray(offered & self._fits(self.could_take, needs))
+
+    def _fits(self, formats: Bools, needs: tuple[int, ...]) -> Bools:
+        whole = self.format_services[:, list(needs)].all(axis=1)
+        return np.asarray((formats & whole).any(axis=1))
 
 
 def model_sets(problem: PlanningProblem) -> ModelSets:
     """The sets of a problem."""
-    rules = problem.rules
-    closed = _positions(rules.locked_closed, len(problem.site_ids))
-    kept = problem.existing & ~closed if rules.existing == "keep" else np.zeros_like(closed)
-    least_open = kept | (_positions(rules.locked_open, closed.size) & ~closed)
-    most_open = ~closed
-    least_offered = problem.today & kept[:, None]
-    could_offer = np.ones_like(problem.today)
-    if rules.mix == "as_listed":
-        could_offer = problem.today.copy()
-    most_offered = could_offer & most_open[:, None]
-    if rules.mix == "as_listed":
-        least_offered |= problem.today & least_open[:, None]
-        most_open = most_open & (most_offered.any(axis=1) | least_open)
+    rules, today = problem.rules, problem.today
+    count = len(problem.site_ids)
+    listed = rules.mix == "as_listed"
+    closed = _positions(rules.locked_closed, count)
+    stays = problem.existing & ~closed
+    kept = today & stays[:, None] if rules.existing == "keep" else np.zeros_like(today)
+    required = _cells(rules.locked_offered, today.shape)
+
+    could_take = problem.format_allowed.copy()
+    if listed:
+        could_take &= _offers_all(problem, today)
+    could_offer = today.copy() if listed else np.ones_like(today)
+    could_offer &= _some_format_offers(problem, could_take)
+
+    least_open = _positions(rules.locked_open, count) & ~closed
+    if rules.existing != "may_close":
+        least_open |= stays
+    least_open |= required.any(axis=1)
+    least_offered = kept | required
+    if listed:
+        least_offered |= today & least_open[:, None]
+
+    most_format = could_take & ~closed[:, None] & _offers_all(problem, least_offered)
+    for j, chosen in (rules.locked_format or {}).items():
+        most_format[j, np.arange(most_format.shape[1]) != chosen] = False
+    most_offered = could_offer & _some_format_offers(problem, most_format)
+    most_offered &= ~_cells(rules.locked_withheld, today.shape)
     return ModelSets(
         classes=tuple(_classes(problem)),
-        cliques=tuple(_cliques(problem, problem.today & kept[:, None])),
+        cliques=tuple(cliques(problem, kept)),
         least_open=least_open,
-        most_open=most_open,
+        most_open=np.asarray(most_format.any(axis=1) & most_offered.any(axis=1)),
         least_offered=least_offered,
         most_offered=most_offered,
         could_offer=could_offer,
+        most_format=most_format,
+        could_take=could_take,
+        format_services=problem.format_services,
     )
 
 
-def narrowed(sets: ModelSets, off: Bools, absent: Bools, on: Bools, present: Bools) -> ModelSets:
+def narrowed(
+    sets: ModelSets,
+    off: Bools,
+    absent: Bools,
+    on: Bools,
+    present: Bools,
+    *,
+    not_taken: Bools | None = None,
+) -> ModelSets:
     """The same sets with some free choices made.
 
     Args:
@@ -117,17 +129,62 @@ def narrowed(sets: ModelSets, off: Bools, absent: Bools, on: Bools, present: Boo
         absent: Offerings to leave out, shape (J, S).
         on: Sites to open, shape (J,).
         present: Offerings to make, shape (J, S).
+        not_taken: Formats not to take, shape (J, F); none when left out.
     """
     closing = off & ~sets.least_open
     leaving = (absent | closing[:, None]) & ~sets.least_offered
     making = present & sets.most_offered & ~leaving
+    formats = sets.most_format & ~closing[:, None]
+    if not_taken is not None:
+        formats &= ~not_taken
     return replace(
         sets,
         least_open=sets.least_open | (on & sets.most_open & ~closing) | making.any(axis=1),
-        most_open=sets.most_open & ~closing,
+        most_open=sets.most_open & ~closing & formats.any(axis=1),
         least_offered=sets.least_offered | making,
         most_offered=sets.most_offered & ~leaving,
+        most_format=formats,
     )
+
+
+# -- what tells visits apart ---------------------------------------------------------------
+
+
+def has_capacity(problem: PlanningProblem) -> bool:
+    """Whether some branch can be too full: the rule is on, and a capacity is given."""
+    if problem.rules.capacity == "off":
+        return False
+    if np.isfinite(problem.capacity_visits[problem.format_allowed]).any():
+        return True
+    takes_time = bool((problem.visit_minutes > 0).any())
+    return takes_time and bool(np.isfinite(problem.counters[problem.format_allowed]).any())
+
+
+def nearest_is_best(problem: PlanningProblem) -> bool:
+    """Whether every visit may go to its nearest branch, whatever the network.
+
+    So it is without capacity, and without standards or where these speak of the same minutes as
+    the objective; the tail is never worse for a shorter trip.
+    """
+    if has_capacity(problem):
+        return False
+    return not problem.rules.standards or np.array_equal(problem.impedance, problem.minutes)
+
+
+def _classes(problem: PlanningProblem) -> Iterator[DemandClass]:
+    rules = problem.rules
+    apart = has_capacity(problem) or bool(rules.standards) or rules.assignment == "single"
+    grouped: dict[tuple[tuple[int, ...], int], list[int]] = {}
+    for b in range(len(problem.visit_type_ids)):
+        needs = tuple(int(s) for s in np.flatnonzero(problem.needs[b]))
+        grouped.setdefault((needs, b if apart else 0), []).append(b)
+    for (needs, _), members in sorted(grouped.items()):
+        visits = problem.visits[:, members].sum(axis=1)
+        if visits.sum() > 0:
+            yield DemandClass(needs, visits, tuple(members))
+
+
+# -- masks ---------------------------------------------------------------------------------
 
 
 def _positions(chosen: frozenset[int], size: int) -> Bools:
@@ -136,149 +193,18 @@ def _positions(chosen: frozenset[int], size: int) -> Bools:
     return mask
 
 
-def _classes(problem: PlanningProblem) -> Iterator[DemandClass]:
-    grouped: dict[tuple[int, ...], list[int]] = {}
-    for b in range(len(problem.visit_type_ids)):
-        needs = tuple(int(s) for s in np.flatnonzero(problem.needs[b]))
-        grouped.setdefault(needs, []).append(b)
-    for needs, members in sorted(grouped.items()):
-        visits = problem.visits[:, members].sum(axis=1)
-        if visits.sum() > 0:
-            yield DemandClass(needs, visits)
+def _cells(chosen: frozenset[tuple[int, int]], shape: tuple[int, ...]) -> Bools:
+    mask = np.zeros(shape, dtype=np.bool_)
+    for cell in chosen:
+        mask[cell] = True
+    return mask
 
 
-# -- arcs ----------------------------------------------------------------------------------
+def _offers_all(problem: PlanningProblem, wanted: Bools) -> Bools:
+    """Whether a format may offer all that is wanted (J, S) of a site, shape (J, F)."""
+    return np.asarray(~(wanted[:, None, :] & ~problem.format_services[None]).any(axis=2))
 
 
-def model_arcs(
-    problem: PlanningProblem,
-    sets: ModelSets,
-    wider: Mapping[tuple[int, int], int] | None = None,
-    *,
-    most: int | None = None,
-) -> Arcs:
-    """The listed sites of every demand point and class.
-
-    A site farther than the nearest branch that is certain to complete the visit is never
-    better, so it is left out: exact. If still too many arcs remain, only the nearest sites are
-    listed, and what is left out is bounded from below by the first site left out.
-
-    Args:
-        problem: The problem.
-        sets: Its sets.
-        wider: For (point, class), how many sites to list at least; used after a solution
-            reached beyond the list.
-        most: How many arcs may be listed before lists are shortened; `LISTED_ARCS` by default.
-    """
-    most = LISTED_ARCS if most is None else most
-    rows = [(b, i) for b, c in enumerate(sets.classes) for i in np.flatnonzero(c.visits > 0)]
-    by_class = [_class_sites(sets, entry) for entry in sets.classes]
-    candidates = [_useful_sites(problem, *by_class[b], int(i)) for b, i in rows]
-    many = sum(useful.size for useful, _, _ in candidates) > most
-    nearest = max(8, most // max(1, len(rows))) if many else len(problem.site_ids)
-    sites, costs, rest, exact = [], [], [], []
-    for (b, i), (useful, near, reach) in zip(rows, candidates, strict=True):
-        listed = min(useful.size, max(nearest, (wider or {}).get((int(i), b), 0)))
-        sites.append(useful[:listed])
-        costs.append(near[:listed])
-        rest.append(reach if listed == useful.size else float(near[listed]))
-        exact.append(listed == useful.size)
-    sizes = [len(part) for part in sites]
-    empty = np.zeros(0)
-    return Arcs(
-        point=np.array([i for _, i in rows], dtype=np.int64),
-        demand_class=np.array([b for b, _ in rows], dtype=np.int64),
-        start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        site=np.concatenate([empty, *sites]).astype(np.int64),
-        cost=np.concatenate([empty, *costs]),
-        rest_cost=np.array(rest, dtype=np.float64),
-        exact=np.array(exact, dtype=np.bool_),
-    )
-
-
-def _useful_sites(
-    problem: PlanningProblem,
-    able: NDArray[np.int64],
-    certain: NDArray[np.int64],
-    point: int,
-) -> tuple[NDArray[np.int64], Floats, float]:
-    """Sites nearer than every certain branch, nearest first, with their impedances; and that."""
-    known = problem.impedance[point, certain]
-    reach = float(known.min()) if known.size else math.inf
-    near = problem.impedance[point, able]
-    order = np.argsort(near, kind="stable")
-    inside = order[: int(np.searchsorted(near[order], reach, side="left"))]
-    return able[inside], near[inside], reach
-
-
-def _class_sites(
-    sets: ModelSets, entry: DemandClass
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The sites that could complete a class but are not certain to, and those that are."""
-    needs = list(entry.needs)
-    certain = sets.least_open & sets.least_offered[:, needs].all(axis=1)
-    able = sets.most_open & sets.most_offered[:, needs].all(axis=1) & ~certain
-    return np.flatnonzero(able), np.flatnonzero(certain)
-
-
-# -- duplicates ----------------------------------------------------------------------------
-
-
-def _cliques(problem: PlanningProblem, inherited: Bools) -> Iterator[Clique]:
-    """Cliques with R_Ks: one, what is inherited and kept, or what the load near them justifies."""
-    if problem.rules.duplicates == "allow":
-        return
-    for s in range(len(problem.service_ids)):
-        conflict = problem.site_km <= problem.separation_km[s]
-        np.fill_diagonal(conflict, val=False)
-        for sites in maximal_cliques(conflict):
-            members = list(sites)
-            allowed = max(
-                1,
-                _justified_by_load(problem, s, members),
-                int(inherited[members, s].sum()),
-            )
-            yield Clique(s, sites, allowed)
-
-
-def _justified_by_load(problem: PlanningProblem, s: int, members: list[int]) -> int:
-    """How many branches the yearly visits near a clique need: R_Ks."""
-    largest = float(problem.capacity_visits[members].max())
-    if not problem.rules.justified_by_load or not math.isfinite(largest):
-        return 1
-    near = problem.km[:, members].min(axis=1) <= problem.near_km[s]
-    load = float(problem.visits[near][:, problem.does[:, s]].sum())
-    if load <= largest:
-        return 1
-    return min(len(members), math.ceil(load / largest * (1 - 1e-9))) if largest else len(members)
-
-
-def maximal_cliques(conflict: Bools) -> list[tuple[int, ...]]:
-    """All maximal cliques of two or more vertices, sorted; Bron-Kerbosch with a pivot.
-
-    Bron & Kerbosch 1973; pivot as in Tomita, Tanaka & Takahashi 2006. Sets are bit masks.
-    """
-    count = conflict.shape[0]
-    neighbours = [sum(1 << int(k) for k in np.flatnonzero(conflict[j])) for j in range(count)]
-    found: list[tuple[int, ...]] = []
-
-    todo = [(0, (1 << count) - 1, 0)]
-    while todo:
-        clique, open_set, done = todo.pop()
-        if not open_set and not done:
-            if clique.bit_count() > 1:
-                found.append(tuple(_bits(clique)))
-            continue
-        pivot = max(_bits(open_set | done), key=lambda v: (open_set & neighbours[v]).bit_count())
-        for v in list(_bits(open_set & ~neighbours[pivot])):
-            todo.append((clique | 1 << v, open_set & neighbours[v], done & neighbours[v]))
-            open_set &= ~(1 << v)
-            done |= 1 << v
-    return sorted(found)
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+def _some_format_offers(problem: PlanningProblem, formats: Bools) -> Bools:
+    """Whether one of a site's formats (J, F) may offer a service, shape (J, S)."""
+    return np.asarray((formats[:, :, None] & problem.format_services[None]).any(axis=1))

@@ -24,6 +24,7 @@ SolverName = Literal["highs", "cbc"]
 Outcome = Literal["solved", "stopped", "infeasible", "failed"]
 TICK_SECONDS = 0.4
 PRIMAL_SIMPLEX = 4  # HiGHS: a start that lacks only columns stays feasible
+CLOSELY = {"primal_feasibility_tolerance": 1e-9, "mip_feasibility_tolerance": 1e-9}
 PRINTED = 1e-6  # relative: CBC hands its figures over as text of eight digits
 
 
@@ -49,18 +50,24 @@ class Solved:
     """What a solver proved.
 
     `objective` is that of the values now in the PuLP variables, None when there are none.
-    `bound` is a proved lower bound, -inf when nothing was proved.
+    `bound` is a proved lower bound, -inf when nothing was proved. `fault` says in a sentence why
+    a solver failed.
     """
 
     outcome: Outcome
     objective: float | None
     bound: float
     basis: Basis | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """Limits of one call: seconds, relative gap, threads, seed, and how to watch and stop it."""
+    """Limits of one call: seconds, relative gap, threads, seed, and how to watch and stop it.
+
+    `exact`: rows and whole numbers are kept as closely as the solver can. `nodes`: how many
+    branch-and-bound nodes may be looked at.
+    """
 
     seconds: float
     gap: float
@@ -68,6 +75,8 @@ class Controls:
     seed: int
     on_sign: Callable[[Sign], None] | None = None
     should_stop: Callable[[], bool] | None = None
+    exact: bool = False
+    nodes: int | None = None
 
 
 def solve_model(
@@ -222,12 +231,14 @@ def _highs(
             kinds.kCallbackSimplexInterrupt,
         ],
         random_seed=controls.seed,
+        **(CLOSELY if controls.exact else {}),
+        **({} if controls.nodes is None else {"mip_max_nodes": controls.nodes}),
     )
     solver.start, solver.basis = start, basis
     try:
         model.solve(solver)
-    except pulp.PulpError:
-        return Solved("failed", None, -math.inf)
+    except (pulp.PulpError, MemoryError) as error:
+        return _failed("HiGHS", error)
     engine = model.solverModel
     status, info = engine.getModelStatus(), engine.getInfo()
     states = highspy.HighsModelStatus
@@ -284,28 +295,10 @@ def _cbc(
     model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: Mapping[str, float] | None
 ) -> Solved:
     """CBC in a folder of its own; its bound is read from its log, for PuLP does not pass it on."""
-    with tempfile.TemporaryDirectory(prefix="planner-cbc-") as folder:
-        log = Path(folder) / "cbc.log"
-        if start:
-            for variable in model.variables():
-                variable.setInitialValue(start.get(variable.name, 0.0), check=False)
-        solver = pulp.PULP_CBC_CMD(
-            mip=not relaxed,
-            msg=False,
-            timeLimit=controls.seconds,
-            gapRel=controls.gap,
-            threads=controls.threads,
-            logPath=str(log),
-            warmStart=bool(start),
-            options=[f"randomCbcSeed {controls.seed}"],
-        )
-        solver.tmpDir = folder
-        try:
-            with _ended_when_asked(folder, controls.should_stop):
-                model.solve(solver)
-        except (pulp.PulpError, OSError):
-            return Solved("failed", None, -math.inf)
-        text = log.read_text(errors="replace") if log.exists() else ""
+    try:
+        text = _run_cbc(model, controls, relaxed=relaxed, start=start)
+    except (pulp.PulpError, OSError, ValueError) as error:
+        return _failed("CBC", error)
     # PuLP tells "integer infeasible" only by `status`, "unbounded" only by `sol_status`.
     if model.status == pulp.LpStatusInfeasible or model.sol_status == pulp.LpSolutionUnbounded:
         return Solved("infeasible", None, math.inf)
@@ -319,6 +312,51 @@ def _cbc(
     bound = _cbc_bound(text.splitlines(), objective, controls.gap)
     finished = model.sol_status == pulp.LpSolutionOptimal and bound > -math.inf
     return Solved("solved" if finished else "stopped", objective, bound)
+
+
+def _run_cbc(
+    model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: Mapping[str, float] | None
+) -> str:
+    """Run CBC in a folder of its own; returns its log.
+
+    Raises:
+        OSError: The folder cannot be made or written.
+        pulp.PulpError: CBC is missing or did not end in good order.
+        ValueError: It left a solution that cannot be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="planner-cbc-") as folder:
+        log = Path(folder) / "cbc.log"
+        if start:
+            for variable in model.variables():
+                variable.setInitialValue(start.get(variable.name, 0.0), check=False)
+        solver = pulp.PULP_CBC_CMD(
+            mip=not relaxed,
+            msg=False,
+            timeLimit=controls.seconds,
+            gapRel=controls.gap,
+            threads=controls.threads,
+            maxNodes=controls.nodes,
+            logPath=str(log),
+            warmStart=bool(start),
+            options=[f"randomCbcSeed {controls.seed}"],
+        )
+        solver.tmpDir = folder
+        with _ended_when_asked(folder, controls.should_stop):
+            model.solve(solver)
+        return log.read_text(errors="replace") if log.exists() else ""
+
+
+def _failed(solver: str, error: Exception) -> Solved:
+    """What a solver that gave no answer is told as; it proves nothing."""
+    if isinstance(error, MemoryError):
+        why = "there was not enough memory"
+    elif isinstance(error, OSError):
+        why = f"its files could not be written ({error.strerror or error})"
+    elif isinstance(error, pulp.PulpError) and "cannot execute" in str(error).lower():
+        why = "it is not installed or may not be run"
+    else:
+        why = "it ended before it had an answer"
+    return Solved("failed", None, -math.inf, fault=f"The solver {solver} failed: {why}.")
 
 
 @contextmanager

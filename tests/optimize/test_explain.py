@@ -308,10 +308,10 @@ def test_without_time_every_rule_that_is_stated_is_told(watch):
 
 def test_infeasible_needs_two_solvers(monkeypatch):
     """What one solver calls infeasible and the other does not is not called so."""
-    from planner.optimize import search
+    from planner.optimize import parts
     from planner.optimize.solvers import Solved
 
-    real = search.solve_model
+    real = parts.solve_model
 
     def wrong_about_rules(model, name, controls, **more):
         if name == "cbc":
@@ -319,7 +319,7 @@ def test_infeasible_needs_two_solvers(monkeypatch):
         return real(model, name, controls, **more)
 
     problem = two_areas(rules=Rules(branches_max=2, duplicates="allow"))
-    monkeypatch.setattr(search, "solve_model", wrong_about_rules)
+    monkeypatch.setattr(parts, "solve_model", wrong_about_rules)
     answer = find_plan(problem, Limits(10, 0.0, "cbc"))
     assert answer.status == "feasible"
     assert answer.plan is not None

@@ -11,9 +11,10 @@ from evaluate.naive import best_network, objective, right_networks
 from evaluate.tiny import tiny_problem
 
 from planner.evaluate import score
-from planner.optimize import Answer, Limits, find_plan, search, sets
+from planner.optimize import Answer, Limits, arcs, find_plan, parts, relaxation, search
+from planner.optimize.arcs import model_arcs
 from planner.optimize.formulation import formulate
-from planner.optimize.sets import model_arcs, model_sets
+from planner.optimize.sets import model_sets
 from planner.optimize.solvers import Controls, solve_model
 from planner.problem import PlanningProblem, Rules
 
@@ -159,8 +160,8 @@ def test_visits_that_no_site_can_complete_keep_nothing_from_being_planned():
 @pytest.mark.parametrize("seed", range(4))
 def test_too_many_arcs_are_shortened_and_the_optimum_is_the_same(monkeypatch, seed):
     problem = median_problem(seed)
-    monkeypatch.setattr(sets, "LISTED_ARCS", 1)
-    assert not sets.model_arcs(problem, model_sets(problem)).exact.all()
+    monkeypatch.setattr(arcs, "LISTED_ARCS", 1)
+    assert not model_arcs(problem, model_sets(problem)).exact.all()
     answer = find_plan(problem, EXACT)
     assert answer.status == "optimal"
     assert answer.objective == pytest.approx(best_median(problem, 2))
@@ -175,15 +176,14 @@ def test_shortened_lists_are_made_longer_until_they_are_enough(monkeypatch):
         rules=Rules(annual_max_kes=4, duplicates="allow"),
     )
     rounds = []
-    arcs = search.model_arcs
-    monkeypatch.setattr(sets, "LISTED_ARCS", 1)
-    monkeypatch.setattr(search, "LISTED_ARCS_OF_PARTS", 1)
+    monkeypatch.setattr(arcs, "LISTED_ARCS", 1)
+    monkeypatch.setattr(parts, "LISTED_ARCS_OF_PARTS", 1)
 
     def recorded(*given, **named):
         rounds.append({**given[2]})
-        return arcs(*given, **named)
+        return model_arcs(*given, **named)
 
-    monkeypatch.setattr(search, "model_arcs", recorded)
+    monkeypatch.setattr(relaxation, "model_arcs", recorded)
     answer = find_plan(problem, EXACT)
     assert answer.objective == pytest.approx(10 * (500 + 497 + 493))
     assert answer.status == "optimal"
@@ -205,8 +205,8 @@ def test_what_reduced_costs_rule_out_is_in_no_better_network(above):
         free = model_sets(problem)
         form = formulate(problem, free, model_arcs(problem, free))
         relaxed = solve_model(form.model, "highs", Controls(10, 0, 1, 0), relaxed=True)
-        _, costs = search._relaxed_values(form)
-        kept = search._by_reduced_cost(upper, free, costs, relaxed.bound * form.scale)
+        _, costs = parts.relaxed_values(form, free)
+        kept = parts.by_reduced_cost(upper, free, costs, relaxed.bound * form.scale)
         closed, absent = free.most_open & ~kept.most_open, free.most_offered & ~kept.most_offered
         opened = kept.least_open & ~free.least_open
         present = kept.least_offered & ~free.least_offered
@@ -223,16 +223,16 @@ def test_what_reduced_costs_rule_out_is_in_no_better_network(above):
 
 def test_a_solver_that_overspends_is_told_so_until_it_keeps_the_money(monkeypatch):
     """A solver that forgets the budget row still ends at the best plan that keeps it."""
-    real = search.formulate
 
-    def forgetful(*args):
-        form = real(*args)
+    def forgetful(*args, **named):
+        form = formulate(*args, **named)
         for row in form.model.constraints():
             if row.name in ("annual_budget", "capital_budget"):
                 row.constant -= 10**9
         return form
 
-    monkeypatch.setattr(search, "formulate", forgetful)
+    for module in (search, parts, relaxation):
+        monkeypatch.setattr(module, "formulate", forgetful)
     for seed in range(12):
         check_optimum(odd_money_problem(seed))
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from evaluate.tiny import tiny_problem
 
-from planner.optimize.formulation import forbid_overspending, formulate
-from planner.optimize.sets import model_arcs, model_sets
+from planner.optimize.arcs import model_arcs
+from planner.optimize.formulation import formulate
+from planner.optimize.money import forbid_overspending
+from planner.optimize.sets import model_sets
 from planner.optimize.solvers import Controls, solve_model
 from planner.problem import PlanningProblem, Rules
 
@@ -88,13 +90,13 @@ def test_a_dear_choice_is_cut_off_and_what_keeps_the_budget_is_not():
     form = formulate(problem, model_sets(problem), None)
     for variable in [*form.y, *(v for row in form.z for v in row)]:
         variable.varValue = 1.0
-    forbid_overspending(problem, form)
+    forbid_overspending(problem, form.choices, form.model)
     (cut,) = [str(row) for row in form.model.constraints() if "too_dear" in row.name]
     assert cut == "y_1 + y_2 <= 1.0"  # 9 + 7 is too much; 5 + 7 is not
     for variable in form.y:
         variable.varValue = float(variable.name == "y_0")
     before = len(form.model.constraints())
-    forbid_overspending(problem, form)
+    forbid_overspending(problem, form.choices, form.model)
     assert len(form.model.constraints()) == before
 
 

@@ -11,15 +11,18 @@ from evaluate.tiny import tiny_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.optimize import sets
+from planner.optimize import arcs as listing
+from planner.optimize.arcs import model_arcs
+from planner.optimize.cliques import maximal_cliques
 from planner.optimize.network import (
     Network,
+    cheapest_choice,
     first_gain,
     lowest_imaginable,
-    network_objective,
+    objective_of,
     overspent,
 )
-from planner.optimize.sets import maximal_cliques, model_arcs, model_sets
+from planner.optimize.sets import model_sets
 from planner.problem import Rules
 
 
@@ -120,13 +123,18 @@ def test_visit_types_that_need_the_same_services_are_one_class():
 
 def test_shortened_lists_keep_a_bound_for_the_rest(monkeypatch):
     problem = tiny_problem([0], list(range(1, 13)))
-    monkeypatch.setattr(sets, "LISTED_ARCS", 3)
+    monkeypatch.setattr(listing, "LISTED_ARCS", 3)
     arcs = model_arcs(problem, model_sets(problem))
     assert (arcs.site.tolist(), arcs.rest_cost.tolist()) == (list(range(8)), [9.0])
     assert not arcs.exact.any()
     wider = model_arcs(problem, model_sets(problem), {(0, 0): 12})
     assert wider.site.size == 12
     assert np.isinf(wider.rest_cost).all()
+
+
+def worth(problem, network):
+    rows = cheapest_choice(problem, network)
+    return objective_of(problem, model_sets(problem), network, rows)
 
 
 def test_sums_over_a_network():
@@ -142,11 +150,11 @@ def test_sums_over_a_network():
     )
     free = model_sets(problem)
     both = Network(np.ones(2, bool), np.ones((2, 1), bool))
-    assert network_objective(problem, free, both) == 0.5 * 20 + 14
+    assert worth(problem, both) == 0.5 * 20 + 14
     one = Network(np.array([True, False]), np.array([[True], [False]]))
-    assert network_objective(problem, free, one) == 100 + 6
+    assert worth(problem, one) == 100 + 6
     none = Network(np.zeros(2, bool), np.zeros((2, 1), bool))
-    assert network_objective(problem, free, none) == float("inf")  # someone could serve them
+    assert worth(problem, none) == float("inf")  # someone could serve them
     assert lowest_imaginable(problem, free) == 6
     assert not overspent(with_rules(problem, annual_max_kes=14, capital_max_kes=4), both)
     assert overspent(with_rules(problem, annual_max_kes=13), both)

@@ -1,0 +1,220 @@
+"""The state of a search: its question and limits, the best plan and bound so far, and the time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from planner.optimize.formulation import Aim
+from planner.optimize.network import Network, overspent
+from planner.optimize.serve import Served, serve
+from planner.optimize.sets import ModelSets
+from planner.optimize.solvers import Controls, Sign, SolverName
+from planner.plan import Clash, Plan, Progress, Status
+from planner.problem import PlanningProblem
+
+Stage = Literal["bound", "build", "solve"]
+ROUNDING = 1e-9  # relative: a gap below this is rounding
+LAST_SECONDS = 1.0  # what the assignment of a network may take beyond the time limit
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: seconds, relative gap; and with what."""
+
+    seconds: float = 120.0
+    gap: float = 0.001
+    solver: SolverName = "highs"
+    threads: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What was found and proved, in the problem's objective unit a year.
+
+    `shortfall` is by how many yearly visits the plan misses soft rules, and `shortfall_bound`
+    what is proved to be missed at least; None without soft rules or without a plan.
+    """
+
+    status: Status
+    plan: Plan | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    clashes: tuple[Clash, ...]
+    seconds_by_stage: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+    shortfall: float | None = None
+    shortfall_bound: float | None = None
+
+
+@dataclass(slots=True)
+class Search:
+    """The state of one search; the only thing in this package that changes.
+
+    Its objective is that of `aim`: the problem's own, or the visits that fall short.
+    """
+
+    problem: PlanningProblem
+    limits: Limits
+    on_progress: Callable[[Progress], None] | None = None
+    asked_to_stop: Callable[[], bool] | None = None
+    aim: Aim = field(default_factory=Aim)
+    started: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(
+        default_factory=lambda: dict.fromkeys(("bound", "build", "solve"), 0.0)
+    )
+    best: Network | None = None
+    served: Served | None = None
+    upper: float = math.inf
+    lower: float = -math.inf
+    is_impossible: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def until(self) -> float:
+        """The end of the time, as `time.monotonic` tells it."""
+        return self.started + self.limits.seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return self.until - time.monotonic()
+
+    @property
+    def gap(self) -> float | None:
+        """The proved relative gap; None when unknown."""
+        return relative_gap(self.upper, self.lower)
+
+    @property
+    def proved(self) -> bool:
+        """Whether the gap is proved to be as small as was asked for."""
+        return self.gap is not None and self.gap <= max(self.limits.gap, ROUNDING)
+
+    def enough(self) -> bool:
+        """Whether a running solver may end: asked to, or the gap is proved already."""
+        return self.proved or self.is_stopped()
+
+    def is_stopped(self) -> bool:
+        """Whether somebody asked for the end."""
+        return self.asked_to_stop is not None and self.asked_to_stop()
+
+    def stop(self) -> bool:
+        """Whether to end: no time left, or asked to."""
+        return self.left <= 0 or self.is_stopped()
+
+    def over(self) -> bool:
+        """Whether there is nothing more to look for."""
+        return self.proved or self.is_impossible or self.stop()
+
+    @contextmanager
+    def stage(self, name: Stage) -> Iterator[None]:
+        """Count the time of a stage, and tell that it begins."""
+        begin = time.monotonic()
+        self.tell(name)
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.monotonic() - begin
+
+    def tell(self, stage: Stage, *, new: bool = False, bound: float = -math.inf) -> None:
+        """Tell the progress; `bound` is one that a running solver has proved so far.
+
+        While shortfalls are made small, there are no figures of the objective to tell.
+        """
+        if self.on_progress is None:
+            return
+        seconds = time.monotonic() - self.started
+        if self.aim.what == "shortfall":
+            self.on_progress(Progress(seconds, stage, message="Looking for the least shortfall."))
+            return
+        lower = max(self.lower, min(bound, self.upper))
+        sites = None
+        if new and self.best is not None:
+            sites = tuple(
+                name
+                for name, opened in zip(self.problem.site_ids, self.best.is_open, strict=True)
+                if opened
+            )
+        self.on_progress(
+            Progress(
+                seconds=seconds,
+                stage=stage,
+                incumbent=self.upper if math.isfinite(self.upper) else None,
+                bound=lower if math.isfinite(lower) else None,
+                gap=relative_gap(self.upper, lower),
+                open_sites=sites,
+            )
+        )
+
+    def offer(
+        self, network: Network, sets: ModelSets, stage: Stage, *, nearest_only: bool = False
+    ) -> bool:
+        """Take a network as the incumbent when it keeps the money and the visits, and is better.
+
+        Once the gap is proved, nothing more is taken: a solver that is asked to end does so a
+        little sooner or later each time, and the plan must not depend on it.
+
+        Args:
+            network: The network; it keeps the other rules.
+            sets: The sets of the problem, or of a part of it.
+            stage: What the progress is told as.
+            nearest_only: Take no time for an assignment other than nearest choice.
+
+        Returns:
+            False when it costs more than a budget.
+        """
+        if overspent(self.problem, network):
+            return False
+        if self.proved:
+            return True
+        served = serve(
+            self.problem,
+            sets,
+            network,
+            self.aim,
+            seconds=max(self.left, 0.0) + LAST_SECONDS,
+            nearest_only=nearest_only,
+        )
+        if served is not None and self.value_of(served) < self.upper:
+            self.take(network, served)
+            self.tell(stage, new=True)
+        return True
+
+    def take(self, network: Network, served: Served) -> None:
+        """Make a network the incumbent, whatever was known before."""
+        self.best, self.served, self.upper = network, served, self.value_of(served)
+        self.lower = min(self.lower, self.upper)
+
+    def value_of(self, served: Served) -> float:
+        """What the aim counts of an assignment."""
+        return served.shortfall if self.aim.what == "shortfall" else served.objective
+
+    def raise_bound(self, value: float) -> None:
+        """Take a proved lower bound."""
+        if value > self.lower:
+            self.lower = min(value, self.upper)
+
+    def controls(
+        self, seconds: float, gap: float = 0.0, on_sign: Callable[[Sign], None] | None = None
+    ) -> Controls:
+        """Limits of one call of a solver."""
+        limits = self.limits
+        return Controls(seconds, gap, limits.threads, limits.seed, on_sign, self.enough)
+
+    def note(self, text: str) -> None:
+        """Something that a reader should know; each thing once."""
+        if text and text not in self.notes:
+            self.notes.append(text)
+
+
+def relative_gap(upper: float, lower: float) -> float | None:
+    """(upper - lower) / upper, 0 when upper is 0, None when either is unknown."""
+    if not math.isfinite(upper) or not math.isfinite(lower):
+        return None
+    return max(0.0, (upper - lower) / upper) if upper > 0 else 0.0
