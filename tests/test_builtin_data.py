@@ -348,6 +348,34 @@ def test_spreads_use_columns_of_the_facts(demand):
                 assert (facts[column].astype(float) > 0).all()
 
 
+def test_formats(services):
+    formats = table(PACK / "formats.csv").set_index("id")
+    assert formats["counters"].tolist() == ["2", "6", "12"]
+    assert formats["capital_kes"].tolist() == ["10600000", "52000000", "86500000"]
+    assert formats["annual_cost_kes"].tolist() == ["5500000", "23000000", "44000000"]
+    assert formats["services"].tolist() == [";".join([*SERVICES[:2], SERVICES[5]]), "", ""]
+    assert set(SERVICES) == set(services["id"])
+
+
+def test_what_a_format_costs_a_year_is_what_its_note_says():
+    formats = table(PACK / "formats.csv").set_index("id")
+    for row in formats.itertuples():
+        capital = int(row.capital_kes)
+        kit = capital * 0.3 * 0.1 / (1 - 1.1**-5)
+        building = capital * 0.7 * 0.1 / (1 - 1.1**-20)
+        staff = int(row.counters) * 1.3 * 65_000 * 12 * 1.3
+        other = float(re.search(r"KES ([0-9.]+) million", row.note)[1]) * 1e6
+        assert building + kit + staff + other == pytest.approx(int(row.annual_cost_kes), rel=0.01)
+        assert "assumption" in row.note
+
+
+def test_what_a_counter_serves(settings, make_pack):
+    figure = settings["capacity"]["counter_minutes_per_year"]
+    assert figure["value"] == make_pack.counter_minutes(PACK / "sources") == 90_000
+    assert figure["low"] <= figure["value"] <= figure["high"]
+    assert figure["confidence"] in MARKS
+
+
 def test_settings(settings, facts):
     for key in ("areas", "area_facts", "lakes", "roads"):
         assert (PACK / settings[key]).is_file()
@@ -406,7 +434,7 @@ def test_station_volumes(sites):
 
 
 @pytest.mark.parametrize(
-    "name", ["demand_points.csv", "sites.csv", "services.csv", "visit_types.csv"]
+    "name", ["demand_points.csv", "sites.csv", "services.csv", "visit_types.csv", "formats.csv"]
 )
 def test_every_row_has_a_source_and_one_of_the_four_marks(name):
     frame = table(PACK / name)
@@ -425,7 +453,7 @@ def test_tables_are_utf8_with_lf(path):
 
 def test_rebuild_gives_the_same_bytes(make_pack):
     files = make_pack.build(ROOT / "data")
-    assert len(files) == 5
+    assert len(files) == 6
     assert make_pack.differing(files) == []
 
 

@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 
 import numpy as np
@@ -16,8 +16,9 @@ from planner.cli import main
 from planner.evaluate import duplicate_pairs, score
 from planner.pack import find_pack, read_pack
 from planner.plan import SolveReport
+from planner.problem import Rules
 from planner.runs import judge_and_write, verify
-from planner.scenario import Scenario, build, read_scenario
+from planner.scenario import Scenario, build, phase_scenarios, read_scenario
 from planner.solve import solve
 
 FOLDER = find_pack("immigration") / "scenarios"
@@ -49,14 +50,26 @@ def told_truly(report: SolveReport) -> None:
     assert (report.status == "optimal") == (report.gap <= 0.001)
 
 
-def test_there_are_seven():
+def test_these_are_there():
     assert NAMES == [
         "best-14-more",
+        "capacity",
+        "counters-by-service",
+        "divisions",
+        "fair-tail",
+        "formats",
         "impossible",
         "least-total-cost",
+        "may-close",
+        "minutes-apart",
         "no-duplicates-60km",
+        "north-first",
         "one-per-county",
+        "passports-everywhere",
         "proposal-2025",
+        "roadmap",
+        "single",
+        "standards",
         "today",
     ]
 
@@ -66,6 +79,28 @@ def test_every_one_fits_the_pack_and_says_what_it_is(pack, name):
     scenario = scenario_of(name)
     assert scenario.description.endswith(".")
     assert len(build(pack, scenario).fingerprint) == 16
+
+
+def test_every_rule_is_used_by_one_of_them(pack):
+    """But for what the built-in data has no figures for: a division's capital."""
+    every = {entry.name for entry in fields(Rules)}
+    built = [build(pack, scenario_of(name)).rules for name in NAMES]
+    used = {
+        name
+        for name in every
+        if any(getattr(rules, name) != getattr(Rules(), name) for rules in built)
+    }
+    assert every - used == {"division_capital_max_kes"}
+
+
+def test_each_phase_of_the_roadmap_fits_the_pack(pack):
+    phases = phase_scenarios(scenario_of("roadmap"))
+    problems = [build(pack, phase) for phase in phases]
+    assert [problem.rules.branches_max for problem in problems] == [14, 19, 24]
+    budgets = [problem.rules.capital_max_kes for problem in problems]
+    assert budgets == sorted(budgets)
+    new = [most - 10 for most in (14, 19, 24)]
+    assert all(52e6 * count <= money for count, money in zip(new, budgets, strict=True))
 
 
 def test_no_two_ask_the_same(pack):

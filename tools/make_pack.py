@@ -2,7 +2,7 @@
 
 Read: ``data/counties`` (counties.geojson, county_facts.csv), ``data/immigration/sources``, and the
 hand-written ``services.csv``, ``visit_types.csv`` and ``demand.toml`` of the pack.
-Written: ``demand_points.csv``, ``sites.csv``, ``reference/*.csv`` of the pack and
+Written: ``demand_points.csv``, ``sites.csv``, ``formats.csv``, ``reference/*.csv`` of the pack and
 ``data/counties/roads.geojson``. The same input gives the same bytes.
 
     python tools/make_pack.py           rebuild
@@ -37,6 +37,9 @@ MERGE_KM = 1.0  # places of one county this near are one site
 OUTSIDE_KM = 5.0  # a point farther than this from its county is wrong
 TOWN_POPULATION = 10_000
 FULL_COUNTERS = 12  # counters of the full format
+BUILDING_SHARE = 0.70  # of a format's capital; the rest is kit
+BUILDING_YEARS, KIT_YEARS, INTEREST = 20, 5, 0.10
+OFFICERS_PER_COUNTER = 1.3
 BRANCH_ANNUAL_KES = 12_000_000
 NEW_MONEY = (
     "Capital: found (Makutano Huduma Centre 2024); yearly cost: assumption; capacity: derived"
@@ -92,6 +95,18 @@ POINT_COLUMNS = (
     "confidence",
     "note",
 )
+FORMAT_COLUMNS = (
+    "id",
+    "name",
+    "name_sw",
+    "counters",
+    "capital_kes",
+    "annual_cost_kes",
+    "services",
+    "source",
+    "confidence",
+    "note",
+)
 POINT_SOURCE = (
     "Ward code and centre: package kenya 1.7.1 (electoral commission codes); "
     "population: 2019 census of the county, shared equally over its wards"
@@ -104,6 +119,34 @@ POINT_NOTES = {
 }
 
 Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size of branch; `other_kes` are yearly running costs beside capital and staff."""
+
+    id: str
+    name: str
+    name_sw: str
+    counters: int
+    capital: str  # the parameter
+    other_kes: int
+    services: tuple[str, ...] = ()  # none: all
+
+
+SIZES = (
+    Size(
+        "desk",
+        "Desk in a host building",
+        "Dawati katika jengo la mwenyeji",
+        2,
+        "cost_huduma_refit",
+        1_150_000,
+        ("passport_biometrics", "passport_collection", "temporary_permits"),
+    ),
+    Size("standard", "Standard branch", "Tawi la kawaida", 6, "cost_huduma_mid", 6_700_000),
+    Size("full", "Full branch", "Tawi kamili", FULL_COUNTERS, "cost_huduma_full", 14_200_000),
+)
 
 
 @dataclass(slots=True)
@@ -389,12 +432,59 @@ def mean_counter_minutes(pack: Path) -> float:
     return work / sum(totals.values())
 
 
+def counter_minutes(sources: Path) -> float:
+    """Return the minutes a year that one counter serves customers, at the target utilisation."""
+    hours = parameter(sources, "working_days") * parameter(sources, "counter_hours")
+    return hours * 60 * parameter(sources, "utilisation_target")
+
+
 def visits_per_counter(pack: Path) -> float:
     """Return the visits one counter can take in a year at the target utilisation."""
+    return counter_minutes(pack / "sources") / mean_counter_minutes(pack)
+
+
+def annuity(capital: float, years: int) -> float:
+    """Return the yearly payment that pays a capital back over some years at the interest rate."""
+    return capital * INTEREST / (1 - (1 + INTEREST) ** -years)
+
+
+def yearly_cost(sources: Path, size: Size) -> float:
+    """Return what a branch of a size costs a year: capital spread over its life, staff, other."""
+    capital = parameter(sources, size.capital)
+    spread = annuity(capital * BUILDING_SHARE, BUILDING_YEARS)
+    spread += annuity(capital * (1 - BUILDING_SHARE), KIT_YEARS)
+    officer = (
+        parameter(sources, "staff_gross_month") * 12 * (1 + parameter(sources, "staff_oncost"))
+    )
+    return spread + size.counters * OFFICERS_PER_COUNTER * officer + size.other_kes
+
+
+def format_rows(pack: Path) -> list[dict[str, object]]:
+    """Return the rows of formats.csv."""
     sources = pack / "sources"
-    hours = parameter(sources, "working_days") * parameter(sources, "counter_hours")
-    used = parameter(sources, "utilisation_target")
-    return hours * 60 * used / mean_counter_minutes(pack)
+    origin = {row["parameter"]: row["source"] for row in read_rows(sources / "parameters.csv")}
+    return [
+        {
+            "id": size.id,
+            "name": size.name,
+            "name_sw": size.name_sw,
+            "counters": size.counters,
+            "capital_kes": round(parameter(sources, size.capital)),
+            "annual_cost_kes": round(yearly_cost(sources, size) / 500_000) * 500_000,
+            "services": ";".join(size.services),
+            "source": f"Capital: {origin[size.capital]}; staff pay: {origin['staff_gross_month']}",
+            "confidence": "derived",
+            "note": (
+                "Capital: found. Counters: assumption. Yearly cost: derived, to half a million:"
+                f" the capital as an annuity at {INTEREST:.0%} ({BUILDING_SHARE:.0%} building over"
+                f" {BUILDING_YEARS} years, the rest kit over {KIT_YEARS}),"
+                f" {OFFICERS_PER_COUNTER} officers a counter, and KES"
+                f" {size.other_kes / 1e6:.2f} million of other costs (assumption)"
+                + (". Services: assumption" if size.services else "")
+            ),
+        }
+        for size in SIZES
+    ]
 
 
 def border_note(place: Place, outlines: Mapping[str, tuple[str, BaseGeometry]]) -> str:
@@ -574,6 +664,7 @@ def build(data: Path) -> dict[Path, str]:
     return {
         pack / "demand_points.csv": csv_text(POINT_COLUMNS, demand_point_rows(pack)),
         pack / "sites.csv": csv_text(SITE_COLUMNS, sites),
+        pack / "formats.csv": csv_text(FORMAT_COLUMNS, format_rows(pack)),
         pack / "reference/circuity_pairs.csv": circuity_text(pack),
         pack / "reference/stations_2023-10-02.csv": station_text(pack, sites),
         data / "counties/roads.geojson": roads_text(pack / "sources"),

@@ -10,6 +10,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    field_serializer,
     field_validator,
     model_validator,
 )
@@ -109,6 +110,10 @@ class RulesSection(Section):
         if not ids or not all(isinstance(each, str) for each in ids) or len({*ids}) < len(ids):
             raise ValueError('"off", or a list of format ids, each once')
         return ids
+
+    @field_serializer("formats")
+    def _as_written(self, value: str | tuple[str, ...] | None) -> str | list[str] | None:
+        return list(value) if isinstance(value, tuple) else value
 
 
 class DuplicatesSection(Section):
