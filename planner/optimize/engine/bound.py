@@ -27,6 +27,7 @@ WORTH = 1e-6  # relative gain that counts as one
 DEAREST = 1e15  # no price of a unit of money is tried beyond this
 MONEY_HALVINGS = 12
 MONEY_UNIT = 5.0  # a budget is seldom broken by more than a small part of itself
+AIM = 0.05  # relative: how far above its value an ascent aims that knows no network
 MEAN_SHARE = 0.03  # how much a new solution counts in the running means
 
 
@@ -98,6 +99,7 @@ class Ascent:
         opened: Running mean of the relaxed problem's open sites, shape (J,).
         offered: Running mean of its offerings, shape (J, S).
         iterations: How many times the relaxed problem was solved.
+        step: The share of the Polyak step at the end.
     """
 
     value: float
@@ -105,6 +107,7 @@ class Ascent:
     opened: Floats
     offered: Floats
     iterations: int
+    step: float
 
 
 def relaxation_of(instance: Instance) -> Relaxation:
@@ -298,8 +301,9 @@ def ascend(
             along = units.length(instance, slopes, direction)
         if along <= 0.0:
             break
-        at = _moved(instance, at, direction, units, step * (upper - found.value) / along)
-    return Ascent(value, best, opened, offered, done)
+        aim = upper if math.isfinite(upper) else found.value + AIM * max(abs(found.value), 1.0)
+        at = _moved(instance, at, direction, units, step * (aim - found.value) / along)
+    return Ascent(value, best, opened, offered, done, step)
 
 
 def with_money_priced(relaxation: Relaxation, at: Multipliers) -> Multipliers:

@@ -1,0 +1,271 @@
+"""The engine: bound and networks in turns, each making the other's work smaller."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.optimize.engine.bound import (
+    Multipliers,
+    Relaxation,
+    ascend,
+    first_multipliers,
+    relaxation_of,
+    with_money_priced,
+)
+from planner.optimize.engine.fixing import (
+    Fixed,
+    fixed_at,
+    narrowed_instance,
+    nothing_fixed,
+)
+from planner.optimize.engine.instance import Bools, Floats, Instance, Ints, able_sites
+from planner.optimize.engine.local_search import Found, Searcher, searcher_of
+
+ROUNDS = 12  # of bound, networks and fixing
+STEPS = 120  # solutions of the relaxed problem in a round
+LEAST_GAIN = 0.01  # of the gap: rounds that gain less are idle
+IDLE_ROUNDS = 3  # idle rounds before the engine stops
+KICKS = 300  # most kicks in a round
+KICK_WORK = 300_000_000  # sites x classes x services looked at in a round, about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EngineResult:
+    """What the engine found and proved of an instance.
+
+    Attributes:
+        lower: A lower bound of every network's objective; inf when no network can keep the rules.
+        upper: Objective of the best network; inf without one.
+        is_open: The best network's sites, shape (J,); None without one.
+        offers: Its offerings, shape (J, S).
+        formats: Its formats, shape (J,), -1 where closed.
+        fixed: What every network better than `upper` has in common.
+        multipliers: Those of the bound, to go on from.
+        opened: How much of the time the relaxed problem opened each site, shape (J,).
+        offered: And made each offering, shape (J, S).
+        iterations: How many times the relaxed problem was solved.
+        kicks: How many times a network was changed and completed.
+    """
+
+    lower: float
+    upper: float
+    is_open: Bools | None
+    offers: Bools | None
+    formats: Ints | None
+    fixed: Fixed
+    multipliers: Multipliers
+    opened: Floats
+    offered: Floats
+    iterations: int
+    kicks: int
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one run; the only thing here that changes."""
+
+    instance: Instance
+    until: float
+    gap: float
+    on_bound: Callable[[float], None] | None
+    on_network: Callable[[Bools, Bools, Ints, float], None] | None
+    should_stop: Callable[[], bool] | None
+    lower: float = -math.inf
+    best: Found | None = None
+    iterations: int = 0
+    kicks: int = 0
+    fixed: Fixed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fixed = nothing_fixed(self.instance)
+
+    @property
+    def upper(self) -> float:
+        return math.inf if self.best is None else self.best.value
+
+    @property
+    def open_gap(self) -> float:
+        return self.upper - self.lower
+
+    def is_done(self) -> bool:
+        """Whether the gap is closed as far as it was asked for, or time is up."""
+        if math.isfinite(self.open_gap) and self.open_gap <= self.gap * abs(self.upper):
+            return True
+        return self.lower == math.inf or self.is_late()
+
+    def is_late(self) -> bool:
+        late = time.monotonic() >= self.until
+        return late or (self.should_stop is not None and self.should_stop())
+
+    def take(self, found: Found | None) -> None:
+        if found is None or found.value >= self.upper:
+            return
+        self.best = found
+        if self.on_network is not None:
+            self.on_network(found.is_open, found.offers, found.formats, found.value)
+
+    def raise_to(self, value: float) -> None:
+        """Take a bound of all networks that are better than the best one."""
+        value = min(value, self.upper)
+        if value > self.lower:
+            self.lower = value
+            if self.on_bound is not None:
+                self.on_bound(value)
+
+
+def run_engine(
+    instance: Instance,
+    *,
+    seconds: float,
+    gap: float,
+    seed: int,
+    start: tuple[Bools, Bools, Ints] | None = None,
+    on_bound: Callable[[float], None] | None = None,
+    on_network: Callable[[Bools, Bools, Ints, float], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> EngineResult:
+    """Bound an instance from below, and find networks.
+
+    The same instance, gap and seed give the same result, unless time runs out: work is limited
+    by counts.
+
+    Args:
+        instance: The question.
+        seconds: Outer limit of time.
+        gap: Relative gap at which the engine stops.
+        seed: For draws of the search.
+        start: A network to begin from (is_open, offers, formats).
+        on_bound: Called with each better bound.
+        on_network: Called with each better network: is_open, offers, formats, value.
+        should_stop: Asked now and then; True ends the run.
+    """
+    run = _Run(
+        instance, time.monotonic() + seconds, gap, on_bound, on_network, should_stop
+    )
+    relaxation = relaxation_of(instance)
+    searcher = searcher_of(instance)
+    means = (np.zeros(instance.sites), np.zeros((instance.sites, instance.services)))
+    at = _first_network(run, relaxation, searcher, start, seed)
+    if _is_stranded(instance):
+        run.raise_to(math.inf)
+    idle, step, fresh = 0, 1.0, True
+    for turn in range(ROUNDS):
+        if run.is_done():
+            break
+        before = run.open_gap
+        ascent = ascend(
+            relaxation,
+            at,
+            upper=run.upper,
+            iterations=STEPS if turn else STEPS // 2,
+            means=None if fresh else means,
+            step=step,
+            should_stop=run.is_late,
+        )
+        at, means, fresh = ascent.multipliers, (ascent.opened, ascent.offered), False
+        step = max(0.05, 0.7 * ascent.step)
+        run.iterations += ascent.iterations
+        run.raise_to(ascent.value)
+        if run.is_done():
+            break
+        _search(run, searcher, means, at, seed + turn)
+        fixed = run.fixed.both(fixed_at(relaxation, at, run.upper))
+        if _is_smaller(fixed, run.fixed):
+            relaxation, searcher = _narrow(run, fixed)
+        run.fixed = fixed
+        gained = before - run.open_gap
+        idle = idle + 1 if math.isfinite(before) and gained <= LEAST_GAIN * before else 0
+        if idle >= IDLE_ROUNDS:
+            break
+    best = run.best
+    return EngineResult(
+        lower=run.lower,
+        upper=run.upper,
+        is_open=None if best is None else best.is_open,
+        offers=None if best is None else best.offers,
+        formats=None if best is None else best.formats,
+        fixed=run.fixed,
+        multipliers=at,
+        opened=means[0],
+        offered=means[1],
+        iterations=run.iterations,
+        kicks=run.kicks,
+    )
+
+
+def _is_stranded(instance: Instance) -> bool:
+    """Whether some visits have no branch whatever is opened."""
+    able = able_sites(instance.needs, instance.offers_most & instance.open_most[:, None])
+    alone = (instance.weight > 0) & np.isinf(instance.rest)
+    for b in range(instance.classes):
+        point = np.repeat(np.arange(instance.points), np.diff(instance.start))
+        served = np.bincount(point[able[b, instance.site]], minlength=instance.points) > 0
+        if (alone[b] & ~served).any():
+            return True
+    return False
+
+
+def _first_network(
+    run: _Run,
+    relaxation: Relaxation,
+    searcher: Searcher,
+    start: tuple[Bools, Bools, Ints] | None,
+    seed: int,
+) -> Multipliers:
+    """A first network, without and then with a price of money; and multipliers from it."""
+    instance = run.instance
+    free = np.zeros(instance.budget_limit.size)
+    if start is not None:
+        searcher.set_to(*start)
+    run.take(searcher.complete(free, seed))
+    near, second = searcher.state.near.copy(), searcher.state.second.copy()
+    unserved = near >= searcher.ground.far
+    near[unserved] = math.inf
+    second[second >= searcher.ground.far] = math.inf
+    at = with_money_priced(relaxation, first_multipliers(instance, near, second))
+    if (at.money > 0).any() and start is None:
+        nothing = np.zeros_like(instance.open_least)
+        searcher.set_to(nothing, np.zeros_like(instance.offers_least), nothing.astype(np.int64))
+        run.take(searcher.complete(at.money, seed))
+    return at
+
+
+def _search(
+    run: _Run, searcher: Searcher, means: tuple[Floats, Floats], at: Multipliers, seed: int
+) -> None:
+    """Improve the best network, and one that is built after the relaxed problem's solutions."""
+    instance = run.instance
+    size = instance.sites * instance.classes * instance.services
+    kicks = int(min(KICKS, max(10, KICK_WORK // max(1, size * 20))))
+    opened = (means[0] > 0.5) & instance.open_most
+    offers = (means[1] > 0.5) & opened[:, None] & instance.offers_most
+    formats = np.zeros(instance.sites, dtype=np.int64)
+    searcher.set_to(opened, offers, formats)
+    run.take(searcher.complete(at.money, seed))
+    if run.best is not None:
+        best = run.best
+        searcher.set_to(best.is_open, best.offers, best.formats)
+    if run.is_late():
+        return
+    run.take(searcher.improve(at.money, kicks, seed))
+    run.kicks += kicks
+
+
+def _is_smaller(fixed: Fixed, than: Fixed) -> bool:
+    """Whether so much more is settled that a smaller instance pays."""
+    return bool(
+        fixed.off.sum() > than.off.sum()
+        or fixed.on.sum() > than.on.sum()
+        or fixed.absent.sum() > than.absent.sum()
+        or fixed.present.sum() > than.present.sum()
+    )
+
+
+def _narrow(run: _Run, fixed: Fixed) -> tuple[Relaxation, Searcher]:
+    run.instance = narrowed_instance(run.instance, fixed)
+    return relaxation_of(run.instance), searcher_of(run.instance)
