@@ -202,7 +202,8 @@ def outcome(job: jobs.JobState) -> None:
     run = session.run(job.run)
     st.subheader(run.scenario.name, anchor=False)
     lost = [] if run.score is None else today.unserved(view, run.score)
-    lead(" ".join([results.status_sentence(view, run.report), *lost]))
+    missed = results.shortfall_sentence(view, run.report)
+    lead(" ".join(filter(None, [results.status_sentence(view, run.report), missed, *lost])))
     if job.message:
         st.info(job.message)
     if run.report.plan is None or run.score is None:
@@ -252,6 +253,10 @@ def details(job: jobs.JobState) -> None:
         if not run.score.duplicates:
             st.subheader(w("result.duplicates"), anchor=False)
             st.text(w("result.no_duplicates"))
+    if run.score.standards:
+        titled_table(w("result.standards"), results.standards_table(seen, run.score))
+    if results.counts_load(run):
+        titled_table(w("result.loads"), results.load_table(seen, run, run.score))
     if run.score.duplicates:
         found = today.duplicate_table(seen, run.score.duplicates)
         titled_table(w("result.duplicates"), found)

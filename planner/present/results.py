@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -375,6 +376,9 @@ def cost_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
             _cost_row(view, key, sum(b.annual_kes for b in own), sum(b.capital_kes for b in own))
             | {w("column.branches"): str(len(own))}
         )
+    if score.closed:
+        spent = _cost_row(view, "cost.closed", None, sum(b.capital_kes for b in score.closed))
+        rows.append(spent | {w("column.branches"): str(len(score.closed))})
     k = score.kpis
     total = _cost_row(view, "cost.total", k.annual_kes, k.capital_kes)
     rows.append(total | {w("column.branches"): str(k.branches)})
@@ -393,6 +397,65 @@ def _cost_row(view: View, key: str, annual: int | None, capital: int | None) -> 
         w("column.annual"): "" if annual is None else w.money(annual),
         w("column.capital"): "" if capital is None else w.money(capital),
     }
+
+
+# -- loads and standards ---------------------------------------------------------------------
+
+
+def load_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
+    """How full each branch is in its format; the fullest first."""
+    w, plan = view.words, run.report.plan
+    rows = []
+    for branch in sorted(score.branches, key=lambda b: -(b.load.utilisation or 0.0)):
+        used = branch.load.utilisation
+        rows.append(
+            {
+                w("column.branch"): view.site_name(branch.site),
+                w("column.format"): run.problem.format_ids[branch.format] if plan else "",
+                w("column.visits"): round(branch.load.visits),
+                w("column.can_serve"): _whole(branch.load.capacity_visits),
+                w("column.counters"): _whole(branch.load.counters),
+                w("column.counter_work"): round(branch.load.minutes),
+                w("column.utilisation"): _whole(None if used is None else used * 100),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def counts_load(run: StoredRun) -> bool:
+    """Whether a plan's branches are told with how full they are."""
+    return run.problem.rules.capacity != "off" or len(run.problem.format_ids) > 1
+
+
+def standards_table(view: View, score: Score) -> pd.DataFrame:
+    """Every standard with what is asked for and what the plan reaches."""
+    w = view.words
+    rows = []
+    for entry in score.standards:
+        place = w("standards.everywhere") if entry.area is None else view.area_name(entry.area)
+        rows.append(
+            {
+                w("column.service"): view.service_name(entry.service),
+                w("column.where"): place,
+                w("column.standard"): round(entry.within_min),
+                w("column.asked"): w.share(entry.share_asked),
+                w("column.reached"): w.share(entry.share_reached),
+                w("column.short"): math.ceil(entry.visits_short - 1e-6),
+                w("column.kind"): w("standards.hard" if entry.is_hard else "standards.soft"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def shortfall_sentence(view: View, report: SolveReport) -> str:
+    """By how many visits soft rules are missed, and whether less is possible; '' when kept."""
+    w = view.words
+    if report.shortfall < 0.5:
+        return ""
+    count = w.count(report.shortfall)
+    if report.shortfall - report.shortfall_bound < 1.0:
+        return w("result.shortfall_least", n=count)
+    return w("result.shortfall", n=count, least=w.count(report.shortfall_bound))
 
 
 def _whole(value: float | None) -> int | None:

@@ -109,6 +109,11 @@ def to_scenario(rules: Rules, base: Scenario) -> Scenario:
         "justified_by_load": rules.justified,
     }
     _set_or_drop(data["duplicates"], "separation_km", rules.separation_km or None)
+    if rules.separation_km:  # one measure only
+        for other in ("separation_min", "separation_dense_min"):
+            data["duplicates"].pop(other, None)
+    else:
+        data["duplicates"].pop("separation_dense_km", None)
     data["sites"] |= {
         "open": sorted(site for site, lock in rules.locks.items() if lock == "open"),
         "closed": sorted(site for site, lock in rules.locks.items() if lock == "closed"),

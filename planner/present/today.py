@@ -348,21 +348,39 @@ def link_layer(view: View, pairs: tuple[DuplicatePair, ...]) -> Links:
 
 
 def duplicate_table(view: View, pairs: tuple[DuplicatePair, ...]) -> pd.DataFrame:
-    """One row a pair of branches: which services both offer, and whether load justifies it."""
+    """One row a pair of branches and service: the verdict, and the evidence for it.
+
+    The evidence is load against what the larger of the two can serve, and what it would mean
+    if one of them no longer offered the service.
+    """
     w = view.words
-    return pd.DataFrame(
-        [
+    found = []
+    for pair in sorted(pairs, key=lambda p: (p.km, p.site_a, p.site_b, p.service)):
+        extra = pair.merge.extra_min_per_visit
+        found.append(
             {
-                w("column.branch_a"): view.site_name(a),
-                w("column.branch_b"): view.site_name(b),
-                w("column.road_km"): round(group[0].km),
-                w("column.same_services"): ", ".join(view.service_name(p.service) for p in group),
-                w("column.unnecessary"): sum(not p.justified for p in group),
-                w("column.justified"): sum(p.justified for p in group),
+                w("column.branch_a"): view.site_name(pair.site_a),
+                w("column.branch_b"): view.site_name(pair.site_b),
+                w("column.service"): view.service_name(pair.service),
+                w("column.road_km"): round(pair.km),
+                w("column.verdict"): w(f"duplicates.{_verdict(pair)}"),
+                w("column.load"): round(pair.load),
+                w("column.room"): _whole_or_none(pair.capacity),
+                w("column.ends_at"): view.site_name(pair.merge.site),
+                w("column.extra_min"): w.unit("none") if extra is None else f"{extra:+.1f}",
+                w("column.stranded"): round(pair.merge.stranded),
+                w("column.merge_saved"): w.money(pair.merge.saved_kes_per_year),
             }
-            for (a, b), group in grouped(pairs).items()
-        ]
-    )
+        )
+    return pd.DataFrame(found)
+
+
+def _verdict(pair: DuplicatePair) -> str:
+    return "justified" if pair.justified else "unnecessary"
+
+
+def _whole_or_none(value: float) -> int | None:
+    return round(value) if np.isfinite(value) else None
 
 
 def nearest_pair(view: View, network: Network) -> tuple[str, str, float] | None:

@@ -15,7 +15,8 @@ FILES = sorted((find_pack("immigration") / "scenarios").glob("*.toml"))
 def test_a_scenario_goes_through_the_form_unchanged(file):
     scenario = read_scenario(file)
     ordered = scenario.model_dump()
-    ordered["sites"] = {name: tuple(sorted(ids)) for name, ids in ordered["sites"].items()}
+    for name in ("open", "closed"):
+        ordered["sites"][name] = tuple(sorted(ordered["sites"][name]))
     assert to_scenario(from_scenario(scenario), scenario).model_dump() == ordered
 
 

@@ -36,7 +36,10 @@ def test_the_proposal_has_pairs_and_their_links():
     groups = today.grouped(pairs)
     near = [pair for pair in pairs_with_a_common_service(proposal()) if pair[2] <= 60]
     assert len(groups) == len(near) > 9
-    assert len(today.duplicate_table(view(), pairs)) == len(near)
+    rows = today.duplicate_table(view(), pairs)
+    assert len(rows) == len(pairs)
+    assert set(rows["Verdict"]) == {"not needed by load"}
+    assert (rows["Visits a year at both"] > 0).all()
     assert all(pair.km <= 60 for pair in pairs)
 
 
