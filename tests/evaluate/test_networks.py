@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from planner.evaluate import listed_network, nearest_assignment, todays_network
+from planner.evaluate import listed_network, nearest_assignment, score, todays_network
+from planner.problem import Rules
 
+from .cases import with_rules
 from .tiny import tiny_plan, tiny_problem
 
 
@@ -46,3 +50,34 @@ def test_listed_networks():
     assert today.offers.tolist() == [[False, True], [False, False], [False, False]]
     announced = listed_network(problem, problem.existing | problem.proposed)
     assert announced.offers.tolist() == [[False, True], [True, True], [False, False]]
+
+
+def test_formats_of_listed_networks():
+    problem = tiny_problem(
+        [0],
+        [0, 1, 2],
+        ("id", "passport"),
+        existing=[0],
+        proposed=[1, 2],
+        today={1: ["id"]},
+        formats={"kiosk": ["id"], "office": ["id", "passport"]},
+        today_format=[2, -1, -1],
+        branch_annual_kes=[[0, 10, 90], [0, 10, 90], [0, 10, 90]],
+    )
+    # today's format where there is one; else the cheapest that may offer what is listed
+    everything = listed_network(problem, problem.existing | problem.proposed)
+    assert everything.format.tolist() == [2, 1, 2]
+    assert todays_network(problem).format.tolist() == [2, -1, -1]
+    locked = with_rules(problem, locked_format={0: 1, 1: 2})
+    assert listed_network(locked, problem.existing | problem.proposed).format.tolist() == [2, 2, 2]
+    kiosks = replace(problem, format_allowed=np.array([[False, True, False]] * 3))
+    assert listed_network(kiosks, problem.proposed).format.tolist() == [-1, 1, 1]
+
+
+def test_nearest_choice_may_break_a_capacity_and_that_is_told():
+    problem = tiny_problem(
+        [0], [0, 5], existing=[0], capacity_visits=4.0, rules=Rules(capacity="hard")
+    )
+    assert score(problem, todays_network(problem)).violations == (
+        "A (area 001) serves 10 visits a year; it can serve 4: 6 too many.",
+    )

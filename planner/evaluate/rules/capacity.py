@@ -36,15 +36,15 @@ def _minutes(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
             if over:
                 yield (
                     f"{branch} needs {figure(entry.minutes)} counter minutes a year for "
-                    f"{problem.service_ids[entry.service]}; its {_counters(entry.counters)} for it "
-                    f"give {figure(entry.available)}: {figure(over)} too many."
+                    f"{problem.service_ids[entry.service]}; with {_counters(entry.counters)} set "
+                    f"aside for it there are {figure(entry.available)}: {figure(over)} too few."
                 )
         over = above(load.minutes, load.capacity_minutes)
         if over and not load.by_service:
             yield (
-                f"{branch} needs {figure(load.minutes)} counter minutes a year; its "
-                f"{_counters(load.counters)} give {figure(load.capacity_minutes)}: "
-                f"{figure(over)} too many."
+                f"{branch} needs {figure(load.minutes)} counter minutes a year; with "
+                f"{_counters(load.counters)} there are {figure(load.capacity_minutes)}: "
+                f"{figure(over)} too few."
             )
 
 
