@@ -14,7 +14,7 @@ from pack.tiny import matrix, write
 
 from planner.errors import InputError
 from planner.pack import find_pack, read_pack
-from planner.problem import PlanningProblem, Rules
+from planner.problem import PlanningProblem, Rules, Standard
 from planner.scenario import (
     Scenario,
     build,
@@ -89,27 +89,50 @@ pack = "./tiny"
 description = "What"
 [objective]
 minimize = "travel_cost"
+tail_share = 0.25
+tail_beta = 0.2
 [rules]
 branches = { min = 1, max = 24, new_max = 3 }
 capital_kes = { max = 900_000_000 }
 annual_kes = { max = 450e6 }
 existing = "may_close"
 mix = "as_listed"
-branches_per_area = { min = 1, services = { c = 2 } }
+formats = "off"
+branches_per_area = { min = 1, areas = { "East" = 0, "001" = 2 }, services = { c = 2 } }
+counters = "by_service"
+assignment = "single"
 [duplicates]
 rule = "cap"
 max = 4
 separation_km = 60
+separation_dense_km = 20
 justified_by_load = false
+[standards]
+c = 0.9
+[standards.d]
+share = 0.5
+mode = "soft"
+scope = "area"
+within_min = 90
+areas = { "West" = 0.8 }
 [sites]
 open = ["s1"]
 closed = ["s2"]
+offer = { s1 = ["c"] }
+withhold = { s1 = ["d"] }
 [solve]
 time_limit_s = 5
 gap = 0.01
 solver = "cbc"
 threads = 2
 seed = 7
+[[phases]]
+name = "First"
+branches = { max = 2 }
+[[phases]]
+name = "Last"
+annual_kes = { max = 440e6 }
+capital_kes = { divisions = {} }
 """
 
 
@@ -369,18 +392,29 @@ def test_every_rule_reaches_the_problem(tiny):
         branches_min=1,
         branches_max=24,
         new_max=3,
-        capital_max_kes=900_000_000,
-        annual_max_kes=450_000_000,
+        annual_max_kes=440_000_000,
+        tail_share=0.25,
+        tail_beta=0.2,
         existing="may_close",
         mix="as_listed",
         floor_branches=1,
+        floor_areas={0: 2, 1: 0},
         floor_services={0: 2},
+        counters="by_service",
+        assignment="single",
+        standards=(
+            Standard(0, None, 0.9, 120),
+            Standard(1, 0, 0.8, 90, is_hard=False),
+            Standard(1, 1, 0.5, 90, is_hard=False),
+        ),
         duplicates="cap",
         duplicates_max=4,
         duplicates_price=pytest.approx(0.1 * 2 * (50 / 60 * 4 + 1)),
         justified_by_load=False,
         locked_open=frozenset({0}),
         locked_closed=frozenset({1}),
+        locked_offered=frozenset({(0, 0)}),
+        locked_withheld=frozenset({(0, 1)}),
     )
     exactly = problem_of(tiny, "[rules.branches]\nexactly = 2").rules
     assert (exactly.branches_min, exactly.branches_max) == (2, 2)
@@ -444,6 +478,20 @@ def test_dense_areas_have_their_own_separation():
         "[duplicates]\njustified_by_load = false",
         "[sites]\nopen = ['s2']",
         "[sites]\nclosed = ['s2']",
+        "[sites]\noffer = { s2 = ['c'] }",
+        "[sites]\nwithhold = { s2 = ['c'] }",
+        "[objective]\ntail_share = 0.1",
+        "[objective]\ntail_beta = 0.2",
+        "[rules]\nexisting = 'may_change'",
+        "[rules]\ncounters = 'by_service'",
+        "[rules]\nassignment = 'single'",
+        "[rules.branches_per_area.areas]\nEast = 1",
+        "[duplicates]\nseparation_min = 30",
+        "[standards]\nc = 0.5",
+        "[standards]\nc = { share = 0.5, mode = 'soft' }",
+        "[standards]\nc = { share = 0.5, scope = 'area' }",
+        "[standards]\nc = { share = 0.5, within_min = 100 }",
+        "[[phases]]\nname = 'End'\nbranches = { max = 2 }",
     ],
 )
 def test_every_rule_that_matters_is_in_the_fingerprint(tiny, text):

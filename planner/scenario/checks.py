@@ -64,10 +64,14 @@ def _unknown_names(pack: Pack, scenario: Scenario, names: Names) -> Iterator[Fau
             if name not in known:
                 alike = nearest(name, sorted(known), count=3)
                 hint = f"Did you mean {' or '.join(alike)}?" if alike else "It is not in the pack."
-                yield _fault(key, name, _EXPECTED.get(key, "an id of the pack"), hint)
+                expected = _EXPECTED.get(key.rpartition(".")[2], "an id of the pack")
+                yield _fault(key, name, expected, hint)
 
 
-_EXPECTED = {"rules.branches_per_area.areas": "the code or exact name of an area"}
+_EXPECTED = {
+    "areas": "the code or exact name of an area",
+    "divisions": "a division of services.csv",
+}
 
 
 def _budgets(

@@ -248,6 +248,39 @@ def test_a_matrix_in_the_plane(plane):
     assert np.isinf(travel.minutes).all()
 
 
+def test_a_matrix_of_costs(tiny):
+    """Costs beside minutes are kept as given; where one is missing it is worked out, and told."""
+    rows = [("p1", "s1", 30.0, 20.0, 9.0), ("p2", "s1", 60.0, None, None)]
+    travel = travel_times(replace(tiny, travel_matrix=matrix(tiny, rows)), "matrix")
+    assert travel.unknown == ()
+    assert travel.kes[:, 0].tolist() == [9, 2 * (50 * 4 + 80 + 60), np.inf]
+    assert travel.notes[:2] == (
+        "1 pairs of the matrix have no km: taken from the other unit at pack speeds.",
+        "1 pairs of the matrix have no kes: worked out from km and minutes.",
+    )
+    assert travel_times(tiny, "great_circle").kes is None
+
+
+def test_a_matrix_of_costs_alone(tiny):
+    rows = [("p1", "s1", None, None, 9.0)]
+    travel = travel_times(replace(tiny, travel_matrix=matrix(tiny, rows)), "matrix")
+    assert travel.unknown == ("minutes", "km")
+    assert travel.minutes.tolist() == [[0, np.inf], [np.inf] * 2, [np.inf] * 2]
+    assert travel.kes.tolist() == [[9, np.inf], [np.inf] * 2, [np.inf] * 2]
+    assert travel.notes[0].startswith("The matrix gives costs only")
+
+
+def test_minutes_between_sites(pack, tiny, plane):
+    for given, model in ((pack, "great_circle"), (tiny, "great_circle"), (plane, "euclidean")):
+        travel = travel_times(given, model)
+        assert (travel.site_min == travel.site_min.T).all()
+        assert (np.diag(travel.site_min) == 0).all()
+        fastest = travel.site_km / given.travel.speed_kmh.value * 60
+        slowest = travel.site_km / given.travel.speed_slow_kmh.value * 60
+        assert (travel.site_min >= fastest - 1e-8).all()
+        assert (travel.site_min <= slowest + 1e-8).all()
+
+
 def test_no_matrix_is_told(tiny):
     with pytest.raises(InputError, match=r"brings no travel\.csv"):
         travel_times(tiny, "matrix")
