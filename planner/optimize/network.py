@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from planner.optimize.money import capital_by_format, offered_today
 from planner.optimize.sets import DemandClass, ModelSets
-from planner.optimize.standards import ROUNDING, people_counted, visits_needed
+from planner.optimize.standards import ROUNDING, ROUNDING_VISITS, people_counted, visits_needed
 from planner.plan import Assignment
 from planner.problem import PlanningProblem
 
@@ -215,7 +215,7 @@ def standard_shortfalls(problem: PlanningProblem, rows: Assignment) -> tuple[flo
         near = float(sent[counted & (minutes <= standard.within_min)].sum())
         need = visits_needed(problem, standard)
         short = need - near
-        if short > ROUNDING * need:
+        if short > ROUNDING * need + ROUNDING_VISITS:
             missed[standard.is_hard] += short
     return missed[True], missed[False]
 

@@ -25,11 +25,10 @@ from planner.optimize.network import (
 from planner.optimize.rows import OutOfTimeError
 from planner.optimize.sets import ModelSets, has_capacity, nearest_is_best
 from planner.optimize.solvers import Controls, solve_model
+from planner.optimize.standards import ROUNDING, ROUNDING_VISITS
 from planner.plan import Assignment
 from planner.problem import PlanningProblem, Rules
 
-ROUNDING = 1e-9  # relative
-ROUNDING_VISITS = 1e-6  # a millionth of a visit a year is rounding
 SMALLEST_SHARE = 1e-9  # below this, a share is a solver's rounding
 USED = 1e-6  # a share above this is really used
 

@@ -12,6 +12,8 @@ from planner.optimize.sets import ModelSets
 from planner.problem import PlanningProblem, Standard
 
 ROUNDING = 1e-9  # relative
+ROUNDING_VISITS = 1e-6  # a millionth of a visit a year is rounding
+ADDED_UP = 1e-13  # relative: figures added in another order
 
 
 def add_standards(
@@ -41,7 +43,7 @@ def add_standards(
         if may_fall_short and not standard.is_hard:
             shortfalls.append(rows.share(f"u_{n}", need))
             terms.append((shortfalls[-1], 1.0))
-        rows.add(terms, ">=", need * (1 - ROUNDING), f"standard__{n}")
+        rows.add(terms, ">=", need * (1 - ADDED_UP), f"standard__{n}")
     return shortfalls
 
 

@@ -12,13 +12,13 @@ from typing import Literal
 from planner.optimize.formulation import Aim
 from planner.optimize.network import Network, overspent
 from planner.optimize.serve import Served, serve
-from planner.optimize.sets import ModelSets
+from planner.optimize.sets import ModelSets, nearest_is_best
 from planner.optimize.solvers import Controls, Sign, SolverName
+from planner.optimize.standards import ROUNDING, ROUNDING_VISITS
 from planner.plan import Clash, Plan, Progress, Status
 from planner.problem import PlanningProblem
 
 Stage = Literal["bound", "build", "solve"]
-ROUNDING = 1e-9  # relative: a gap below this is rounding
 LAST_SECONDS = 1.0  # what the assignment of a network may take beyond the time limit
 
 
@@ -94,6 +94,8 @@ class Search:
     @property
     def proved(self) -> bool:
         """Whether the gap is proved to be as small as was asked for."""
+        if self.aim.what == "shortfall" and self.upper - self.lower <= ROUNDING_VISITS:
+            return True
         return self.gap is not None and self.gap <= max(self.limits.gap, ROUNDING)
 
     def enough(self) -> bool:
@@ -205,7 +207,10 @@ class Search:
     ) -> Controls:
         """Limits of one call of a solver."""
         limits = self.limits
-        return Controls(seconds, gap, limits.threads, limits.seed, on_sign, self.enough)
+        closely = not nearest_is_best(self.problem)
+        return Controls(
+            seconds, gap, limits.threads, limits.seed, on_sign, self.enough, exact=closely
+        )
 
     def note(self, text: str) -> None:
         """Something that a reader should know; each thing once."""

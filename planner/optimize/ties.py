@@ -61,6 +61,7 @@ def without_unused(search: Search, sets: ModelSets) -> None:
     if network is not search.best:
         value = objective_of(problem, sets, network, served.assignment)
         search.take(network, replace(served, objective=value))
+        search.tell("solve", new=True)
 
 
 def _slimmer(
@@ -158,6 +159,7 @@ def _offer_equal(search: Search, sets: ModelSets, network: Network) -> None:
     served = serve(problem, sets, network, search.aim, seconds=max(0.0, search.left))
     if served is not None and served.objective <= search.upper + EQUAL * abs(search.upper):
         search.take(network, served)
+        search.tell("solve", new=True)
 
 
 def _wishes(
