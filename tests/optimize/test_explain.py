@@ -12,7 +12,8 @@ from evaluate.naive import annual_kes, best_network, excess, right_networks
 from evaluate.tiny import tiny_problem
 
 from planner.optimize import Limits, find_plan
-from planner.optimize.explain import GROUPS, Watch, explain, least_needed, without
+from planner.optimize.explain import Watch, explain, groups, without
+from planner.optimize.explain.proofs import least
 from planner.plan import Clash
 from planner.problem import PlanningProblem, Rules
 
@@ -25,6 +26,10 @@ def clashes_of(problem: PlanningProblem) -> dict[str, Clash]:
     assert answer.status == "infeasible"
     assert (answer.plan, answer.objective, answer.bound, answer.gap) == (None,) * 4
     return {clash.rule: clash for clash in answer.clashes}
+
+
+def needed(problem: PlanningProblem, what: str, watch: Watch) -> int | None:
+    return least(problem, what, watch).value
 
 
 def two_areas(**changes: object) -> PlanningProblem:
@@ -48,12 +53,16 @@ def test_floors_and_budget():
     )
     assert list(told) == ["rules.annual_kes", "rules.branches_per_area"]
     money, floor = told.values()
-    assert money.text == "At most KES 19 a year."
+    assert money.text == (
+        "At most KES 19 a year. What the other rules ask for costs KES 20 a year at the least."
+    )
     assert money.repair == "KES 20 is enough for the other rules (rules.annual_kes)."
     assert floor.text == (
-        "Branches: at least 1 in every area. Where this clashes already: 001, 002."
+        "Branches: at least 1 in every area. Where this clashes already: 001 and 002."
     )
-    assert floor.repair == "Lower the floor (rules.branches_per_area)."
+    assert floor.repair == (
+        "A floor of 0 instead of 1 in 001 is enough (rules.branches_per_area.areas)."
+    )
 
 
 def test_floors_and_capital():
@@ -65,7 +74,9 @@ def test_floors_and_capital():
     )
     assert list(told) == ["rules.capital_kes", "rules.branches_per_area"]
     money, floor = told.values()
-    assert money.text == "At most KES 99 of capital for new branches."
+    assert money.text == (
+        "At most KES 99 of capital. What the other rules ask for costs KES 100 once at the least."
+    )
     assert money.repair == "KES 100 is enough for the other rules (rules.capital_kes)."
     assert floor.text.endswith("Where this clashes already: 002.")
 
@@ -74,8 +85,11 @@ def test_floors_and_count():
     told = clashes_of(two_areas(rules=Rules(floor_branches=1, branches_max=1, duplicates="allow")))
     assert list(told) == ["rules.branches", "rules.branches_per_area"]
     count = told["rules.branches"]
-    assert count.text == "Number of branches: at most 1."
-    assert count.repair == "With the other rules the number of branches can be 2 to 3."
+    assert count.text == (
+        "Number of branches: at most 1. "
+        "What must be open and the floors come to 2 branches at the least."
+    )
+    assert count.repair == "With the other rules the number of branches can be 2 to 3: 1 more."
 
 
 def test_floors_of_a_service_and_forbidden_duplicates():
@@ -97,10 +111,11 @@ def test_more_branches_asked_for_than_an_area_has_sites():
     (floor,) = told.values()
     assert floor.text == (
         "Branches: at least 2 in every area. Where this clashes already: 002. "
-        "Sites that could be a branch there: 002 (1)."
+        "Too few sites could be a branch in 002 (1 of 2)."
     )
     assert floor.repair == (
-        "Add candidate sites there, or lower the floor (rules.branches_per_area)."
+        "Add candidate sites, at least 1 in 002. Or: A floor of 1 instead of 2 in 002 is enough "
+        "(rules.branches_per_area.areas)."
     )
 
 
@@ -109,8 +124,8 @@ def test_locks_and_count():
         two_areas(rules=Rules(locked_open=frozenset({0, 1, 2}), branches_max=2, duplicates="allow"))
     )
     assert list(told) == ["rules.branches", "sites"]
-    assert told["sites"].text == "Sites that must be open: A, B, C."
-    assert told["sites"].repair == "Unlock some of them (sites.open, sites.closed)."
+    assert told["sites"].text == "Sites that must be open: A, B and C."
+    assert told["sites"].repair == ("Unlock A (sites.open) or B (sites.open) or C (sites.open).")
 
 
 def test_locks_closed_and_floors():
@@ -119,7 +134,13 @@ def test_locks_closed_and_floors():
     )
     assert list(told) == ["rules.branches_per_area", "sites"]
     assert told["sites"].text == "Sites that must stay closed: C."
-    assert "Sites that could be a branch there: 002 (0)." in told["rules.branches_per_area"].text
+    assert told["sites"].repair == "Unlock C (sites.closed)."
+    floor = told["rules.branches_per_area"]
+    assert floor.text.endswith("Too few sites could be a branch in 002 (0 of 1).")
+    assert floor.repair == (
+        "Add candidate sites, at least 1 in 002. Or: A floor of 0 instead of 1 in 002 is enough "
+        "(rules.branches_per_area.areas)."
+    )
 
 
 def test_exactly_fewer_than_there_are():
@@ -131,10 +152,16 @@ def test_exactly_fewer_than_there_are():
     )
     assert list(told) == ["rules.branches", "rules.existing"]
     count, existing = told.values()
-    assert count.text == "Number of branches: exactly 2."
-    assert count.repair == "With the other rules the number of branches can be 3."
+    assert count.text == (
+        "Number of branches: exactly 2. "
+        "What must be open and the floors come to 3 branches at the least."
+    )
+    assert count.repair == "With the other rules the number of branches can be 3: 1 more."
     assert existing.text == "Today's 3 branches and their services are kept."
-    assert existing.repair == "Let existing branches close (rules.existing = may_close)."
+    assert existing.repair == (
+        "Close A or B or C (sites.closed). "
+        "Or: Let existing branches close (rules.existing = may_close)."
+    )
 
 
 def test_the_branch_of_today_that_is_in_the_way_is_named():
@@ -166,8 +193,8 @@ def test_more_new_branches_needed_than_allowed():
     count = told["rules.branches"]
     assert count.text == "Number of branches: exactly 3, at most 1 new."
     assert count.repair == (
-        "Allow 2 new branches (rules.branches.new_max). "
-        "Or: With the other rules the number of branches can be 1 to 2."
+        "Allow 2 new branches, 1 more (rules.branches.new_max). "
+        "Or: With the other rules the number of branches can be 1 to 2: 1 fewer."
     )
 
 
@@ -232,7 +259,7 @@ def test_the_set_that_is_told_clashes_and_no_smaller_one_does():
     for problem in INFEASIBLE:
         core = list(clashes_of(problem))
         seen.update(core)
-        rest = [group for group in GROUPS if group not in core]
+        rest = [group for group in groups(problem) if group not in core]
         clash = without(problem, rest)
         assert best_network(clash) is None
         for group in core:
@@ -248,22 +275,22 @@ def test_the_least_that_is_needed_is_what_trying_everything_finds():
         problem = without(random_problem(seed), ("rules.branches", "rules.annual_kes"))
         plans = list(right_networks(problem))
         if not plans:
-            assert least_needed(problem, "annual", watch) is None
+            assert needed(problem, "annual", watch) is None
             continue
         checked += 1
         opened = [int(plan.is_open.sum()) for plan in plans]
-        assert least_needed(problem, "fewest", watch) == min(opened)
-        assert least_needed(problem, "most", watch) == -max(opened)
+        assert needed(problem, "fewest", watch) == min(opened)
+        assert needed(problem, "most", watch) == -max(opened)
         new = min(int((plan.is_open & ~problem.existing).sum()) for plan in plans)
-        assert least_needed(problem, "new", watch) == new
+        assert needed(problem, "new", watch) == new
         money = min(annual_kes(problem, plan) for plan in plans)
-        assert least_needed(problem, "annual", watch) == money
+        assert needed(problem, "annual", watch) == money
         new_sites = [plan.is_open & ~problem.existing for plan in plans]
         capital = min(int(problem.capital_kes[new].sum()) for new in new_sites)
-        assert least_needed(problem, "capital", watch) == capital
+        assert needed(problem, "capital", watch) == capital
         if problem.rules.duplicates in ("cap", "price"):
             fewest = min(sum(excess(problem, plan)) for plan in plans)
-            assert least_needed(problem, "duplicates", watch) == fewest
+            assert needed(problem, "duplicates", watch) == fewest
     assert checked > 25
 
 
@@ -278,7 +305,7 @@ def test_money_that_repairs_is_enough_and_a_shilling_less_is_not():
             if told is None or "is enough" not in told.repair:
                 continue
             free = without(problem, (rule,))
-            need = least_needed(free, what, Watch(time.monotonic() + 20))
+            need = needed(free, what, Watch(time.monotonic() + 20))
             assert f"KES {need:,} is enough" in told.repair
             assert best_network(with_rules(problem, **{key: need})) is not None
             assert best_network(with_rules(problem, **{key: need - 1})) is None
@@ -294,16 +321,30 @@ def test_money_that_repairs_is_enough_and_a_shilling_less_is_not():
 )
 def test_without_time_every_rule_that_is_stated_is_told(watch):
     problem = two_areas(
-        rules=Rules(floor_branches=1, annual_max_kes=19, duplicates="forbid", branches_max=3),
-        separation_km=10.0,
+        rules=Rules(branches_min=3, annual_max_kes=40, floor_branches=1, duplicates="forbid"),
+        separation_km=20.0,
     )
-    told = [clash.rule for clash in explain(problem, watch)]
-    assert told == [
+    told = explain(problem, watch)
+    assert [clash.rule for clash in told] == [
         "rules.branches",
         "rules.annual_kes",
         "rules.branches_per_area",
         "duplicates.rule",
     ]
+    assert told[-1].text.endswith("fewer of these rules may be enough for the clash.")
+
+
+@pytest.mark.parametrize(
+    "watch", [Watch(0.0), Watch(float("inf"), lambda: True)], ids=["no time", "asked to stop"]
+)
+def test_sums_need_no_time(watch):
+    problem = two_areas(
+        rules=Rules(floor_branches=1, annual_max_kes=19, duplicates="forbid", branches_max=3),
+        separation_km=10.0,
+    )
+    told = explain(problem, watch)
+    assert [clash.rule for clash in told] == ["rules.annual_kes", "rules.branches_per_area"]
+    assert "What the other rules ask for costs KES 20 a year at the least." in told[0].text
 
 
 def test_infeasible_needs_two_solvers(monkeypatch):
