@@ -271,12 +271,12 @@ def test_a_matrix_of_costs_alone(tiny):
 
 
 def test_minutes_between_sites(pack, tiny, plane):
-    for given, model in ((pack, "great_circle"), (tiny, "great_circle"), (plane, "euclidean")):
-        travel = travel_times(given, model)
+    for one, model in ((pack, "great_circle"), (tiny, "great_circle"), (plane, "euclidean")):
+        travel = travel_times(one, model)
         assert (travel.site_min == travel.site_min.T).all()
         assert (np.diag(travel.site_min) == 0).all()
-        fastest = travel.site_km / given.travel.speed_kmh.value * 60
-        slowest = travel.site_km / given.travel.speed_slow_kmh.value * 60
+        fastest = travel.site_km / one.travel.speed_kmh.value * 60
+        slowest = travel.site_km / one.travel.speed_slow_kmh.value * 60
         assert (travel.site_min >= fastest - 1e-8).all()
         assert (travel.site_min <= slowest + 1e-8).all()
 
