@@ -42,7 +42,7 @@ def violations(problem: PlanningProblem, plan: Plan) -> tuple[Violation, ...]:
     broken = [Violation("form", text) for text in form_faults(problem, plan)]
     if broken:
         return tuple(broken)
-    for rule, check in chain.from_iterable(room.CHECKS for room in _ROOMS):
+    for rule, check in chain.from_iterable(room.CHECKS for room in ROOMS):
         texts = list(check(problem, plan))
         broken.extend(Violation(rule, text) for text in texts[:LISTED])
         if len(texts) > LISTED:
@@ -52,4 +52,4 @@ def violations(problem: PlanningProblem, plan: Plan) -> tuple[Violation, ...]:
 
 
 # In the order in which they are told.
-_ROOMS = (assignment, branches, locks, money, floors, capacity, standards, duplicates)
+ROOMS = (assignment, branches, locks, money, floors, capacity, standards, duplicates)
