@@ -15,8 +15,9 @@ import subprocess
 import sys
 import time
 
-from planner.optimize import Limits, find_plan, sets
+from planner.optimize import Limits, arcs, find_plan
 from planner.optimize.formulation import formulate
+from planner.optimize.sets import model_sets
 from planner.optimize.solvers import Controls, solve_model
 from planner.pack import find_pack, read_pack
 from planner.scenario import build, read_scenario
@@ -48,9 +49,9 @@ def run_side(side: str, name: str) -> dict[str, float | str | None]:
         answer = find_plan(problem, Limits(seconds=LIMIT_S, gap=GAP))
         objective, bound = answer.objective, answer.bound
     else:
-        sets.LISTED_ARCS = 10**9  # every useful site is listed at once
-        known = sets.model_sets(problem)
-        form = formulate(problem, known, sets.model_arcs(problem, known))
+        arcs.LISTED_ARCS = 10**9  # every useful site is listed at once
+        known = model_sets(problem)
+        form = formulate(problem, known, arcs.model_arcs(problem, known))
         solved = solve_model(form.model, "highs", Controls(LIMIT_S, GAP, 1, 0))
         objective = None if solved.objective is None else solved.objective * form.scale
         bound = solved.bound * form.scale
