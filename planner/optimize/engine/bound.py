@@ -19,8 +19,8 @@ from planner.optimize.engine.kernels import savings, unserved
 from planner.optimize.engine.mixes import BestMixes, Choices, Prices, best_mixes, choices_of
 
 ROUNDING = 1e-9  # relative allowance for floating point in a bound
-DEFLECTION = 0.25  # how much of the last direction is kept
-PATIENCE = 15  # steps without gain before the step becomes shorter
+DEFLECTION = 0.5  # how much of the last direction is kept
+PATIENCE = 20  # steps without gain before the step becomes shorter
 SHORTER = 0.6
 SMALLEST_STEP = 1e-3
 WORTH = 1e-6  # relative gain that counts as one
@@ -28,6 +28,8 @@ DEAREST = 1e15  # no price of a unit of money is tried beyond this
 MONEY_HALVINGS = 12
 MONEY_UNIT = 5.0  # a budget is seldom broken by more than a small part of itself
 AIM = 0.05  # relative: how far above its value an ascent aims that knows no network
+FLOOR_UNIT = 2.0  # of the mean saving of a branch
+CLIQUE_UNIT = 0.5  # of the mean saving of a branch for a class
 MEAN_SHARE = 0.03  # how much a new solution counts in the running means
 
 
@@ -374,9 +376,9 @@ def _units(relaxation: Relaxation, at: Multipliers) -> _Units:
     limit = np.maximum(1.0, np.abs(instance.budget_limit.astype(np.float64)))
     price = np.where(at.money > 0, at.money, worth / limit)
     clique = np.minimum(worth, np.where(instance.excess_most is None, instance.clique_price, worth))
-    return _Units(
-        MONEY_UNIT * price / limit / spread, clique / spread, worth / spread, worth / spread
-    )
+    branch = FLOOR_UNIT * float(np.abs(prices.saved).sum(axis=0).mean()) or 1.0
+    money = MONEY_UNIT * price / limit
+    return _Units(money / spread, CLIQUE_UNIT * clique / spread, worth / spread, branch / spread)
 
 
 def _free_slopes(relaxation: Relaxation, at: Multipliers, slopes: _Slopes) -> _Slopes:

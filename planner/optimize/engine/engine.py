@@ -29,8 +29,9 @@ from planner.optimize.engine.local_search import Found, Searcher, searcher_of
 ROUNDS = 12  # of bound, networks and fixing
 STEPS = 120  # solutions of the relaxed problem in a round
 LEAST_GAIN = 0.01  # of the gap: rounds that gain less are idle
+NEXT_STEP = 0.2  # least share of the Polyak step that a round begins with
 IDLE_ROUNDS = 3  # idle rounds before the engine stops
-KICKS = 300  # most kicks in a round
+KICKS = 300  # most kicks of one network in a round
 KICK_WORK = 300_000_000  # sites x classes x services looked at in a round, about
 
 
@@ -168,7 +169,7 @@ def run_engine(
             should_stop=run.is_late,
         )
         at, means, fresh = ascent.multipliers, (ascent.opened, ascent.offered), False
-        step = max(0.05, 0.7 * ascent.step)
+        step = max(NEXT_STEP, 0.7 * ascent.step)
         run.iterations += ascent.iterations
         run.raise_to(ascent.value)
         if run.is_done():
@@ -238,22 +239,24 @@ def _first_network(
 def _search(
     run: _Run, searcher: Searcher, means: tuple[Floats, Floats], at: Multipliers, seed: int
 ) -> None:
-    """Improve the best network, and one that is built after the relaxed problem's solutions."""
+    """Improve a network built after the relaxed problem's solutions, then the best one."""
     instance = run.instance
     size = instance.sites * instance.classes * instance.services
     kicks = int(min(KICKS, max(10, KICK_WORK // max(1, size * 20))))
-    opened = (means[0] > 0.5) & instance.open_most
-    offers = (means[1] > 0.5) & opened[:, None] & instance.offers_most
-    formats = np.zeros(instance.sites, dtype=np.int64)
-    searcher.set_to(opened, offers, formats)
-    run.take(searcher.complete(at.money, seed))
-    if run.best is not None:
-        best = run.best
-        searcher.set_to(best.is_open, best.offers, best.formats)
-    if run.is_late():
-        return
-    run.take(searcher.improve(at.money, kicks, seed))
-    run.kicks += kicks
+    for turn, begins in enumerate((_after_means(instance, means), run.best)):
+        if begins is None or run.is_late():
+            continue
+        searcher.set_to(begins.is_open, begins.offers, begins.formats)
+        run.take(searcher.improve(at.money, kicks, 2 * seed + turn))
+        run.kicks += kicks
+
+
+def _after_means(instance: Instance, means: tuple[Floats, Floats]) -> Found:
+    """What the relaxed problem chooses mostly, whether it keeps the rules or not."""
+    opened = instance.open_least | ((means[0] > 0.5) & instance.open_most)
+    offers = instance.offers_least | ((means[1] > 0.5) & instance.offers_most)
+    formats = instance.format_allowed.argmax(axis=1)
+    return Found(opened, offers & opened[:, None], formats, math.inf)
 
 
 def _is_smaller(fixed: Fixed, than: Fixed) -> bool:

@@ -69,7 +69,7 @@ class Searcher:
         return _found(self.state, value)
 
 
-SLACK = 5e-4  # relative: how much worse than the best a network may be that is gone on from
+SLACK = 2e-4  # relative: how much worse than the best a network may be that is gone on from
 
 
 def searcher_of(instance: Instance) -> Searcher:

@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 kernel = numba.njit(cache=True, nogil=True)
 
-OPEN, NEW, EXCESS, UNSERVED = 0, 1, 2, 3
+OPEN, NEW, EXCESS, UNSERVED, UNMET = 0, 1, 2, 3, 4
 LEAST, MOST, NEW_MOST, EXCESS_MOST = 0, 1, 2, 3
 NEVER = -1e300
 
@@ -141,7 +141,10 @@ def _set_open(g: Any, s: Any, j: int, f: int, on: bool) -> None:
     for m in range(g.budget_limit.size):
         s.spend[m] += sign * g.budget_branch[m, j, f]
     for k in range(g.site_floor_start[j], g.site_floor_start[j + 1]):
-        s.floor_count[g.site_floor[k]] += sign
+        p = g.site_floor[k]
+        s.numbers[UNMET] -= max(0, g.floor_least[p] - s.floor_count[p])
+        s.floor_count[p] += sign
+        s.numbers[UNMET] += max(0, g.floor_least[p] - s.floor_count[p])
 
 
 @kernel
@@ -164,6 +167,9 @@ def rebuild(g: Any, s: Any, is_open: Array, formats: Array, offers: Array) -> No
     s.clique_count[:] = 0
     s.floor_count[:] = 0
     s.numbers[:] = 0
+    for p in range(g.floor_least.size):
+        if g.floor_of_branches[p]:
+            s.numbers[UNMET] += g.floor_least[p]
     s.sums[:] = 0.0
     for b in range(g.needs.shape[0]):
         size = 0
@@ -243,9 +249,29 @@ def _money(g: Any, price: Array, j: int, v: int) -> float:
 
 
 @kernel
+def _floor_need(g: Any, s: Any, j: int) -> int:
+    """How many unmet floors of branches a branch at j would help."""
+    need = 0
+    for k in range(g.site_floor_start[j], g.site_floor_start[j + 1]):
+        p = g.site_floor[k]
+        need += s.floor_count[p] < g.floor_least[p]
+    return need
+
+
+@kernel
+def _missing(g: Any, s: Any, j: int, opening: bool) -> int:
+    """How many branches the counts and floors still ask for, after one at j if it opens."""
+    count, unmet = g.limits[LEAST] - s.numbers[OPEN], s.numbers[UNMET]
+    if opening:
+        count -= 1
+        unmet -= _floor_need(g, s, j)
+    return max(0, count, unmet)
+
+
+@kernel
 def _fits(g: Any, s: Any, j: int, f: int, want: Array) -> bool:
     """Whether the budgets bear these services at j as well, and the branch where f >= 0."""
-    missing = max(0, g.limits[LEAST] - s.numbers[OPEN] - (1 if f >= 0 else 0))
+    missing = _missing(g, s, j, f >= 0)
     for m in range(g.budget_limit.size):
         spend = s.spend[m] + missing * g.reserve[m]
         if f >= 0:
@@ -339,16 +365,6 @@ def _plan_branch(g: Any, s: Any, price: Array, j: int, f: int, mix: Array, want:
         for v in range(services):
             mix[v] = mix[v] or want[v]
     return worth if some and _fits(g, s, j, f, mix) else NEVER
-
-
-@kernel
-def _floor_need(g: Any, s: Any, j: int) -> int:
-    """How many unmet floors of branches a branch at j would help."""
-    need = 0
-    for k in range(g.site_floor_start[j], g.site_floor_start[j + 1]):
-        p = g.site_floor[k]
-        need += s.floor_count[p] < g.floor_least[p]
-    return need
 
 
 @kernel
@@ -570,8 +586,39 @@ def _keeps_rules(g: Any, s: Any) -> bool:
 
 
 @kernel
+def _afford(g: Any, s: Any) -> None:
+    """Drop what is worth least for its money until the budgets bear what is still to come."""
+    for m in range(g.budget_limit.size):
+        while s.spend[m] + _missing(g, s, -1, False) * g.reserve[m] > g.budget_limit[m]:
+            least, pick, service = np.inf, -1, -1
+            for j in range(s.is_open.size):
+                if not s.is_open[j]:
+                    continue
+                for v in range(g.needs.shape[1]):
+                    if g.budget_offering[m, j, v] > 0 and _may_drop(g, s, j, v):
+                        worth = _drop_loss(g, s, j, v) / g.budget_offering[m, j, v]
+                        if worth < least:
+                            least, pick, service = worth, j, v
+                loss = _close_loss(g, s, j)
+                if loss < np.inf:
+                    spent = g.budget_branch[m, j, s.formats[j]]
+                    for v in range(g.needs.shape[1]):
+                        if s.offers[j, v]:
+                            spent += g.budget_offering[m, j, v]
+                    if spent > 0 and loss / spent < least:
+                        least, pick, service = loss / spent, j, -1
+            if pick < 0:
+                break
+            if service >= 0:
+                _offer(g, s, pick, service, False)
+            else:
+                _close(g, s, pick)
+
+
+@kernel
 def _complete(g: Any, s: Any, price: Array, tabu: Array, noise: float) -> None:
     """Make the best of a network that something was taken from."""
+    _afford(g, s)
     _fill(g, s, price, tabu, noise, False)
     _meet_service_floors(g, s, price)
     if _prune(g, s, price):

@@ -55,6 +55,7 @@ class Ground(NamedTuple):
     site_floor_start: Array
     site_floor: Array
     floor_least: Array
+    floor_of_branches: Array
 
 
 class State(NamedTuple):
@@ -63,7 +64,8 @@ class State(NamedTuple):
     lack (B, J): how many services a site still misses for a class; able (B, J). near, second
     (B, I): cost of each row at its nearest and second-nearest able branch, at and second_at
     the branches, -1 for none. gain (B, J): what completing a class there would save, loss (B, J):
-    what it would cost not to. numbers: open, new, excess, rows unserved. sums: travel,
+    what it would cost not to. numbers: open, new, excess, rows unserved,
+    branches that floors still ask for. sums: travel,
     everything else.
     """
 
@@ -138,6 +140,7 @@ def ground_of(instance: Instance) -> Ground:
         site_floor_start=site_floor_start,
         site_floor=site_floors,
         floor_least=instance.floor_least,
+        floor_of_branches=instance.floor_service < 0,
     )
 
 
@@ -186,6 +189,6 @@ def empty_state(ground: Ground) -> State:
         spend=np.zeros(ground.budget_limit.size, dtype=np.int64),
         clique_count=np.zeros(ground.clique_allowed.size, dtype=np.int64),
         floor_count=np.zeros(ground.floor_least.size, dtype=np.int64),
-        numbers=np.zeros(4, dtype=np.int64),
+        numbers=np.zeros(5, dtype=np.int64),
         sums=np.zeros(2),
     )
