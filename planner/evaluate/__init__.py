@@ -6,22 +6,32 @@ from planner.evaluate.networks import listed_network, nearest_assignment, todays
 from planner.evaluate.rules import Violation, violations
 from planner.evaluate.types import (
     AreaScore,
+    BranchLoad,
     BranchScore,
+    ClosedBranch,
+    CounterLoad,
     DuplicateCount,
     DuplicatePair,
     Kpis,
+    MergeEvidence,
     ObjectiveParts,
     Score,
+    StandardScore,
 )
 
 __all__ = [
     "AreaScore",
+    "BranchLoad",
     "BranchScore",
+    "ClosedBranch",
+    "CounterLoad",
     "DuplicateCount",
     "DuplicatePair",
     "Kpis",
+    "MergeEvidence",
     "ObjectiveParts",
     "Score",
+    "StandardScore",
     "Violation",
     "duplicate_pairs",
     "listed_network",
