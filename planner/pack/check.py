@@ -10,6 +10,7 @@ from typing import Any, Literal
 from planner.errors import Fault, UsageError, nearest
 from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import AT_MOST, Findings, listed
+from planner.pack.format_joins import check_formats
 from planner.pack.joins import (
     check_area_demand,
     check_costs,
@@ -31,7 +32,7 @@ from planner.pack.packfile import read_pack_into
 from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
 from planner.pack.types import Area, Pack
 
-KINDS = ("area_demand", "demand_points", "sites", "visits", "travel", "areas")
+KINDS = ("area_demand", "demand_points", "sites", "formats", "visits", "travel", "areas")
 MOST_UPLOAD_BYTES = 20 * 2**20
 Verdict = Literal["accept", "warn", "refuse"]
 
@@ -137,6 +138,7 @@ def check_table(
             findings.warn(f"{table.file}: areas without outlines, so places cannot be checked")
     if schema.kind == "sites":
         warn_status(table, findings)
+        check_formats(table, None, None, findings, is_format_file_there=True)
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
     _join_ids(table, known, findings)
@@ -155,6 +157,7 @@ class _Known:
     sites: frozenset[str] | None = None
     services: frozenset[str] | None = None
     visit_types: frozenset[str] | None = None
+    formats: frozenset[str] | None = None
 
 
 def _schema(kind: str) -> Schema:
@@ -173,6 +176,7 @@ def _known_of(pack: Pack) -> _Known:
         sites=frozenset(site.id for site in pack.sites),
         services=frozenset(service.id for service in pack.services),
         visit_types=frozenset(each.id for each in pack.visit_types),
+        formats=frozenset(each.id for each in pack.formats),
     )
 
 
@@ -203,12 +207,14 @@ def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
         return replace(known, sites=ids)
     if schema.kind == "services":
         return replace(known, services=ids)
+    if schema.kind == "formats":
+        return replace(known, formats=ids)
     return replace(known, visit_types=ids)
 
 
 def _recognise(path: Path, findings: Findings) -> Schema | None:
     """The kind of a table given to join to: by its name, else by its columns."""
-    kinds = ("areas", "demand_points", "sites", "visit_types", "services")
+    kinds = ("areas", "demand_points", "sites", "visit_types", "services", "formats")
     stem = path.stem.lower().replace("-", "_")
     for kind in kinds:
         if stem.startswith(kind):
@@ -234,7 +240,7 @@ def _recognise(path: Path, findings: Findings) -> Schema | None:
     if best is None:
         findings.fault(
             path.name, None, None, "a table of no known kind",
-            "areas, demand_points, sites, visit_types or services",
+            "areas, demand_points, sites, visit_types, services or formats",
             "Name the file after what it holds",
         )  # fmt: skip
         return None
@@ -291,7 +297,12 @@ def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
     if points is None and table.kind == "travel" and known.areas is not None:
         points = frozenset(area.code for area in known.areas)
     wanted = {
-        "sites": (("services_today", known.services, "service"),),
+        "sites": (
+            ("services_today", known.services, "service"),
+            ("formats", known.formats, "format"),
+            ("format_today", known.formats, "format"),
+        ),
+        "formats": (("services", known.services, "service"),),
         "visits": (
             ("demand_point", points, "demand point"),
             ("visit_type", known.visit_types, "visit type"),

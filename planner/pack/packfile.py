@@ -49,7 +49,7 @@ from planner.pack.types import (
 )
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".zip", ".parquet")
-_JOINED_TO = ("demand_points", "sites", "services", "visit_types")
+_JOINED_TO = ("demand_points", "sites", "services", "visit_types", "formats")
 _NOT_USED_YET = ("work_records.csv", "survey.csv", "audit.csv")
 
 
@@ -97,6 +97,8 @@ def read_pack_into(folder: Path, findings: Findings) -> PackReading:
     pack = reading.pack(read_manifest(folder, findings))
     tables = [each for each in reading.tables.values() if each is not None]
     ids = {kind: reading.known(kind) for kind in _JOINED_TO}
+    if "formats" not in reading.tables:
+        ids["formats"] = set()
     return PackReading(
         pack,
         sum(len(table.rows) for table in tables)

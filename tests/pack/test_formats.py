@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pack import tiny
-from planner.pack import check_pack, read_pack, write_pack
+from planner.pack import check_pack, check_table, read_pack, write_pack
 from planner.pack.types import Figure, Format, Mark
 
 FORMATS = (
@@ -182,3 +182,30 @@ def test_check_counts_what_was_read(tmp_path):
     report = check_pack(pack_with(tmp_path))
     assert report.verdict == "accept"
     assert report.row_count == 3 + 2 + 2 + 4 + 2 + 2 + 2  # points, services, types, visits, …
+
+
+def test_one_table_held_against_a_pack(tmp_path):
+    folder = pack_with(tmp_path)
+    (tmp_path / "sites.csv").write_text(SITES.replace("desk;full,full", "desk;fall,fall"))
+    report = check_table(tmp_path / "sites.csv", "sites", [folder])
+    assert [(each.column, each.found) for each in report.faults] == [
+        ("formats", "fall"), ("format_today", "fall"),
+    ]  # fmt: skip
+    (tmp_path / "formats.csv").write_text(FORMATS.replace(",c,", ",x,"))
+    report = check_table(tmp_path / "formats.csv", "formats", pack=read_pack(folder))
+    assert [each.expected for each in report.faults] == ["the id of a service"]
+    (tmp_path / "formats.csv").write_text(FORMATS)
+    beside = [tmp_path / "formats.csv", folder / "areas.geojson"]
+    against = check_table(tmp_path / "sites.csv", "sites", beside)
+    assert [each.found for each in against.faults] == ["fall", "fall"]
+    plain = tiny.write(tmp_path / "plain")
+    told = check_table(tmp_path / "sites.csv", "sites", [plain]).faults
+    assert {each.column for each in told} == {"formats", "format_today"}
+
+
+def test_a_table_by_itself_is_not_held_against_formats(tmp_path):
+    (tmp_path / "sites.csv").write_text(SITES)
+    areas = tiny.write(tmp_path / "a") / "areas.geojson"
+    report = check_table(tmp_path / "sites.csv", "sites", [areas])
+    assert report.faults == ()
+    assert "services_today, formats, format_today not checked" in " ".join(report.warnings)
