@@ -78,7 +78,7 @@ def _by_load(problem: PlanningProblem, service: int, members: list[int]) -> int:
     """
     if not problem.rules.justified_by_load:
         return 1
-    capacity = max(service_capacity(problem, j, service) for j in members)
+    capacity = float(service_capacity(problem, service)[members].max())
     if math.isinf(capacity):
         return 1
     near = problem.km[:, members].min(axis=1) <= problem.near_km[service]

@@ -35,7 +35,7 @@ def duplicate_pairs(
     merger = Merger(problem, plan)
     pairs = []
     for s in range(len(problem.service_ids)):
-        own = np.flatnonzero(offers[:, s])
+        own, most = np.flatnonzero(offers[:, s]), service_capacity(problem, s)
         if separation_km is None:
             limit_km, limit_min = problem.separation_km[s], problem.separation_min[s]
             close = close_sites(problem, s)
@@ -46,7 +46,7 @@ def duplicate_pairs(
         for a, b in np.argwhere(np.triu(close[np.ix_(own, own)], k=1)).tolist():
             first, second = sorted((int(own[a]), int(own[b])), key=lambda j: problem.site_ids[j])
             both = float(load[first, s] + load[second, s])
-            capacity = max(service_capacity(problem, j, s) for j in (first, second))
+            capacity = float(most[[first, second]].max())
             pairs.append(
                 DuplicatePair(
                     service=s,

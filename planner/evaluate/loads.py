@@ -22,21 +22,20 @@ def above(value: float, limit: float) -> float:
     return over if over > RELATIVE_TOLERANCE * limit + ABSOLUTE_TOLERANCE else 0.0
 
 
-def service_capacity(problem: PlanningProblem, site: int, service: int) -> float:
-    """Yearly visits of a service that a site could serve in the best of its formats.
+def service_capacity(problem: PlanningProblem, service: int) -> Floats:
+    """Yearly visits of a service that each site could serve in the best of its formats.
 
-    The largest over the formats that the site may take and that may offer the service of
-    min(Q_jf, n_jf M / m_s); 0 where no format may offer it.
+    Shape (J,): the largest over the formats that the site may take and that may offer the
+    service of min(Q_jf, n_jf M / m_s); 0 where no format may offer it.
     """
-    able = problem.format_allowed[site] & problem.format_services[:, service]
+    able = problem.format_allowed & problem.format_services[:, service]
+    most = problem.capacity_visits
     each = float(problem.service_counter_min[service])
-    best = 0.0
-    for f in np.flatnonzero(able).tolist():
-        by_counters = math.inf
-        if each > 0:
-            by_counters = _minutes(problem, float(problem.counters[site, f])) / each
-        best = max(best, min(float(problem.capacity_visits[site, f]), by_counters))
-    return best
+    if each > 0:
+        limited = np.isfinite(problem.counters)
+        minutes = np.where(limited, problem.counters, 0.0) * problem.counter_minutes_per_year
+        most = np.minimum(most, np.where(limited, minutes / each, np.inf))
+    return np.asarray(np.where(able, most, 0.0).max(axis=1))
 
 
 def counter_minutes(problem: PlanningProblem, plan: Plan) -> Floats:

