@@ -160,6 +160,9 @@ class _Reading:
                 f" people: {listed(shared)}"
             )
         asked = {row.demand_point for row in visits or () if row.visits_per_year}
+        matrix = self._travel_matrix()
+        if matrix is not None and matrix.has_costs_only:
+            self.findings.warn("travel: costs only; minutes and km are unknown and shown as 0")
         self._warn_routes(
             {
                 point.id
@@ -186,7 +189,7 @@ class _Reading:
             travel=manifest.travel,
             counter_minutes_per_year=manifest.counter_minutes_per_year,
             formats=tuple(records.format_of(row) for row in self._rows("formats")),
-            travel_matrix=self._travel_matrix(),
+            travel_matrix=matrix,
             known_roads=known_roads,
             dense_areas=frozenset(manifest.dense_areas),
             area_facts={} if facts is None else facts.values,

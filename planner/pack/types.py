@@ -224,6 +224,12 @@ class TravelMatrix:
         """All five, in the order of the table's columns."""
         return self.point, self.site, self.minutes, self.km, self.kes
 
+    @property
+    def has_costs_only(self) -> bool:
+        """Whether it tells what trips cost, but neither time nor distance."""
+        timed = ~(np.isnan(self.minutes) & np.isnan(self.km))
+        return bool(self.kes.size and not timed.any() and not np.isnan(self.kes).all())
+
     def __eq__(self, other: object) -> bool:
         """Whether the same pairs come in the same order with the same figures."""
         if not isinstance(other, TravelMatrix):

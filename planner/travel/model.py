@@ -159,7 +159,7 @@ def _from_matrix(pack: Pack) -> TravelTimes:
     has_costs = not np.isnan(matrix.kes).all()
     unknown: tuple[str, ...] = ()
     notes = []
-    if has_costs and all(np.isnan(values).all() for values in given.values()):
+    if matrix.has_costs_only:
         unknown = ("minutes", "km")
         given = dict.fromkeys(unknown, np.zeros(matrix.point.size))
         notes.append("The matrix gives costs only: minutes and kilometres are unknown, shown as 0.")

@@ -146,6 +146,13 @@ def test_faults_in_parquet(tmp_path, monkeypatch, columns):
     assert quick
 
 
+def test_costs_alone_are_told(tmp_path):
+    costs = tiny.write(tmp_path / "a", travel_csv="demand_point,site,kes\np1,s1,5\n")
+    tiny.warning(costs, "costs only", "minutes and km are unknown")
+    timed = tiny.write(tmp_path / "b", travel_csv=HEAD + "p1,s1,1,,5\n")
+    assert not any("costs only" in each for each in read_pack(timed).warnings)
+
+
 def test_rows_are_counted_with_or_without_a_route(tmp_path):
     from planner.pack import check_pack
 
