@@ -145,9 +145,7 @@ def run_engine(
         on_network: Called with each better network: is_open, offers, formats, value.
         should_stop: Asked now and then; True ends the run.
     """
-    run = _Run(
-        instance, time.monotonic() + seconds, gap, on_bound, on_network, should_stop
-    )
+    run = _Run(instance, time.monotonic() + seconds, gap, on_bound, on_network, should_stop)
     relaxation = relaxation_of(instance)
     searcher = searcher_of(instance)
     means = (np.zeros(instance.sites), np.zeros((instance.sites, instance.services)))
@@ -223,7 +221,7 @@ def _first_network(
     free = np.zeros(instance.budget_limit.size)
     if start is not None:
         searcher.set_to(*start)
-    run.take(searcher.complete(free, seed))
+    run.take(searcher.improve(free, 0, seed))
     near, second = searcher.state.near.copy(), searcher.state.second.copy()
     unserved = near >= searcher.ground.far
     near[unserved] = math.inf
@@ -232,7 +230,7 @@ def _first_network(
     if (at.money > 0).any() and start is None:
         nothing = np.zeros_like(instance.open_least)
         searcher.set_to(nothing, np.zeros_like(instance.offers_least), nothing.astype(np.int64))
-        run.take(searcher.complete(at.money, seed))
+        run.take(searcher.improve(at.money, 0, seed))
     return at
 
 

@@ -1,5 +1,7 @@
 """The loops over arcs, compiled once and kept on disk: what pricing the rows costs most."""
 
+# mypy: disable-error-code="untyped-decorator,misc"
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-kernel = numba.njit(cache=True, nogil=True)
+kernel: Any = numba.njit(cache=True, nogil=True)
 
 
 @kernel

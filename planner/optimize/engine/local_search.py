@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.optimize.engine.handles import ground_handle, state_handle
 from planner.optimize.engine.instance import Bools, Floats, Instance, Ints
-from planner.optimize.engine.search_kernels import construct, improve, rebuild
+from planner.optimize.engine.search_kernels import improve, rebuild
 from planner.optimize.engine.state import Ground, State, empty_state, ground_of
 
 
@@ -43,22 +43,12 @@ class Searcher:
         chosen = np.where(is_open, formats, 0).astype(np.int64)
         rebuild(self._ground, self._state, is_open.copy(), chosen, offers & is_open[:, None])
 
-    def complete(self, money: Floats, seed: int) -> Found | None:
-        """Complete the present network greedily; None when a rule stays broken.
+    def improve(self, money: Floats, kicks: int, seed: int) -> Found | None:
+        """Complete and improve the present network; None when a rule stays broken.
 
         Args:
             money: Price of a unit of each budget, shape (M,).
-            seed: For ties and draws.
-        """
-        value = construct(self._ground, self._state, money.copy(), 0.0, seed)
-        return _found(self.state, value)
-
-    def improve(self, money: Floats, kicks: int, seed: int) -> Found | None:
-        """Improve the present network; the state is left at the best one.
-
-        Args:
-            money: As above.
-            kicks: How many times a part is taken away and the rest completed.
+            kicks: How many times a part is taken away and the rest completed; 0 only completes.
             seed: For draws.
         """
         state = self._state

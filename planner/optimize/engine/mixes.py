@@ -115,10 +115,11 @@ def _group(instance: Instance, members: list[int], classes: Ints, allowed: Bools
     bits = np.arange(1 << len(members))[:, None] >> np.arange(len(members))[None] & 1
     subsets: Bools = bits.astype(np.bool_)
     lacks: Bools = instance.needs[classes][:, members]
-    missing: Bools = (lacks[None] & ~subsets[:, None, :]).any(axis=2)
+    missing = np.asarray((lacks[None] & ~subsets[:, None, :]).any(axis=2), dtype=np.bool_)
     least = instance.offers_least[:, members]
-    beyond: Bools = (subsets[None, None] & ~allowed[:, :, None, members]).any(axis=3)
-    short: Bools = (least[:, None, :] & ~subsets[None]).any(axis=2)
+    more = (subsets[None, None] & ~allowed[:, :, None, members]).any(axis=3)
+    beyond = np.asarray(more, dtype=np.bool_)
+    short = np.asarray((least[:, None, :] & ~subsets[None]).any(axis=2), dtype=np.bool_)
     barred: Floats = np.zeros(beyond.shape)
     barred[beyond | short[None]] = math.inf
     return Group(

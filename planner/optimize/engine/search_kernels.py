@@ -4,6 +4,9 @@ Gains and losses by class and site follow every change row by row, as Resende & 
 keep them for the p-median problem; here for every class, with mixes, money and duplicates.
 """
 
+# mypy: disable-error-code="untyped-decorator,no-any-return,misc"
+# ruff: noqa: NPY002 -- in compiled code the seeded generator is Numba's own, not NumPy's global one
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,11 +17,15 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-kernel = numba.njit(cache=True, nogil=True)
+kernel: Any = numba.njit(cache=True, nogil=True)
 
 OPEN, NEW, EXCESS, UNSERVED, UNMET = 0, 1, 2, 3, 4
 LEAST, MOST, NEW_MOST, EXCESS_MOST = 0, 1, 2, 3
 NEVER = -1e300
+# not plain -1, True and False: a kernel would be compiled once more for each of them
+NONE: Any = np.int64(-1)
+YES: Any = np.bool_(True)
+NO: Any = np.bool_(False)
 
 
 # -- one change --------------------------------------------------------------------------------
@@ -69,7 +76,7 @@ def _class_on(g: Any, s: Any, b: int, j: int) -> None:
     s.able[b, j] = True
     point, length, weight, second, near = g.point, g.length, g.weight, s.second, s.near
     for k in range(g.begin[j], g.begin[j + 1]):
-        i = point[k]
+        i = np.int64(point[k])
         c = length[k]
         if c >= second[b, i] or weight[b, i] <= 0.0:
             continue
@@ -92,7 +99,7 @@ def _class_off(g: Any, s: Any, b: int, j: int) -> None:
     s.able[b, j] = False
     point, at, second_at = g.point, s.at, s.second_at
     for k in range(g.begin[j], g.begin[j + 1]):
-        i = point[k]
+        i = np.int64(point[k])
         if at[b, i] == j or second_at[b, i] == j:
             _count_row(g, s, b, i, -1.0)
             _look(g, s, b, i)
@@ -151,8 +158,8 @@ def _set_open(g: Any, s: Any, j: int, f: int, on: bool) -> None:
 def _close(g: Any, s: Any, j: int) -> None:
     for v in range(g.needs.shape[1]):
         if s.offers[j, v]:
-            _offer(g, s, j, v, False)
-    _set_open(g, s, j, s.formats[j], False)
+            _offer(g, s, j, v, NO)
+    _set_open(g, s, j, s.formats[j], NO)
 
 
 @kernel
@@ -183,10 +190,10 @@ def rebuild(g: Any, s: Any, is_open: Array, formats: Array, offers: Array) -> No
     s.second_at[:] = -1
     for j in range(is_open.size):
         if is_open[j]:
-            _set_open(g, s, j, formats[j], True)
+            _set_open(g, s, j, formats[j], YES)
             for v in range(g.needs.shape[1]):
                 if offers[j, v]:
-                    _offer(g, s, j, v, True)
+                    _offer(g, s, j, v, YES)
     for b in range(g.needs.shape[0]):
         for i in range(g.weight.shape[1]):
             if g.weight[b, i] > 0.0:
@@ -203,7 +210,7 @@ def _restore(g: Any, s: Any, is_open: Array, formats: Array, offers: Array) -> N
     for j in range(is_open.size):
         if is_open[j]:
             if not s.is_open[j]:
-                _set_open(g, s, j, formats[j], True)
+                _set_open(g, s, j, formats[j], YES)
             for v in range(g.needs.shape[1]):
                 if offers[j, v] != s.offers[j, v]:
                     _offer(g, s, j, v, offers[j, v])
@@ -295,7 +302,7 @@ def _best_addition(
     """
     best = NEVER
     classes, services = g.needs.shape
-    pick = -1
+    pick = NONE
     for b in range(classes):
         missing = False
         net = 0.0
@@ -324,7 +331,7 @@ def _best_addition(
             continue
         for v in range(services):
             want[v] = (g.needs[b, v] and not have[v]) or (opening and have[v])
-        if _fits(g, s, j, f if opening else -1, want):
+        if _fits(g, s, j, f if opening else NONE, want):
             best = net
             pick = b
     for v in range(services):
@@ -357,7 +364,7 @@ def _plan_branch(g: Any, s: Any, price: Array, j: int, f: int, mix: Array, want:
         if whole:
             worth += s.gain[b, j]
     while True:
-        more = _best_addition(g, s, price, j, f, True, mix, want)
+        more = _best_addition(g, s, price, j, f, YES, mix, want)
         if more <= (0.0 if some else NEVER):
             break
         worth += more
@@ -406,7 +413,7 @@ def _meet_service_floors(g: Any, s: Any, price: Array) -> None:
     sites, services = g.offers_most.shape
     want = np.zeros(services, np.bool_)
     while True:
-        best, pick, service = np.inf, -1, -1
+        best, pick, service = np.inf, NONE, NONE
         for j in range(sites):
             if not s.is_open[j]:
                 continue
@@ -415,7 +422,7 @@ def _meet_service_floors(g: Any, s: Any, price: Array) -> None:
                     continue
                 want[:] = False
                 want[v] = True
-                if not g.format_services[s.formats[j], v] or not _fits(g, s, j, -1, want):
+                if not g.format_services[s.formats[j], v] or not _fits(g, s, j, NONE, want):
                     continue
                 cost = g.offering_cost[j, v] + _money(g, price, j, v)
                 cost += _duplicate_price(g, s, j, v)
@@ -423,13 +430,11 @@ def _meet_service_floors(g: Any, s: Any, price: Array) -> None:
                     best, pick, service = cost, j, v
         if pick < 0:
             break
-        _offer(g, s, pick, service, True)
+        _offer(g, s, pick, service, YES)
 
 
 @kernel
-def _fill(
-    g: Any, s: Any, price: Array, tabu: Array, noise: float, by_ratio: bool
-) -> None:
+def _fill(g: Any, s: Any, price: Array, tabu: Array, noise: float, by_ratio: bool) -> None:
     """Open and offer what is worth most, again and again, while the rules allow it.
 
     By priced worth; or by true worth for the money, for what is left of it.
@@ -442,17 +447,17 @@ def _fill(
     free = np.zeros(price.size)
     used = free if by_ratio else price
     while True:
-        best, pick, pick_format = 0.0, -1, -1
+        best, pick, pick_format = 0.0, NONE, NONE
         for j in range(sites):
             if s.is_open[j]:
-                worth = _best_addition(g, s, used, j, s.formats[j], False, s.offers[j], want)
+                worth = _best_addition(g, s, used, j, s.formats[j], NO, s.offers[j], want)
                 if worth <= 0.0:
                     continue
                 if by_ratio:
-                    worth /= 1e-9 + _spent(g, price, j, -1, want)
+                    worth /= 1e-9 + _spent(g, price, j, NONE, want)
                 worth *= 1.0 + noise * (np.random.random() - 0.5)
                 if worth > best:
-                    best, pick, pick_format = worth, j, -1
+                    best, pick, pick_format = worth, j, NONE
                     pick_mix[:] = want
             elif _may_open(g, s, j) and not tabu[j]:
                 must = g.open_least[j] or s.numbers[OPEN] < g.limits[LEAST]
@@ -474,10 +479,10 @@ def _fill(
         if pick < 0:
             break
         if pick_format >= 0:
-            _set_open(g, s, pick, pick_format, True)
+            _set_open(g, s, pick, pick_format, YES)
         for v in range(services):
             if pick_mix[v]:
-                _offer(g, s, pick, v, True)
+                _offer(g, s, pick, v, YES)
 
 
 URGENT = 1e18  # what a rule still asks for comes before all that is only better
@@ -547,7 +552,7 @@ def _prune(g: Any, s: Any, price: Array) -> bool:
             if _may_drop(g, s, j, v):
                 loss = _drop_loss(g, s, j, v)
                 if loss < 0.0 or (loss <= 0.0 and _money(g, price, j, v) > 0.0):
-                    _offer(g, s, j, v, False)
+                    _offer(g, s, j, v, NO)
                     changed = True
     return changed
 
@@ -589,8 +594,8 @@ def _keeps_rules(g: Any, s: Any) -> bool:
 def _afford(g: Any, s: Any) -> None:
     """Drop what is worth least for its money until the budgets bear what is still to come."""
     for m in range(g.budget_limit.size):
-        while s.spend[m] + _missing(g, s, -1, False) * g.reserve[m] > g.budget_limit[m]:
-            least, pick, service = np.inf, -1, -1
+        while s.spend[m] + _missing(g, s, NONE, NO) * g.reserve[m] > g.budget_limit[m]:
+            least, pick, service = np.inf, NONE, NONE
             for j in range(s.is_open.size):
                 if not s.is_open[j]:
                     continue
@@ -606,26 +611,30 @@ def _afford(g: Any, s: Any) -> None:
                         if s.offers[j, v]:
                             spent += g.budget_offering[m, j, v]
                     if spent > 0 and loss / spent < least:
-                        least, pick, service = loss / spent, j, -1
+                        least, pick, service = loss / spent, j, NONE
             if pick < 0:
                 break
             if service >= 0:
-                _offer(g, s, pick, service, False)
+                _offer(g, s, pick, service, NO)
             else:
                 _close(g, s, pick)
 
 
 @kernel
 def _complete(g: Any, s: Any, price: Array, tabu: Array, noise: float) -> None:
-    """Make the best of a network that something was taken from."""
+    """Make the best of a network that something was taken from.
+
+    By priced worth, once more after pruning, and then for the money that is left.
+    """
     _afford(g, s)
-    _fill(g, s, price, tabu, noise, False)
-    _meet_service_floors(g, s, price)
-    if _prune(g, s, price):
-        tabu[:] = False
-        _fill(g, s, price, tabu, 0.0, False)
-    tabu[:] = False
-    _fill(g, s, price, tabu, noise, True)
+    for phase in range(3):
+        if phase == 1:
+            _meet_service_floors(g, s, price)
+            if not _prune(g, s, price):
+                continue
+        if phase > 0:
+            tabu[:] = False
+        _fill(g, s, price, tabu, noise, phase == 2)
 
 
 # -- the search --------------------------------------------------------------------------------
@@ -638,7 +647,7 @@ def _nth_open(s: Any, n: int) -> int:
             if n == 0:
                 return j
             n -= 1
-    return -1
+    return NONE
 
 
 @kernel
@@ -647,13 +656,13 @@ def _neighbour(g: Any, s: Any, j: int) -> int:
     classes = g.needs.shape[0]
     size = g.begin[j + 1] - g.begin[j]
     if size == 0:
-        return -1
+        return NONE
     for _ in range(20):
         i = g.point[g.begin[j] + np.random.randint(size)]
         b = np.random.randint(classes)
         if s.at[b, i] == j and s.second_at[b, i] >= 0:
-            return s.second_at[b, i]
-    return -1
+            return np.int64(s.second_at[b, i])
+    return NONE
 
 
 @kernel
@@ -661,7 +670,7 @@ def _strip(g: Any, s: Any, j: int) -> None:
     """Drop all that j need not offer."""
     for v in range(g.needs.shape[1]):
         if _may_drop(g, s, j, v):
-            _offer(g, s, j, v, False)
+            _offer(g, s, j, v, NO)
 
 
 @kernel
@@ -691,14 +700,14 @@ def _take_away(g: Any, s: Any, tabu: Array) -> None:
         v = np.random.randint(services)
         for k in range(s.is_open.size):
             if s.is_open[k] and np.random.random() < 0.3 and _may_drop(g, s, k, v):
-                _offer(g, s, k, v, False)
+                _offer(g, s, k, v, NO)
     elif kind < 0.85:
         share = 0.02 + 0.1 * np.random.random()
         for k in range(s.is_open.size):
             if s.is_open[k]:
                 for v in range(services):
                     if np.random.random() < share and _may_drop(g, s, k, v):
-                        _offer(g, s, k, v, False)
+                        _offer(g, s, k, v, NO)
     else:
         for _ in range(1 + np.random.randint(3)):
             if j < 0:
@@ -708,41 +717,29 @@ def _take_away(g: Any, s: Any, tabu: Array) -> None:
 
 
 @kernel
-def construct(g: Any, s: Any, price: Array, noise: float, seed: int) -> float:
-    """Complete the state's network; returns its objective, inf where a rule is broken."""
-    np.random.seed(seed)
-    tabu = np.zeros(s.is_open.size, np.bool_)
-    _complete(g, s, price, tabu, noise)
-    return s.sums[0] + s.sums[1] if _keeps_rules(g, s) else np.inf
-
-
-@kernel
-def improve(
-    g: Any, s: Any, price: Array, kicks: int, slack: float, seed: int, best: Any
-) -> float:
+def improve(g: Any, s: Any, price: Array, kicks: int, slack: float, seed: int, best: Any) -> float:
     """Take away and complete, again and again; the best network goes to `best`.
 
     Large neighbourhood search (Shaw 1998): a network no worse than the best by more than
-    `slack`, relative, is gone on from. Returns the best objective, inf if none kept the rules.
+    `slack`, relative, is gone on from. Without kicks the network is only completed. Returns the
+    best objective, inf if none kept the rules.
     """
     np.random.seed(seed)
     tabu = np.zeros(s.is_open.size, np.bool_)
     now_open, now_formats, now_offers = s.is_open.copy(), s.formats.copy(), s.offers.copy()
     now = s.sums[0] + s.sums[1] if _keeps_rules(g, s) else np.inf
-    record = now
-    best.is_open[:] = s.is_open
-    best.formats[:] = s.formats
-    best.offers[:] = s.offers
-    for _ in range(kicks):
-        _take_away(g, s, tabu)
-        _complete(g, s, price, tabu, 0.2)
+    record = np.inf
+    for kick in range(kicks + 1):
+        if kick > 0:
+            _take_away(g, s, tabu)
+        _complete(g, s, price, tabu, 0.2 if kick > 0 else 0.0)
         value = s.sums[0] + s.sums[1] if _keeps_rules(g, s) else np.inf
-        if value < np.inf and (value < now or value < record * (1.0 + slack)):
+        if value < now or value < record * (1.0 + slack) or kick == 0:
             now = value
             now_open[:] = s.is_open
             now_formats[:] = s.formats
             now_offers[:] = s.offers
-            if value < record * (1.0 - 1e-12):
+            if value < record * (1.0 - 1e-12) or kick == 0:
                 record = value
                 best.is_open[:] = s.is_open
                 best.formats[:] = s.formats

@@ -18,8 +18,8 @@ class Ground(NamedTuple):
     by_point: arcs of each point, nearest first (start, site, cost); by_site: the same arcs by
     site (begin, point, length). base (B, I): what a row costs that no open branch serves, `far`
     where it may not stay so. cliques and floors are listed by offering j * S + s (item_...),
-    floors of branches by site. limits: least and most branches, most new ones, most excess. reserve (M,):
-    what the cheapest branch takes of each budget.
+    floors of branches by site. limits: least and most branches, most new ones, most excess.
+    reserve (M,): what the cheapest branch takes of each budget.
     """
 
     start: Array

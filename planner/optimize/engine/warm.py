@@ -1,0 +1,33 @@
+"""Compiled code before it is needed: the first run after an installation compiles the kernels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from planner.optimize.engine import search_kernels
+from planner.optimize.engine.engine import run_engine
+from planner.optimize.engine.instance import plain_instance
+
+
+def warm_up() -> None:
+    """Compile all kernels, or load them from disk, on a toy instance."""
+    toy = plain_instance(
+        start=np.array([0, 2, 4], dtype=np.int64),
+        site=np.array([0, 1, 1, 0], dtype=np.int32),
+        cost=np.array([0.0, 1.0, 0.0, 1.0]),
+        weight=np.ones((1, 2)),
+        needs=np.ones((1, 1), dtype=np.bool_),
+        sites=2,
+        branches_most=1,
+    )
+    run_engine(toy, seconds=600.0, gap=0.0, seed=0)
+
+
+def is_warm() -> bool:
+    """Whether compiled kernels as new as their source lie on disk; a guess, but a cheap one."""
+    folder = Path(search_kernels.improve.stats.cache_path)
+    source = Path(search_kernels.__file__).stat().st_mtime
+    kept = folder.glob("search_kernels.improve-*.nbi")
+    return any(index.stat().st_mtime >= source for index in kept)
