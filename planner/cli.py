@@ -135,6 +135,27 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--solver", choices=("highs", "cbc"))
     _json_flag(solve)
 
+    why = add("why", _why, "why a branch or a service is in a plan or not, and its price")
+    why.add_argument("subject", metavar="RUN_OR_SCENARIO")
+    why.add_argument("--site", metavar="ID", help="left out: the use of every branch")
+    why.add_argument("--service", metavar="ID")
+    ties = add("ties", _ties, "plans almost as good as the best, and what all of them share")
+    ties.add_argument("subject", metavar="RUN_OR_SCENARIO")
+    ties.add_argument("--within", type=_percentage, default=0.005, help="0.5%% or 0.005 (0.5%%)")
+    ties.add_argument("--count", type=_count, default=10, metavar="N", help="plans (10)")
+    ties.add_argument("--prove", action="store_true", help="prove what no such plan does without")
+    worth = add("worth", _worth, "what a little more money, or one branch more or fewer, is worth")
+    worth.add_argument("subject", metavar="RUN_OR_SCENARIO")
+    worth.add_argument("--money", type=_count, default=1_000_000, metavar="KES", help="(1000000)")
+    roadmap = add("roadmap", _roadmap, "nested phases: which branch first, and what that costs")
+    roadmap.add_argument("scenario", help="a scenario with phases, a file or a built-in name")
+    roadmap.add_argument("--out", required=True, metavar="DIR", help="the folder to write")
+    for question in (why, ties, worth, roadmap):
+        question.add_argument("--time-limit", type=_positive, metavar="S", help="seconds")
+        question.add_argument("--gap", type=_share, metavar="G", help="relative gap to prove")
+        question.set_defaults(solver=None)
+        _json_flag(question)
+
     verify = add("verify", _verify, "recompute a run from the raw pack; 0 agrees, 1 contradicts")
     verify.add_argument("run", metavar="DIR")
     _json_flag(verify)
@@ -182,6 +203,18 @@ def _positive(text: str) -> float:
 
 def _share(text: str) -> float:
     return _number_between(text, 0, 1, "a number from 0 to 1")
+
+
+def _percentage(text: str) -> float:
+    if text.endswith("%"):
+        return _number_between(text[:-1], 0, 100, "a share such as 0.5% or 0.005") / 100
+    return _share(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10**15:
+        raise argparse.ArgumentTypeError(f"found {text}; expected a whole number from 1")
+    return int(text)
 
 
 def _number_between(text: str, least: float, most: float, words: str) -> float:
@@ -331,6 +364,90 @@ def _with_overrides(scenario: Scenario, args: argparse.Namespace) -> Scenario:
     given = {"time_limit_s": args.time_limit, "gap": args.gap, "solver": args.solver}
     changes = {key: value for key, value in given.items() if value is not None}
     return scenario.model_copy(update={"solve": scenario.solve.model_copy(update=changes)})
+
+
+def _why(args: argparse.Namespace) -> int:
+    from planner import questions  # noqa: PLC0415 - loads the solver
+
+    return _asked(args, lambda plan, effort: questions.why(plan, effort, args.site, args.service))
+
+
+def _ties(args: argparse.Namespace) -> int:
+    from planner import questions  # noqa: PLC0415
+
+    return _asked(
+        args,
+        lambda plan, effort: questions.ties(
+            plan, effort, args.within, args.count, prove=args.prove
+        ),
+    )
+
+
+def _worth(args: argparse.Namespace) -> int:
+    from planner import questions  # noqa: PLC0415
+
+    return _asked(args, lambda plan, effort: questions.limits_worth(plan, effort, args.money))
+
+
+def _asked(args: argparse.Namespace, question: Callable[[Any, Any], tuple[Any, list[str]]]) -> int:
+    """Read or find the plan that is asked about, ask, and tell."""
+    from planner import questions  # noqa: PLC0415
+
+    folder, stop = Path(args.subject), _StopOnSignal()
+    is_run = folder.is_dir() and not (folder / "pack.toml").exists()
+    if is_run:
+        asked = questions.of_run(folder)
+        scenario = _with_overrides(asked.scenario, args)
+    else:
+        path = _scenario_path(args.subject)
+        scenario = _with_overrides(read_scenario(path), args)
+        pack = read_pack(find_pack(scenario.pack, path.parent))
+    with stop, ProgressLine(scenario.solve.time_limit_s) as line:
+        if not is_run:
+            asked = questions.of_scenario(pack, scenario, line.show, stop)
+        if asked.report.plan is not None:
+            told, lines = question(asked, questions.effort_of(scenario, line.show, stop))
+    if asked.report.plan is None:
+        return _no_plan(asked.report.status, asked.report.clashes, as_json=args.json)
+    if args.json:
+        _print_json(told)
+    else:
+        for text in lines:
+            print(text)
+    return EXIT_DONE
+
+
+def _no_plan(status: str, clashes: Sequence[Any], *, as_json: bool) -> int:
+    told = {"rule": "", "text": "", "repair": ""}
+    listed = [{key: getattr(clash, key) for key in told} for clash in clashes]
+    if as_json:
+        _print_json({"status": status, "clashes": listed})
+    say(status_sentence({"status": status, "gap": None, "clashes": listed}))
+    return EXIT_INFEASIBLE if status == "infeasible" else EXIT_NO_PLAN
+
+
+def _roadmap(args: argparse.Namespace) -> int:
+    from planner import questions  # noqa: PLC0415
+
+    path = _scenario_path(args.scenario)
+    scenario = _with_overrides(read_scenario(path), args)
+    pack = read_pack(find_pack(scenario.pack, path.parent))
+    stop = _StopOnSignal()
+    with stop, ProgressLine(scenario.solve.time_limit_s) as line:
+        found, (told, lines) = questions.write_roadmap(
+            pack, scenario, Path(args.out), line.show, stop
+        )
+    if args.json:
+        _print_json(told)
+    else:
+        for text in lines:
+            print(text)
+    if found.objective is not None:
+        return EXIT_DONE
+    clashing = next((s.own for s in found.stages if s.own.status == "infeasible"), None)
+    if clashing is not None:
+        return _no_plan("infeasible", clashing.clashes, as_json=False)
+    return _no_plan("unknown", (), as_json=False)
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -1,0 +1,247 @@
+"""Commands for what a planner asks next: a run or a scenario in, plain values and lines out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.errors import PlannerError, UsageError, nearest
+from planner.insight import (
+    Effort,
+    Roadmap,
+    near_ties,
+    roadmap,
+    use_of,
+    why_here,
+    why_not,
+    worth,
+)
+from planner.insight.told import (
+    roadmap_told,
+    ties_told,
+    unit_of,
+    use_told,
+    why_told,
+    worth_told,
+)
+from planner.insight.words import roadmap_lines, ties_lines, use_words, why_lines, worth_lines
+from planner.pack.types import Pack
+from planner.plan import Plan, Progress, SolveReport
+from planner.runs import judge_and_write, read_run, require_free
+from planner.runs.files import plain_disk_errors, publish_folder, write_synced
+from planner.runs.table import Table, csv_bytes
+from planner.scenario import Scenario, phase_scenarios
+from planner.solve import limits_of, solve
+
+Told = tuple[Any, list[str]]  # plain values for JSON, and lines
+_COLUMNS = ("phase", "site", "name", "area", "is_new", "services", "new_services")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A plan to ask about, with its pack and rules."""
+
+    pack: Pack
+    scenario: Scenario
+    report: SolveReport
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What people call the sites, by id."""
+        return {site.id: f"{site.name} [{site.id}]" for site in self.pack.sites}
+
+    @property
+    def unit(self) -> str:
+        """The unit of the objective."""
+        return unit_of(self.report.problem, self.pack.currency)
+
+
+def of_run(folder: Path) -> Asked:
+    """The plan of a run folder.
+
+    Raises:
+        InputError: It is no run folder, or damaged.
+    """
+    run = read_run(folder)
+    return Asked(run.pack, run.scenario, run.report)
+
+
+def of_scenario(
+    pack: Pack,
+    scenario: Scenario,
+    on_progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
+) -> Asked:
+    """The plan of a scenario, solved now."""
+    report = solve(pack, scenario, on_progress=on_progress, should_stop=should_stop)
+    return Asked(pack, scenario, report)
+
+
+def effort_of(
+    scenario: Scenario, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]
+) -> Effort:
+    """The scenario's time limit once more, for what is asked of its plan."""
+    return Effort(limits_of(scenario), 1, on_progress, should_stop)
+
+
+# -- the questions -------------------------------------------------------------------------
+
+
+def why(asked: Asked, effort: Effort, site: str | None, service: str | None) -> Told:
+    """Why a site, or a service there, is in the plan or not; every branch's use without a site.
+
+    Raises:
+        UsageError: The site or the service is not there.
+    """
+    report, names, unit = asked.report, asked.names, asked.unit
+    problem, plan = report.problem, _plan(asked)
+    people = np.array([point.population for point in asked.pack.demand_points])
+    s = None if service is None else _position(service, problem.service_ids, "service")
+    if site is not None:
+        j = _position(site, problem.site_ids, "site")
+        is_there = plan.is_open[j] if s is None else plan.offers[j, s]
+        found = (
+            why_here(report, j, s, effort=effort, people=people)
+            if is_there
+            else why_not(report, j, s, effort=effort)
+        )
+        told = why_told(report, found)
+        return {"unit": unit, **told}, list(why_lines(told, names, unit))
+    there = plan.is_open if s is None else plan.offers[:, s]
+    uses = [
+        use_told(problem, use_of(report, j, s, effort=effort, people=people))
+        for j in np.flatnonzero(there).tolist()
+    ]
+    uses.sort(key=lambda use: -(use["minutes_saved_per_year"] or float("inf")))
+    return {"uses": uses}, [use_words(use, names) for use in uses]
+
+
+def ties(asked: Asked, effort: Effort, tolerance: float, count: int, *, prove: bool) -> Told:
+    """Plans that are almost as good, and what they share."""
+    _plan(asked)
+    found = near_ties(asked.report, effort=effort, tolerance=tolerance, count=count, prove=prove)
+    told = ties_told(asked.report.problem, found)
+    return told, list(ties_lines(told, asked.names))
+
+
+def limits_worth(asked: Asked, effort: Effort, money_step: int) -> Told:
+    """What a little more or less of each limit is worth."""
+    _plan(asked)
+    told = worth_told(asked.report, worth(asked.report, effort=effort, money_step=money_step))
+    lines = list(worth_lines(told, asked.unit, asked.pack.currency))
+    return {"unit": asked.unit, "limits": told}, lines
+
+
+def _plan(asked: Asked) -> Plan:
+    if asked.report.plan is None:
+        raise PlannerError("There is no plan to ask about: the run found none.")
+    return asked.report.plan
+
+
+def _position(name: str, known: tuple[str, ...], what: str) -> int:
+    if name in known:
+        return known.index(name)
+    alike = nearest(name, known, count=3)
+    hint = f" Did you mean {' or '.join(alike)}?" if alike else ""
+    raise UsageError(f"There is no {what} {name} in this pack.{hint}")
+
+
+# -- the roadmap ---------------------------------------------------------------------------
+
+
+def write_roadmap(
+    pack: Pack,
+    scenario: Scenario,
+    out: Path,
+    on_progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
+) -> tuple[Roadmap, Told]:
+    """Find a scenario's roadmap and write it: a run folder for each phase, and two tables.
+
+    Raises:
+        InputError: The scenario has no phases, or does not fit the pack.
+        PlannerError: `out` holds something else, or the disk refuses; nothing was written.
+    """
+    out = Path(os.path.realpath(out))
+    _require_free(out)
+    found = roadmap(pack, scenario, on_progress=on_progress, should_stop=should_stop)
+    told = roadmap_told(found)
+    told = {"schema": 1, "name": scenario.name, "pack": pack.id, **told}
+    if found.objective is not None:
+        scenarios = phase_scenarios(scenario)
+
+        def fill(folder: Path) -> None:
+            for number, (stage, asked) in enumerate(zip(found.stages, scenarios, strict=True), 1):
+                judge_and_write(stage.report, pack, asked, folder / _folder(number, stage.name))
+            text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
+            write_synced(folder / "roadmap.json", text.encode())
+            write_synced(folder / "roadmap.csv", csv_bytes(_table(found, pack)))
+
+        with plain_disk_errors(f"The roadmap {out.name}"):
+            publish_folder(out, fill)
+    names = {site.id: site.name for site in pack.sites}
+    unit = unit_of(found.stages[0].own.problem, pack.currency)
+    return found, (told, list(roadmap_lines(told, names, unit)))
+
+
+def _folder(number: int, name: str) -> str:
+    """A phase's folder: its number, and what of its name any disk takes."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return f"{number}-{plain}" if plain else str(number)
+
+
+def _require_free(out: Path) -> None:
+    """Refuse a place that holds anything but an earlier roadmap."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        require_free(out)
+        return
+    is_ours = out.is_dir() and (out / "roadmap.json").is_file()
+    foreign = [
+        each.name
+        for each in (sorted(out.iterdir()) if is_ours else ())
+        if each.name not in ("roadmap.json", "roadmap.csv") and not (each / "run.json").is_file()
+    ]
+    if not is_ours or foreign:
+        message = (
+            f"The folder {out.name} holds other files than a roadmap; nothing was written. "
+            "Choose a new or empty folder."
+        )
+        raise PlannerError(message)
+    for each in sorted(out.iterdir()):
+        if each.is_dir():
+            require_free(each)
+
+
+def _table(found: Roadmap, pack: Pack) -> Table:
+    return Table("roadmap", _COLUMNS, tuple(_rows(found, pack)))
+
+
+def _rows(found: Roadmap, pack: Pack) -> Iterator[tuple[Any, ...]]:
+    """One row for each branch of each phase, with what is new in it."""
+    before: Plan | None = None
+    for stage in found.stages:
+        plan, problem = stage.report.plan, stage.report.problem
+        if plan is None:
+            continue
+        there = problem.today & problem.existing[:, None] if before is None else before.offers
+        for j in np.flatnonzero(plan.is_open).tolist():
+            site = pack.sites[j]
+            was_open = problem.existing[j] if before is None else before.is_open[j]
+            new = plan.offers[j] & ~there[j]
+            yield (
+                stage.name,
+                site.id,
+                site.name,
+                site.area,
+                not was_open,
+                ";".join(problem.service_ids[s] for s in np.flatnonzero(plan.offers[j])),
+                ";".join(problem.service_ids[s] for s in np.flatnonzero(new)),
+            )
+        before = plan
