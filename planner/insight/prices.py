@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.plan import Plan, SolveReport
 
+ROUNDING = 1e-9  # relative
 SAME_VISITS = 1e-6  # shortfalls nearer than this are the same
 
 
@@ -64,7 +65,10 @@ def price_between(before: SolveReport, after: SolveReport, *, restricts: bool) -
     if restricts:
         most = min(most, most_after)
         least_after = max(least, least_after)
-    low, high = least_after - most, most_after - least
+    sizes = [abs(v) for v in (least, most, least_after, most_after) if math.isfinite(v)]
+    rounding = ROUNDING * max(sizes, default=0.0)
+    low = _rounded(least_after - most, rounding)
+    high = _rounded(most_after - least, rounding)
     if restricts:
         low, high = max(0.0, low), max(0.0, high)
     return Price(
@@ -92,6 +96,11 @@ def _proved(report: SolveReport) -> tuple[float, float]:
     least = -math.inf if report.bound is None else report.bound
     most = math.inf if report.objective is None else report.objective
     return least, most
+
+
+def _rounded(value: float, rounding: float) -> float:
+    """The value, or nothing where it is no more than the rounding of the sums behind it."""
+    return 0.0 if abs(value) <= rounding else value
 
 
 def _shortfalls(before: SolveReport, after: SolveReport) -> tuple[float, float]:

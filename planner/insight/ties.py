@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -223,7 +223,32 @@ class _Search:
             here = _Network(plan.is_open, plan.offers, plan.format)
             if plan.offers.tobytes() not in known:
                 best = plan, value
-        return best
+        return best or self._beside(plans, known, used_sites, used_offers)
+
+    def _beside(
+        self,
+        plans: list[Plan],
+        known: set[bytes],
+        used_sites: NDArray[np.float64],
+        used_offers: NDArray[np.float64],
+    ) -> tuple[Plan, float] | None:
+        """Where nothing leaves what is used any further: another plan, one exchange away."""
+        for plan in plans:
+            here = _Network(plan.is_open, plan.offers, plan.format)
+            room = self.limit - score(self.problem, plan).objective.total
+            steps = [
+                step
+                for step in (
+                    *self._site_steps(here, used_sites, used_offers),
+                    *self._offer_steps(here, used_offers),
+                )
+                if step.loss <= room
+            ]
+            steps.sort(key=lambda step: (-round(step.leaves, 9), step.loss))
+            found = self._first_that_holds(here, steps, self.limit, known)
+            if found is not None:
+                return found
+        return None
 
     def _step(
         self,
@@ -250,16 +275,24 @@ class _Search:
         return found or self._first_that_holds(here, winning, value - least)
 
     def _first_that_holds(
-        self, here: _Network, steps: list[_Step], limit: float
+        self,
+        here: _Network,
+        steps: list[_Step],
+        limit: float,
+        known: Collection[bytes] = (),
     ) -> tuple[Plan, float] | None:
-        """The first of the steps to a plan that keeps every rule and the limit, judged."""
+        """The first of the steps to a plan that keeps every rule and the limit, judged.
+
+        Plans that are `known`, by their offerings, are passed over.
+        """
         tries = TRIES if nearest_is_best(self.problem) else TRIES_WITH_SOLVER
-        for step in steps[:tries]:
-            if self.effort.left <= 0:
+        for step in steps:
+            if self.effort.left <= 0 or tries == 0:
                 return None
             network = self._after(here, step)
-            if network is None:
+            if network is None or network.offers.tobytes() in known:
                 continue
+            tries -= 1
             parts = network.is_open, network.offers, network.formats
             plan = assigned(self.problem, self.sets, *parts, effort=self.effort)
             if plan is None:
