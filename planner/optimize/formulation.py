@@ -17,7 +17,7 @@ from planner.optimize.money import add_budgets
 from planner.optimize.rows import Choices, Rows
 from planner.optimize.serving import Able, Cost, Shares, add_shares, add_tail, travel_cost
 from planner.optimize.sets import ModelSets, has_capacity, nearest_is_best
-from planner.optimize.standards import add_standards
+from planner.optimize.standards import add_coverage, add_standards
 from planner.problem import PlanningProblem
 
 
@@ -77,7 +77,8 @@ def formulate(
     Args:
         problem: The question.
         sets: Its sets.
-        arcs: Who may go where; None states the rules alone, without travel.
+        arcs: Who may go where; None states the rules alone, without travel (of standards, that
+            somebody must be near enough).
         floor_areas: Areas that floors speak of; all when left out.
         aim: What is made small; the objective when left out.
         until: Until when (`time.monotonic`) the model may be stated.
@@ -96,7 +97,7 @@ def formulate(
         shares = add_shares(rows, sets, arcs, able, whole=whole)  # (1), (2)
     _complete_offers(rows, sets, choices, able)  # (3)
     _offers_of_formats(rows, problem, choices)  # (4)
-    capacity, shortfalls = Capacity({}, []), []
+    capacity = Capacity({}, [])
     gives_way = has_soft_rules(problem) and aim.most_shortfall > 0
     crowded = gives_way and problem.rules.capacity == "soft"
     if shares is not None:
@@ -108,6 +109,8 @@ def formulate(
     excess = _duplicates(rows, problem, sets, choices)  # (7)
     if shares is not None:  # (8)
         shortfalls = add_standards(rows, problem, sets, shares, may_fall_short=gives_way)
+    else:
+        shortfalls = add_coverage(rows, problem, sets, able, may_fall_short=gives_way)
     _floors(rows, problem, choices, floor_areas)  # (9)
     _someone_serves(rows, problem, sets, able)
 

@@ -106,11 +106,12 @@ def solve_part(
     incumbent itself always survives a proved choice. Returns where longer lists would help:
     where the solution is served beyond the list.
     """
-    until = min(time.monotonic() + seconds, search.until)
+    until = min(time.monotonic() + seconds, search.until - search.seconds_to_serve)
     quick = not nearest_is_best(search.problem)
+    most = None if quick else LISTED_ARCS_OF_PARTS  # made choices shorten only the lists of nearest
     try:
         with search.stage("build"):
-            arcs = model_arcs(search.problem, sets, wider, most=LISTED_ARCS_OF_PARTS)
+            arcs = model_arcs(search.problem, sets, wider, most=most)
             form = formulate(search.problem, sets, arcs, aim=search.aim, until=until)
     except OutOfTimeError:
         return {}

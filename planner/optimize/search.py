@@ -29,7 +29,9 @@ from planner.problem import PlanningProblem
 __all__ = ["Answer", "Limits", "find_plan"]
 
 EXPLAIN_SECONDS = 10.0  # what an explanation may take at least, also beyond the time limit
-SHORTFALL_TIME = 0.5  # share of the time that the least shortfall may take
+COVER_TIME = 0.3  # share of the time left for covering as many visits as standards ask for
+STRICT_TIME = 0.35  # share of the time for a first plan in which nothing falls short
+SHORTFALL_TIME = 0.7  # share of the time after which the least shortfall must be known
 
 
 def find_plan(
@@ -55,19 +57,23 @@ def find_plan(
     """
     search = Search(problem, limits, on_progress, should_stop)
     sets = model_sets(problem)
-    survivors = sets
-    shortfall: Search | None = None
     if has_soft_rules(problem):
-        shortfall = _least_shortfall(search, sets)
-        if shortfall.best is None:
-            return _without_plan(shortfall)
-        search.aim = Aim("objective", shortfall.upper)
-        search.offer(shortfall.best, sets, "solve")
-    elif _rules_clash(search, sets):
-        search.is_impossible = True
-    if not search.is_impossible:
-        narrower = before_the_relaxation(search, sets)
-        survivors = _in_rounds(search, narrower)
+        return _least_shortfall_first(search, sets)
+    search.is_impossible = _rules_clash(search, sets)
+    return _finished(search, sets, _plan_and_bound(search, sets))
+
+
+def _plan_and_bound(search: Search, sets: ModelSets) -> ModelSets:
+    """The search for the objective; returns the sets without what no plan as good has."""
+    if search.is_impossible:
+        return sets
+    return _in_rounds(search, before_the_relaxation(search, sets))
+
+
+def _finished(
+    search: Search, sets: ModelSets, survivors: ModelSets, shortfall: Search | None = None
+) -> Answer:
+    """The answer, after plans of equal objective were compared."""
     without_unused(search, sets)
     if search.proved and not search.stop():
         first_of_equals(search, survivors)
@@ -137,14 +143,55 @@ def _rules_clash(search: Search, sets: ModelSets) -> bool:
 # -- soft rules ------------------------------------------------------------------------------
 
 
-def _least_shortfall(search: Search, sets: ModelSets) -> Search:
-    """A search of its own for the least shortfall, in a part of the time."""
-    limits = replace(search.limits, seconds=search.limits.seconds * SHORTFALL_TIME)
-    first = replace(search, limits=limits, aim=Aim("shortfall"))
+def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
+    """The least shortfall, and then the least objective among the plans that have no more.
+
+    That nothing falls short is tried first, with the objective: then both are found at once.
+    """
+    first = replace(
+        search,
+        aim=Aim("shortfall"),
+        limits=replace(search.limits, seconds=search.limits.seconds * SHORTFALL_TIME),
+    )
     first.raise_bound(0.0)
     first.is_impossible = _rules_clash(first, sets)
-    _in_rounds(first, sets)
-    return first
+    if not first.over():
+        _cover_most(first, sets)
+    if not first.over() and first.lower <= 0:
+        strict = replace(search, aim=Aim("objective", 0.0), patience=STRICT_TIME)
+        survivors = _plan_and_bound(strict, sets)
+        if strict.best is not None and strict.served is not None:
+            first.take(strict.best, strict.served)
+            return _finished(strict, sets, survivors, first)
+    if not first.over():
+        _in_rounds(first, sets)
+    if first.best is None:
+        return _without_plan(first)
+    final = replace(search, aim=Aim("objective", first.upper))
+    final.offer(first.best, sets, "solve")
+    return _finished(final, sets, _plan_and_bound(final, sets), first)
+
+
+def _cover_most(search: Search, sets: ModelSets) -> None:
+    """The least shortfall of standards without travel.
+
+    A bound; and all there is to it where everybody goes to the nearest branch.
+    """
+    try:
+        with search.stage("build"):
+            form = formulate(search.problem, sets, None, aim=search.aim, until=search.until)
+    except OutOfTimeError:
+        return
+    with search.stage("solve"):
+        solved = solve_within_the_money(
+            search,
+            sets,
+            form,
+            lambda: search.controls(search.left * COVER_TIME, search.limits.gap * 0.5),
+            solver=search.limits.solver,
+        )
+    if solved.outcome not in ("infeasible", "failed"):
+        search.raise_bound(solved.bound * form.scale)
 
 
 # -- the answer ------------------------------------------------------------------------------

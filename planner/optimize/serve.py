@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.optimize.arcs import Arcs, model_arcs
+from planner.optimize.arcs import LISTED_ARCS_OF_PARTS, Arcs, model_arcs
 from planner.optimize.capacity import mean_visit_minutes
 from planner.optimize.cliques import counter_minutes
 from planner.optimize.formulation import Aim, Formulation, formulate
@@ -61,14 +61,15 @@ def serve(
     """Send the visits of a network where it is best for the aim; None where no way keeps the rules.
 
     Nearest choice is tried first: where it breaks nothing, nothing is better. Otherwise the rows of
-    the model that speak of visits are solved with the network as it is.
+    the model that speak of visits are solved with the network as it is. Where the time is too short
+    for that, nearest choice stands if it breaks soft rules only.
 
     Args:
         problem: The question.
         sets: Its sets.
         network: The network; it keeps the other rules.
         aim: What is made small, and how many visits may fall short.
-        seconds: What the small model may take; also None when it was not enough.
+        seconds: What the small model may take.
         should_stop: Asked now and then.
         nearest_only: Try nothing but nearest choice.
     """
@@ -84,7 +85,7 @@ def serve(
     try:
         return _best_served(problem, sets, network, aim, until, should_stop)
     except OutOfTimeError:
-        return None
+        return served if served is not None and _within(served.shortfall, aim) else None
 
 
 def _within(shortfall: float, aim: Aim) -> bool:
@@ -187,7 +188,14 @@ def _best_served(
     until: float,
     should_stop: Callable[[], bool] | None,
 ) -> Served | None:
-    """Solve with lists as long as they need to be."""
+    """Solve with lists as long as they need to be.
+
+    Where only shortfalls count, distances draw nobody to the listed sites: many are listed at
+    once, and nobody goes beyond.
+
+    Raises:
+        OutOfTimeError: The time was over first.
+    """
     bare, fixed = _as_it_is(problem, sets, network)
     wider: dict[tuple[int, int], int] = {}
 
@@ -196,13 +204,18 @@ def _best_served(
         return Controls(left, 0.0, 1, 0, should_stop=should_stop, exact=True)
 
     while True:
-        arcs = model_arcs(bare, fixed, wider)
+        if aim.what == "shortfall":
+            arcs = _closed_lists(model_arcs(bare, fixed, most=LISTED_ARCS_OF_PARTS))
+        else:
+            arcs = model_arcs(bare, fixed, wider)
         form = formulate(bare, fixed, arcs, aim=aim, until=until)
         whole = problem.rules.assignment == "single"
         integers = whole or bool(form.counters)
         solved = solve_model(form.model, "highs", controls(), relaxed=not integers)
-        if solved.objective is None:
+        if solved.outcome == "infeasible":
             return None
+        if solved.objective is None:
+            raise OutOfTimeError
         beyond = beyond_the_list(form, arcs, 3)
         if beyond:
             wider |= beyond
@@ -212,9 +225,16 @@ def _best_served(
             for variable in form.counters.values():
                 variable.lowBound = variable.upBound = round(variable.varValue or 0.0)
             if solve_model(form.model, "highs", controls(), relaxed=True).objective is None:
-                return None
+                raise OutOfTimeError
         rows = _assignment(form, fixed, arcs, whole=whole)
         return _served(problem, sets, network, rows, aside)
+
+
+def _closed_lists(arcs: Arcs) -> Arcs:
+    """The same lists with nothing beyond them."""
+    nothing = np.full(arcs.rest_cost.size, np.inf)
+    sure = np.ones(arcs.exact.size, dtype=np.bool_)
+    return replace(arcs, rest_cost=nothing, rest_minutes=nothing, exact=sure)
 
 
 def _as_it_is(

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 SolverName = Literal["highs", "cbc"]
 Outcome = Literal["solved", "stopped", "infeasible", "failed"]
 TICK_SECONDS = 0.4
+LEAST_SECONDS = 0.01  # what HiGHS is given at least, once a model is stated
 PRIMAL_SIMPLEX = 4  # HiGHS: a start that lacks only columns stays feasible
 CLOSELY = {"primal_feasibility_tolerance": 1e-9, "mip_feasibility_tolerance": 1e-9}
 PRINTED = 1e-6  # relative: CBC hands its figures over as text of eight digits
@@ -114,6 +115,7 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
     start: Mapping[str, float] | None = None
     basis: Basis | None = None
     stated: highspy.HighsLp | None = None
+    called: float = 0.0
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
         variables = lp.variables()
@@ -148,6 +150,9 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
             ]
         self.stated = data
         lp.solverModel.passModel(data)
+        spent = time.monotonic() - self.called  # handing the values back takes about as long
+        left = max(LEAST_SECONDS, float(self.timeLimit or math.inf) - 2 * spent)
+        lp.solverModel.setOptionValue("time_limit", left)
         if self.start:
             chosen = [(v.index, self.start[v.name]) for v in variables if v.name in self.start]
             where = np.array([i for i, _ in chosen], dtype=np.int32)
@@ -234,7 +239,7 @@ def _highs(
         **(CLOSELY if controls.exact else {}),
         **({} if controls.nodes is None else {"mip_max_nodes": controls.nodes}),
     )
-    solver.start, solver.basis = start, basis
+    solver.start, solver.basis, solver.called = start, basis, time.monotonic()
     try:
         model.solve(solver)
     except (pulp.PulpError, MemoryError) as error:

@@ -7,7 +7,7 @@ import pulp
 from numpy.typing import NDArray
 
 from planner.optimize.rows import Rows
-from planner.optimize.serving import Shares
+from planner.optimize.serving import Able, Shares
 from planner.optimize.sets import ModelSets
 from planner.problem import PlanningProblem, Standard
 
@@ -44,6 +44,50 @@ def add_standards(
             shortfalls.append(rows.share(f"u_{n}", need))
             terms.append((shortfalls[-1], 1.0))
         rows.add(terms, ">=", need * (1 - ADDED_UP), f"standard__{n}")
+    return shortfalls
+
+
+def add_coverage(
+    rows: Rows,
+    problem: PlanningProblem,
+    sets: ModelSets,
+    able: Able,
+    *,
+    may_fall_short: bool,
+) -> list[pulp.LpVariable]:
+    """(8) without travel: visits can be near enough only where a branch near enough serves them.
+
+    True of every plan; where everybody goes to the nearest branch it is all that (8) says. Maximal
+    covering (Church & ReVelle 1974); points that see the same sites are counted together. Returns
+    the shortfalls of the soft standards, in visits.
+    """
+    covered: dict[tuple[int, float, bytes], pulp.LpVariable] = {}
+    shortfalls = []
+    for n, standard in enumerate(problem.rules.standards):
+        need = visits_needed(problem, standard)
+        if need <= 0:
+            continue
+        counts = people_counted(problem, standard)
+        amounts: dict[pulp.LpVariable, float] = {}
+        for b, entry in enumerate(sets.classes):
+            who = np.flatnonzero(counts[:, entry.kinds[0]] & (entry.visits > 0))
+            near = sets.able(entry.needs) & np.isfinite(problem.impedance[who])
+            near &= problem.minutes[who] <= standard.within_min
+            for i, sites in zip(who.tolist(), near, strict=True):
+                key = (b, standard.within_min, sites.tobytes())
+                if not sites.any():
+                    continue
+                if key not in covered:
+                    covered[key] = rows.share(f"c_{len(covered)}")
+                    terms = [(able[b][j], -1) for j in np.flatnonzero(sites).tolist()]
+                    row = [(covered[key], 1), *terms]
+                    rows.add(row, "<=", 0, f"covered__{len(covered) - 1}")
+                variable = covered[key]
+                amounts[variable] = amounts.get(variable, 0.0) + float(entry.visits[i])
+        if may_fall_short and not standard.is_hard:
+            shortfalls.append(rows.share(f"u_{n}", need))
+            amounts[shortfalls[-1]] = 1.0
+        rows.add(amounts.items(), ">=", need * (1 - ADDED_UP), f"coverage__{n}")
     return shortfalls
 
 

@@ -58,6 +58,8 @@ class Search:
     """The state of one search; the only thing in this package that changes.
 
     Its objective is that of `aim`: the problem's own, or the visits that fall short.
+    `seconds_to_serve` is what the last assignment took: so much is kept for the next.
+    `patience` is the share of the time after which a search without any plan ends.
     """
 
     problem: PlanningProblem
@@ -74,12 +76,15 @@ class Search:
     upper: float = math.inf
     lower: float = -math.inf
     is_impossible: bool = False
+    seconds_to_serve: float = 0.0
+    patience: float = 1.0
     notes: list[str] = field(default_factory=list)
 
     @property
     def until(self) -> float:
         """The end of the time, as `time.monotonic` tells it."""
-        return self.started + self.limits.seconds
+        share = self.patience if self.best is None else 1.0
+        return self.started + self.limits.seconds * share
 
     @property
     def left(self) -> float:
@@ -175,6 +180,7 @@ class Search:
             return False
         if self.proved:
             return True
+        begin = time.monotonic()
         served = serve(
             self.problem,
             sets,
@@ -183,6 +189,8 @@ class Search:
             seconds=max(self.left, 0.0) + LAST_SECONDS,
             nearest_only=nearest_only,
         )
+        if not nearest_only:
+            self.seconds_to_serve = time.monotonic() - begin
         if served is not None and self.value_of(served) < self.upper:
             self.take(network, served)
             self.tell(stage, new=True)
