@@ -12,6 +12,9 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
 
 _KERNELS: list[Any] = []
 PATIENCE = 12  # iterations without a better bound before the step is shortened
@@ -36,7 +39,7 @@ def ready() -> None:
 
 
 @_kernel
-def by_site(start, site, cost, count):  # type: ignore[no-untyped-def]
+def by_site(start: Array, site: Array, cost: Array, count: int) -> tuple[Array, Array, Array]:
     """The same arcs site by site: starts (count + 1,), rows and costs; a counting sort."""
     begin = np.zeros(count + 1, np.int64)
     for k in range(site.size):
@@ -56,7 +59,17 @@ def by_site(start, site, cost, count):  # type: ignore[no-untyped-def]
 
 
 @_kernel
-def nearest_two(start, site, cost, reach, is_open, near, next_near, at, next_at):  # type: ignore[no-untyped-def]
+def nearest_two(
+    start: Array,
+    site: Array,
+    cost: Array,
+    reach: Array,
+    is_open: Array,
+    near: Array,
+    next_near: Array,
+    at: Array,
+    next_at: Array,
+) -> float:
     """Cost and site of the nearest and second nearest open site of each row; returns the sum.
 
     Where fewer than two are listed, the cost is the row's reach and the site -1.
@@ -77,7 +90,7 @@ def nearest_two(start, site, cost, reach, is_open, near, next_near, at, next_at)
 
 
 @_kernel
-def total_cost(start, site, cost, reach, is_open):  # type: ignore[no-untyped-def]
+def total_cost(start: Array, site: Array, cost: Array, reach: Array, is_open: Array) -> float:
     """What all rows cost together when each goes to its nearest open site."""
     total = 0.0
     for i in range(start.size - 1):
@@ -91,12 +104,22 @@ def total_cost(start, site, cost, reach, is_open):  # type: ignore[no-untyped-de
 
 
 @_kernel
-def greedy(begin, row, value, reach, fixed, least, most, sample, seed):  # type: ignore[no-untyped-def]
+def greedy(
+    begin: Array,
+    row: Array,
+    value: Array,
+    reach: Array,
+    fixed: Array,
+    least: int,
+    most: int,
+    sample: int,
+    seed: int,
+) -> Array:
     """A first set: again and again the best of a few sites drawn at random.
 
     Opens `least` sites in any case, then more (to `most`) while the best one drawn pays.
     """
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - what compiled code knows
     count = fixed.size
     is_open = np.zeros(count, np.bool_)
     near = reach.copy()
@@ -105,7 +128,7 @@ def greedy(begin, row, value, reach, fixed, least, most, sample, seed):  # type:
     while opened < most and misses < 20:
         best, best_gain = -1, -np.inf
         for _ in range(sample):
-            j = np.random.randint(count)
+            j = np.random.randint(count)  # noqa: NPY002
             if is_open[j]:
                 continue
             gain = -fixed[j]
@@ -132,18 +155,28 @@ def greedy(begin, row, value, reach, fixed, least, most, sample, seed):  # type:
 
 
 @_kernel
-def improve(start, site, cost, reach, fixed, begin, row, value, least, most, is_open, order, moves):  # type: ignore[no-untyped-def]
+def improve(
+    start: Array,
+    site: Array,
+    cost: Array,
+    reach: Array,
+    fixed: Array,
+    begin: Array,
+    row: Array,
+    value: Array,
+    least: int,
+    most: int,
+    is_open: Array,
+    order: Array,
+    moves: int,
+) -> int:
     """Local search: swaps, and additions and removals where the count allows; first improvement.
 
     A swap is valued as by Whitaker (1983), with gain, loss and extra kept apart (Resende &
     Werneck 2007): the best site to close for a new one is either the one of least loss, or one
     of those whose loss the new site changes. `is_open` is changed in place.
 
-    Args:
-        moves: The most changes to make.
-
-    Returns:
-        How many changes were made.
+    `order`: sites to think of opening, in turn. At most `moves` changes are made; returns how many.
     """
     rows, count = start.size - 1, fixed.size
     near, next_near = np.empty(rows), np.empty(rows)
@@ -166,7 +199,7 @@ def improve(start, site, cost, reach, fixed, begin, row, value, least, most, is_
     touched = np.empty(count, np.int64)
     cheapest = -1
     made = since = position = 0
-    while since < count and made < moves:
+    while since < order.size and made < moves:
         if cheapest < 0:
             for q in range(size):
                 if cheapest < 0 or loss[listed[q]] < loss[cheapest]:
@@ -176,7 +209,7 @@ def improve(start, site, cost, reach, fixed, begin, row, value, least, most, is_
             leaving = cheapest
         else:
             j = order[position]
-            position = position + 1 if position + 1 < count else 0
+            position = position + 1 if position + 1 < order.size else 0
             since += 1
             if is_open[j]:
                 continue
@@ -262,7 +295,9 @@ def improve(start, site, cost, reach, fixed, begin, row, value, least, most, is_
 
 
 @_kernel
-def choose(worth, least, most, chosen, scratch):  # type: ignore[no-untyped-def]
+def choose(
+    worth: Array, least: int, most: int, chosen: Array, scratch: Array
+) -> tuple[int, float, float, float]:
     """The sites that a Lagrangian solution opens: the `least` cheapest, and all below zero.
 
     Never more than `most`. Marks them in `chosen` and returns how many, their sum, and the two
@@ -281,7 +316,7 @@ def choose(worth, least, most, chosen, scratch):  # type: ignore[no-untyped-def]
         ordered = np.partition(scratch, size - 1)
         last = ordered[size - 1]
         first_out = ordered[size:].min()
-    elif size == count:
+    elif count and size:
         last = worth.max()
     elif count:
         first_out = worth.min()
@@ -308,7 +343,9 @@ def choose(worth, least, most, chosen, scratch):  # type: ignore[no-untyped-def]
 
 
 @_kernel
-def price(start, site, cost, fixed, multiplier, worth):  # type: ignore[no-untyped-def]
+def price(
+    start: Array, site: Array, cost: Array, fixed: Array, multiplier: Array, worth: Array
+) -> float:
     """What opening each site is worth at these multipliers; returns the multipliers' sum.
 
     worth[j] = fixed[j] + sum over rows of min(0, cost - multiplier): a row's list is read only
@@ -327,28 +364,42 @@ def price(start, site, cost, fixed, multiplier, worth):  # type: ignore[no-untyp
 
 
 @_kernel
-def ascend(  # type: ignore[no-untyped-def]
-    start, site, cost, reach, fixed, least, most, constant,
-    multiplier, best, direction, mean, chosen, state, upper, enough, iterations,
-):
+def ascend(
+    start: Array,
+    site: Array,
+    cost: Array,
+    begin: Array,
+    row: Array,
+    value: Array,
+    reach: Array,
+    fixed: Array,
+    least: int,
+    most: int,
+    constant: float,
+    multiplier: Array,
+    best: Array,
+    direction: Array,
+    mean: Array,
+    chosen: Array,
+    state: Array,
+    upper: float,
+    enough: float,
+    iterations: int,
+) -> int:
     """Subgradient steps on the assignment rows' multipliers: raise the Lagrangian bound.
 
     Any multipliers not above `reach` give a valid bound (weak duality): a row that uses no
     listed site costs at least its reach. Deflected Polyak steps (Camerini, Fratta & Maffioli
     1975); back to the best multipliers with a shorter step where the bound stays the same.
 
-    Args:
-        state: Best bound, step factor, iterations since the bound rose; changed in place, like
-            `multiplier` (R,), `best` (R,), `direction` (R,), `mean` (J,) and `chosen` (J,).
-        upper: Objective of the best set known.
-        enough: Stop as soon as the bound is above this.
-        iterations: The most steps to make.
-
-    Returns:
-        Steps made.
+    `state` holds the best bound, the step factor and the iterations since the bound rose; it is
+    changed in place, like `multiplier` (R,), `best` (R,), `direction` (R,), `mean` (J,) and
+    `chosen` (J,). `upper` is the objective of the best set known; above `enough` the ascent ends.
+    Returns the steps made.
     """
     rows, count = start.size - 1, fixed.size
     worth, scratch = np.empty(count), np.empty(count)
+    short = np.empty(rows)
     done = 0
     while done < iterations:
         done += 1
@@ -374,18 +425,17 @@ def ascend(  # type: ignore[no-untyped-def]
             multiplier[:] = best
             direction[:] = 0.0
             continue
+        short[:] = 1.0
+        for j in range(count):
+            if chosen[j]:
+                for t in range(begin[j], begin[j + 1]):
+                    if value[t] < multiplier[row[t]]:
+                        short[row[t]] -= 1.0
         norm = 0.0
         for i in range(rows):
-            limit = multiplier[i]
-            short = 1.0
-            for k in range(start[i], start[i + 1]):
-                if cost[k] >= limit:
-                    break
-                if chosen[site[k]]:
-                    short -= 1.0
-            if limit >= reach[i] and short > 0.0:
-                short = 0.0  # the row may go beyond its list at this price
-            direction[i] = short + MEMORY * direction[i]
+            if multiplier[i] >= reach[i] and short[i] > 0.0:
+                short[i] = 0.0  # the row may go beyond its list at this price
+            direction[i] = short[i] + MEMORY * direction[i]
             norm += direction[i] * direction[i]
         if norm < 1e-12:
             state[1] = 0.0
@@ -397,20 +447,26 @@ def ascend(  # type: ignore[no-untyped-def]
 
 
 @_kernel
-def narrow(start, site, cost, reach, exact, multiplier, penalty, fate, slack):  # type: ignore[no-untyped-def]
+def narrow(
+    start: Array,
+    site: Array,
+    cost: Array,
+    reach: Array,
+    exact: Array,
+    multiplier: Array,
+    penalty: Array,
+    fate: Array,
+    slack: float,
+) -> tuple[Array, Array, Array, Array, Array, bool]:
     """The lists without what no better set uses.
 
     An arc goes when max(0, cost - multiplier) + penalty of its site exceeds `slack`, the distance
     between the bound and what would be a better set; arcs no nearer than an opened site go too,
     and that site becomes the row's reach. A row that cannot afford its reach must use an arc.
 
-    Args:
-        penalty: What the bound rises by when a free site is forced open, shape (J,).
-        fate: 0 free, 1 opened, 2 closed, shape (J,).
-
-    Returns:
-        Starts, old numbers of the sites, costs, reach and exactness; and whether some row is
-        left with nothing (then no better set exists).
+    `penalty` (J,) is what the bound rises by when a free site is forced open; `fate` (J,) is 0 for
+    free, 1 for opened, 2 for closed. Returns starts, old numbers of the sites, costs, reach and
+    exactness; and whether some row is left with nothing (then no better set exists).
     """
     rows = start.size - 1
     begin = np.zeros(rows + 1, np.int64)
