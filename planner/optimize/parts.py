@@ -18,8 +18,8 @@ from planner.optimize.network import Network
 from planner.optimize.rows import OutOfTimeError
 from planner.optimize.serve import beyond_the_list
 from planner.optimize.sets import ModelSets, narrowed, nearest_is_best
-from planner.optimize.solvers import Controls, Sign, Solved, SolverName, solve_model
-from planner.optimize.state import Search
+from planner.optimize.solvers import Basis, Controls, Sign, Solved, solve_model
+from planner.optimize.state import Search, other_solver
 
 CORE_VALUE = 1e-6  # a site belongs to the core when the relaxation opens it by more than this
 Wider = dict[tuple[int, int], int]
@@ -125,14 +125,12 @@ def solve_part(
 
     def controls() -> Controls:
         # CBC tells its bound rounded, so it is asked for more than is needed
-        share = 0.9 if proves and search.limits.solver == "highs" else 0.5
+        share = 0.9 if proves and search.solver == "highs" else 0.5
         return search.controls(until - time.monotonic(), search.limits.gap * share, on_sign)
 
     has_plan = search.best is not None
     with search.stage("solve"):
-        solved = solve_within_the_money(
-            search, sets, form, controls, solver=search.limits.solver, start=_start(search, form)
-        )
+        solved = solve_within_the_money(search, sets, form, controls, start=_start(search, form))
         if solved.outcome == "infeasible" and proves and not has_plan:
             search.is_impossible = is_confirmed(search, form)
     if solved.outcome in ("infeasible", "failed"):
@@ -144,10 +142,32 @@ def solve_part(
 
 def is_confirmed(search: Search, form: Formulation, *, relaxed: bool = False) -> bool:
     """Whether the other solver finds a model infeasible as well."""
-    other: SolverName = "cbc" if search.limits.solver == "highs" else "highs"
+    other = other_solver(search.solver)
     solved = solve_model(form.model, other, search.controls(search.left), relaxed=relaxed)
-    search.note(solved.fault)
+    if solved.outcome != "infeasible":
+        search.note(solved.fault)
+        search.note("That no plan exists is said by one solver only, so it is not told as proved.")
     return solved.outcome == "infeasible"
+
+
+def solve_for(
+    search: Search,
+    form: Formulation,
+    controls: Controls,
+    *,
+    relaxed: bool = False,
+    start: Mapping[str, float] | None = None,
+    basis: Basis | None = None,
+) -> Solved:
+    """Solve a model by the solver that was asked for; where it fails, by the other one."""
+    more = {"relaxed": relaxed, "start": start, "basis": basis}
+    solved = solve_model(form.model, search.solver, controls, **more)  # type: ignore[arg-type]
+    if solved.outcome == "failed" and not search.has_failed:
+        search.has_failed = True
+        search.note(f"{solved.fault} The other solver went on in its place.")
+        solved = solve_model(form.model, search.solver, controls, **more)  # type: ignore[arg-type]
+    search.note(solved.fault)
+    return solved
 
 
 def solve_within_the_money(
@@ -156,7 +176,6 @@ def solve_within_the_money(
     form: Formulation,
     controls: Callable[[], Controls],
     *,
-    solver: SolverName,
     start: Mapping[str, float] | None = None,
 ) -> Solved:
     """Solve until the solver's network keeps the budgets to the last unit of money.
@@ -164,8 +183,7 @@ def solve_within_the_money(
     What it proves holds for the rules as they are: see `forbid_overspending`.
     """
     while True:
-        solved = solve_model(form.model, solver, controls(), start=start)
-        search.note(solved.fault)
+        solved = solve_for(search, form, controls(), start=start)
         if solved.objective is None:
             return solved
         network = network_of(form, lambda v: v.varValue or 0.0)

@@ -12,12 +12,13 @@ from planner.optimize.parts import (
     cores,
     is_confirmed,
     relaxed_values,
+    solve_for,
     solve_part,
 )
 from planner.optimize.rows import OutOfTimeError
 from planner.optimize.serve import beyond_the_list
 from planner.optimize.sets import ModelSets
-from planner.optimize.solvers import Basis, solve_model
+from planner.optimize.solvers import Basis
 from planner.optimize.state import Search
 
 
@@ -45,14 +46,8 @@ def relax(search: Search, sets: ModelSets, wider: Wider) -> Relaxed | None:
         except OutOfTimeError:
             return None
         with search.stage("bound"):
-            solved = solve_model(
-                form.model,
-                search.limits.solver,
-                search.controls(search.left, on_sign=lambda _: search.tell("bound")),
-                relaxed=True,
-                basis=basis,
-            )
-            search.note(solved.fault)
+            controls = search.controls(search.left, on_sign=lambda _: search.tell("bound"))
+            solved = solve_for(search, form, controls, relaxed=True, basis=basis)
             if solved.outcome == "infeasible" and search.best is None:
                 search.is_impossible = is_confirmed(search, form, relaxed=True)
         if solved.outcome == "infeasible":

@@ -14,13 +14,13 @@ from planner.optimize.parts import (
     Wider,
     by_reduced_cost,
     cores,
+    is_confirmed,
     solve_part,
     solve_within_the_money,
 )
 from planner.optimize.relaxation import Relaxed, relax
 from planner.optimize.rows import OutOfTimeError
 from planner.optimize.sets import ModelSets, model_sets
-from planner.optimize.solvers import SolverName
 from planner.optimize.state import Answer, Limits, Search
 from planner.optimize.ties import first_of_equals, without_unused
 from planner.plan import Clash, Plan, Progress, Status
@@ -129,15 +129,11 @@ def _rules_clash(search: Search, sets: ModelSets) -> bool:
     except OutOfTimeError:
         return False
     prefer(form, first_gain(problem, sets))
-    other: SolverName = "cbc" if search.limits.solver == "highs" else "highs"
     with search.stage("solve"):
-        for solver in (search.limits.solver, other):
-            solved = solve_within_the_money(
-                search, sets, form, lambda: search.controls(search.left, 0.01), solver=solver
-            )
-            if solved.outcome != "infeasible":
-                return False
-    return True
+        solved = solve_within_the_money(
+            search, sets, form, lambda: search.controls(search.left, 0.01)
+        )
+        return solved.outcome == "infeasible" and is_confirmed(search, form)
 
 
 # -- soft rules ------------------------------------------------------------------------------
@@ -188,7 +184,6 @@ def _cover_most(search: Search, sets: ModelSets) -> None:
             sets,
             form,
             lambda: search.controls(search.left * COVER_TIME, search.limits.gap * 0.5),
-            solver=search.limits.solver,
         )
     if solved.outcome not in ("infeasible", "failed"):
         search.raise_bound(solved.bound * form.scale)

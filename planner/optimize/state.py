@@ -60,6 +60,7 @@ class Search:
     Its objective is that of `aim`: the problem's own, or the visits that fall short.
     `seconds_to_serve` is what the last assignment took: so much is kept for the next.
     `patience` is the share of the time after which a search without any plan ends.
+    `has_failed`: the solver that was asked for gave no answer, so the other one goes on.
     """
 
     problem: PlanningProblem
@@ -78,6 +79,7 @@ class Search:
     is_impossible: bool = False
     seconds_to_serve: float = 0.0
     patience: float = 1.0
+    has_failed: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -220,6 +222,11 @@ class Search:
             seconds, gap, limits.threads, limits.seed, on_sign, self.enough, exact=closely
         )
 
+    @property
+    def solver(self) -> SolverName:
+        """The solver that was asked for, or the other one after it failed."""
+        return other_solver(self.limits.solver) if self.has_failed else self.limits.solver
+
     def note(self, text: str) -> None:
         """Something that a reader should know; each thing once."""
         if text and text not in self.notes:
@@ -231,3 +238,8 @@ def relative_gap(upper: float, lower: float) -> float | None:
     if not math.isfinite(upper) or not math.isfinite(lower):
         return None
     return max(0.0, (upper - lower) / upper) if upper > 0 else 0.0
+
+
+def other_solver(name: SolverName) -> SolverName:
+    """The solver that confirms what one says, and that goes on where it fails."""
+    return "cbc" if name == "highs" else "highs"

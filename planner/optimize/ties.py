@@ -139,7 +139,7 @@ def first_of_equals(search: Search, survivors: ModelSets) -> None:
     for name, wish in _wishes(problem, form):
         form.model.setObjective(pulp.LpAffineExpression(wish))
         controls = Controls(search.left, 0.0, 1, search.limits.seed, exact=True, nodes=NODES)
-        if solve_model(form.model, search.limits.solver, controls).outcome != "solved":
+        if solve_model(form.model, search.solver, controls).outcome != "solved":
             break
         found = True
         reached = sum(amount * round(v.varValue or 0.0) for v, amount in wish)

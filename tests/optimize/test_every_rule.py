@@ -148,22 +148,9 @@ def resited(problem: PlanningProblem, seed: int) -> PlanningProblem:
     order = np.random.default_rng(seed).permutation(len(problem.site_ids))
     place = {int(old): new for new, old in enumerate(order)}
     rules = problem.rules
-    first = [
-        "site_area",
-        "existing",
-        "proposed",
-        "today",
-        "branch_annual_kes",
-        "offering_annual_kes",
-        "capital_kes",
-        "capacity_visits",
-        "format_allowed",
-        "today_format",
-        "counters",
-        "offering_capital_kes",
-        "closing_kes",
-        "offering_closing_kes",
-    ]
+    first = ["site_area", "existing", "proposed", "today", "today_format", "format_allowed"]
+    first += ["branch_annual_kes", "offering_annual_kes", "capital_kes", "offering_capital_kes"]
+    first += ["closing_kes", "offering_closing_kes", "capacity_visits", "counters"]
     arrays = {name: getattr(problem, name)[order] for name in first}
     arrays |= {name: getattr(problem, name)[:, order] for name in ("minutes", "km", "impedance")}
     arrays |= {n: getattr(problem, n)[np.ix_(order, order)] for n in ("site_km", "site_min")}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import math
+import os
+import tempfile
+import threading
 import time
 
 import highspy
@@ -152,3 +157,57 @@ def test_the_bound_that_cbc_states_is_rounded_down():
     assert _cbc_bound(["Result - Stopped on time limit"], 148.0, 0.1) == -math.inf
     proved = _cbc_bound(["Result - Optimal solution found"], 100.0, 0.1)
     assert 90 > proved > 89.99
+
+
+# -- solvers that fail -------------------------------------------------------------------------
+
+
+def killer(seconds: float) -> threading.Thread:
+    """Kills every CBC of this process as soon as there is one that has run for a moment."""
+
+    def work() -> None:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            for child in psutil.Process().children():
+                with contextlib.suppress(psutil.Error):
+                    if "cbc" in child.name() and time.time() - child.create_time() > seconds:
+                        child.kill()
+                        return
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_solver_that_is_killed_says_so_and_proves_nothing():
+    thread = killer(0.3)
+    hard = cover_problem(1, items=120, rows=60, need=3000)
+    solved = solve_model(hard, "cbc", Controls(20, 0.0, 1, 0))
+    thread.join()
+    assert (solved.outcome, solved.objective, solved.bound) == ("failed", None, -math.inf)
+    assert solved.fault == "The solver CBC failed: it ended before it had an answer."
+
+
+def test_a_folder_that_cannot_be_written_is_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    solved = solve_model(cover_problem(0), "cbc", QUICK)
+    assert (solved.outcome, solved.objective) == ("failed", None)
+    assert "its files could not be written (No such file or directory)" in solved.fault
+
+
+def test_a_full_disk_is_told(monkeypatch):
+    def full(*_args, **_named):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pulp.LpProblem, "writeMPS", full)
+    solved = solve_model(cover_problem(0), "cbc", QUICK)
+    assert solved.fault == (
+        "The solver CBC failed: its files could not be written (No space left on device)."
+    )
+
+
+def test_a_solver_that_is_not_there_is_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", str(tmp_path / "cbc"))
+    solved = solve_model(cover_problem(0), "cbc", QUICK)
+    assert solved.fault == "The solver CBC failed: it is not installed or may not be run."
