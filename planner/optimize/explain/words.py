@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from planner.optimize.explain import repairs
 from planner.optimize.explain.arithmetic import floor_of
@@ -88,23 +88,34 @@ def _assignment_words(case: Case) -> Words:
 
 def _standard_words(case: Case, group: str) -> Words:
     service = service_of(case.problem, group)
-    own = [each for each in case.problem.rules.standards if each.service == service]
-    text = "; ".join(dict.fromkeys(_standard(case, each) for each in own if each.is_hard))
+    own = [s for s in case.problem.rules.standards if s.service == service and s.is_hard]
     cause = case.standards_in_clash(service)
+    text = f"{'; '.join(_standards(case, own))}."
     areas = [each.area for each in cause if each.area is not None]
-    if areas and len(areas) < len(own):
-        text += f". Where this clashes already: {names([case.area(c) for c in areas])}"
-    return f"{text}.", repairs.standard(case, group, cause)
+    if areas and len(cause) < len(own):
+        text += f" Where this clashes already: {names([case.area(c) for c in areas])}."
+    return text, repairs.standard(case, group, cause)
 
 
-def _standard(case: Case, standard: Standard) -> str:
-    """One standard in words; those of areas with the same figures read the same."""
-    service = case.problem.service_ids[standard.service]
-    where = "" if standard.area is None else " of each such area"
-    return (
-        f"At least {percent(standard.share)} of the {service} visits{where} "
-        f"within {standard.within_min:g} min"
-    )
+def _standards(case: Case, own: Sequence[Standard]) -> Iterator[str]:
+    """Standards in words; those of areas with the same figures in one."""
+    alike: dict[tuple[float, float], list[int | None]] = {}
+    for each in own:
+        alike.setdefault((each.share, each.within_min), []).append(each.area)
+    for (share, minutes), places in alike.items():
+        areas = [c for c in places if c is not None]
+        where = []
+        if len(areas) < len(places):
+            where.append("")
+        if areas:
+            all_of_them = len(areas) == len(case.problem.area_codes)
+            told = "every area" if all_of_them else names([case.area(c) for c in areas])
+            where.append(f" in {told}")
+        service = case.problem.service_ids[own[0].service]
+        for place in where:
+            yield (
+                f"At least {percent(share)} of the {service} visits{place} within {minutes:g} min"
+            )
 
 
 def _duplicate_words(case: Case) -> Words:
