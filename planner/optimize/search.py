@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from planner.optimize.ahead import look_ahead
 from planner.optimize.explain import Watch, explain
 from planner.optimize.formulation import Aim, formulate, has_soft_rules, prefer
-from planner.optimize.network import first_gain, lowest_imaginable
+from planner.optimize.network import first_gain
 from planner.optimize.parts import (
     Wider,
     by_reduced_cost,
@@ -67,7 +68,7 @@ def _plan_and_bound(search: Search, sets: ModelSets) -> ModelSets:
     """The search for the objective; returns the sets without what no plan as good has."""
     if search.is_impossible:
         return sets
-    return _in_rounds(search, before_the_relaxation(search, sets))
+    return _in_rounds(search, look_ahead(search, sets))
 
 
 def _finished(
@@ -78,17 +79,6 @@ def _finished(
     if search.proved and not search.stop():
         first_of_equals(search, survivors)
     return _answer(search, shortfall)
-
-
-def before_the_relaxation(search: Search, sets: ModelSets) -> ModelSets:
-    """What may be found out before the relaxation is stated.
-
-    Whatever works here offers networks (`search.offer`), raises the bound (`search.raise_bound`)
-    and returns sets without what it proved to be in no better plan; once the gap is proved, the
-    rest of the search is left out.
-    """
-    search.raise_bound(lowest_imaginable(search.problem, sets))
-    return sets
 
 
 def _in_rounds(search: Search, sets: ModelSets) -> ModelSets:

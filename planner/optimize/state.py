@@ -131,7 +131,14 @@ class Search:
         finally:
             self.seconds[name] += time.monotonic() - begin
 
-    def tell(self, stage: Stage, *, new: bool = False, bound: float = -math.inf) -> None:
+    def tell(
+        self,
+        stage: Stage,
+        *,
+        new: bool = False,
+        bound: float = -math.inf,
+        message: str = "",
+    ) -> None:
         """Tell the progress; `bound` is one that a running solver has proved so far.
 
         While shortfalls are made small, there are no figures of the objective to tell.
@@ -158,6 +165,7 @@ class Search:
                 bound=lower if math.isfinite(lower) else None,
                 gap=relative_gap(self.upper, lower),
                 open_sites=sites,
+                message=message,
             )
         )
 

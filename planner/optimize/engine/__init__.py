@@ -1,5 +1,6 @@
 """The engine: seconds to a proved bound and good networks, in front of the model in PuLP."""
 
+from planner.optimize.engine.bound import relaxation_of
 from planner.optimize.engine.engine import EngineResult, run_engine
 from planner.optimize.engine.fixing import Fixed, fixed_at, narrowed_instance
 from planner.optimize.engine.instance import (
@@ -19,6 +20,7 @@ __all__ = [
     "is_warm",
     "narrowed_instance",
     "plain_instance",
+    "relaxation_of",
     "rules_left_out",
     "run_engine",
     "warm_up",
