@@ -444,10 +444,14 @@ def _roadmap(args: argparse.Namespace) -> int:
             print(text)
     if found.objective is not None:
         return EXIT_DONE
-    clashing = next((s.own for s in found.stages if s.own.status == "infeasible"), None)
-    if clashing is not None:
-        return _no_plan("infeasible", clashing.clashes, as_json=False)
-    return _no_plan("unknown", (), as_json=False)
+    for stage in found.stages:
+        if stage.own.plan is None:
+            return _no_plan(stage.own.status, stage.own.clashes, as_json=False)
+    say(
+        "Each phase has a plan by itself, but none were found that lie within one another: "
+        "what is opened stays, so each phase needs room for the one before."
+    )
+    return EXIT_NO_PLAN
 
 
 def _verify(args: argparse.Namespace) -> int:
