@@ -132,7 +132,7 @@ def solve_part(
     with search.stage("solve"):
         solved = solve_within_the_money(search, sets, form, controls, start=_start(search, form))
         if solved.outcome == "infeasible" and proves and not has_plan:
-            search.is_impossible = is_confirmed(search, form)
+            search.is_impossible = is_confirmed(search, sets, form)
     if solved.outcome in ("infeasible", "failed"):
         return {}
     if proves:
@@ -140,13 +140,17 @@ def solve_part(
     return {} if solved.objective is None else beyond_the_list(form, arcs, 2)
 
 
-def is_confirmed(search: Search, form: Formulation, *, relaxed: bool = False) -> bool:
-    """Whether the other solver finds a model infeasible as well."""
+def is_confirmed(
+    search: Search, sets: ModelSets, form: Formulation, *, relaxed: bool = False
+) -> bool:
+    """Whether the other solver finds a model infeasible as well; if not, its plan is taken."""
     other = other_solver(search.solver)
     solved = solve_model(form.model, other, search.controls(search.left), relaxed=relaxed)
     if solved.outcome != "infeasible":
         search.note(solved.fault)
         search.note("That no plan exists is said by one solver only, so it is not told as proved.")
+    if solved.objective is not None and not relaxed:
+        search.offer(network_of(form, lambda v: v.varValue or 0.0), sets, "solve")
     return solved.outcome == "infeasible"
 
 

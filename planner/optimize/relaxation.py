@@ -49,7 +49,7 @@ def relax(search: Search, sets: ModelSets, wider: Wider) -> Relaxed | None:
             controls = search.controls(search.left, on_sign=lambda _: search.tell("bound"))
             solved = solve_for(search, form, controls, relaxed=True, basis=basis)
             if solved.outcome == "infeasible" and search.best is None:
-                search.is_impossible = is_confirmed(search, form, relaxed=True)
+                search.is_impossible = is_confirmed(search, sets, form, relaxed=True)
         if solved.outcome == "infeasible":
             return None
         search.raise_bound(solved.bound * form.scale)

@@ -123,7 +123,7 @@ def _rules_clash(search: Search, sets: ModelSets) -> bool:
         solved = solve_within_the_money(
             search, sets, form, lambda: search.controls(search.left, 0.01)
         )
-        return solved.outcome == "infeasible" and is_confirmed(search, form)
+        return solved.outcome == "infeasible" and is_confirmed(search, sets, form)
 
 
 # -- soft rules ------------------------------------------------------------------------------
@@ -151,10 +151,11 @@ def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
             return _finished(strict, sets, survivors, first)
     if not first.over():
         _in_rounds(first, sets)
-    if first.best is None:
+    if first.best is None or first.served is None:
         return _without_plan(first)
     final = replace(search, aim=Aim("objective", first.upper))
-    final.offer(first.best, sets, "solve")
+    final.take(first.best, first.served)
+    final.offer(first.best, sets, "solve")  # the same network, with everyone as near as can be
     return _finished(final, sets, _plan_and_bound(final, sets), first)
 
 

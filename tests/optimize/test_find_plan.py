@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
+import pulp
 import pytest
 from evaluate.cases import random_problem
 from evaluate.naive import best_network, objective, right_networks
@@ -16,7 +19,7 @@ from planner.optimize.arcs import model_arcs
 from planner.optimize.formulation import formulate
 from planner.optimize.sets import model_sets
 from planner.optimize.solvers import Controls, solve_model
-from planner.problem import PlanningProblem, Rules
+from planner.problem import PlanningProblem, Rules, Standard
 
 from .problems import (
     best_median,
@@ -320,3 +323,77 @@ def test_visits_without_any_route_are_left_and_the_rest_is_served():
     answer = find_plan(problem, EXACT)
     assert (answer.status, answer.objective) == ("optimal", 0)
     assert answer.plan.assignment.point.tolist() == [0]
+
+
+# -- when things go wrong ----------------------------------------------------------------------
+
+
+def test_where_one_solver_fails_the_other_goes_on_and_it_is_told(monkeypatch, slow):
+    problem, best = slow
+
+    def broken(*_args):
+        raise pulp.PulpSolverError("Pulp: Error while executing cbc")
+
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "actualSolve", broken)
+    answer = find_plan(problem, Limits(60, 0.01, "cbc"))
+    assert answer.status == "optimal"
+    check(problem, answer, best * (1 - 1e-9))
+    (note,) = answer.notes
+    assert note == (
+        "The solver CBC failed: it ended before it had an answer. "
+        "The other solver went on in its place."
+    )
+
+
+def test_no_plan_is_not_called_proved_by_one_solver(monkeypatch):
+    def broken(*_args):
+        raise pulp.PulpSolverError("Pulp: cannot execute cbc")
+
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "actualSolve", broken)
+    problem = tiny_problem([0, 9], [0, 9], rules=Rules(locked_closed=frozenset({0, 1})))
+    answer = find_plan(problem, Limits(5, 0.0))
+    assert (answer.status, answer.plan, answer.clashes) == ("unknown", None, ())
+    assert "not installed or may not be run" in answer.notes[0]
+    assert "by one solver only" in answer.notes[1]
+
+
+def crowded_country(capacity: str) -> PlanningProblem:
+    """Six hundred points, thirty sites, four visit types: the model alone takes a second."""
+    rng = np.random.default_rng(11)
+    return tiny_problem(
+        points=rng.integers(0, 800, (600, 2)),
+        sites=rng.integers(0, 800, (30, 2)),
+        services=("id", "passport", "permit"),
+        visit_types={
+            "id": ["id"],
+            "lost": ["id"],
+            "both": ["id", "passport"],
+            "permit": ["permit"],
+        },
+        visits=rng.integers(0, 1000, (600, 4)),
+        capacity_visits=rng.integers(80_000, 200_000, 30),
+        counters=rng.integers(11, 19, 30),
+        counter_minutes_per_year=90_000,
+        service_counter_min=[5, 15, 20],
+        rules=Rules(
+            capacity=capacity,
+            branches_max=16,
+            duplicates="allow",
+            standards=(Standard(0, None, 0.9, 120.0, is_hard=False),),
+        ),
+    )
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3.0])
+@pytest.mark.parametrize("capacity", ["hard", "soft"])
+def test_the_time_limit_is_kept_while_models_are_built(capacity, seconds):
+    problem = crowded_country(capacity)
+    begin = time.monotonic()
+    answer = find_plan(problem, Limits(seconds, 0.0))
+    assert time.monotonic() - begin < seconds + 4  # two, on a machine with nothing else to do
+    assert answer.status in ("feasible", "unknown")
+    if answer.plan is not None:
+        judged = score(problem, answer.plan)
+        assert judged.violations == ()
+        assert judged.objective.total == pytest.approx(answer.objective, rel=1e-9)
+        assert answer.shortfall_bound <= answer.shortfall
