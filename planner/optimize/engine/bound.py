@@ -26,10 +26,10 @@ SMALLEST_STEP = 1e-3
 WORTH = 1e-6  # relative gain that counts as one
 DEAREST = 1e15  # no price of a unit of money is tried beyond this
 MONEY_HALVINGS = 12
-MONEY_UNIT = 5.0  # a budget is seldom broken by more than a small part of itself
+MONEY_UNIT = 3.0  # a budget is seldom broken by more than a small part of itself
 AIM = 0.05  # relative: how far above its value an ascent aims that knows no network
 FLOOR_UNIT = 2.0  # of the mean saving of a branch
-CLIQUE_UNIT = 0.5  # of the mean saving of a branch for a class
+CLIQUE_UNIT = 1.0  # of the mean saving of a branch for a class
 MEAN_SHARE = 0.03  # how much a new solution counts in the running means
 
 
@@ -372,11 +372,11 @@ def _units(relaxation: Relaxation, at: Multipliers) -> _Units:
     spread = float(at.reach[rows].std() + 0.2 * at.reach[rows].mean()) if rows.any() else 1.0
     spread = spread or 1.0
     prices = _prices(relaxation, at)
-    worth = float(np.abs(prices.saved).mean()) or 1.0
+    worth = float(np.abs(prices.saved).sum()) / max(1, prices.saved.size) or 1.0
     limit = np.maximum(1.0, np.abs(instance.budget_limit.astype(np.float64)))
     price = np.where(at.money > 0, at.money, worth / limit)
     clique = np.minimum(worth, np.where(instance.excess_most is None, instance.clique_price, worth))
-    branch = FLOOR_UNIT * float(np.abs(prices.saved).sum(axis=0).mean()) or 1.0
+    branch = FLOOR_UNIT * worth * instance.classes or 1.0
     money = MONEY_UNIT * price / limit
     return _Units(money / spread, CLIQUE_UNIT * clique / spread, worth / spread, branch / spread)
 

@@ -253,8 +253,10 @@ def _after_means(instance: Instance, means: tuple[Floats, Floats]) -> Found:
     """What the relaxed problem chooses mostly, whether it keeps the rules or not."""
     opened = instance.open_least | ((means[0] > 0.5) & instance.open_most)
     offers = instance.offers_least | ((means[1] > 0.5) & instance.offers_most)
-    formats = instance.format_allowed.argmax(axis=1)
-    return Found(opened, offers & opened[:, None], formats, math.inf)
+    offered = offers.astype(np.int64) @ instance.format_services.T.astype(np.int64)
+    formats = np.where(instance.format_allowed, offered, -1).argmax(axis=1)
+    offers &= instance.format_services[formats] & opened[:, None]
+    return Found(opened, offers, formats, math.inf)
 
 
 def _is_smaller(fixed: Fixed, than: Fixed) -> bool:

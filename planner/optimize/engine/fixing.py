@@ -77,18 +77,20 @@ def fixed_at(relaxation: Relaxation, at: Multipliers, upper: float) -> Fixed:
     present, absent = flip_values(relaxation.choices, found.prices)
     base = np.where(np.isfinite(value), value, 0.0)[:, None]
     least = np.where(chosen, 0.0, flip)[:, None]
-    offering = np.where(np.isfinite(value)[:, None], present - base, math.inf) + least
+    can = np.isfinite(value).reshape(-1, 1)
+    offering = np.where(can, present - base, math.inf) + least
     leaving = np.minimum(absent - base, flip[:, None])
-    off = ~chosen & (flip > slack)
+    settled: Bools = np.asarray(flip > slack, dtype=np.bool_)
+    off = ~chosen & settled
     rows = instance.weight > 0
     room = np.full(instance.weight.shape, math.inf)
     room[rows] = slack / instance.weight[rows]
     return fixed.both(
         Fixed(
             off,
-            chosen & (flip > slack),
-            (offering > slack) | off[:, None],
-            (leaving > slack) & chosen[:, None],
+            chosen & settled,
+            np.asarray((offering > slack) | off[:, None], dtype=np.bool_),
+            np.asarray(leaving > slack, dtype=np.bool_) & chosen[:, None],
             at.reach + room,
         )
     )
@@ -102,7 +104,8 @@ def narrowed_instance(instance: Instance, fixed: Fixed) -> Instance:
     able = able_sites(instance.needs, offers_most & open_most[:, None])
     farthest = np.where(instance.weight > 0, fixed.within, -math.inf).max(axis=0, initial=-1.0)
     sizes = np.diff(instance.start)
-    kept = able.any(axis=0)[instance.site] & (instance.cost <= np.repeat(farthest, sizes))
+    useful = np.flatnonzero(able.any(axis=0))
+    kept = np.isin(instance.site, useful) & (instance.cost <= np.repeat(farthest, sizes))
     point = np.repeat(np.arange(instance.points), sizes)[kept]
     ends = np.cumsum(np.bincount(point, minlength=instance.points))
     return replace(

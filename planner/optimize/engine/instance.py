@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.optimize.money import capital_by_format, offered_today
 from planner.optimize.sets import ModelSets
 from planner.problem import PlanningProblem
 
@@ -229,9 +230,10 @@ def instance_of(
     """
     rules = problem.rules
     needs = _needs(problem, sets)
-    must = sets.most_offered if rules.mix == "as_listed" else sets.least_offered
-    open_most = sets.most_open & ~(sets.least_offered & ~sets.most_offered).any(axis=1)
-    start, site, cost, weight, rest, exact = _lists(problem, sets, needs, most_pairs)
+    must = sets.least_offered
+    if rules.mix == "as_listed":
+        must = must | problem.today
+    start, site, cost, weight, rest, exact = _lists(problem, sets, most_pairs)
     branch, offering, limit = _budgets(problem)
     cliques = [] if rules.duplicates == "allow" else list(sets.cliques)
     price = _clique_price(problem, [clique.service for clique in cliques])
@@ -247,11 +249,11 @@ def instance_of(
         rest_exact=exact,
         needs=needs,
         open_least=sets.least_open.copy(),
-        open_most=open_most,
+        open_most=sets.most_open.copy(),
         offers_least=must.copy(),
         offers_most=sets.most_offered.copy(),
-        format_allowed=_formats(problem),
-        format_services=problem.format_services.copy(),
+        format_allowed=sets.most_format.copy(),
+        format_services=sets.format_services.copy(),
         branch_cost=np.asarray(problem.branch_annual_kes * total, dtype=np.float64),
         offering_cost=np.asarray(problem.offering_annual_kes * total, dtype=np.float64),
         budget_branch=branch,
@@ -286,18 +288,11 @@ def _needs(problem: PlanningProblem, sets: ModelSets) -> Bools:
     return needs
 
 
-def _formats(problem: PlanningProblem) -> Bools:
-    allowed = problem.format_allowed.copy()
-    for j, chosen in (problem.rules.locked_format or {}).items():
-        allowed[j] &= np.arange(allowed.shape[1]) == chosen
-    return allowed
-
-
 # -- who may go where ----------------------------------------------------------------------
 
 
 def _lists(
-    problem: PlanningProblem, sets: ModelSets, needs: Bools, most_pairs: int
+    problem: PlanningProblem, sets: ModelSets, most_pairs: int
 ) -> tuple[Ints, NDArray[np.int32], Floats, Floats, Floats, Bools]:
     """Lists of sites per point (start, site, cost), and weight, rest and rest_exact by row.
 
@@ -305,11 +300,11 @@ def _lists(
     it is left out. Visits that no site could complete, locks aside, are nobody's and left out.
     """
     size = len(problem.point_ids)
-    classes = needs.shape[0]
-    able = able_sites(needs, sets.most_offered & sets.most_open[:, None])
-    sure = able_sites(needs, sets.least_offered & sets.least_open[:, None])
-    could = able_sites(needs, sets.could_offer)
-    useful = np.flatnonzero(able.any(axis=0))
+    classes = len(sets.classes)
+    able = np.array([sets.able(entry.needs) for entry in sets.classes], dtype=np.bool_)
+    sure = [sets.certain(entry.needs) for entry in sets.classes]
+    could = [sets.could_complete(entry.needs) for entry in sets.classes]
+    useful = np.flatnonzero(able.reshape(classes, len(problem.site_ids)).any(axis=0))
     longest = max(8, most_pairs // max(1, size))
     weight = np.zeros((classes, size))
     for b, entry in enumerate(sets.classes):
@@ -378,11 +373,9 @@ def _budget_rows(problem: PlanningProblem) -> Iterator[tuple[Ints, Ints, int]]:
     """
     rules = problem.rules
     old = problem.existing
-    there = problem.today & old[:, None]
+    there = offered_today(problem)
     none = np.zeros_like(problem.branch_annual_kes)
-    once = problem.capital_kes.copy()
-    once[old, problem.today_format[old]] = 0
-    once -= np.where(old, problem.closing_kes, 0)[:, None]
+    once = capital_by_format(problem) - np.where(old, problem.closing_kes, 0)[:, None]
     ends = np.where(there, problem.offering_closing_kes, 0)
     starts = np.where(there, 0, problem.offering_capital_kes) - ends
     if rules.annual_max_kes is not None:

@@ -138,7 +138,7 @@ def best_mixes(choices: Choices, prices: Prices) -> BestMixes:
     offers = np.zeros((sites, services), dtype=np.bool_)
     best_format = np.zeros(sites, dtype=np.int64)
     earned = prices.offering + prices.saved.T @ choices.share
-    tables = [_table(group, prices) for group in choices.groups]
+    tables = [_table(group, prices, earned) for group in choices.groups]
     every = np.arange(sites)
     for f in range(formats):
         allowed = choices.allowed[f]
@@ -174,9 +174,9 @@ def best_mixes(choices: Choices, prices: Prices) -> BestMixes:
     return BestMixes(value, offers, best_format)
 
 
-def _table(group: Group, prices: Prices) -> Floats:
+def _table(group: Group, prices: Prices, earned: Floats) -> Floats:
     """What every subset of a group costs at every site, shape (J, 2**k)."""
-    costs = prices.offering[:, group.services] @ group.subsets.T
+    costs = earned[:, group.services] @ group.subsets.T
     return np.asarray(costs + prices.saved[group.classes].T @ group.completes.T)
 
 
@@ -189,7 +189,7 @@ def flip_values(choices: Choices, prices: Prices) -> tuple[Floats, Floats]:
     present = np.full((sites, services), math.inf)
     absent = np.full((sites, services), math.inf)
     earned = prices.offering + prices.saved.T @ choices.share
-    tables = [_table(group, prices) for group in choices.groups]
+    tables = [_table(group, prices, earned) for group in choices.groups]
     for f in range(formats):
         allowed = choices.allowed[f]
         taken = (choices.least | (earned < 0)) & allowed & choices.single

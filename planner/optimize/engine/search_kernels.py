@@ -22,6 +22,7 @@ kernel: Any = numba.njit(cache=True, nogil=True)
 OPEN, NEW, EXCESS, UNSERVED, UNMET = 0, 1, 2, 3, 4
 LEAST, MOST, NEW_MOST, EXCESS_MOST = 0, 1, 2, 3
 NEVER = -1e300
+URGENT = 1e18  # what a rule still asks for comes before all that is only better
 # not plain -1, True and False: a kernel would be compiled once more for each of them
 NONE: Any = np.int64(-1)
 YES: Any = np.bool_(True)
@@ -301,40 +302,41 @@ def _best_addition(
     branch is only being planned (`opening`), all of `have` must be paid for as well.
     """
     best = NEVER
-    classes, services = g.needs.shape
     pick = NONE
-    for b in range(classes):
-        missing = False
+    starts, service = g.class_start, g.class_service
+    for b in range(starts.size - 1):
+        missing = 0
         net = 0.0
-        for v in range(services):
-            if g.needs[b, v] and not have[v]:
-                missing = True
+        for k in range(starts[b], starts[b + 1]):
+            v = service[k]
+            if not have[v]:
+                missing += 1
                 if not g.offers_most[j, v] or not g.format_services[f, v]:
                     net = NEVER
                     break
                 net -= g.offering_cost[j, v] + _money(g, price, j, v)
                 net -= _duplicate_price(g, s, j, v)
-        if not missing or net <= NEVER:
+        if missing == 0 or net <= NEVER:
             continue
-        for other in range(classes):
-            whole = True
+        for k in range(g.related_start[b], g.related_start[b + 1]):
+            other = g.related[k]
             fresh = False
-            for v in range(services):
-                if g.needs[other, v] and not have[v]:
+            whole = True
+            for n in range(starts[other], starts[other + 1]):
+                v = service[n]
+                if not have[v]:
                     fresh = True
-                    if not g.needs[b, v]:
-                        whole = False
-                        break
+                    whole = whole and g.needs[b, v]
             if whole and fresh:
                 net += s.gain[other, j]
         if net <= best:
             continue
-        for v in range(services):
+        for v in range(want.size):
             want[v] = (g.needs[b, v] and not have[v]) or (opening and have[v])
         if _fits(g, s, j, f if opening else NONE, want):
             best = net
             pick = b
-    for v in range(services):
+    for v in range(want.size):
         want[v] = pick >= 0 and g.needs[pick, v] and not have[v]
     return best
 
@@ -342,34 +344,32 @@ def _best_addition(
 @kernel
 def _plan_branch(g: Any, s: Any, price: Array, j: int, f: int, mix: Array, want: Array) -> float:
     """The mix of a new branch at j in format f, greedily by class; returns its priced worth."""
-    services = g.needs.shape[1]
     worth = -g.branch_cost[j, f]
     for m in range(price.size):
         worth -= price[m] * g.budget_branch[m, j, f]
-    mix[:] = False
     some = False
-    for v in range(services):
-        if g.offers_least[j, v]:
-            if not g.format_services[f, v]:
+    for v in range(mix.size):
+        mix[v] = g.offers_least[j, v]
+        if mix[v]:
+            if not g.format_services[f, v] or not g.offers_most[j, v]:
                 return NEVER
             worth -= g.offering_cost[j, v] + _money(g, price, j, v)
             worth -= _duplicate_price(g, s, j, v)
-            mix[v] = True
             some = True
-    for b in range(g.needs.shape[0]):
-        whole = True
-        for v in range(services):
-            if g.needs[b, v] and not mix[v]:
-                whole = False
-        if whole:
-            worth += s.gain[b, j]
+    if some:
+        for b in range(g.class_start.size - 1):
+            whole = True
+            for k in range(g.class_start[b], g.class_start[b + 1]):
+                whole = whole and mix[g.class_service[k]]
+            if whole:
+                worth += s.gain[b, j]
     while True:
         more = _best_addition(g, s, price, j, f, YES, mix, want)
         if more <= (0.0 if some else NEVER):
             break
         worth += more
         some = True
-        for v in range(services):
+        for v in range(mix.size):
             mix[v] = mix[v] or want[v]
     return worth if some and _fits(g, s, j, f, mix) else NEVER
 
@@ -434,58 +434,85 @@ def _meet_service_floors(g: Any, s: Any, price: Array) -> None:
 
 
 @kernel
+def _worth(
+    g: Any, s: Any, price: Array, j: int, noise: float, by_ratio: bool, mix: Array, pick: Array
+) -> tuple[float, int]:
+    """The best that can be done at j now, its services into `pick`; and the format it opens in.
+
+    What a rule still asks for counts before all that is only better.
+    """
+    best, form = 0.0, NONE
+    used = np.zeros(price.size) if by_ratio else price
+    want = np.zeros(pick.size, np.bool_)
+    if s.is_open[j]:
+        best = _best_addition(g, s, used, j, s.formats[j], NO, s.offers[j], pick)
+        if by_ratio:
+            best /= 1e-9 + _spent(g, price, j, NONE, pick)
+        return best * (1.0 + noise), form
+    if not _may_open(g, s, j):
+        return best, form
+    need = _floor_need(g, s, j) + (2 if g.open_least[j] else 0)
+    if need == 0 and s.numbers[OPEN] < g.limits[LEAST]:
+        need = 1
+    for f in range(g.branch_cost.shape[1]):
+        if not g.format_allowed[j, f]:
+            continue
+        worth = _plan_branch(g, s, used, j, f, mix, want)
+        if worth <= NEVER:
+            continue
+        worth *= 1.0 + noise
+        if need > 0:
+            worth = URGENT * need * (1.0 + 1e-3 * worth / (1.0 + abs(worth))) + worth
+        elif by_ratio:
+            worth /= 1e-9 + _spent(g, price, j, f, mix)
+        if worth > best:
+            best, form = worth, f
+            pick[:] = mix
+    return best, form
+
+
+@kernel
 def _fill(g: Any, s: Any, price: Array, tabu: Array, noise: float, by_ratio: bool) -> None:
     """Open and offer what is worth most, again and again, while the rules allow it.
 
-    By priced worth; or by true worth for the money, for what is left of it.
+    By priced worth; or by true worth for the money, for what is left of it. Worth seldom grows
+    while a network does, so a site is only looked at again when it is first in line (Minoux 1978).
     """
     sites, services = g.offers_most.shape
-    formats = g.branch_cost.shape[1]
     mix = np.zeros(services, np.bool_)
-    want = np.zeros(services, np.bool_)
-    pick_mix = np.zeros(services, np.bool_)
-    free = np.zeros(price.size)
-    used = free if by_ratio else price
+    pick = np.zeros(services, np.bool_)
+    line = np.full(sites, np.inf)
+    seen = np.full(sites, NONE)
+    shake = np.zeros(sites)
+    for j in range(sites):
+        if tabu[j]:
+            line[j] = 0.0
+        if noise > 0.0:
+            shake[j] = noise * (np.random.random() - 0.5)
+    turn = 0
     while True:
-        best, pick, pick_format = 0.0, NONE, NONE
-        for j in range(sites):
-            if s.is_open[j]:
-                worth = _best_addition(g, s, used, j, s.formats[j], NO, s.offers[j], want)
-                if worth <= 0.0:
-                    continue
-                if by_ratio:
-                    worth /= 1e-9 + _spent(g, price, j, NONE, want)
-                worth *= 1.0 + noise * (np.random.random() - 0.5)
-                if worth > best:
-                    best, pick, pick_format = worth, j, NONE
-                    pick_mix[:] = want
-            elif _may_open(g, s, j) and not tabu[j]:
-                must = g.open_least[j] or s.numbers[OPEN] < g.limits[LEAST]
-                need = _floor_need(g, s, j) + (1 if must else 0) + (1 if g.open_least[j] else 0)
-                for f in range(formats):
-                    if not g.format_allowed[j, f]:
-                        continue
-                    worth = _plan_branch(g, s, used, j, f, mix, want)
-                    if worth <= NEVER:
-                        continue
-                    worth *= 1.0 + noise * (np.random.random() - 0.5)
-                    if need > 0:
-                        worth = URGENT * need * (1.0 + 1e-3 * worth / (1.0 + abs(worth))) + worth
-                    elif by_ratio:
-                        worth /= 1e-9 + _spent(g, price, j, f, mix)
-                    if worth > best:
-                        best, pick, pick_format = worth, j, f
-                        pick_mix[:] = mix
-        if pick < 0:
+        j = int(np.argmax(line))
+        if line[j] <= 0.0:
             break
-        if pick_format >= 0:
-            _set_open(g, s, pick, pick_format, YES)
+        line[j], form = _worth(g, s, price, j, shake[j], by_ratio, mix, pick)
+        if seen[j] != turn:
+            seen[j] = turn
+            best = True
+            for k in range(sites):
+                if line[k] > line[j]:
+                    best = False
+                    break
+            if not best:
+                continue
+        if line[j] <= 0.0:
+            continue
+        if form >= 0:
+            _set_open(g, s, j, form, YES)
         for v in range(services):
-            if pick_mix[v]:
-                _offer(g, s, pick, v, YES)
-
-
-URGENT = 1e18  # what a rule still asks for comes before all that is only better
+            if pick[v]:
+                _offer(g, s, j, v, YES)
+        line[j] = np.inf
+        turn += 1
 
 
 @kernel
@@ -580,9 +607,14 @@ def _keeps_rules(g: Any, s: Any) -> bool:
         if g.open_least[j] and not s.is_open[j]:
             return False
         if s.is_open[j]:
+            f = s.formats[j]
             some = False
+            if not g.open_most[j] or not g.format_allowed[j, f]:
+                return False
             for v in range(g.needs.shape[1]):
                 some = some or s.offers[j, v]
+                if s.offers[j, v] and not (g.offers_most[j, v] and g.format_services[f, v]):
+                    return False
                 if g.offers_least[j, v] and not s.offers[j, v]:
                     return False
             if not some:
@@ -661,7 +693,7 @@ def _neighbour(g: Any, s: Any, j: int) -> int:
         i = g.point[g.begin[j] + np.random.randint(size)]
         b = np.random.randint(classes)
         if s.at[b, i] == j and s.second_at[b, i] >= 0:
-            return np.int64(s.second_at[b, i])
+            return int(s.second_at[b, i])
     return NONE
 
 

@@ -15,11 +15,12 @@ Array = NDArray[Any]
 class Ground(NamedTuple):
     """What a search does not change; fields not told here are those of `Instance`.
 
-    by_point: arcs of each point, nearest first (start, site, cost); by_site: the same arcs by
-    site (begin, point, length). base (B, I): what a row costs that no open branch serves, `far`
-    where it may not stay so. cliques and floors are listed by offering j * S + s (item_...),
-    floors of branches by site. limits: least and most branches, most new ones, most excess.
-    reserve (M,): what the cheapest branch takes of each budget.
+    start, site, cost are the arcs by point, nearest first; begin, point, length the same arcs by
+    site. base (B, I): what a row costs that no open branch serves, `far` where it may not stay
+    so. Class b needs class_service[class_start[b]:...]; related classes share a service. Cliques
+    and floors are listed by offering j * S + s (item_...), floors of branches by site. limits:
+    least and most branches, most new ones, most excess. reserve (M,): what the cheapest branch
+    takes of each budget.
     """
 
     start: Array
@@ -32,6 +33,10 @@ class Ground(NamedTuple):
     base: Array
     far: float
     needs: Array
+    class_start: Array
+    class_service: Array
+    related_start: Array
+    related: Array
     open_least: Array
     open_most: Array
     offers_least: Array
@@ -104,6 +109,7 @@ def ground_of(instance: Instance) -> Ground:
     clique_start, cliques = _grouped(item, clique_of, sites * services)
     floor_start, floors = _grouped(floor_item[~whole], floor_of[~whole], sites * services)
     site_floor_start, site_floors = _grouped(instance.floor_site[whole], floor_of[whole], sites)
+    shared = instance.needs.astype(np.int64) @ instance.needs.T.astype(np.int64) > 0
     excess = -1 if instance.excess_most is None else instance.excess_most
     limits = [instance.branches_least, instance.branches_most, instance.new_most, excess]
     return Ground(
@@ -117,6 +123,10 @@ def ground_of(instance: Instance) -> Ground:
         base=np.where(known, instance.rest, far),
         far=far,
         needs=instance.needs,
+        class_start=_starts(instance.needs.sum(axis=1)),
+        class_service=np.nonzero(instance.needs)[1].astype(np.int64),
+        related_start=_starts(shared.sum(axis=1)),
+        related=np.nonzero(shared)[1].astype(np.int64),
         open_least=instance.open_least,
         open_most=instance.open_most,
         offers_least=instance.offers_least,
