@@ -256,7 +256,7 @@ def test_a_standard_that_no_site_can_keep():
     told = clashes_of(problem)
     assert list(told) == ["standards.passport"]
     assert told["standards.passport"].text == (
-        "At least 90 % of the passport visits within 20 min. Only 50 % of the passport visits "
+        "At least 90 % of the passport visits within 20 min. Of the passport visits, only 50 % "
         "have any site within 20 min that could serve them."
     )
     assert told["standards.passport"].repair == (

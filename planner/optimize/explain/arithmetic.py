@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from planner.optimize.explain.phrases import many, money, names, percent, whole_
 from planner.optimize.money import capital_by_format
 from planner.optimize.sets import ModelSets, model_sets
 from planner.optimize.standards import people_counted, visits_needed
-from planner.problem import PlanningProblem
+from planner.problem import PlanningProblem, Standard
 
 ROUNDING = 1e-9  # relative
 
@@ -132,27 +132,60 @@ def _least_cost(
     return total + int(cheapest.sum())
 
 
+def quickest(
+    problem: PlanningProblem, sets: ModelSets, standard: Standard
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Minutes to the nearest site that could serve each visit of a standard, and the visits.
+
+    Both of shape (I * B,), quickest first; inf where there is none.
+    """
+    counted = np.where(people_counted(problem, standard), problem.visits, 0.0)
+    minutes = np.where(np.isfinite(problem.impedance), problem.minutes, np.inf)
+    nearest = np.full(counted.shape, np.inf)
+    for b in range(len(problem.visit_type_ids)):
+        able = sets.able(tuple(np.flatnonzero(problem.needs[b]).tolist()))
+        nearest[:, b] = minutes[:, able].min(axis=1, initial=np.inf)
+    order = np.argsort(nearest, axis=None, kind="stable")
+    return nearest.ravel()[order], counted.ravel()[order]
+
+
+def best_share(problem: PlanningProblem, sets: ModelSets, standard: Standard) -> float:
+    """The share of a standard's visits that have any site near enough."""
+    minutes, visits = quickest(problem, sets, standard)
+    return float(visits[minutes <= standard.within_min].sum()) / float(visits.sum())
+
+
+def best_minutes(problem: PlanningProblem, sets: ModelSets, standard: Standard) -> float:
+    """Minutes within which the share of a standard has any site; inf where it never has."""
+    minutes, visits = quickest(problem, sets, standard)
+    enough = np.cumsum(visits) >= standard.share * visits.sum() * (1 - ROUNDING)
+    return float(minutes[enough.argmax()]) if enough.any() else np.inf
+
+
+def out_of_reach(problem: PlanningProblem, standards: Iterable[Standard]) -> Iterator[Standard]:
+    """The hard ones of some standards that even all sites together cannot keep."""
+    sets = model_sets(problem)
+    for each in standards:
+        if each.is_hard and visits_needed(problem, each) > 0:
+            share = best_share(problem, sets, each)
+            if share < each.share * (1 - ROUNDING):
+                yield each
+
+
 def _near_enough(problem: PlanningProblem, sets: ModelSets) -> Iterator[Sum]:
     """Standards that even all sites together cannot reach."""
-    for standard in problem.rules.standards:
-        need = visits_needed(problem, standard)
-        if not standard.is_hard or need <= 0:
-            continue
-        within = (problem.minutes <= standard.within_min) & np.isfinite(problem.impedance)
-        counted = np.where(people_counted(problem, standard), problem.visits, 0.0)
-        reached = 0.0
-        for b in range(len(problem.visit_type_ids)):
-            able = sets.able(tuple(np.flatnonzero(problem.needs[b]).tolist()))
-            reached += float(counted[(within & able).any(axis=1), b].sum())
-        if reached < need * (1 - ROUNDING):
-            whole = visits_needed(problem, replace(standard, share=1.0))
-            service = problem.service_ids[standard.service]
-            where = "" if standard.area is None else f" in {_area(problem, standard.area)}"
-            yield Sum(
-                (STANDARDS + service, *FIXED),
-                f"Only {percent(reached / whole)} of the {service} visits{where} have any site "
-                f"within {standard.within_min:g} min that could serve them.",
-            )
+    short: dict[tuple[int, float], list[str]] = {}
+    for each in out_of_reach(problem, problem.rules.standards):
+        where = "" if each.area is None else f" in {_area(problem, each.area)}"
+        told = short.setdefault((each.service, each.within_min), [])
+        told.append(f"{percent(best_share(problem, sets, each))}{where}")
+    for (s, within), shares in short.items():
+        service = problem.service_ids[s]
+        yield Sum(
+            (STANDARDS + service, *FIXED),
+            f"Of the {service} visits, only {names(shares)} have any site within {within:g} min "
+            "that could serve them.",
+        )
 
 
 def _neighbours_with_floors(problem: PlanningProblem, sets: ModelSets) -> Iterator[Sum]:

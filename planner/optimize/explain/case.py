@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from planner.optimize.explain.arithmetic import out_of_reach
 from planner.optimize.explain.groups import STANDARDS, with_rules
 from planner.optimize.explain.proofs import Holds, can_hold
 from planner.optimize.explain.watch import Watch
@@ -74,9 +75,15 @@ class Case:
         )
 
     def standards_in_clash(self, service: int) -> tuple[Standard, ...]:
-        """A smallest set of a service's standards that clashes with the other rules."""
-        others = [each for each in self.clash.rules.standards if each.service != service]
+        """A smallest set of a service's standards that clashes with the other rules.
+
+        Where sums show standards that no site can keep, all of those.
+        """
         own = [s for s in self.clash.rules.standards if s.service == service and s.is_hard]
+        hopeless = tuple(out_of_reach(self.clash, own))
+        if hopeless:
+            return hopeless
+        others = [each for each in self.clash.rules.standards if each.service != service]
         timed = self.watch.part(WHERE_SHARE)
 
         def still(fewer: tuple[Standard, ...]) -> bool:
@@ -84,11 +91,6 @@ class Case:
             return can_hold(asked, timed, floor_areas=self.areas or None) == "no"
 
         return smallest(own, still)
-
-    @property
-    def others_clash(self) -> bool:
-        """Whether the question asks for more than the rules that were found to clash."""
-        return self.problem.rules != self.clash.rules
 
     def timed(self, share: float) -> Case:
         """The case with a part of the time that is left."""

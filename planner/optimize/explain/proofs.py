@@ -156,6 +156,8 @@ def _stated(
     sites near enough share one variable. Capacity needs shares; the quick model has only the
     capacity of all branches together, which every plan must keep.
     """
+    if problem.rules.duplicates == "price":  # a price makes nothing impossible
+        problem = with_rules(problem, duplicates="allow")
     hard = tuple(each for each in problem.rules.standards if each.is_hard)
     capacity = "hard" if limits_capacity(problem) else "off"
     if not quick:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from planner.optimize.explain.arithmetic import floor_of
+from planner.optimize.explain.arithmetic import best_minutes, best_share, floor_of
 from planner.optimize.explain.case import Case, smallest
 from planner.optimize.explain.groups import OFF, STANDARDS, with_rules, without
 from planner.optimize.explain.phrases import many, money, names, percent
 from planner.optimize.explain.proofs import Holds, can_hold, least, most_share
 from planner.optimize.explain.watch import Watch
+from planner.optimize.sets import model_sets
+from planner.optimize.standards import visits_needed
 from planner.problem import PlanningProblem, Rules, Standard
 
 OR = " Or: "
 NOT_ALONE = "this alone does not help, because other rules clash as well"
+FLOORS = "rules.branches_per_area"
+PROBE_SHARE = 0.15  # of the time that is left, for one number
 TRIED = 6  # changes of one kind that are tried one by one
 
 
@@ -93,9 +97,12 @@ def floor(case: Case, short: dict[int, int]) -> str:
     if short:
         needed = [f"{floor_of(problem, c) - sites} in {case.area(c)}" for c, sites in short.items()]
         helps.append(f"Add candidate sites, at least {names(needed)}.")
+    if can_hold(without(problem, (FLOORS,)), case.watch) == "no":
+        helps.append(f"Lower the floor ({FLOORS}); {NOT_ALONE}.")
+        return OR.join(helps)
     lower = next(_lower_floors(case), None)
     helps += [lower] if lower else []
-    return OR.join(helps) or "Lower the floor (rules.branches_per_area)."
+    return OR.join(helps) or f"Lower the floor ({FLOORS})."
 
 
 def _lower_floors(case: Case) -> Iterator[str]:
@@ -135,9 +142,13 @@ def capacity(case: Case) -> str:
     soft = "Let capacity be missed where it must (rules.capacity = soft)"
     if case.holds(capacity="soft") == "no":
         return f"{soft}; {NOT_ALONE}."
-    grown = _first(lambda p: can_hold(_grown(case.problem, p), case.watch), 1, 1000)
-    more = "" if grown is None else f" Or: {grown} % more capacity at every site is enough."
-    return f"{soft}.{more}"
+    grown = _first(
+        lambda more, watch: can_hold(_grown(case.problem, more), watch), 1, 1000, case.watch
+    )
+    if grown is None:
+        return f"{soft}."
+    more = f"{grown.value} % more capacity at every site is enough{grown.words}"
+    return f"{soft}.{OR}{more}."
 
 
 def _grown(problem: PlanningProblem, percent_more: int) -> PlanningProblem:
@@ -177,12 +188,14 @@ def standard(case: Case, group: str, cause: Sequence[Standard]) -> str:
     helps = []
     share = _largest_share(case.timed(0.5), cause)
     now = max(each.share for each in cause)
-    if share is not None:
-        helps.append(f"{percent(share)} instead of {percent(now)} ({group}.share)")
+    if share is not None and share.value < 1000:
+        largest = percent(1 - share.value / 1000)
+        helps.append(f"{largest} instead of {percent(now)} ({group}.share{share.words})")
     minutes = _fewest_minutes(case, cause)
     limit = max(each.within_min for each in cause)
     if minutes is not None:
-        helps.append(f"{minutes} min instead of {limit:g} ({group}.within_min)")
+        told = f"{minutes.value} min instead of {limit:g} ({group}.within_min{minutes.words})"
+        helps.append(told)
     if not helps:
         return f"Lower the share or allow more minutes ({group})."
     return f"Enough for {service}: {', or '.join(helps)}."
@@ -200,61 +213,96 @@ def _with_standards(
     return with_rules(problem, standards=changed)
 
 
-def _largest_share(case: Case, cause: Sequence[Standard]) -> float | None:
-    """The largest share, in thousandths, that is possible in place of all larger ones."""
+def _of(problem: PlanningProblem, cause: Sequence[Standard]) -> list[Standard]:
+    """The hard standards of the services that some standards speak of, where anybody counts."""
+    services = {each.service for each in cause}
+    return [
+        each
+        for each in problem.rules.standards
+        if each.is_hard
+        and each.service in services
+        and visits_needed(problem, replace(each, share=1.0)) > 0
+    ]
 
-    def holds(lower_by: int) -> Holds:
+
+def _largest_share(case: Case, cause: Sequence[Standard]) -> _Found | None:
+    """By how many thousandths below 1 a share must lie that is possible in place of larger ones."""
+
+    def holds(lower_by: int, watch: Watch) -> Holds:
         most = 1 - lower_by / 1000
         asked = _with_standards(
             case.problem, cause, lambda each: replace(each, share=min(each.share, most))
         )
-        return can_hold(asked, case.watch)
+        return can_hold(asked, watch)
 
-    first = 1
+    sets = model_sets(case.problem)
+    bounds = [best_share(case.problem, sets, each) for each in _of(case.problem, cause)]
+    first = max(1, 1000 - math.floor(min(bounds) * 1000 + 1e-6))
     if len(cause) == 1:
         rest = tuple(each for each in case.problem.rules.standards if each is not cause[0])
         known, most = most_share(with_rules(case.problem, standards=rest), cause[0], case.watch)
         if known == "yes":  # other standards of the service may hold it lower still
-            first = max(1, 1000 - math.floor(most * 1000 + 1e-6))
-    lower_by = _first(holds, first, 1000)
-    return None if lower_by is None else 1 - lower_by / 1000
+            first = max(first, 1000 - math.floor(most * 1000 + 1e-6))
+    return _first(holds, first, 1000, case.watch)
 
 
-def _fewest_minutes(case: Case, cause: Sequence[Standard]) -> int | None:
+def _fewest_minutes(case: Case, cause: Sequence[Standard]) -> _Found | None:
     """The fewest whole minutes that are possible in place of all fewer ones."""
     minutes = case.problem.minutes
     longest = math.ceil(float(minutes[np.isfinite(minutes)].max(initial=0.0)))
+    sets = model_sets(case.problem)
+    bounds = [best_minutes(case.problem, sets, each) for each in _of(case.problem, cause)]
     now = math.floor(min(each.within_min for each in cause))
+    if not np.isfinite(bounds).all():
+        return None
+    first = max(now + 1, math.ceil(max(bounds) - 1e-9))
 
-    def holds(within: int) -> Holds:
+    def holds(within: int, watch: Watch) -> Holds:
         asked = _with_standards(
             case.problem,
             cause,
             lambda each: replace(each, within_min=max(each.within_min, float(within))),
         )
-        return can_hold(asked, case.watch)
+        return can_hold(asked, watch)
 
-    return _first(holds, now + 1, longest)
+    return _first(holds, first, longest, case.watch)
 
 
-def _first(holds: Callable[[int], Holds], low: int, high: int) -> int | None:
-    """The first number from `low` to `high` that makes a plan possible; none, or no time: None.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A number that makes a plan possible; `is_least` where the one before is proved not to."""
 
-    What holds for a number holds for every larger one.
+    value: int
+    is_least: bool
+
+    @property
+    def words(self) -> str:
+        """What must be said where it may not be the least change."""
+        return "" if self.is_least else ", perhaps less would do"
+
+
+def _first(
+    holds: Callable[[int, Watch], Holds], low: int, high: int, watch: Watch
+) -> _Found | None:
+    """The first number from `low` to `high` that makes a plan possible; None where none is known.
+
+    What holds for a number holds for every larger one. What is not answered in a part of the
+    time is passed over, and the number found is then not called the least.
     """
-    if low > high or holds(high) != "yes":
+    if low > high or holds(high, watch) != "yes":
         return None
-    step = 1
-    while low < high:  # near the beginning as a rule: steps that double, then halves
-        probe = min(low + step - 1, high - 1)
-        answer = holds(probe)
-        if answer == "unknown":
-            return None
+    is_least, is_hard, step = True, False, 1
+    while low < high and watch.left > 0:
+        # near the beginning as a rule: steps that double; halves where an answer takes long
+        probe = (low + high) // 2 if is_hard else min(low + step - 1, high - 1)
+        answer = holds(probe, watch.part(PROBE_SHARE))
         if answer == "yes":
             high, step = probe, max(1, (probe - low + 1) // 2)
         else:
+            is_least, is_hard = is_least and answer == "no", is_hard or answer == "unknown"
             low, step = probe + 1, min(2 * step, max(1, (high - probe) // 2))
-    return high
+    is_least = is_least and low >= high
+    return _Found(high, is_least)
 
 
 # -- duplicates ----------------------------------------------------------------------------
@@ -269,11 +317,11 @@ def duplicates(case: Case) -> str:
     said = "one duplicate" if need.value == 1 else f"{need.value} duplicates"
     helps = [f"Allow {said} (duplicates.rule = cap, max = {need.value}), or give them a price."]
     near = _separation(case)
-    helps += [] if near is None else [f"A separation of {near} km is enough."]
+    helps += [] if near is None else [near]
     return OR.join(helps)
 
 
-def _separation(case: Case) -> int | None:
+def _separation(case: Case) -> str | None:
     """The largest whole number of kilometres that is possible, where one holds everywhere."""
     problem = case.problem
     stated = problem.separation_km[problem.separation_km >= 0]
@@ -281,12 +329,18 @@ def _separation(case: Case) -> int | None:
         return None
     now = math.ceil(float(stated.max()))
 
-    def holds(less: int) -> Holds:
+    def holds(less: int, watch: Watch) -> Holds:
         nearer = np.minimum(problem.separation_km, now - less)
-        return can_hold(replace(problem, separation_km=nearer), case.watch)
+        return can_hold(replace(problem, separation_km=nearer), watch)
 
-    less = _first(holds, 1, now)
-    return None if less is None else now - less
+    less = _first(holds, 1, now, case.watch)
+    return (
+        None
+        if less is None
+        else (
+            f"A separation of {now - less.value} km is enough{less.words.replace('less', 'more')}."
+        )
+    )
 
 
 # -- sites ---------------------------------------------------------------------------------
@@ -300,6 +354,9 @@ def locks(case: Case) -> str:
         lambda fewer: _hold_with(case.clash, fewer, timed, case.areas) == "no",
     )
     every = list(_locks(case.problem.rules))
+    if can_hold(without(case.problem, ("sites",)), case.watch) == "no":
+        told = names([_lock(case.problem, lock) for lock in cause])
+        return f"Unlock some of: {told}; {NOT_ALONE}."
     single = [
         lock
         for lock in cause[:TRIED]
@@ -357,6 +414,10 @@ def mix(case: Case) -> str:
 def existing(case: Case, cause: Sequence[int]) -> str:
     """Branches of which one is enough to close, or the rule that lets them change or close."""
     rules, ids = case.problem.rules, case.problem.site_ids
+    close = "Let existing branches close (rules.existing = may_close)"
+    may_close = case.holds(existing="may_close")
+    if may_close == "no":
+        return f"{close}; {NOT_ALONE}."
     helps = []
     single = [
         ids[j]
@@ -368,8 +429,4 @@ def existing(case: Case, cause: Sequence[int]) -> str:
         helps.append(f"Close {' or '.join(single)} (sites.closed).")
     if rules.existing == "keep" and case.holds(existing="may_change") == "yes":
         helps.append("Let existing branches change their services (rules.existing = may_change).")
-    close = "Let existing branches close (rules.existing = may_close)"
-    may_close = case.holds(existing="may_close")
-    if may_close != "no":
-        helps.append(f"{close}.")
-    return OR.join(helps) or f"{close}; {NOT_ALONE}."
+    return OR.join([*helps, f"{close}."])

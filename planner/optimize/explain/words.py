@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from planner.optimize.explain import repairs
-from planner.optimize.explain.arithmetic import floor_of
+from planner.optimize.explain.arithmetic import floor_of, out_of_reach
 from planner.optimize.explain.case import Case, of_standards
 from planner.optimize.explain.groups import DIVISIONS, division_of, service_of
 from planner.optimize.explain.phrases import money, names, percent
@@ -92,7 +92,7 @@ def _standard_words(case: Case, group: str) -> Words:
     cause = case.standards_in_clash(service)
     text = f"{'; '.join(_standards(case, own))}."
     areas = [each.area for each in cause if each.area is not None]
-    if areas and len(cause) < len(own):
+    if areas and len(cause) < len(own) and not any(out_of_reach(case.clash, cause)):
         text += f" Where this clashes already: {names([case.area(c) for c in areas])}."
     return text, repairs.standard(case, group, cause)
 
