@@ -30,7 +30,7 @@ class Row:
 
 
 SPOPT = ("planner", "spopt-highs", "spopt-cbc")
-PEER_SIZES = {(100, 5), (100, 33), (200, 67), (300, 100)}  # where the peers are measured too
+PEER_SIZES = {(100, 5), (200, 67), (300, 100)}  # where the peers are measured too
 
 
 def _graphs() -> list[Row]:

@@ -121,6 +121,8 @@ def _one_class_side(side: str, case: Case) -> Callable[[], Found]:
     def peer() -> Found:
         return _spopt(side, matrix if plane is None else _rounded(plane), count[0], limit)
 
+    if side != "planner":
+        import spopt.locate  # noqa: F401, PLC0415 - so that loading it is not counted
     if side == "planner":
         _warm(np.float32 if plane is not None and len(plane) > 20_000 else np.float64)
         return ours

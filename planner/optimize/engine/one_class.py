@@ -28,6 +28,7 @@ CLIMBS = 4  # climbs at the root, each with less to choose from
 FIRST_STEP, NEXT_STEP = 1.5, 0.3  # step factors at their feet
 POLISHES = 80  # attempts in a row that fail before the best set is left as it is
 POLISHES_OF = 400_000  # ... fewer where there are more sites
+ARCS_A_POLISH = 200  # ... and fewer where little is left, which is soon branched through
 CHANGES = 10  # how many kinds of attempts there are: 2, 3, ... sites changed
 SEARCHED, SEARCHED_LEAST = 8, 24  # arcs of a row in the local search: so many times J / p
 SEARCHED_LESS_FROM = 25_000  # sites from which local searches become rarer
@@ -397,7 +398,9 @@ def searched(
     kernels.improve(
         *short.forwards, root.fixed, *short.backwards, root.least, root.most, found, order, MOVES
     )
-    run.offer(np.concatenate([root.opened, root.names[found]]))
+    listed = kernels.total_cost(*short.forwards, found) + root.fixed[found].sum()
+    if root.constant + listed < run.upper:
+        run.offer(np.concatenate([root.opened, root.names[found]]))
     return found
 
 
@@ -536,7 +539,7 @@ def _polish(run: Run, way: Climb, turn: int) -> None:
         return
     alive = np.searchsorted(root.names, c.names)
     failures = attempt = 0
-    most = max(3, POLISHES_OF // root.fixed.size)
+    most = min(max(3, POLISHES_OF // root.fixed.size), 3 + c.site.size // ARCS_A_POLISH)
     while failures < min(POLISHES, most) and not run.is_proved() and not run.stop():
         before = run.upper
         is_open = np.zeros(run.lists.sites, dtype=np.bool_)
