@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from planner.optimize.engine import (
-    Fixed,
     fixed_at,
     instance_of,
     is_warm,
@@ -19,10 +19,22 @@ from planner.optimize.network import Network, lowest_imaginable
 from planner.optimize.sets import ModelSets, narrowed, nearest_is_best
 from planner.optimize.state import Search
 
+NEAR = 0.01  # relative gap of bound and plan that are near each other
 PREPARING = "Preparing the engine; this is done once after an installation."
 
 
-def look_ahead(search: Search, sets: ModelSets) -> ModelSets:
+@dataclass(frozen=True, slots=True, eq=False)
+class Ahead:
+    """What is left to decide, and whether bound and plan are so near that a proof comes next.
+
+    The relaxation has little to add then: its bound is nearly known, and so is the plan.
+    """
+
+    sets: ModelSets
+    is_near: bool = False
+
+
+def look_ahead(search: Search, sets: ModelSets) -> Ahead:
     """Raise the bound, find plans, and leave out what is proved to be in no better plan.
 
     Once the gap is proved, the rest of the search is left out. Rules that the engine does not
@@ -31,7 +43,7 @@ def look_ahead(search: Search, sets: ModelSets) -> ModelSets:
     """
     search.raise_bound(lowest_imaginable(search.problem, sets))
     if search.over() or search.aim.what == "shortfall":
-        return sets
+        return Ahead(sets)
     if not is_warm():
         search.tell("bound", message=PREPARING)
     with search.stage("bound"):
@@ -39,7 +51,7 @@ def look_ahead(search: Search, sets: ModelSets) -> ModelSets:
         return _one_class(search, sets, one) if one is not None else _engine(search, sets)
 
 
-def _one_class(search: Search, sets: ModelSets, one: OneClass) -> ModelSets:
+def _one_class(search: Search, sets: ModelSets, one: OneClass) -> Ahead:
     def take(_value: float, network: Network) -> None:
         search.offer(network, sets, "bound")
 
@@ -56,10 +68,10 @@ def _one_class(search: Search, sets: ModelSets, one: OneClass) -> ModelSets:
         on_bound=raise_to,
         should_stop=search.is_stopped,
     )
-    return sets
+    return Ahead(sets)
 
 
-def _engine(search: Search, sets: ModelSets) -> ModelSets:
+def _engine(search: Search, sets: ModelSets) -> Ahead:
     problem = search.problem
     instance = instance_of(problem, sets)
     quick = not nearest_is_best(problem)
@@ -83,13 +95,10 @@ def _engine(search: Search, sets: ModelSets) -> ModelSets:
         should_stop=search.is_stopped,
     )
     if search.over() or not math.isfinite(search.upper):
-        return sets
+        return Ahead(sets)
     fixed = result.fixed
     if not instance.is_whole:
         # Fixed against networks that may break a rule; what counts is the plan that keeps all.
         fixed = fixed_at(relaxation_of(instance), result.multipliers, search.upper)
-    return _without(sets, fixed)
-
-
-def _without(sets: ModelSets, fixed: Fixed) -> ModelSets:
-    return narrowed(sets, fixed.off, fixed.absent, fixed.on, fixed.present)
+    left = narrowed(sets, fixed.off, fixed.absent, fixed.on, fixed.present)
+    return Ahead(left, search.gap is not None and search.gap <= NEAR)

@@ -68,7 +68,10 @@ def _plan_and_bound(search: Search, sets: ModelSets) -> ModelSets:
     """The search for the objective; returns the sets without what no plan as good has."""
     if search.is_impossible:
         return sets
-    return _in_rounds(search, look_ahead(search, sets))
+    ahead = look_ahead(search, sets)
+    if ahead.is_near:
+        _prove(search, ahead.sets)
+    return _in_rounds(search, ahead.sets)
 
 
 def _finished(
@@ -79,6 +82,16 @@ def _finished(
     if search.proved and not search.stop():
         first_of_equals(search, survivors)
     return _answer(search, shortfall)
+
+
+def _prove(search: Search, sets: ModelSets) -> None:
+    """The proof by what is left, with longer lists as long as they turn out to be too short."""
+    wider: Wider = {}
+    while not search.over():
+        beyond = solve_part(search, sets, wider, seconds=search.left, proves=True)
+        if not beyond:
+            return
+        wider |= beyond
 
 
 def _in_rounds(search: Search, sets: ModelSets) -> ModelSets:
