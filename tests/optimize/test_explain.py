@@ -16,6 +16,7 @@ from evaluate.tiny import tiny_problem
 from planner.optimize import Limits, find_plan
 from planner.optimize.explain import Watch, explain, groups, without
 from planner.optimize.explain.proofs import least
+from planner.optimize.explain.repairs import _first
 from planner.plan import Clash
 from planner.problem import PlanningProblem, Rules, Standard
 
@@ -436,7 +437,7 @@ def without_plan(seeds: range) -> list[PlanningProblem]:
 def test_rich_clashes_are_the_smallest_and_their_figures_exact():
     """Each set clashes, none smaller does; every figure helps, and a little less does not."""
     exact: Counter[str] = Counter()
-    for problem in without_plan(range(60)):
+    for problem in without_plan(range(40)):
         told = {c.rule: c for c in explain(problem, Watch(time.monotonic() + 30))}
         rest = [group for group in groups(problem) if group not in told]
         clash = without(problem, rest)
@@ -580,6 +581,27 @@ def test_money_that_repairs_is_enough_and_a_shilling_less_is_not():
             assert best_network(with_rules(problem, **{key: need - 1})) is None
             repaired += 1
     assert repaired >= 3
+
+
+@pytest.mark.parametrize("first", range(1, 41))
+def test_the_first_number_is_found_and_called_so_only_when_proved(first):
+    """Numbers from `first` to 40 hold; some questions get no answer in time."""
+    watch = Watch(float("inf"))
+
+    def answers(number, _watch):
+        return "yes" if number >= first else "no"
+
+    found = _first(answers, 1, 40, watch)
+    assert (found.value, found.is_least) == (first, True)
+
+    def some_answers(number, watch):
+        return "unknown" if number == first - 1 else answers(number, watch)
+
+    found = _first(some_answers, 1, 40, watch)
+    assert found.value >= first
+    if found.is_least:
+        assert found.value == first == 1
+    assert _first(lambda *_: "no", 1, 40, watch) is None
 
 
 # -- time ----------------------------------------------------------------------------------

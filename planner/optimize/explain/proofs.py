@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -96,27 +96,32 @@ def least(problem: PlanningProblem, what: str, watch: Watch) -> Need:
     return need
 
 
-def most_share(problem: PlanningProblem, standard: Standard, watch: Watch) -> tuple[Holds, float]:
-    """The largest share of the visits of a standard that the rules let be near enough.
+def most_share(
+    problem: PlanningProblem, standards: Sequence[Standard], watch: Watch
+) -> tuple[Holds, float]:
+    """The largest share of the visits of each of some standards that the rules let be near enough.
 
     Args:
-        problem: The question, without this standard.
-        standard: Whose people and minutes count.
+        problem: The question, without these standards.
+        standards: Whose people and minutes count; each has visits.
         watch: The time.
     """
-    whole = visits_needed(problem, replace(standard, share=1.0))
-    if watch.left <= 0 or whole <= 0 or limits_capacity(problem):
+    if watch.left <= 0 or limits_capacity(problem):
         return "unknown", 0.0
     try:
         stated = _stated(problem, watch, quick=True)
     except OutOfTimeError:
         return "unknown", 0.0
-    near = _coverage(stated.form, problem, stated.sets, standard, "most")
     model = stated.form.model
-    model.setObjective(pulp.LpAffineExpression([(v, -w / whole) for v, w in near]))
+    share = model.add_variable("share", 0, 1)
+    for n, standard in enumerate(standards):
+        whole = visits_needed(problem, replace(standard, share=1.0))
+        near = _coverage(stated.form, problem, stated.sets, standard, f"most_{n}")
+        terms = [*((v, w / whole) for v, w in near), (share, -1.0)]
+        _row(model, terms, 0, f"all_alike__{n}")
+    model.setObjective(pulp.LpAffineExpression([(share, -1.0)]))
     holds = _solved(problem, stated, watch)
-    reached = sum((variable.varValue or 0.0) * weight for variable, weight in near)
-    return holds, reached / whole if holds == "yes" else 0.0
+    return holds, float(share.varValue or 0.0) if holds == "yes" else 0.0
 
 
 # -- the model -----------------------------------------------------------------------------

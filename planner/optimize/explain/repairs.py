@@ -22,6 +22,7 @@ from planner.problem import PlanningProblem, Rules, Standard
 OR = " Or: "
 NOT_ALONE = "this alone does not help, because other rules clash as well"
 FLOORS = "rules.branches_per_area"
+PROBE_SECONDS = 1.0
 PROBE_SHARE = 0.15  # of the time that is left, for one number
 TRIED = 6  # changes of one kind that are tried one by one
 
@@ -238,10 +239,12 @@ def _largest_share(case: Case, cause: Sequence[Standard]) -> _Found | None:
     sets = model_sets(case.problem)
     bounds = [best_share(case.problem, sets, each) for each in _of(case.problem, cause)]
     first = max(1, 1000 - math.floor(min(bounds) * 1000 + 1e-6))
-    if len(cause) == 1:
-        rest = tuple(each for each in case.problem.rules.standards if each is not cause[0])
-        known, most = most_share(with_rules(case.problem, standards=rest), cause[0], case.watch)
-        if known == "yes":  # other standards of the service may hold it lower still
+    alike = _of(case.problem, cause)
+    if len(alike) == 1:
+        rest = tuple(each for each in case.problem.rules.standards if each not in alike)
+        free = with_rules(case.problem, standards=rest)
+        known, most = most_share(free, alike, case.watch.part(0.5))
+        if known == "yes":
             first = max(first, 1000 - math.floor(most * 1000 + 1e-6))
     return _first(holds, first, 1000, case.watch)
 
@@ -278,7 +281,7 @@ class _Found:
     @property
     def words(self) -> str:
         """What must be said where it may not be the least change."""
-        return "" if self.is_least else ", perhaps less would do"
+        return "" if self.is_least else ", perhaps a smaller change would do"
 
 
 def _first(
@@ -295,11 +298,11 @@ def _first(
     while low < high and watch.left > 0:
         # near the beginning as a rule: steps that double; halves where an answer takes long
         probe = (low + high) // 2 if is_hard else min(low + step - 1, high - 1)
-        answer = holds(probe, watch.part(PROBE_SHARE))
+        answer = holds(probe, watch.part(PROBE_SHARE, least=PROBE_SECONDS))
         if answer == "yes":
             high, step = probe, max(1, (probe - low + 1) // 2)
         else:
-            is_least, is_hard = is_least and answer == "no", is_hard or answer == "unknown"
+            is_least, is_hard = answer == "no", is_hard or answer == "unknown"
             low, step = probe + 1, min(2 * step, max(1, (high - probe) // 2))
     is_least = is_least and low >= high
     return _Found(high, is_least)
@@ -335,11 +338,7 @@ def _separation(case: Case) -> str | None:
 
     less = _first(holds, 1, now, case.watch)
     return (
-        None
-        if less is None
-        else (
-            f"A separation of {now - less.value} km is enough{less.words.replace('less', 'more')}."
-        )
+        None if less is None else (f"A separation of {now - less.value} km is enough{less.words}.")
     )
 
 

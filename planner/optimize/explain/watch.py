@@ -21,6 +21,7 @@ class Watch:
             return 0.0
         return self.until - time.monotonic()
 
-    def part(self, share: float) -> Watch:
-        """A share of the time that is left."""
-        return replace(self, until=min(self.until, time.monotonic() + share * max(0.0, self.left)))
+    def part(self, share: float, *, least: float = 0.0) -> Watch:
+        """A share of the time that is left, or `least` seconds of it where that is more."""
+        seconds = max(share * max(0.0, self.left), least)
+        return replace(self, until=min(self.until, time.monotonic() + seconds))
