@@ -74,7 +74,7 @@ def test_names_of_rows_are_their_own():
 
 def test_the_smallest_row_end_to_end(tmp_path, capsys, monkeypatch):
     """The planner and one peer, each in a process of its own, and the page."""
-    case = {"kind": "graph", "n": 50, "p": 20, "seed": 3}
+    case = {"kind": "plane", "n": 40, "p": 8, "seed": 3}
     row = rows.Row("smallest", case, ("planner", "spopt-highs"), "a goal")
     monkeypatch.setattr(command, "ROWS", (row,))
     report = tmp_path / "report.md"

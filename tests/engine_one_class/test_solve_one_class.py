@@ -159,12 +159,11 @@ def test_what_is_told_gets_better_and_belongs_together():
 def test_a_model_in_pulp_proves_what_branching_leaves(monkeypatch):
     from planner.optimize.engine import branching
 
-    draw = np.random.default_rng(8)
-    matrix = draw.integers(1, 200, (60, 60)).astype(float)
-    alone = solve_one_class(from_matrix(matrix), count=(8, 8))
+    matrix = np.random.default_rng(0).integers(1, 200, (36, 36)).astype(float)
+    alone = solve_one_class(from_matrix(matrix), count=(5, 5))
     monkeypatch.setattr(branching, "TRIED", 0)
     monkeypatch.setattr(branching, "MODEL_ARCS_OF_ROW", 60)
-    handed = solve_one_class(from_matrix(matrix), count=(8, 8))
+    handed = solve_one_class(from_matrix(matrix), count=(5, 5))
     assert alone.nodes > 0
     assert alone.handed_over == 0 < handed.handed_over
     assert handed.nodes == 0

@@ -65,7 +65,7 @@ def _conclude(run: Run, choice: Choice, bound: float, outcome: Outcome) -> None:
 def _stated(choice: Choice, unit: float) -> tuple[pulp.LpProblem, list[pulp.LpVariable], float]:
     """The model, its sites, and what its objective leaves out; costs are counted in `unit`."""
     model = pulp.LpProblem("survivors", pulp.LpMinimize)
-    opened = [pulp.LpVariable(f"y_{j}", cat="Binary") for j in range(choice.fixed.size)]
+    opened = [model.add_variable(f"y_{j}", cat="Binary") for j in range(choice.fixed.size)]
     price: list[tuple[pulp.LpVariable, float]] = [
         (variable, cost / unit)
         for variable, cost in zip(opened, choice.fixed.tolist(), strict=True)
@@ -86,7 +86,7 @@ def _stated(choice: Choice, unit: float) -> tuple[pulp.LpProblem, list[pulp.LpVa
                 terms.append((before, -1.0))
             beyond = None
             if math.isfinite(onward[k]):
-                beyond = pulp.LpVariable(f"beyond_{i}_{k}", 0, 1)
+                beyond = model.add_variable(f"beyond_{i}_{k}", 0, 1)
                 price.append((beyond, (onward[k] - float(levels[k])) / unit))
                 terms.append((beyond, 1.0))
             model += _row(terms, 0.0 if before is not None else 1.0)
