@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -23,7 +26,7 @@ from planner.optimize.network import (
     overspent,
 )
 from planner.optimize.sets import model_sets
-from planner.problem import Rules
+from planner.problem import Rules, Standard
 
 
 @given(st.integers(0, 9), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=40))
@@ -164,3 +167,77 @@ def test_sums_over_a_network():
 def test_a_first_wish_knows_who_has_no_route():
     problem = tiny_problem([0, 10], [0, 10], no_route=[(1, 0), (1, 1)], visits=[3, 5])
     assert first_gain(problem, model_sets(problem)).tolist() == [[30, 0]]
+
+
+# -- formats, and what tells visits apart ----------------------------------------------------
+
+
+def test_formats_left_by_locks_and_by_what_is_kept():
+    problem = tiny_problem(
+        [0],
+        [0, 9, 20],
+        ("id", "passport"),
+        formats={"desk": ["id"], "office": ["id", "passport"]},
+        existing=[0],
+        today_format=[2, -1, -1],
+        rules=Rules(
+            locked_format={1: 1}, locked_closed=frozenset({2}), locked_withheld=frozenset({(1, 0)})
+        ),
+    )
+    free = model_sets(problem)
+    assert free.most_format.tolist() == [[False, False, True], [False, True, False], [False] * 3]
+    assert free.most_open.tolist() == [True, False, False]  # a desk without ids offers nothing
+    assert free.could_complete((1,)).tolist() == [True, True, True]  # locks aside
+    assert free.able((1,)).tolist() == [True, False, False]
+
+
+def test_no_format_may_offer_what_one_trip_needs():
+    problem = tiny_problem(
+        [0],
+        [0],
+        ("id", "passport"),
+        visit_types={"both": ["id", "passport"]},
+        formats={"desk": ["id"], "window": ["passport"]},
+    )
+    assert not model_sets(problem).could_complete((0, 1)).any()
+
+
+@pytest.mark.parametrize(
+    ("rules", "count"),
+    [
+        ({}, 1),
+        ({"capacity": "hard"}, 2),
+        ({"assignment": "single"}, 2),
+        ({"standards": (Standard(0, None, 0.5, 60.0),)}, 2),
+        ({"tail_share": 0.5}, 1),
+    ],
+)
+def test_visit_types_are_apart_only_where_a_rule_tells_them_apart(rules, count):
+    problem = tiny_problem(
+        [0], [0], visit_types={"new": ["passport"], "lost": ["passport"]}, capacity_visits=99
+    )
+    assert len(model_sets(with_rules(problem, **rules)).classes) == count
+
+
+def test_lists_end_at_a_certain_branch_only_where_nobody_may_want_to_go_farther():
+    problem = tiny_problem([0], [5, 10, 20], existing=[1], capacity_visits=5)
+    assert model_arcs(problem, model_sets(problem)).site.tolist() == [0]
+    full = with_rules(problem, capacity="hard")
+    assert model_arcs(full, model_sets(full)).site.tolist() == [0, 1, 2]
+    near = with_rules(problem, standards=(Standard(0, None, 0.5, 60.0),))
+    assert model_arcs(near, model_sets(near)).site.tolist() == [0]
+    fares = replace(near, impedance=problem.minutes**0.5)
+    assert model_arcs(fares, model_sets(fares)).site.tolist() == [0, 1, 2]
+
+
+def test_a_million_arcs_are_listed_in_a_few_seconds():
+    rng = np.random.default_rng(0)
+    problem = tiny_problem(
+        rng.random((10_000, 2)) * 900, rng.random((100, 2)) * 900, rules=Rules(duplicates="allow")
+    )
+    known = model_sets(problem)
+    begin = time.monotonic()
+    listed = model_arcs(problem, known, most=10**9)
+    assert time.monotonic() - begin < 5
+    assert listed.site.size == 1_000_000
+    assert (np.diff(listed.cost.reshape(10_000, 100)) >= 0).all()
