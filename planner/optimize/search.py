@@ -157,7 +157,7 @@ def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
     if not first.over():
         _cover_most(first, sets)
     if not first.over() and first.lower <= 0:
-        strict = replace(search, aim=Aim("objective", 0.0), patience=STRICT_TIME)
+        strict = replace(search, aim=Aim("objective", 0.0), patience=STRICT_TIME, notes=[])
         survivors = _plan_and_bound(strict, sets)
         if strict.best is not None and strict.served is not None:
             first.take(strict.best, strict.served)
