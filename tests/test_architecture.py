@@ -29,6 +29,8 @@ SILENT = """
 import builtins, json, logging, os, pathlib, socket, sys, warnings
 opened = []
 def note(event, args):
+    if args and "__pycache__" in str(args[0]):  # compiled code looks whether it may be kept
+        return
     if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
         opened.append(str(args[0]))
     if event in ("socket.connect", "subprocess.Popen", "os.mkdir", "os.remove"):
