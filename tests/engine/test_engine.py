@@ -14,6 +14,7 @@ from engine.problems import some_problem
 from planner.optimize.engine import (
     fixed_at,
     instance_of,
+    mixes,
     plain_instance,
     rules_left_out,
     run_engine,
@@ -86,6 +87,21 @@ def assert_holds(networks, settled, upper, seed):
             assert plan.is_open[settled.on].all(), seed
             assert not (plan.offers & settled.absent).any(), seed
             assert plan.offers[settled.present].all(), seed
+
+
+def test_savings_shared_out_over_many_services_still_bound_from_below(monkeypatch):
+    monkeypatch.setattr(mixes, "LARGEST_GROUP", 1)
+    tied = 0
+    for seed in range(25):
+        problem = some_problem(seed)
+        value = min((entry for _, entry in every_network(problem)), default=math.inf)
+        prepared = relaxation_of(instance(problem))
+        tied += len(problem.service_ids) > 1
+        assert prepared.choices.groups == ()
+        for draw in range(4):
+            at = some_multipliers(prepared.instance, np.random.default_rng(draw))
+            assert solve_relaxed(prepared, at).value <= value + 1e-9 * abs(value), seed
+    assert tied > 10
 
 
 def test_one_point_between_two_sites_by_hand():

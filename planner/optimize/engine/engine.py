@@ -25,6 +25,7 @@ from planner.optimize.engine.fixing import (
 )
 from planner.optimize.engine.instance import Bools, Floats, Instance, Ints, able_sites
 from planner.optimize.engine.local_search import Found, Searcher, searcher_of
+from planner.optimize.engine.rounding import rounded
 
 ROUNDS = 12  # of bound, networks and fixing
 STEPS = 120  # solutions of the relaxed problem in a round
@@ -241,22 +242,15 @@ def _search(
     instance = run.instance
     size = instance.sites * instance.classes * instance.services
     kicks = int(min(KICKS, max(10, KICK_WORK // max(1, size * 20))))
-    for turn, begins in enumerate((_after_means(instance, means), run.best)):
-        if begins is None or run.is_late():
-            continue
-        searcher.set_to(begins.is_open, begins.offers, begins.formats)
+    starts = [rounded(searcher.ground, *means)]
+    if run.best is not None:
+        starts.append((run.best.is_open, run.best.offers, run.best.formats))
+    for turn, begins in enumerate(starts):
+        if run.is_late():
+            break
+        searcher.set_to(*begins)
         run.take(searcher.improve(at.money, kicks, 2 * seed + turn))
         run.kicks += kicks
-
-
-def _after_means(instance: Instance, means: tuple[Floats, Floats]) -> Found:
-    """What the relaxed problem chooses mostly, whether it keeps the rules or not."""
-    opened = instance.open_least | ((means[0] > 0.5) & instance.open_most)
-    offers = instance.offers_least | ((means[1] > 0.5) & instance.offers_most)
-    offered = offers.astype(np.int64) @ instance.format_services.T.astype(np.int64)
-    formats = np.where(instance.format_allowed, offered, -1).argmax(axis=1)
-    offers &= instance.format_services[formats] & opened[:, None]
-    return Found(opened, offers, formats, math.inf)
 
 
 def _is_smaller(fixed: Fixed, than: Fixed) -> bool:

@@ -22,6 +22,7 @@ kernel: Any = numba.njit(cache=True, nogil=True)
 OPEN, NEW, EXCESS, UNSERVED, UNMET = 0, 1, 2, 3, 4
 LEAST, MOST, NEW_MOST, EXCESS_MOST = 0, 1, 2, 3
 NEVER = -1e300
+WISHES = 200  # a row without a branch asks only so many of its nearest sites for one
 URGENT = 1e18  # what a rule still asks for comes before all that is only better
 # not plain -1, True and False: a kernel would be compiled once more for each of them
 NONE: Any = np.int64(-1)
@@ -40,7 +41,10 @@ def _count_row(g: Any, s: Any, b: int, i: int, sign: float) -> None:
     if s.at[b, i] >= 0:
         s.loss[b, s.at[b, i]] += w * (s.second[b, i] - near)
     cost, site, gain = g.cost, g.site, s.gain
-    for a in range(g.start[i], g.start[i + 1]):
+    end = g.start[i + 1]
+    if near >= g.far:
+        end = min(end, g.start[i] + WISHES)
+    for a in range(g.start[i], end):
         if cost[a] >= near:
             break
         gain[b, site[a]] += w * (near - cost[a])
