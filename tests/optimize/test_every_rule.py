@@ -11,7 +11,8 @@ from evaluate.cases import rich_problem, with_rules
 from evaluate.naive import best_plan, capital_kes
 
 from planner.evaluate import score
-from planner.optimize import Answer, Limits, find_plan
+from planner.optimize import Answer, Limits, find_plan, search
+from planner.optimize.ahead import Ahead
 from planner.optimize.network import Network, yearly_cost
 from planner.problem import PlanningProblem
 
@@ -61,6 +62,13 @@ def keeps_capacity(problem: PlanningProblem, answer: Answer) -> None:
 @pytest.mark.parametrize("start", range(0, 200, 50))
 def test_the_optimum_of_200_problems_with_every_rule(start):
     for seed in range(start, start + 50):
+        check(rich_problem(seed), Limits(seconds=30, gap=0.0))
+
+
+def test_the_relaxation_and_its_parts_alone_find_the_same(monkeypatch):
+    """Nothing is known ahead of the relaxation."""
+    monkeypatch.setattr(search, "look_ahead", lambda _, sets: Ahead(sets))
+    for seed in range(200, 240):
         check(rich_problem(seed), Limits(seconds=30, gap=0.0))
 
 

@@ -15,6 +15,7 @@ from evaluate.tiny import tiny_problem
 
 from planner.evaluate import score
 from planner.optimize import Answer, Limits, arcs, find_plan, parts, relaxation, search
+from planner.optimize.ahead import Ahead
 from planner.optimize.arcs import model_arcs
 from planner.optimize.formulation import formulate
 from planner.optimize.sets import model_sets
@@ -187,6 +188,7 @@ def test_shortened_lists_are_made_longer_until_they_are_enough(monkeypatch):
         return model_arcs(*given, **named)
 
     monkeypatch.setattr(relaxation, "model_arcs", recorded)
+    monkeypatch.setattr(search, "look_ahead", lambda _, sets: Ahead(sets))
     answer = find_plan(problem, EXACT)
     assert answer.objective == pytest.approx(10 * (500 + 497 + 493))
     assert answer.status == "optimal"
