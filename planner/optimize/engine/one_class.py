@@ -25,6 +25,8 @@ STEPS = 30  # iterations between two local searches
 ROUNDING = 1e-12  # relative: what sums of floating-point numbers may be off by
 TIGHT = 1e-9  # relative: the least distance that counts where costs are not whole
 CLIMBS = 4  # climbs at the root, each with less to choose from
+BRANCHED_ARCS = 1_500_000  # with more arcs left, branching is hopeless: climb on instead
+CLIMBS_OF_LARGE, WORTH_IT = 12, 0.97  # ... at most so often, while the gap shrinks to this share
 FIRST_STEP, NEXT_STEP = 1.5, 0.3  # step factors at their feet
 POLISHES = 80  # attempts in a row that fail before the best set is left as it is
 POLISHES_OF = 400_000  # ... fewer where there are more sites
@@ -427,14 +429,18 @@ class Climb:
 
 
 def climb_from(
-    choice: Choice, multiplier: Floats, step: float, mean: Floats | None = None
+    choice: Choice,
+    multiplier: Floats,
+    step: float,
+    mean: Floats | None = None,
+    backwards: tuple[Ints, NDArray[np.int32], Costs] | None = None,
 ) -> Climb:
     """A climb at its foot."""
     begin = np.minimum(multiplier, choice.reach)
     count = choice.fixed.size
     return Climb(
         choice=choice,
-        backwards=kernels.by_site(choice.start, choice.site, choice.cost, count),
+        backwards=backwards or kernels.by_site(choice.start, choice.site, choice.cost, count),
         multiplier=begin,
         best=begin.copy(),
         direction=np.zeros(begin.size),
@@ -488,8 +494,11 @@ def climb(run: Run, multiplier: Floats) -> tuple[Choice, Floats, Floats] | None:
     Returns what is left to choose with multipliers and the mean of the Lagrangian choices; None
     when the search has ended.
     """
-    way = climb_from(run.root, multiplier, FIRST_STEP)
+    is_short = run.short.forwards[0] is not run.root.start
+    whole = None if is_short else run.short.backwards  # the same arcs need no second index
+    way = climb_from(run.root, multiplier, FIRST_STEP, backwards=whole)
     turn = rounds = 0
+    gap = math.inf
     while True:
         turn += 1
         run.steps += ascend(run, way, STEPS)
@@ -517,7 +526,11 @@ def climb(run: Run, multiplier: Floats) -> tuple[Choice, Floats, Floats] | None:
                 return way.choice, way.best, way.mean
             if settled:
                 rounds += 1
-                if rounds == CLIMBS or not shorter:
+                gap, before = run.upper - run.lower, gap
+                large = way.choice.site.size > BRANCHED_ARCS
+                if large and (rounds == CLIMBS_OF_LARGE or gap > WORTH_IT * before):
+                    return None
+                if not large and (rounds >= CLIMBS or not shorter):
                     return way.choice, way.best, way.mean
                 way.state[1] = NEXT_STEP
 
