@@ -39,7 +39,13 @@ from planner.pack import (
 )
 from planner.pack.types import Pack
 from planner.scenario import Scenario, read_scenario
-from planner.terminal import ProgressLine, branch_lines, say, status_sentence
+from planner.terminal import (
+    ProgressLine,
+    branch_lines,
+    say,
+    solvers_silent,
+    status_sentence,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -297,7 +303,7 @@ def _solve(args: argparse.Namespace) -> int:
         say(f"The pack has {count} note{'s' if count > 1 else ''}; planner check lists them.")
     loaded = time.monotonic() - begin
     stop = _StopOnSignal()
-    with stop, ProgressLine(scenario.solve.time_limit_s) as line:
+    with stop, solvers_silent(), ProgressLine(scenario.solve.time_limit_s) as line:
         report = solve(pack, scenario, on_progress=line.show, should_stop=stop)
     report = replace(
         report,
@@ -402,7 +408,7 @@ def _asked(args: argparse.Namespace, question: Callable[[Any, Any], tuple[Any, l
         path = _scenario_path(args.subject)
         scenario = _with_overrides(read_scenario(path), args)
         pack = read_pack(find_pack(scenario.pack, path.parent))
-    with stop, ProgressLine(scenario.solve.time_limit_s) as line:
+    with stop, solvers_silent(), ProgressLine(scenario.solve.time_limit_s) as line:
         if not is_run:
             asked = questions.of_scenario(pack, scenario, line.show, stop)
         if asked.report.plan is not None:
@@ -433,7 +439,7 @@ def _roadmap(args: argparse.Namespace) -> int:
     scenario = _with_overrides(read_scenario(path), args)
     pack = read_pack(find_pack(scenario.pack, path.parent))
     stop = _StopOnSignal()
-    with stop, ProgressLine(scenario.solve.time_limit_s) as line:
+    with stop, solvers_silent(), ProgressLine(scenario.solve.time_limit_s) as line:
         found, (told, lines) = questions.write_roadmap(
             pack, scenario, Path(args.out), line.show, stop
         )

@@ -46,7 +46,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Without formats every open branch is plain."""
-        if self.format is None:
+        given: object = self.format
+        if given is None:
             plain = np.where(np.asarray(self.is_open, dtype=np.bool_), 0, -1).astype(np.int64)
             object.__setattr__(self, "format", plain)
 
@@ -92,7 +93,7 @@ class Progress:
     """One sign of life of a running solve; `open_sites` are the incumbent's site ids."""
 
     seconds: float
-    stage: Literal["load", "travel", "bound", "build", "solve", "check", "done"]
+    stage: Literal["load", "travel", "prepare", "bound", "build", "solve", "check", "done"]
     incumbent: float | None = None
     bound: float | None = None
     gap: float | None = None

@@ -18,6 +18,13 @@ from planner.terminal import say
 
 HOST = "127.0.0.1"
 WAIT_SECONDS = 60
+_WARM_UP = """
+from planner.runs.processes import be_kind
+be_kind()
+from planner.optimize.engine import is_warm, warm_up
+if not is_warm():
+    warm_up()
+"""
 
 
 def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
@@ -44,10 +51,17 @@ def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     environment = dict(os.environ)
     if pack is not None:
         environment["UGATUZI_PACK"] = str(pack.resolve())
+    # The engine's code is compiled while the first page is being read.
+    warming = subprocess.Popen(
+        [sys.executable, "-c", _WARM_UP], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         done = subprocess.run([*command, *options], cwd=app.parent, env=environment, check=False)
     except KeyboardInterrupt:
         return 0
+    finally:
+        warming.terminate()
+        warming.wait()
     return done.returncode
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from planner.pack.types import Pack
@@ -12,6 +14,7 @@ from planner.plan import Progress
 STAGES = {
     "load": "reading the pack",
     "travel": "measuring travel",
+    "prepare": "preparing the engine (once after an installation)",
     "build": "stating the model",
     "bound": "finding what no plan can beat",
     "solve": "searching for plans",
@@ -24,6 +27,21 @@ _BAR = 24
 def say(text: str) -> None:
     """Write a line to stderr."""
     print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def solvers_silent() -> Iterator[None]:
+    """Keep what compiled solvers print by themselves off the standard output."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(nowhere)
+        os.close(kept)
 
 
 class ProgressLine:

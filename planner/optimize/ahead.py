@@ -20,7 +20,6 @@ from planner.optimize.sets import ModelSets, narrowed, nearest_is_best
 from planner.optimize.state import Search
 
 NEAR = 0.01  # relative gap of bound and plan that are near each other
-PREPARING = "Preparing the engine; this is done once after an installation."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +44,7 @@ def look_ahead(search: Search, sets: ModelSets) -> Ahead:
     if search.over() or search.aim.what == "shortfall":
         return Ahead(sets)
     if not is_warm():
-        search.tell("bound", message=PREPARING)
+        search.tell("prepare")
     with search.stage("bound"):
         one = one_class_of(search.problem, sets)
         return _one_class(search, sets, one) if one is not None else _engine(search, sets)

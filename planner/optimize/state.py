@@ -18,7 +18,7 @@ from planner.optimize.standards import ROUNDING, ROUNDING_VISITS
 from planner.plan import Clash, Plan, Progress, Status
 from planner.problem import PlanningProblem
 
-Stage = Literal["bound", "build", "solve"]
+Stage = Literal["prepare", "bound", "build", "solve"]
 LAST_SECONDS = 1.0  # what the assignment of a network may take beyond the time limit
 
 
@@ -131,14 +131,7 @@ class Search:
         finally:
             self.seconds[name] += time.monotonic() - begin
 
-    def tell(
-        self,
-        stage: Stage,
-        *,
-        new: bool = False,
-        bound: float = -math.inf,
-        message: str = "",
-    ) -> None:
+    def tell(self, stage: Stage, *, new: bool = False, bound: float = -math.inf) -> None:
         """Tell the progress; `bound` is one that a running solver has proved so far.
 
         While shortfalls are made small, there are no figures of the objective to tell.
@@ -165,7 +158,6 @@ class Search:
                 bound=lower if math.isfinite(lower) else None,
                 gap=relative_gap(self.upper, lower),
                 open_sites=sites,
-                message=message,
             )
         )
 

@@ -97,7 +97,7 @@ def format_id(plan: Plan, problem: PlanningProblem, site: int) -> str | None:
 
 def _branch(entry: BranchScore, plan: Plan, problem: PlanningProblem, pack: Pack) -> dict[str, Any]:
     site = pack.sites[entry.site]
-    told = {
+    told: dict[str, Any] = {
         "site": site.id,
         "name": site.name,
         "area": site.area,
