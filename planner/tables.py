@@ -68,20 +68,21 @@ def demand_summary(pack: Pack) -> list[dict[str, Any]]:
 
 
 def travel_table(pack: Pack) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
-    """One-way minutes and kilometres of every pair that has a route, with the model's name."""
+    """One-way travel of every pair that has a route, with the model's name.
+
+    Minutes and kilometres as far as the pack gives them, and what a return trip costs where a
+    matrix says so.
+    """
     model = default_model(pack)
     travel = travel_times(pack, model)
     point, site = np.nonzero(np.isfinite(travel.minutes))
     point_ids = np.array([entry.id for entry in pack.demand_points], dtype=object)
     site_ids = np.array([entry.id for entry in pack.sites], dtype=object)
-    table = pd.DataFrame(
-        {
-            "demand_point": point_ids[point],
-            "site": site_ids[site],
-            "minutes": travel.minutes[point, site],
-            "km": travel.km[point, site],
-        }
-    )
+    columns = {"demand_point": point_ids[point], "site": site_ids[site]}
+    for unit, values in (("minutes", travel.minutes), ("km", travel.km), ("kes", travel.kes)):
+        if values is not None and unit not in travel.unknown:
+            columns[unit] = values[point, site]
+    table = pd.DataFrame(columns)
     return table, model, travel.notes
 
 
