@@ -22,6 +22,8 @@ of a machine with {cores} cores and {memory:.0f} GB of memory that others were u
   children; memory is their peak, libraries included.
 - Making or reading the instance is not counted; making the lists of nearest sites, or the model,
   is. Compiled code was on disk, and loaded before the clock was started.
+- Time limits are of the wall clock: on a machine that others use, a run that reaches its limit has
+  had less CPU time than the limit says.
 - The gap is (objective - bound) / objective. *Proved* means that nothing better exists (to a
   relative 1e-9); a row whose goal is a gap ends when that gap is proved.
 - *spopt-highs* and *spopt-cbc*: PMedian of spopt 0.7 with HiGHS or CBC, one thread, no gap
