@@ -18,7 +18,7 @@ from planner.optimize.engine.instance import Bools, Floats, Instance, Ints, able
 from planner.optimize.engine.kernels import savings, unserved
 from planner.optimize.engine.mixes import BestMixes, Choices, Prices, best_mixes, choices_of
 
-ROUNDING = 1e-9  # relative allowance for floating point in a bound
+ROUNDING = 4 * float(np.finfo(np.float64).eps)  # a sum of n errs by at most n x this, relative
 DEFLECTION = 0.5  # how much of the last direction is kept
 PATIENCE = 20  # steps without gain before the step becomes shorter
 SHORTER = 0.6
@@ -167,7 +167,8 @@ def solve_relaxed(relaxation: Relaxation, at: Multipliers) -> Relaxed:
         float(best.value[chosen].sum()),
     ]
     size = sum(abs(term) for term in terms) + float(np.abs(best.value[chosen]).sum())
-    value = math.fsum(terms) - ROUNDING * size
+    added_up = instance.points + instance.sites
+    value = math.fsum(terms) - ROUNDING * added_up * size
     return Relaxed(value, best, chosen, best.offers & chosen[:, None], prices)
 
 
