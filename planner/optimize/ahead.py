@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimize.engine import (
-    fixed_at,
-    instance_of,
-    is_warm,
-    relaxation_of,
-    run_engine,
-)
+from planner.optimize.engine import instance_of, is_warm, rules_left_out, run_engine
 from planner.optimize.engine.one_class_problem import OneClass, one_class_of, solve_problem
+from planner.optimize.engine.priced import priced_rows
+from planner.optimize.engine.priced_engine import run_priced
 from planner.optimize.network import Network, lowest_imaginable
-from planner.optimize.sets import ModelSets, narrowed, nearest_is_best
+from planner.optimize.sets import ModelSets, narrowed
 from planner.optimize.state import Search
 
 NEAR = 0.01  # relative gap of bound and plan that are near each other
@@ -37,8 +34,8 @@ def look_ahead(search: Search, sets: ModelSets) -> Ahead:
     """Raise the bound, find plans, and leave out what is proved to be in no better plan.
 
     Once the gap is proved, the rest of the search is left out. Rules that the engine does not
-    know are dropped there: its bounds hold all the same, and its networks are taken only as far
-    as visits can be assigned in them by the rules.
+    state are priced: its bounds hold all the same, and its networks are taken only as far as visits
+    can be assigned in them by the rules.
     """
     search.raise_bound(lowest_imaginable(search.problem, sets))
     if search.over() or search.aim.what == "shortfall":
@@ -47,7 +44,11 @@ def look_ahead(search: Search, sets: ModelSets) -> Ahead:
         search.tell("prepare")
     with search.stage("bound"):
         one = one_class_of(search.problem, sets)
-        return _one_class(search, sets, one) if one is not None else _engine(search, sets)
+        if one is not None:
+            return _one_class(search, sets, one)
+        if rules_left_out(search.problem):
+            return _priced(search, sets)
+        return _engine(search, sets)
 
 
 def _one_class(search: Search, sets: ModelSets, one: OneClass) -> Ahead:
@@ -71,33 +72,65 @@ def _one_class(search: Search, sets: ModelSets, one: OneClass) -> Ahead:
 
 
 def _engine(search: Search, sets: ModelSets) -> Ahead:
-    problem = search.problem
-    instance = instance_of(problem, sets)
-    quick = not nearest_is_best(problem)
-
     def take(is_open: np.ndarray, offers: np.ndarray, formats: np.ndarray, _value: float) -> None:
         found = Network(is_open.copy(), offers.copy(), formats.copy())
-        search.offer(found, sets, "bound", nearest_only=quick)
-
-    def raise_to(value: float) -> None:
-        if math.isfinite(value):
-            search.raise_bound(value)
-            search.tell("bound")
+        search.offer(found, sets, "bound")
 
     result = run_engine(
-        instance,
+        instance_of(search.problem, sets),
         seconds=search.left,
         gap=search.limits.gap,
         seed=search.limits.seed,
-        on_bound=raise_to,
+        on_bound=_raising(search),
         on_network=take,
         should_stop=search.is_stopped,
     )
     if search.over() or not math.isfinite(search.upper):
         return Ahead(sets)
     fixed = result.fixed
-    if not instance.is_whole:
-        # Fixed against networks that may break a rule; what counts is the plan that keeps all.
-        fixed = fixed_at(relaxation_of(instance), result.multipliers, search.upper)
     left = narrowed(sets, fixed.off, fixed.absent, fixed.on, fixed.present)
-    return Ahead(left, search.gap is not None and search.gap <= NEAR)
+    return Ahead(left, _is_near(search))
+
+
+def _priced(search: Search, sets: ModelSets) -> Ahead:
+    """The same where visits pay for room and long trips; networks are assigned by the rules."""
+    aim = search.aim
+    short = 0.0 if aim.most_shortfall is None else aim.most_shortfall
+
+    def offer(is_open: np.ndarray, offers: np.ndarray, formats: np.ndarray) -> float:
+        search.offer(Network(is_open.copy(), offers.copy(), formats.copy()), sets, "bound")
+        return search.upper
+
+    best = search.best
+    result = run_priced(
+        search.problem,
+        priced_rows(search.problem, sets, short_most=short),
+        offer=offer,
+        seconds=search.left,
+        gap=search.limits.gap,
+        seed=search.limits.seed,
+        upper=search.upper,
+        start=None if best is None else (best.is_open, best.offers, best.format),
+        on_bound=_raising(search),
+        should_stop=search.is_stopped,
+    )
+    if search.over() or not math.isfinite(search.upper):
+        return Ahead(sets)
+    fixed = result.fixed
+    left = narrowed(
+        sets, fixed.off, fixed.absent, fixed.on, fixed.present, not_taken=fixed.not_taken
+    )
+    return Ahead(left, _is_near(search))
+
+
+def _raising(search: Search) -> Callable[[float], None]:
+    def raise_to(value: float) -> None:
+        if math.isfinite(value):
+            search.raise_bound(value)
+            search.tell("bound")
+
+    return raise_to
+
+
+def _is_near(search: Search) -> bool:
+    return search.gap is not None and search.gap <= NEAR
