@@ -85,6 +85,8 @@ class ProgressLine:
 
 
 def _percent(share: float) -> str:
+    if 0 < share < 0.001:
+        return f"{max(share, 1e-5):.3%}"  # never 0 where it is not
     return f"{share:.2%}" if share < 0.1 else f"{share:.0%}"
 
 

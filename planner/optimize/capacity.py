@@ -65,6 +65,8 @@ def add_capacity(
                 short = [(v, -mean) for v, _ in missing(f"w_{j}", most / mean)]
                 rows.add([*terms, *short], "<=", 0, f"counter_minutes__{j}")
             continue
+        if not np.isfinite(problem.counters[j, list(formats)]).any():
+            continue
         each = problem.counter_minutes_per_year
         needed = {
             s: math.ceil(float(work.sum()) / each * (1 - 1e-12))

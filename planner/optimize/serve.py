@@ -138,6 +138,8 @@ def _set_aside(
     """Counters by service: as many as the work asks for, no more than set aside or there are."""
     _, minutes = _loads(problem, rows)
     each = problem.counter_minutes_per_year
+    if each <= 0:  # no counters are given anywhere
+        return np.zeros(minutes.shape, dtype=np.int64)
     counters = np.ceil(minutes / each * (1 - ROUNDING)).astype(np.int64)
     if aside is not None:
         counters = np.where(aside >= 0, np.minimum(counters, aside), counters)

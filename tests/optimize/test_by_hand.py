@@ -351,3 +351,20 @@ def test_a_listed_mix_is_offered_as_a_whole():
     answer = find_plan(problem, EXACT)
     assert answer.plan.offers.sum(axis=1).tolist() in ([2, 0], [0, 2])
     assert answer.objective == 180
+
+
+@pytest.mark.parametrize("capacity", ["soft", "hard"])
+def test_counters_by_service_without_any_counter_given_limit_nothing(capacity):
+    problem = tiny_problem(
+        points=[0, 10],
+        sites=[0, 10],
+        counter_minutes_per_year=0.0,
+        service_counter_min=7.0,
+        capacity_visits=500.0,
+        rules=Rules(capacity=capacity, counters="by_service", duplicates="allow"),
+    )
+    answer = find_plan(problem, Limits(gap=0.0))
+    assert answer.status == "optimal"
+    assert answer.objective == 0
+    assert answer.plan.counters.tolist() == [[0], [0]]
+    assert score(problem, answer.plan).violations == ()
