@@ -20,6 +20,8 @@ from planner.optimize.engine import (
     run_engine,
 )
 from planner.optimize.engine.bound import Multipliers, relaxation_of, solve_relaxed
+from planner.optimize.engine.fixing import narrowed_instance, nothing_fixed
+from planner.optimize.engine.survivors import solve_survivors
 from planner.optimize.sets import model_sets
 from planner.problem import PlanningProblem, Rules, Standard
 
@@ -87,6 +89,44 @@ def assert_holds(networks, settled, upper, seed):
             assert plan.is_open[settled.on].all(), seed
             assert not (plan.offers & settled.absent).any(), seed
             assert plan.offers[settled.present].all(), seed
+
+
+def test_the_model_of_the_survivors_agrees_with_every_network():
+    solved = closed = 0
+    for seed in range(60):
+        problem = some_problem(seed)
+        networks = every_network(problem)
+        value = min((entry for _, entry in networks), default=math.inf)
+        stated = instance(problem)
+        fixed = nothing_fixed(stated)
+        upper = 1e6
+        if networks and seed % 2:
+            upper = 1.2 * value + 1.0
+            at = some_multipliers(stated, np.random.default_rng(seed))
+            fixed = fixed_at(relaxation_of(stated), at, upper)
+        said = solve_survivors(
+            narrowed_instance(stated, fixed),
+            fixed,
+            upper=upper,
+            lower=0.0,
+            gap=0.0,
+            seconds=60.0,
+            seed=0,
+            should_stop=lambda: False,
+        )
+        if not networks:
+            assert said is None or said.network is None, seed
+            continue
+        assert said is not None, seed
+        assert said.lower <= value + 1e-6 * upper, seed
+        assert said.lower >= value - 1e-6 * upper, seed
+        plan = planned(problem, said.network[0], said.network[1], said.network[2])
+        assert keeps_network_rules(problem, plan), seed
+        assert objective(problem, plan) <= value + 1e-6 * upper, seed
+        solved += 1
+        closed += upper < 1e6
+    assert solved > 20
+    assert closed > 5
 
 
 def test_savings_shared_out_over_many_services_still_bound_from_below(monkeypatch):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.optimize.engine.compiled import ready
 from planner.optimize.engine.counts import chosen_sites
 from planner.optimize.engine.instance import Bools, Floats, Instance, Ints, able_sites
 from planner.optimize.engine.kernels import savings, unserved
@@ -114,6 +115,7 @@ class Ascent:
 
 def relaxation_of(instance: Instance) -> Relaxation:
     """Prepare an instance."""
+    ready()
     clique_of = np.repeat(np.arange(instance.clique_service.size), np.diff(instance.clique_start))
     item = instance.clique_site * instance.services + instance.clique_service[clique_of]
     floor_of = np.repeat(np.arange(instance.floor_least.size), np.diff(instance.floor_start))

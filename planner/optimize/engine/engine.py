@@ -26,13 +26,16 @@ from planner.optimize.engine.fixing import (
 from planner.optimize.engine.instance import Bools, Floats, Instance, Ints, able_sites
 from planner.optimize.engine.local_search import Found, Searcher, searcher_of
 from planner.optimize.engine.rounding import rounded
+from planner.optimize.engine.survivors import LARGEST, size_of, solve_survivors
 
 ROUNDS = 12  # of bound, networks and fixing
 STEPS = 120  # solutions of the relaxed problem in a round
 LEAST_GAIN = 0.01  # of the gap: rounds that gain less are idle
 NEXT_STEP = 0.2  # least share of the Polyak step that a round begins with
+NEAR = 0.005  # relative gap at which a solver gets what is left
 IDLE_ROUNDS = 3  # idle rounds before the engine stops
 KICKS = 300  # most kicks of one network in a round
+FEWEST_KICKS = 10  # a round that finds nothing better is followed by one with half its kicks
 KICK_WORK = 300_000_000  # sites x classes x services looked at in a round, about
 
 
@@ -154,6 +157,8 @@ def run_engine(
     if _is_stranded(instance):
         run.raise_to(math.inf)
     idle, step, fresh = 0, 1.0, True
+    size = instance.sites * instance.classes * instance.services
+    kicks = int(min(KICKS, max(FEWEST_KICKS, KICK_WORK // max(1, size * 20))))
     for turn in range(ROUNDS):
         if run.is_done():
             break
@@ -173,15 +178,19 @@ def run_engine(
         run.raise_to(ascent.value)
         if run.is_done():
             break
-        _search(run, searcher, means, at, seed + turn)
+        upper = run.upper
+        _search(run, searcher, means, at, kicks, seed + turn)
+        kicks = kicks if run.upper < upper else max(FEWEST_KICKS, kicks // 2)
         fixed = run.fixed.both(fixed_at(relaxation, at, run.upper))
         if _is_smaller(fixed, run.fixed):
             relaxation, searcher = _narrow(run, fixed)
         run.fixed = fixed
         gained = before - run.open_gap
         idle = idle + 1 if math.isfinite(before) and gained <= LEAST_GAIN * before else 0
-        if idle >= IDLE_ROUNDS:
+        if idle >= (1 if _is_little(run) else IDLE_ROUNDS):
             break
+    if not run.is_done() and _is_little(run):
+        _prove(run, searcher, seed)
     best = run.best
     return EngineResult(
         lower=run.lower,
@@ -236,12 +245,14 @@ def _first_network(
 
 
 def _search(
-    run: _Run, searcher: Searcher, means: tuple[Floats, Floats], at: Multipliers, seed: int
+    run: _Run,
+    searcher: Searcher,
+    means: tuple[Floats, Floats],
+    at: Multipliers,
+    kicks: int,
+    seed: int,
 ) -> None:
     """Improve a network built after the relaxed problem's solutions, then the best one."""
-    instance = run.instance
-    size = instance.sites * instance.classes * instance.services
-    kicks = int(min(KICKS, max(10, KICK_WORK // max(1, size * 20))))
     starts = [rounded(searcher.ground, *means)]
     if run.best is not None:
         starts.append((run.best.is_open, run.best.offers, run.best.formats))
@@ -251,6 +262,32 @@ def _search(
         searcher.set_to(*begins)
         run.take(searcher.improve(at.money, kicks, 2 * seed + turn))
         run.kicks += kicks
+
+
+def _is_little(run: _Run) -> bool:
+    """Whether so little is left that a solver closes the gap."""
+    near = run.best is not None and run.open_gap <= NEAR * abs(run.upper)
+    return near and size_of(run.instance) <= LARGEST
+
+
+def _prove(run: _Run, searcher: Searcher, seed: int) -> None:
+    """Close the gap by the model of what is left, as far as the solver gets."""
+    said = solve_survivors(
+        run.instance,
+        run.fixed,
+        upper=run.upper,
+        lower=run.lower,
+        gap=run.gap,
+        seconds=run.until - time.monotonic(),
+        seed=seed,
+        should_stop=run.is_late,
+    )
+    if said is None:
+        return
+    if said.network is not None:
+        searcher.set_to(*said.network)
+        run.take(searcher.improve(np.zeros(run.instance.budget_limit.size), 0, seed))
+    run.raise_to(said.lower)
 
 
 def _is_smaller(fixed: Fixed, than: Fixed) -> bool:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 from numba import types
 from numba.experimental import structref
 
+from planner.optimize.engine.compiled import compiled
 from planner.optimize.engine.state import Ground, State
 
 
@@ -39,12 +39,12 @@ structref.define_proxy(GroundHandle, _GroundType, list(Ground._fields))
 structref.define_proxy(StateHandle, _StateType, list(State._fields))
 
 
-@numba.njit(cache=True)
+@compiled
 def _ground_handle(fields: Any) -> Any:
     return GroundHandle(*fields)
 
 
-@numba.njit(cache=True)
+@compiled
 def _state_handle(fields: Any) -> Any:
     return StateHandle(*fields)
 

@@ -1,20 +1,17 @@
 """The loops over arcs, compiled once and kept on disk: what pricing the rows costs most."""
 
-# mypy: disable-error-code="untyped-decorator,misc"
-
 from __future__ import annotations
 
 from typing import Any
 
-import numba
 from numpy.typing import NDArray
+
+from planner.optimize.engine.compiled import compiled
 
 Array = NDArray[Any]
 
-kernel: Any = numba.njit(cache=True, nogil=True)
 
-
-@kernel
+@compiled
 def savings(
     start: Array, site: Array, cost: Array, weight: Array, reach: Array, saved: Array
 ) -> None:
@@ -22,8 +19,9 @@ def savings(
 
     Fills `saved`, shape (B, J). Lists are sorted, so a row's loop ends at its reach.
     """
-    saved[:] = 0.0
     for b in range(weight.shape[0]):
+        for j in range(saved.shape[1]):
+            saved[b, j] = 0.0
         for i in range(weight.shape[1]):
             w = weight[b, i]
             if w <= 0.0:
@@ -35,7 +33,7 @@ def savings(
                 saved[b, site[a]] += w * (cost[a] - most)
 
 
-@kernel
+@compiled
 def unserved(
     start: Array, site: Array, cost: Array, weight: Array, reach: Array, able: Array, left: Array
 ) -> None:

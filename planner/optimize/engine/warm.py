@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.optimize.engine import search_kernels
+from planner.optimize.engine.compiled import ready
 from planner.optimize.engine.engine import run_engine
 from planner.optimize.engine.instance import plain_instance
+from planner.optimize.engine.search_kernels import fill
 
 
 def warm_up() -> None:
@@ -26,8 +27,16 @@ def warm_up() -> None:
 
 
 def is_warm() -> bool:
-    """Whether compiled kernels as new as their source lie on disk; a guess, but a cheap one."""
-    folder = Path(search_kernels.improve.stats.cache_path)
-    source = Path(search_kernels.__file__).stat().st_mtime
-    kept = folder.glob("search_kernels.improve-*.nbi")
+    """Whether compiled kernels lie in memory, or on disk as new as their source.
+
+    A guess, but a cheap one. Where there is no place to keep them on disk, only memory counts.
+    """
+    if fill.signatures:
+        return True
+    ready()
+    if not fill.stats.cache_path:
+        return False
+    folder = Path(fill.stats.cache_path)
+    source = Path(fill.py_func.__code__.co_filename).stat().st_mtime
+    kept = folder.glob("search_kernels.fill-*.nbi")
     return any(index.stat().st_mtime >= source for index in kept)
