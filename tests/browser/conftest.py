@@ -58,7 +58,7 @@ def served(home, **environment):
             yield address
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(30)
 
 
 @pytest.fixture(scope="session")
