@@ -11,12 +11,16 @@ import numpy as np
 from planner.optimize.engine import instance_of, is_warm, rules_left_out, run_engine
 from planner.optimize.engine.one_class_problem import OneClass, one_class_of, solve_problem
 from planner.optimize.engine.priced import priced_rows
-from planner.optimize.engine.priced_engine import run_priced
+from planner.optimize.engine.priced_engine import PricedResult, run_priced
+from planner.optimize.engine.priced_fixing import priced_fixed_at
 from planner.optimize.network import Network, lowest_imaginable
+from planner.optimize.parts import solve_part
 from planner.optimize.sets import ModelSets, narrowed
 from planner.optimize.state import Search
 
 NEAR = 0.01  # relative gap of bound and plan that are near each other
+SELDOM = 0.03  # what the relaxed problem chooses less often is left out of the core
+CORE_TIME = 0.4  # share of the time left that the core may take
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,13 +118,28 @@ def _priced(search: Search, sets: ModelSets) -> Ahead:
         on_bound=_raising(search),
         should_stop=search.is_stopped,
     )
+    if search.over():
+        return Ahead(sets)
+    if not _is_near(search):
+        core = _core(search, sets, result)
+        solve_part(search, core, {}, seconds=CORE_TIME * search.left, proves=False)
     if search.over() or not math.isfinite(search.upper):
         return Ahead(sets)
-    fixed = result.fixed
+    fixed = result.fixed.both(priced_fixed_at(result.rows, result.multipliers, search.upper))
     left = narrowed(
         sets, fixed.off, fixed.absent, fixed.on, fixed.present, not_taken=fixed.not_taken
     )
     return Ahead(left, _is_near(search))
+
+
+def _core(search: Search, sets: ModelSets, result: PricedResult) -> ModelSets:
+    """The sets with only what the relaxed problem chooses now and then, or the best plan has."""
+    opened, offered = result.opened > SELDOM, result.offered > SELDOM
+    if search.best is not None:
+        opened |= search.best.is_open
+        offered |= search.best.offers
+    nothing = np.zeros_like(opened), np.zeros_like(offered)
+    return narrowed(sets, ~opened, ~offered, *nothing, not_taken=result.fixed.not_taken)
 
 
 def _raising(search: Search) -> Callable[[float], None]:

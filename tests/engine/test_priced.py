@@ -189,6 +189,14 @@ def test_capacity_by_hand():
     assert solve_priced(rows, at).value == pytest.approx(40.0, rel=1e-4)
 
 
+def test_counters_without_minutes_get_no_row():
+    rules = Rules(duplicates="allow", capacity="hard", counters="by_service")
+    problem = tiny_problem([0.0, 9.0], [0.0, 5.0], rules=rules)
+    rows = priced_rows(problem, model_sets(problem))
+    assert not rows.is_busy.any()
+    assert math.isfinite(solve_priced(rows, start(rows)).value)
+
+
 def test_a_standard_by_hand():
     # 10 visits 4 away and 10 visits 8 away from A, B is far from both; half may take 5 minutes
     rules = Rules(branches_max=1, duplicates="allow", standards=(Standard(0, None, 0.5, 5.0),))

@@ -189,8 +189,8 @@ def _capacity(problem: PlanningProblem, sets: ModelSets, instance: Instance) -> 
         most_minutes = np.minimum(_wider(counter_minutes(problem)), use)
         counters, kind_most, each = most_minutes, use, 1.0
     else:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            kind_most = np.where(use > 0, np.ceil(use / each), 0.0)
+        # counters that serve nobody for no time get no row: the bound holds without it
+        kind_most = np.ceil(use / each) if each > 0 else np.zeros_like(use)
         counters = np.minimum(problem.counters, kind_most.sum(axis=1)[:, None])
         each = each * (1 + ROUNDING) + ROUNDING_VISITS
     allowed = sets.most_format

@@ -39,6 +39,7 @@ ROOM_UNIT = 1.0  # how fast each kind of price moves, beside what a visit pays
 LATE_UNIT = 2.0
 TAIL_UNIT = 0.5
 SHORT_UNIT = 1.0
+HALVINGS = 40  # of the range of the shift that makes the weights of the tail fit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -442,8 +443,10 @@ def _moved(
         work=np.clip(at.work + length * units.work * along.work, 0.0, tops[1]),
         late=np.clip(at.late + length * units.late * along.late, 0.0, tops[2]),
         short=short,
-        tail=tail_weights(rows, at.tail + length * units.tail * along.tail),
     )
+    if rows.tail_share > 0:
+        wished = at.tail + length * units.tail * along.tail
+        moved = replace(moved, tail=tail_weights(rows, wished))
     # a row whose travel counts more pays more for it
     before, after = factor_of(rows, at), factor_of(rows, moved)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -475,7 +478,7 @@ def tail_weights(rows: PricedRows, wished: Floats) -> Floats:
         return np.ones(wished.size)
     top = 1 / rows.tail_beta
     low, high = float(wished.min()) - top - 1.0, float(wished.max()) + 1.0
-    for _ in range(60):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         if float(rows.point_visits @ np.clip(wished - middle, 0.0, top)) > total:
             low = middle

@@ -28,31 +28,45 @@ from planner.optimize.engine.priced_bound import (
     worst_served,
 )
 from planner.optimize.engine.priced_fixing import PricedFixed, priced_fixed_at
-from planner.optimize.engine.priced_search import late_visits, priced_instance
+from planner.optimize.engine.priced_search import (
+    late_visits,
+    nearest_travel,
+    priced_instance,
+)
 from planner.optimize.engine.rounding import rounded
 from planner.optimize.sets import nearest_is_best
 from planner.problem import PlanningProblem
 
-ROUNDS = 20  # of bound, networks and fixing
-STEPS = 120  # solutions of the relaxed problem in a round
+ROUNDS = 16  # of bound, networks and fixing
+STEPS = 120  # solutions of the relaxed problem in a round,
+FEWEST_STEPS = 30  # as many as there are sites where these are few
 NEXT_STEP = 0.2  # least share of the Polyak step that a round begins with
 LEAST_GAIN = 0.01  # of the gap: rounds that gain less are idle
-IDLE_ROUNDS = 4  # idle rounds before the engine stops
+LEAST_RISE = 0.001  # of the bound: likewise while no plan is known
+IDLE_ROUNDS = 3  # idle rounds before the engine stops
 KICKS = 200  # kicks of one network in a round
 DEARER = 1.3  # times the price of a row that a network breaks, for the next search
 CHEAPER = 0.95  # and of one that it keeps
 FIRST_PRICE = 0.1  # of the mean price of a visit: that of a broken row without a price
+HOLD = 20.0  # of that mean: what a soft standard is worth where the best plan is improved
 
 Offer = Callable[[Bools, Bools, Ints], float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PricedResult:
-    """What was proved: a lower bound, and what all better plans have in common."""
+    """What was proved: a lower bound, and what all better plans have in common.
+
+    `rows` are those of the smaller instance that is left. `opened` (J,) and `offered` (J, S): how
+    much of the time the relaxed problem opened a site and made an offering.
+    """
 
     lower: float
     fixed: PricedFixed
+    rows: PricedRows
     multipliers: PricedMultipliers
+    opened: Floats
+    offered: Floats
     iterations: int
 
 
@@ -144,15 +158,16 @@ def run_priced(
     at = _first(run, start, seed)
     means: tuple[Floats, Floats] | None = None
     idle, step, iterations = 0, 1.0, 0
+    steps = min(STEPS, max(FEWEST_STEPS, rows.instance.sites))
     for turn in range(ROUNDS):
         if run.is_done():
             break
-        before = run.upper - run.lower
+        lower, upper = run.lower, run.upper
         ascent = ascend_priced(
             run.rows,
             at,
             upper=run.upper,
-            iterations=STEPS,
+            iterations=steps,
             means=means,
             step=step,
             should_stop=run.is_late,
@@ -169,13 +184,22 @@ def run_priced(
             break
         _search(run, at, means, seed + turn)
         _narrow(run, at)
-        gained = before - (run.upper - run.lower)
-        has_gap = math.isfinite(before)
-        idle = idle + 1 if has_gap and gained <= LEAST_GAIN * before else 0
+        idle = 0 if _has_gained(run, lower, upper) else idle + 1
         if idle >= IDLE_ROUNDS:
             break
     fixed = run.fixed or priced_fixed_at(run.rows, at, math.inf)
-    return PricedResult(run.lower, fixed, at, iterations)
+    opened, offered = means or (np.zeros(fixed.off.shape), np.zeros(fixed.absent.shape))
+    return PricedResult(run.lower, fixed, run.rows, at, opened, offered, iterations)
+
+
+def _has_gained(run: _Run, lower: float, upper: float) -> bool:
+    """Whether a round that began with these values was worth its time."""
+    if not math.isfinite(lower) or (math.isinf(upper) and math.isfinite(run.upper)):
+        return True
+    if math.isinf(upper):
+        return run.lower - lower > LEAST_RISE * abs(lower)
+    before = upper - lower
+    return before - (run.upper - run.lower) > LEAST_GAIN * before
 
 
 def _first(run: _Run, start: tuple[Bools, Bools, Ints] | None, seed: int) -> PricedMultipliers:
@@ -192,7 +216,7 @@ def _first(run: _Run, start: tuple[Bools, Bools, Ints] | None, seed: int) -> Pri
     near[near >= far] = math.inf
     second[second >= far] = math.inf
     plain = with_money_priced(rows.relaxation, first_multipliers(instance, near, second))
-    if found is not None:
+    if found is not None and nearest_is_best(run.problem):  # else too full to be worth a try
         run.take(found)
     at = first_prices(rows, plain)
     if rows.tail_share > 0:
@@ -205,39 +229,66 @@ def _first(run: _Run, start: tuple[Bools, Bools, Ints] | None, seed: int) -> Pri
 def _search(run: _Run, at: PricedMultipliers, means: tuple[Floats, Floats], seed: int) -> None:
     """Networks at these prices: after the relaxed problem's solutions, and from the best one."""
     biased = _biased(run, at)
-    searcher = searcher_of(priced_instance(run.rows, biased))
-    starts = [rounded(searcher.ground, *means)]
-    if run.best is not None:
-        starts.append((run.best.is_open, run.best.offers, run.best.formats))
-    found = []
-    for turn, begins in enumerate(starts):
-        for kicks in (0, KICKS):
-            if run.is_late():
-                return
-            searcher.set_to(*begins)
-            network = searcher.improve(at.plain.money, kicks, 2 * seed + turn)
-            if network is not None:
-                found.append(network)
-    found.sort(key=lambda network: network.value)
-    constant = constant_of(run.rows, biased)
+    found = _networks(run, biased, means, seed)
+    if run.best is not None and not run.rows.is_hard:
+        found += _networks(run, _holding(run, biased), None, seed)
+    if run.best is not None and run.rows.tail_share > 0:
+        found += _networks(run, _answering(run, biased, run.best), means, seed)
     quick = nearest_is_best(run.problem)
-    for network in found:
+    for value, network in sorted(found, key=lambda pair: pair[0]):
         if run.is_late():
             return
         # at prices in their ranges, a network's value is a bound of its plans
-        if run.rows.is_hard and network.value + constant >= run.upper:
+        if run.rows.is_hard and value >= run.upper:
             return
         if run.take(network) and not quick:
             return
 
 
+def _networks(
+    run: _Run, at: PricedMultipliers, means: tuple[Floats, Floats] | None, seed: int
+) -> list[tuple[float, Found]]:
+    """Networks at given prices, with what they are worth there."""
+    searcher = searcher_of(priced_instance(run.rows, at))
+    constant = constant_of(run.rows, at)
+    starts = [] if means is None else [rounded(searcher.ground, *means)]
+    if run.best is not None:
+        starts.append((run.best.is_open, run.best.offers, run.best.formats))
+    found: list[tuple[float, Found]] = []
+    for turn, begins in enumerate(starts):
+        for kicks in (0, KICKS):
+            if run.is_late():
+                return found
+            searcher.set_to(*begins)
+            network = searcher.improve(at.plain.money, kicks, 2 * seed + turn)
+            if network is not None:
+                found.append((network.value + constant, network))
+    return found
+
+
+def _holding(run: _Run, at: PricedMultipliers) -> PricedMultipliers:
+    """Prices at which a soft standard is seldom given up for shorter trips."""
+    return replace(at, late=np.where(run.rows.is_soft, at.late + HOLD * _mean(run, at), at.late))
+
+
+def _answering(run: _Run, at: PricedMultipliers, best: Found) -> PricedMultipliers:
+    """The tail's weights half way to those of the points that the best network serves worst."""
+    travel = nearest_travel(run.problem, run.rows, best.is_open, best.offers)
+    return replace(at, tail=(at.tail + worst_served(run.rows, travel)) / 2)
+
+
 def _biased(run: _Run, at: PricedMultipliers) -> PricedMultipliers:
     """The prices for the search: dearer where networks broke a row."""
-    weight = run.rows.instance.weight
-    mean = float((weight * np.where(weight > 0, at.plain.reach, 0.0)).sum())
-    mean = FIRST_PRICE * mean / max(1.0, float(weight.sum()))
-    late = np.where(run.late > 1.0, np.maximum(at.late, mean) * run.late, at.late)
+    first = FIRST_PRICE * _mean(run, at)
+    late = np.where(run.late > 1.0, np.maximum(at.late, first) * run.late, at.late)
     return replace(at, late=late, room=at.room * run.crowd, work=at.work * run.crowd)
+
+
+def _mean(run: _Run, at: PricedMultipliers) -> float:
+    """What a visit pays in the mean."""
+    weight = run.rows.instance.weight
+    paid = float((weight * np.where(weight > 0, at.plain.reach, 0.0)).sum())
+    return paid / max(1.0, float(weight.sum()))
 
 
 def _narrow(run: _Run, at: PricedMultipliers) -> None:

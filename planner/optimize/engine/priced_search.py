@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.optimize.engine.instance import Bools, Floats, Instance, able_sites
+from planner.optimize.engine.instance import Bools, Floats, Instance, Ints, able_sites
 from planner.optimize.engine.priced import PricedRows
 from planner.optimize.engine.priced_bound import (
     PricedMultipliers,
@@ -72,15 +72,34 @@ def late_visits(
     Below 0 where it is kept.
     """
     instance = rows.instance
-    able = able_sites(instance.needs, offers & is_open[:, None])
-    minutes = np.full(instance.weight.shape, np.inf)
-    for b in range(instance.classes):
-        there = np.flatnonzero(able[b])
-        if there.size:
-            nearest = problem.impedance[:, there].argmin(axis=1)
-            minutes[b] = problem.minutes[np.arange(instance.points), there[nearest]]
+    site = _nearest(problem, rows, is_open, offers)
+    served = site >= 0
+    minutes = np.where(served, problem.minutes[np.arange(instance.points)[None, :], site], np.inf)
     row = np.repeat(np.arange(minutes.size), np.diff(rows.row_start))
     late = minutes.ravel()[row] > rows.within[rows.row_standard]
     gone = np.where(late, instance.weight.ravel()[row], 0.0)
     outside = np.bincount(rows.row_standard, gone, minlength=rows.within.size)
     return np.asarray(outside - rows.allowed, dtype=np.float64)
+
+
+def nearest_travel(
+    problem: PlanningProblem, rows: PricedRows, is_open: Bools, offers: Bools
+) -> Floats:
+    """Visits x impedance of each point where everyone goes to the nearest branch, shape (I,)."""
+    site = _nearest(problem, rows, is_open, offers)
+    far = problem.impedance[np.arange(rows.instance.points)[None, :], site]
+    served = (site >= 0) & (rows.instance.weight > 0) & np.isfinite(far)
+    return np.asarray(
+        (rows.instance.weight * np.where(served, far, 0.0)).sum(axis=0), dtype=np.float64
+    )
+
+
+def _nearest(problem: PlanningProblem, rows: PricedRows, is_open: Bools, offers: Bools) -> Ints:
+    """The nearest branch of each row, -1 where none can serve it, shape (B, I)."""
+    able = able_sites(rows.instance.needs, offers & is_open[:, None])
+    site = np.full(rows.instance.weight.shape, -1, dtype=np.int64)
+    for b in range(rows.instance.classes):
+        there = np.flatnonzero(able[b])
+        if there.size:
+            site[b] = there[problem.impedance[:, there].argmin(axis=1)]
+    return site
