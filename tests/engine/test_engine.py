@@ -12,6 +12,7 @@ from evaluate.tiny import tiny_problem
 
 from engine.problems import some_problem
 from planner.optimize.engine import (
+    compiled,
     fixed_at,
     instance_of,
     mixes,
@@ -270,3 +271,13 @@ def test_rules_that_an_instance_does_not_state_are_named():
     problem = tiny_problem([0.0], [1.0], rules=rules)
     assert rules_left_out(problem) == ("capacity", "standards", "tail_share")
     assert not instance(problem).is_whole
+
+
+def test_without_a_place_for_compiled_code_kernels_still_run(monkeypatch):
+    def nowhere(_function):
+        raise RuntimeError("cannot cache function")
+
+    kernel = compiled.compiled(lambda x: x + 1)
+    monkeypatch.setattr(type(kernel), "enable_caching", nowhere)
+    compiled.ready()
+    assert kernel(1) == 2

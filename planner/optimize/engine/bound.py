@@ -179,8 +179,9 @@ def _prices(relaxation: Relaxation, at: Multipliers) -> Prices:
     count, services = instance.sites, instance.services
     saved = np.empty((instance.classes, count))
     savings(instance.start, instance.site, instance.cost, instance.weight, at.reach, saved)
-    branch = instance.branch_cost + np.tensordot(at.money, instance.budget_branch, 1)
-    offering = instance.offering_cost + np.tensordot(at.money, instance.budget_offering, 1)
+    # einsum: a product this small only keeps the threads of a linear algebra library busy
+    branch = instance.branch_cost + np.einsum("m,mjf->jf", at.money, instance.budget_branch)
+    offering = instance.offering_cost + np.einsum("m,mjs->js", at.money, instance.budget_offering)
     extra = np.bincount(
         relaxation.clique_item, at.clique[relaxation.clique_of], minlength=count * services
     )

@@ -15,6 +15,7 @@ from planner.optimize.engine.bound import (
     ascend,
     first_multipliers,
     relaxation_of,
+    solve_relaxed,
     with_money_priced,
 )
 from planner.optimize.engine.fixing import (
@@ -211,9 +212,12 @@ def _is_stranded(instance: Instance) -> bool:
     """Whether some visits have no branch whatever is opened."""
     able = able_sites(instance.needs, instance.offers_most & instance.open_most[:, None])
     alone = (instance.weight > 0) & np.isinf(instance.rest)
-    for b in range(instance.classes):
-        point = np.repeat(np.arange(instance.points), np.diff(instance.start))
-        served = np.bincount(point[able[b, instance.site]], minlength=instance.points) > 0
+    point = np.repeat(np.arange(instance.points), np.diff(instance.start))
+    for b in np.flatnonzero(alone.any(axis=1)).tolist():
+        if able[b].all():
+            served = np.diff(instance.start) > 0
+        else:
+            served = np.bincount(point[able[b, instance.site]], minlength=instance.points) > 0
         if (alone[b] & ~served).any():
             return True
     return False
@@ -237,6 +241,7 @@ def _first_network(
     near[unserved] = math.inf
     second[second >= searcher.ground.far] = math.inf
     at = with_money_priced(relaxation, first_multipliers(instance, near, second))
+    run.raise_to(solve_relaxed(relaxation, at).value)
     if (at.money > 0).any() and start is None:
         nothing = np.zeros_like(instance.open_least)
         searcher.set_to(nothing, np.zeros_like(instance.offers_least), nothing.astype(np.int64))

@@ -137,7 +137,7 @@ def best_mixes(choices: Choices, prices: Prices) -> BestMixes:
     value = np.full(sites, math.inf)
     offers = np.zeros((sites, services), dtype=np.bool_)
     best_format = np.zeros(sites, dtype=np.int64)
-    earned = prices.offering + prices.saved.T @ choices.share
+    earned = prices.offering + np.einsum("bj,bs->js", prices.saved, choices.share)
     tables = [_table(group, prices, earned) for group in choices.groups]
     every = np.arange(sites)
     for f in range(formats):
@@ -188,7 +188,7 @@ def flip_values(choices: Choices, prices: Prices) -> tuple[Floats, Floats]:
     formats, sites, services = choices.allowed.shape
     present = np.full((sites, services), math.inf)
     absent = np.full((sites, services), math.inf)
-    earned = prices.offering + prices.saved.T @ choices.share
+    earned = prices.offering + np.einsum("bj,bs->js", prices.saved, choices.share)
     tables = [_table(group, prices, earned) for group in choices.groups]
     for f in range(formats):
         allowed = choices.allowed[f]

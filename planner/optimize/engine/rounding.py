@@ -7,7 +7,7 @@ import numpy as np
 from planner.optimize.engine.instance import Bools, Floats, Ints
 from planner.optimize.engine.state import Ground
 
-WISHED = 0.25  # offerings that the relaxed problem makes less often are left to the search
+WISHED = 0.5  # offerings that the relaxed problem makes less often are left to the search
 
 
 def rounded(ground: Ground, opened: Floats, offered: Floats) -> tuple[Bools, Bools, Ints]:

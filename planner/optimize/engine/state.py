@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from planner.optimize.engine.instance import Floats, Instance, Ints
 
@@ -164,10 +165,14 @@ def _cheapest(instance: Instance) -> Ints:
 
 
 def _by_site(instance: Instance) -> tuple[Ints, NDArray[np.int32], Floats]:
-    order = np.argsort(instance.site, kind="stable")
-    point = np.repeat(np.arange(instance.points, dtype=np.int32), np.diff(instance.start))
-    sizes = np.bincount(instance.site, minlength=instance.sites)
-    return _starts(sizes), point[order], instance.cost[order]
+    shape = (instance.points, instance.sites)
+    rows = csr_array((instance.cost, instance.site, instance.start), shape=shape)
+    columns = rows.tocsc()
+    return (
+        columns.indptr.astype(np.int64),
+        columns.indices.astype(np.int32, copy=False),
+        columns.data,
+    )
 
 
 def _grouped(keys: Ints, values: Ints, size: int) -> tuple[Ints, Ints]:
