@@ -48,7 +48,6 @@ KICKS = 200  # kicks of one network in a round
 DEARER = 1.3  # times the price of a row that a network breaks, for the next search
 CHEAPER = 0.95  # and of one that it keeps
 FIRST_PRICE = 0.1  # of the mean price of a visit: that of a broken row without a price
-HOLD = 20.0  # of that mean: what a soft standard is worth where the best plan is improved
 
 Offer = Callable[[Bools, Bools, Ints], float]
 
@@ -230,8 +229,6 @@ def _search(run: _Run, at: PricedMultipliers, means: tuple[Floats, Floats], seed
     """Networks at these prices: after the relaxed problem's solutions, and from the best one."""
     biased = _biased(run, at)
     found = _networks(run, biased, means, seed)
-    if run.best is not None and not run.rows.is_hard:
-        found += _networks(run, _holding(run, biased), None, seed)
     if run.best is not None and run.rows.tail_share > 0:
         found += _networks(run, _answering(run, biased, run.best), means, seed)
     quick = nearest_is_best(run.problem)
@@ -246,12 +243,12 @@ def _search(run: _Run, at: PricedMultipliers, means: tuple[Floats, Floats], seed
 
 
 def _networks(
-    run: _Run, at: PricedMultipliers, means: tuple[Floats, Floats] | None, seed: int
+    run: _Run, at: PricedMultipliers, means: tuple[Floats, Floats], seed: int
 ) -> list[tuple[float, Found]]:
     """Networks at given prices, with what they are worth there."""
     searcher = searcher_of(priced_instance(run.rows, at))
     constant = constant_of(run.rows, at)
-    starts = [] if means is None else [rounded(searcher.ground, *means)]
+    starts = [rounded(searcher.ground, *means)]
     if run.best is not None:
         starts.append((run.best.is_open, run.best.offers, run.best.formats))
     found: list[tuple[float, Found]] = []
@@ -264,11 +261,6 @@ def _networks(
             if network is not None:
                 found.append((network.value + constant, network))
     return found
-
-
-def _holding(run: _Run, at: PricedMultipliers) -> PricedMultipliers:
-    """Prices at which a soft standard is seldom given up for shorter trips."""
-    return replace(at, late=np.where(run.rows.is_soft, at.late + HOLD * _mean(run, at), at.late))
 
 
 def _answering(run: _Run, at: PricedMultipliers, best: Found) -> PricedMultipliers:
