@@ -21,20 +21,19 @@ from planner.optimize.engine.neighbours import Costs, Neighbours, together
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-STEPS = 30  # iterations between two local searches
+STEPS = 30  # iterations between two looks at what they reached
 ROUNDING = 1e-12  # relative: what sums of floating-point numbers may be off by
 TIGHT = 1e-9  # relative: the least distance that counts where costs are not whole
 CLIMBS = 4  # climbs at the root, each with less to choose from
 BRANCHED_ARCS = 1_500_000  # with more arcs left, branching is hopeless: climb on instead
 CLIMBS_OF_LARGE, WORTH_IT = 12, 0.97  # ... at most so often, while the gap shrinks to this share
 FIRST_STEP, NEXT_STEP = 1.5, 0.3  # step factors at their feet
-POLISHES = 80  # attempts in a row that fail before the best set is left as it is
-POLISHES_OF = 400_000  # ... fewer where there are more sites
+POLISHES = 100  # attempts on the best set, or as many as sites are open
 ARCS_A_POLISH = 200  # ... and fewer where little is left, which is soon branched through
-CHANGES = 10  # how many kinds of attempts there are: 2, 3, ... sites changed
+PARTS, GAIN = 20, 0.02  # ... again while they close so much of the gap, at most so often
 SEARCHED, SEARCHED_LEAST = 8, 24  # arcs of a row in the local search: so many times J / p
-SEARCHED_LESS_FROM = 25_000  # sites from which local searches become rarer
-MOVES = 10**9  # changes of one local search: it ends by itself
+SEARCHES = 3  # ... every so many times STEPS
+CORE = 0.04  # a site whose mean choice is above was opened by the multipliers of late
 SHORTEST = 3e-3  # the step factor at which multipliers count as settled
 
 
@@ -385,21 +384,27 @@ def _first(run: Run) -> Floats:
     return np.minimum((near + np.where(next_at < 0, last, next_near)) / 2, root.reach)
 
 
-def searched(
-    run: Run, is_open: NDArray[np.bool_], turn: int, among: Ints | None = None
-) -> NDArray[np.bool_]:
-    """The local optimum reached from a set of the root's sites; it is offered.
+def searched(run: Run, is_open: NDArray[np.bool_], turn: int) -> NDArray[np.bool_]:
+    """The local optimum reached from a set of the root's sites; it is offered."""
+    order = np.random.default_rng((run.seed, turn)).permutation(run.root.fixed.size)
+    return _improved(run, is_open, order, np.zeros(run.root.fixed.size), 0, turn)
 
-    `among`: the sites to think of opening; all when left out.
-    """
-    root = run.root
-    draw = np.random.default_rng((run.seed, turn))
-    order = draw.permutation(root.fixed.size) if among is None else draw.permutation(among)
+
+def _improved(
+    run: Run,
+    is_open: NDArray[np.bool_],
+    order: Ints,
+    wish: Floats,
+    attempts: int,
+    turn: int,
+) -> NDArray[np.bool_]:
+    """The local search of the kernel on the root's short lists; what it finds is offered."""
+    root, short = run.root, run.short
     found = is_open.copy()
-    short = run.short
     kernels.improve(
-        *short.forwards, root.fixed, *short.backwards, root.least, root.most, found, order, MOVES
-    )
+        *short.forwards, root.fixed, *short.backwards, root.least, root.most, found,
+        order, wish, attempts, (run.seed * 1_000_003 + turn) % 2**32,
+    )  # fmt: skip
     listed = kernels.total_cost(*short.forwards, found) + root.fixed[found].sum()
     if root.constant + listed < run.upper:
         run.offer(np.concatenate([root.opened, root.names[found]]))
@@ -506,12 +511,11 @@ def climb(run: Run, multiplier: Floats) -> tuple[Choice, Floats, Floats] | None:
         if run.is_proved() or run.stop():
             return None
         settled = way.state[1] < SHORTEST
-        if turn % (1 + run.root.fixed.size // SEARCHED_LESS_FROM) == 0 or settled:
+        if turn % SEARCHES == 0 or settled:
             _search_from(run, way, _often_chosen(way), turn)
-        if run.is_proved():
-            return None
-        if settled:
-            _polish(run, way, turn)
+            _polish(run, way, turn, CORE)
+            if settled:
+                _polish(run, way, turn, 0.0)
             if run.is_proved() or run.stop():
                 return None
         if turn % 4 == 0 or settled:
@@ -540,34 +544,31 @@ def is_decided(choice: Choice) -> bool:
     return choice.most == 0 or choice.least == choice.fixed.size
 
 
-def _polish(run: Run, way: Climb, turn: int) -> None:
+def _polish(run: Run, way: Climb, turn: int, core: float) -> None:
     """Local search from the best set with a few sites changed at random, again and again.
 
-    What enters is drawn by how often the multipliers opened it. Ends after so many attempts
-    without a better set.
+    What enters is drawn by how often the multipliers opened it; sites whose mean choice is less
+    than `core` do not (heuristic concentration; Rosing & ReVelle 1997): with few sites to look
+    at, an attempt costs a tenth.
     """
-    draw = np.random.default_rng((run.seed, turn, 1))
     c, root = way.choice, run.root
     if run.best is None or c.fixed.size < 2:
         return
-    alive = np.searchsorted(root.names, c.names)
-    failures = attempt = 0
-    most = min(max(3, POLISHES_OF // root.fixed.size), 3 + c.site.size // ARCS_A_POLISH)
-    while failures < min(POLISHES, most) and not run.is_proved() and not run.stop():
-        before = run.upper
-        is_open = np.zeros(run.lists.sites, dtype=np.bool_)
-        is_open[run.best] = True
-        is_open = is_open[root.names]
-        inside, outside = alive[is_open[alive]], alive[~is_open[alive]]
-        size = min(2 + attempt % CHANGES, inside.size, outside.size)
-        if size == 0:
+    wish = np.full(root.fixed.size, -1.0)
+    wish[np.searchsorted(root.names, c.names)] = np.where(way.mean < core, -1.0, way.mean)
+    none = np.zeros(0, dtype=np.int64)
+    is_open = np.zeros(run.lists.sites, dtype=np.bool_)
+    is_open[run.best] = True
+    is_open = is_open[root.names]
+    attempts = max(POLISHES, int(is_open.sum()) // (2 if core else 1))
+    attempts = min(attempts, 3 + c.site.size // ARCS_A_POLISH)
+    for part in range(PARTS):
+        if run.is_proved() or run.stop():
             return
-        wish = way.mean[~is_open[alive]] + 0.02
-        is_open[draw.choice(inside, size, replace=False)] = False
-        is_open[draw.choice(outside, size, replace=False, p=wish / wish.sum())] = True
-        attempt += 1
-        searched(run, is_open, turn * 10_000 + attempt, alive)
-        failures = 0 if run.upper < before else failures + 1
+        before = run.upper
+        is_open = _improved(run, is_open, none, wish, attempts, turn * PARTS + part)
+        if before - run.upper <= GAIN * (before - run.lower):
+            return
 
 
 def _continued(way: Climb, left: Choice) -> Climb:

@@ -19,7 +19,11 @@ Array = NDArray[Any]
 _KERNELS: list[Any] = []
 PATIENCE = 12  # iterations without a better bound before the step is shortened
 SHORTER = 0.6  # ... by this factor
-MEMORY = 0.25  # how much of the last direction is kept (Camerini, Fratta & Maffioli 1975)
+MEMORY = 0.9  # how much of the last direction is kept (Camerini, Fratta & Maffioli 1975)
+LOGGED = 4096  # changes that one attempt of a local search may make
+LARGEST = 5  # sites that an attempt changes, at most
+DRAWS = 20  # draws of a site to open
+RARE = 0.02  # how likely a site is drawn that the multipliers never opened
 MEAN = 0.05  # weight of the newest choice in the running mean of choices
 
 
@@ -168,16 +172,25 @@ def improve(
     most: int,
     is_open: Array,
     order: Array,
-    moves: int,
-) -> int:
+    wish: Array,
+    attempts: int,
+    seed: int,
+) -> None:
     """Local search: swaps, and additions and removals where the count allows; first improvement.
 
     A swap is valued as by Whitaker (1983), with gain, loss and extra kept apart (Resende &
     Werneck 2007): the best site to close for a new one is either the one of least loss, or one
-    of those whose loss the new site changes. `is_open` is changed in place.
+    of those whose loss the new site changes. Only sites that a change may have made worth
+    opening are looked at again (don't-look bits; Bentley 1992). `is_open` is changed in place.
 
-    `order`: sites to think of opening, in turn. At most `moves` changes are made; returns how many.
+    From the local optimum, again and again a few sites that lie together are changed at random
+    and the search goes on from there; what is not better is undone (iterated local search;
+    Lourenço, Martin & Stützle 2003). So an attempt costs what it touches, not a whole sweep.
+
+    `order`: sites to think of opening first. `wish` (J,): how likely each site is drawn; below 0
+    it is never opened. `attempts`: how many are made.
     """
+    np.random.seed(seed)  # noqa: NPY002 - what compiled code knows
     rows, count = start.size - 1, fixed.size
     near, next_near = np.empty(rows), np.empty(rows)
     at, next_at = np.empty(rows, np.int32), np.empty(rows, np.int32)
@@ -189,63 +202,140 @@ def improve(
             loss[at[i]] += next_near[i] - near[i]
     opened = np.flatnonzero(is_open)
     size = opened.size
-    listed = np.empty(count, np.int64)
-    place = np.full(count, -1, np.int64)
+    listed = np.empty(count, np.int32)
+    place = np.full(count, -1, np.int32)
     for q in range(size):
         listed[q] = opened[q]
         place[opened[q]] = q
     extra = np.zeros(count)
     seen = np.zeros(count, np.bool_)
-    touched = np.empty(count, np.int64)
+    touched = np.empty(count, np.int32)
+    queue = np.empty(count, np.int32)
+    waits = np.zeros(count, np.bool_)
+    head, waiting = 0, order.size
+    for q in range(waiting):
+        queue[q] = order[q]
+        waits[order[q]] = True
+    log = np.empty((LOGGED, 2), np.int32)  # what an attempt entered and left
+    changes = 0  # ... and how many of them
+    planned = np.empty(2 * LARGEST, np.int32)
+    near_by = np.empty(4 * LARGEST, np.int32)
+    plans = made = 0
+    delta = 0.0
+    undoing, attempting, stale = False, False, True
     cheapest = -1
-    made = since = position = 0
-    while since < order.size and made < moves:
-        if cheapest < 0:
-            for q in range(size):
-                if cheapest < 0 or loss[listed[q]] < loss[cheapest]:
-                    cheapest = listed[q]
+    while True:
         entering, leaving = -1, -1
-        if size > least and cheapest >= 0 and loss[cheapest] < -tiny:
-            leaving = cheapest
-        else:
-            j = order[position]
-            position = position + 1 if position + 1 < order.size else 0
-            since += 1
-            if is_open[j]:
+        if undoing:
+            if changes == 0:
+                undoing = False
                 continue
-            gain = -fixed[j]
-            marks = 0
-            for t in range(begin[j], begin[j + 1]):
-                i = row[t]
-                c = value[t]
-                if c < next_near[i]:
-                    r = at[i]
-                    if c < near[i]:
-                        gain += near[i] - c
-                    if r >= 0:
-                        if not seen[r]:
-                            seen[r] = True
-                            touched[marks] = r
-                            marks += 1
-                        extra[r] += next_near[i] - max(c, near[i])
-            best, best_loss = cheapest, np.inf
-            if cheapest >= 0:
-                best_loss = loss[cheapest]
-            for q in range(marks):
-                r = touched[q]
-                if loss[r] - extra[r] < best_loss:
-                    best, best_loss = r, loss[r] - extra[r]
-                extra[r] = 0.0
-                seen[r] = False
-            if size < most and gain > tiny and best_loss >= 0:
-                entering = j
-            elif best >= 0 and gain - best_loss > tiny:
-                entering, leaving = j, best
+            changes -= 1
+            leaving, entering = log[changes]
+        elif plans > 0:
+            plans -= 1
+            entering, leaving = planned[2 * plans], planned[2 * plans + 1]
+        elif waiting > 0:
+            if stale:
+                cheapest, stale = -1, False
+                for q in range(size):
+                    if cheapest < 0 or loss[listed[q]] < loss[cheapest]:
+                        cheapest = listed[q]
+            if size > least and cheapest >= 0 and loss[cheapest] < -tiny:
+                leaving = cheapest
             else:
+                j = queue[head]
+                head = head + 1 if head + 1 < count else 0
+                waiting -= 1
+                waits[j] = False
+                if is_open[j] or wish[j] < 0:
+                    continue
+                gain = -fixed[j]
+                marks = 0
+                for t in range(begin[j], begin[j + 1]):
+                    i = row[t]
+                    c = value[t]
+                    if c < next_near[i]:
+                        r = at[i]
+                        if c < near[i]:
+                            gain += near[i] - c
+                        if r >= 0:
+                            if not seen[r]:
+                                seen[r] = True
+                                touched[marks] = r
+                                marks += 1
+                            extra[r] += next_near[i] - max(c, near[i])
+                best, best_loss = cheapest, np.inf
+                if cheapest >= 0:
+                    best_loss = loss[cheapest]
+                for q in range(marks):
+                    r = touched[q]
+                    if loss[r] - extra[r] < best_loss:
+                        best, best_loss = r, loss[r] - extra[r]
+                    extra[r] = 0.0
+                    seen[r] = False
+                if size < most and gain > tiny and best_loss >= 0:
+                    entering = j
+                elif best >= 0 and gain - best_loss > tiny:
+                    entering, leaving = j, best
+                else:
+                    continue
+        else:
+            if attempting:
+                attempting = False
+                if delta < -tiny:
+                    changes = 0
+                else:
+                    undoing = True
+                    continue
+            if made == attempts or size == 0:
+                break
+            # -- an attempt: some of the open sites that are nearest to a row, for others nearby
+            wanted = 1 + made % LARGEST
+            made += 1
+            i = np.random.randint(rows)  # noqa: NPY002
+            found = 0
+            k = start[i]
+            while k < start[i + 1] and found < 2 * wanted:
+                if is_open[site[k]]:
+                    near_by[found] = site[k]
+                    found += 1
+                k += 1
+            wanted = min(wanted, found)
+            length = k - start[i]
+            for q in range(wanted):
+                other = q + np.random.randint(found - q)  # noqa: NPY002
+                near_by[q], near_by[other] = near_by[other], near_by[q]
+                for _ in range(DRAWS):
+                    j = site[start[i] + np.random.randint(length)]  # noqa: NPY002
+                    if is_open[j] or seen[j] or np.random.random() > wish[j] + RARE:  # noqa: NPY002
+                        continue
+                    if wish[j] >= 0:
+                        seen[j] = True
+                        planned[2 * plans] = j
+                        planned[2 * plans + 1] = near_by[q]
+                        plans += 1
+                        break
+            for q in range(plans):
+                seen[planned[2 * q]] = False
+            delta = 0.0
+            attempting = True
+            continue
+        # -- one change
+        stale = True
+        if attempting and not undoing:
+            if changes == LOGGED:  # never in practice; what cannot be undone is not begun
+                while waiting > 0:
+                    waits[queue[head]] = False
+                    head = head + 1 if head + 1 < count else 0
+                    waiting -= 1
                 continue
+            log[changes] = entering, leaving
+            changes += 1
         if entering >= 0:
             is_open[entering] = True
             loss[entering] = -fixed[entering]
+            delta += fixed[entering]
             if leaving >= 0:
                 place[entering] = place[leaving]
             else:
@@ -259,14 +349,25 @@ def improve(
                     if at[i] >= 0:
                         loss[at[i]] -= next_near[i] - near[i]
                     if c < near[i]:
+                        delta -= near[i] - c
                         next_near[i], next_at[i] = near[i], at[i]
                         near[i], at[i] = c, entering
                     else:
                         next_near[i], next_at[i] = c, entering
                     if at[i] >= 0:
                         loss[at[i]] += next_near[i] - near[i]
+                    if not undoing and c == near[i]:
+                        for k in range(start[i], start[i + 1]):
+                            j = site[k]
+                            if cost[k] >= c:
+                                break
+                            if not waits[j] and wish[j] >= 0:
+                                waits[j] = True
+                                queue[(head + waiting) % count] = j
+                                waiting += 1
         if leaving >= 0:
             is_open[leaving] = False
+            delta -= fixed[leaving]
             if entering < 0:
                 size -= 1
                 listed[place[leaving]] = listed[size]
@@ -275,23 +376,27 @@ def improve(
             for t in range(begin[leaving], begin[leaving + 1]):
                 i = row[t]
                 if at[i] == leaving or next_at[i] == leaving:
+                    mine = at[i] == leaving
+                    delta -= near[i]
                     if at[i] != leaving:
                         loss[at[i]] -= next_near[i] - near[i]
                     near[i] = next_near[i] = reach[i]
                     at[i] = next_at[i] = -1
                     for k in range(start[i], start[i + 1]):
-                        if is_open[site[k]]:
+                        j = site[k]
+                        if is_open[j]:
                             if at[i] < 0:
-                                near[i], at[i] = cost[k], site[k]
+                                near[i], at[i] = cost[k], j
                             else:
-                                next_near[i], next_at[i] = cost[k], site[k]
+                                next_near[i], next_at[i] = cost[k], j
                                 break
+                        elif mine and at[i] < 0 and not undoing and not waits[j] and wish[j] >= 0:
+                            waits[j] = True
+                            queue[(head + waiting) % count] = j
+                            waiting += 1
+                    delta += near[i]
                     if at[i] >= 0:
                         loss[at[i]] += next_near[i] - near[i]
-        cheapest = -1
-        made += 1
-        since = 0
-    return made
 
 
 @_kernel
