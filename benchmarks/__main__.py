@@ -1,13 +1,14 @@
 """python -m benchmarks [NAME ...] [--quick] [--list] [--file PATH --kind pmed|cap|tsp [--p P]]
 
 Measures the named rows (all when none is named), prints a table and, with --write,
-docs/benchmarks.md. A name may be the beginning of several names. Files of capacitated facility
-location are solved without their capacities: what is proved is then a bound.
+docs/benchmarks.md. A name may be the beginning of several names. A file of facility location with
+capacities is a planning problem in which no site serves more than its room.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from benchmarks.rows import QUICK, ROWS, Row, chosen
@@ -33,12 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
     rows = chosen(options.names) if options.names else (QUICK if options.quick else ROWS)
     print(HEAD, flush=True)
     told = []
+    before = os.getloadavg()[2]
     for row in rows:
         results = {side: measured(side, row.case_for(side)) for side in row.sides}
         told.append(line(row, results))
         print(told[-1], flush=True)
     if options.write:
-        options.write.write_text(document(told), encoding="utf-8")
+        options.write.write_text(document(told, (before, os.getloadavg()[2])), encoding="utf-8")
     return 0
 
 

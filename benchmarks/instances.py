@@ -43,7 +43,7 @@ def distances(
     kept = len(edges) - 1 - last
     kept = kept[low[kept] != high[kept]]
     graph = coo_matrix((lengths[kept], (low[kept], high[kept])), shape=(nodes, nodes))
-    return shortest_path(graph.tocsr(), directed=False)
+    return np.asarray(shortest_path(graph.tocsr(), directed=False), dtype=np.float64)
 
 
 def random_graph(nodes: int, seed: int) -> NDArray[np.float64]:
@@ -103,6 +103,73 @@ def many_services(points: int, sites: int, services: int, seed: int = 1) -> Plan
     branch = draw.integers(80, 161, (sites, 1))
     offering = draw.integers(10, 61, (sites, services))
     apart = 1.3 * 1000 / np.sqrt(sites) * draw.uniform(0.6, 1.4, services)
+    rules = Rules(
+        objective="travel_distance",
+        annual_max_kes=int(branch.sum() + offering.sum()) // 4,
+        duplicates="forbid",
+    )
+    room = np.full((sites, 1), np.inf)
+    return _problem_of(km, site_km, visits, branch, offering, room, apart, rules)
+
+
+def with_capacities(
+    cost: NDArray[np.float64],
+    demand: NDArray[np.float64],
+    fixed: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+) -> PlanningProblem:
+    """Facility location with capacities: total cost, no site above its room, visits may be split.
+
+    Args:
+        cost: What serving all of a customer's demand costs, shape (customers, sites).
+        demand: A customer's visits, shape (customers,).
+        fixed: Cost of opening each site, whole numbers, shape (sites,).
+        capacity: Shape (sites,), inf where there is none.
+
+    Raises:
+        ValueError: Where money is not whole, as the model asks, or a cost has no demand.
+    """
+    sites = fixed.size
+    if (fixed != np.rint(fixed)).any():
+        raise ValueError("costs of opening must be whole numbers")
+    if (demand <= 0).any():
+        raise ValueError("every customer must have a demand")
+    rules = Rules(objective="total_cost", capacity="hard", duplicates="allow")
+    return _problem_of(
+        cost / demand[:, None],
+        np.zeros((sites, sites)),
+        demand[:, None],
+        fixed.astype(np.int64)[:, None],
+        np.zeros((sites, 1), dtype=np.int64),
+        capacity[:, None],
+        np.zeros(1),
+        rules,
+    )
+
+
+def _problem_of(
+    km: NDArray[np.float64],
+    site_km: NDArray[np.float64],
+    visits: NDArray[np.float64],
+    branch: NDArray[np.int64],
+    offering: NDArray[np.int64],
+    room: NDArray[np.float64],
+    apart: NDArray[np.float64],
+    rules: Rules,
+) -> PlanningProblem:
+    """A country without areas, formats and branches of today; each service is a visit of its own.
+
+    Args:
+        km: From points to sites, shape (I, J); it is time and impedance too.
+        site_km: Between sites, shape (J, J).
+        visits: Shape (I, S).
+        branch: Yearly cost of each branch, shape (J, 1).
+        offering: Yearly cost of each offering, shape (J, S).
+        room: Yearly visits that each branch can serve, shape (J, 1).
+        apart: Separation of each service, shape (S,).
+        rules: The rules.
+    """
+    (points, sites), services = km.shape, visits.shape[1]
     one = np.ones(1, dtype=np.bool_)
     nothing = np.zeros((sites, services), dtype=np.int64)
     return PlanningProblem(
@@ -129,12 +196,8 @@ def many_services(points: int, sites: int, services: int, seed: int = 1) -> Plan
         branch_annual_kes=branch,
         offering_annual_kes=offering,
         capital_kes=np.zeros((sites, 1), dtype=np.int64),
-        capacity_visits=np.full((sites, 1), np.inf),
-        rules=Rules(
-            objective="travel_distance",
-            annual_max_kes=int(branch.sum() + offering.sum()) // 4,
-            duplicates="forbid",
-        ),
+        capacity_visits=room,
+        rules=rules,
         area_names=("",),
         format_ids=("",),
         format_allowed=np.broadcast_to(one, (sites, 1)),

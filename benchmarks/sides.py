@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks import instances, readers
 from planner.optimize import Limits, arcs, find_plan
@@ -30,6 +31,7 @@ from planner.pack import find_pack, read_pack
 from planner.problem import PlanningProblem
 from planner.scenario import build, read_scenario
 
+Floats = NDArray[np.float64]
 Case = dict[str, Any]
 Found = tuple[float | None, float | None]  # objective and proved bound
 LISTED_OF_PLANE = 5  # a list in the plane is so many times points / branches long
@@ -53,21 +55,21 @@ def measured(side: str, case: Case) -> dict[str, Any]:
 
 def run_side(side: str, case: Case) -> dict[str, Any]:
     """Solve here and now."""
-    solve = _problem_side(side, case) if case["kind"] in ("pack", "services") else None
-    if solve is None:
-        solve = _one_class_side(side, case)
+    is_problem = case["kind"] in ("pack", "services") or _has_capacities(case)
+    solve = _problem_side(side, case) if is_problem else _one_class_side(side, case)
     before = _cpu()
     objective, bound = solve()
     seconds = _cpu() - before
-    known = objective is not None and bound is not None and math.isfinite(bound)
-    gap = (objective - bound) / objective if known and objective else None
+    gap = None
+    if objective and bound is not None and math.isfinite(bound):
+        gap = max(0.0, (objective - bound) / objective)
     peak = sum(resource.getrusage(w).ru_maxrss for w in _WHO) / 1024
     return {
         "cpu_s": seconds,
         "memory_mib": peak,
         "objective": objective,
-        "bound": bound if known else None,
-        "gap": None if gap is None else max(0.0, gap),
+        "bound": None if gap is None else bound,
+        "gap": gap,
     }
 
 
@@ -85,23 +87,20 @@ def _cpu() -> float:
 def _one_class_side(side: str, case: Case) -> Callable[[], Found]:
     kind = case["kind"]
     fixed = None
-    if kind in ("plane", "tsp"):
-        plane = (
-            instances.clustered(case["n"], case["seed"])
-            if kind == "plane"
-            else readers.read_tsp(Path(case["path"]))
-        )
-        matrix = None
+    plane: Floats | None = None
+    matrix = np.zeros((0, 0))
+    if kind == "plane":
+        plane = instances.clustered(case["n"], case["seed"])
+    elif kind == "tsp":
+        plane = readers.read_tsp(Path(case["path"]))
+    elif kind == "graph":
+        matrix = instances.random_graph(case["n"], case["seed"])
+    elif kind == "pmed":
+        read = readers.read_pmed(Path(case["path"]))
+        matrix, case = read.distance, {"p": read.count, **case}
     else:
-        plane = None
-        if kind == "graph":
-            matrix = instances.random_graph(case["n"], case["seed"])
-        elif kind == "pmed":
-            read = readers.read_pmed(Path(case["path"]))
-            matrix, case = read.distance, {"p": read.count, **case}
-        else:
-            facilities = readers.read_cap(Path(case["path"]))
-            matrix, fixed = facilities.cost, facilities.fixed
+        facilities = readers.read_cap(Path(case["path"]))
+        matrix, fixed = facilities.cost, facilities.fixed
     count = (case["p"], case["p"]) if case.get("p") else (0, matrix.shape[1])
     limit = float(case.get("seconds", 120.0))
 
@@ -129,8 +128,10 @@ def _one_class_side(side: str, case: Case) -> Callable[[], Found]:
     return peer
 
 
-def _rounded(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return np.floor(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) + 0.5)
+def _rounded(points: Floats) -> Floats:
+    return np.asarray(
+        np.floor(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) + 0.5)
+    )
 
 
 def _warm(kind: type) -> None:
@@ -138,11 +139,13 @@ def _warm(kind: type) -> None:
     from dataclasses import replace  # noqa: PLC0415 - only here
 
     toy = from_matrix(instances.random_graph(60, 1))
+    hard = from_matrix(np.random.default_rng(2).random((80, 80)))
     solve_one_class(replace(toy, cost=toy.cost.astype(kind)), count=(4, 4))
     solve_one_class(replace(toy, cost=toy.cost.astype(kind)), count=(0, 60), fixed_cost=np.ones(60))
+    solve_one_class(replace(hard, cost=hard.cost.astype(kind)), count=(6, 6), gap=0.05)
 
 
-def _spopt(side: str, matrix: np.ndarray[Any, Any], count: int, limit: float) -> Found:
+def _spopt(side: str, matrix: Floats, count: int, limit: float) -> Found:
     import pulp  # noqa: PLC0415 - only this side needs it
     from spopt.locate import PMedian  # noqa: PLC0415 - as above
 
@@ -162,7 +165,16 @@ def _spopt(side: str, matrix: np.ndarray[Any, Any], count: int, limit: float) ->
 # -- planning problems ---------------------------------------------------------------------
 
 
+def _has_capacities(case: Case) -> bool:
+    if case["kind"] != "cap":
+        return False
+    return bool(np.isfinite(readers.read_cap(Path(case["path"])).capacity).any())
+
+
 def _problem(case: Case) -> PlanningProblem:
+    if case["kind"] == "cap":
+        read = readers.read_cap(Path(case["path"]))
+        return instances.with_capacities(read.cost, read.demand, read.fixed, read.capacity)
     if case["kind"] == "services":
         return instances.many_services(case["points"], case["sites"], case["services"])
     folder = find_pack(case["pack"])
@@ -172,7 +184,7 @@ def _problem(case: Case) -> PlanningProblem:
 
 def _problem_side(side: str, case: Case) -> Callable[[], Found]:
     problem = _problem(case)
-    limits = Limits(seconds=case["seconds"], gap=case["gap"])
+    limits = Limits(seconds=case.get("seconds", 120.0), gap=case.get("gap", 0.0))
 
     def planner() -> Found:
         answer = find_plan(problem, limits)

@@ -12,7 +12,8 @@ HEAD = "| instance | goal | measured | peer | ratio (CPU; memory) |\n|---|---|--
 PAGE = """# Benchmarks
 
 Written by `python -m benchmarks --write`. Read the ratios, not the single times: those are
-of a machine with {cores} cores and {memory:.0f} GB of memory that others were using too.
+of a machine with {cores} cores and {memory:.0f} GB of memory. While it was measured, {before:.1f}
+to {after:.1f} processes wanted to run at a time (load average of 15 minutes, ours included).
 
 {table}
 
@@ -21,7 +22,8 @@ of a machine with {cores} cores and {memory:.0f} GB of memory that others were u
 - Each run has a process of its own and one thread. CPU seconds are those of that process and its
   children; memory is their peak, libraries included.
 - Making or reading the instance is not counted; making the lists of nearest sites, or the model,
-  is. Compiled code was on disk, and loaded before the clock was started.
+  is. Compiled code was on disk, and loaded before the clock was started: the figures are those of
+  a second call in a process. Loading it takes a first call a third of a second more.
 - Time limits are of the wall clock: on a machine that others use, a run that reaches its limit has
   had less CPU time than the limit says.
 - The gap is (objective - bound) / objective. *Proved* means that nothing better exists (to a
@@ -32,7 +34,8 @@ of a machine with {cores} cores and {memory:.0f} GB of memory that others were u
 - The instances are made by the rules in `benchmarks/instances.py`: random graphs with n²/50
   edges of length 1 to 100; points of the plane, three quarters of them in towns, distances
   rounded to whole numbers; countries with several services, a budget and separations.
-- `python -m benchmarks --file PATH --kind pmed|cap|tsp` reads a file of your own.
+- `python -m benchmarks --file PATH --kind pmed|cap|tsp` reads a file of your own. Facility
+  location with capacities goes the way of any plan: hard capacity, visits that may be split.
 """
 
 
@@ -45,11 +48,13 @@ def line(row: Row, results: dict[str, dict[str, Any]]) -> str:
     return f"| {row.name} | {row.goal or '-'} | {_told(ours)} | {told} | {ratios} |"
 
 
-def document(lines: list[str]) -> str:
-    """The page with these rows."""
+def document(lines: list[str], load: tuple[float, float]) -> str:
+    """The page with these rows; `load`: how busy the machine was before and after."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     table = "\n".join([HEAD, *lines])
-    return PAGE.format(cores=os.cpu_count(), memory=pages, table=table)
+    return PAGE.format(
+        cores=os.cpu_count(), memory=pages, table=table, before=min(load), after=max(load)
+    )
 
 
 def _told(result: dict[str, Any]) -> str:

@@ -96,6 +96,19 @@ def test_a_file_of_ones_own(tmp_path, capsys):
     assert "6 proved" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("room", "expected"), [("capacity", "23 proved"), ("6", "38 proved")])
+def test_a_file_with_and_without_capacities(tmp_path, capsys, room, expected):
+    """Demand 5 and 4; a visit costs 1 at the first site, 2 and 4 at the second.
+
+    Without capacities the first site serves all: 14 + 9. With room for six at each, the second
+    takes three of the first customer's five visits: 14 + 12 + 6 + 3 x 2. Unsplit it were 40.
+    """
+    text = f"2 2\n {room} 14\n {room} 12\n 5 5 10\n 4 4 16\n"
+    path = written(tmp_path, text)
+    assert command.main(["--file", str(path), "--kind", "cap"]) == 0
+    assert expected in capsys.readouterr().out
+
+
 def test_what_fails_is_told():
     row = rows.ROWS[0]
     failed = {side: {"error": "it broke"} for side in row.sides}
