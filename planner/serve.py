@@ -22,8 +22,9 @@ _WARM_UP = """
 from planner.runs.processes import be_kind
 be_kind()
 from planner.optimize.engine import is_warm, warm_up
-if not is_warm():
-    warm_up()
+for one_class in (False, True):
+    if not is_warm(one_class=one_class):
+        warm_up(one_class=one_class)
 """
 
 

@@ -152,7 +152,8 @@ def use_of(
     there = rows.site == site
     if service is not None:
         there &= problem.needs[rows.visit_type, service]
-    visits = np.bincount(rows.point[there], weights=sent[there], minlength=len(problem.point_ids))
+    visits = np.zeros(len(problem.point_ids))
+    np.add.at(visits, rows.point[there], sent[there])
     behind = None
     if people is not None:
         all_visits = problem.visits.sum(axis=1)

@@ -52,8 +52,9 @@ def worth(report: SolveReport, *, effort: Effort, money_step: int = MILLION) -> 
 
     Budgets are moved by `money_step`, counts by one, both ways. A looser limit can only lower
     the best objective, a tighter one only raise it, so what is proved on one side holds on the
-    other as well. Where duplicates are priced or allowed, the plan's own number is the cap to
-    start from, which is one solve more.
+    other as well. Where duplicates are priced or allowed, the plan's own number is
+    the cap to start from, which is one solve more; where they are allowed, only fewer are asked
+    about, as no limit can be looser.
 
     Args:
         report: An answer with a plan, and its question.
@@ -67,7 +68,8 @@ def worth(report: SolveReport, *, effort: Effort, money_step: int = MILLION) -> 
     if many is None:
         effort.questions = len(moves)
         return tuple(_moved(report, move, effort) for move in moves)
-    around = list(_duplicate_moves(many))
+    allowed = report.problem.rules.duplicates == "allow"
+    around = [m for m in _duplicate_moves(many) if not (allowed and m.direction == "looser")]
     effort.questions = len(moves) + 1 + len(around)
     found = [_moved(report, move, effort) for move in moves]
     capped = with_rules(report.problem, duplicates="cap", duplicates_max=many)

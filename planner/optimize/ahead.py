@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimize.engine import instance_of, is_warm, rules_left_out, run_engine
+from planner.optimize.engine import instance_of, rules_left_out, run_engine
 from planner.optimize.engine.one_class_problem import OneClass, one_class_of, solve_problem
 from planner.optimize.engine.priced import priced_rows
 from planner.optimize.engine.priced_engine import PricedResult, run_priced
@@ -44,8 +44,6 @@ def look_ahead(search: Search, sets: ModelSets) -> Ahead:
     search.raise_bound(lowest_imaginable(search.problem, sets))
     if search.over() or search.aim.what == "shortfall":
         return Ahead(sets)
-    if not is_warm():
-        search.tell("prepare")
     with search.stage("bound"):
         one = one_class_of(search.problem, sets)
         if one is not None:

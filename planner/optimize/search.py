@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from planner.optimize.ahead import look_ahead
+from planner.optimize.ahead import Ahead, look_ahead
+from planner.optimize.engine import is_warm, rules_left_out, warm_up
+from planner.optimize.engine.one_class_problem import one_class_of
 from planner.optimize.explain import Watch, explain
 from planner.optimize.formulation import Aim, formulate, has_soft_rules, prefer
-from planner.optimize.network import first_gain
+from planner.optimize.network import first_gain, lowest_imaginable
 from planner.optimize.parts import (
     Wider,
     by_reduced_cost,
@@ -32,6 +34,8 @@ __all__ = ["Answer", "Limits", "find_plan"]
 EXPLAIN_SECONDS = 10.0  # what an explanation may take at least, also beyond the time limit
 COVER_TIME = 0.3  # share of the time left for covering as many visits as standards ask for
 STRICT_TIME = 0.35  # share of the time for a first plan in which nothing falls short
+SMALL_ARCS = 5_000  # up to so many the whole model is solved at once
+LAST_DIGITS = 1e-5  # relative: a gap below this may be the rounding of what CBC prints
 SHORTFALL_TIME = 0.7  # share of the time after which the least shortfall must be known
 
 
@@ -58,6 +62,11 @@ def find_plan(
     """
     search = Search(problem, limits, on_progress, should_stop)
     sets = model_sets(problem)
+    one_class = one_class_of(problem, sets) is not None
+    if not is_warm(one_class=one_class):
+        search.tell("prepare")
+        warm_up(one_class=one_class)
+        search.started = time.monotonic()  # the limit is for the search
     if has_soft_rules(problem):
         return _least_shortfall_first(search, sets)
     search.is_impossible = _rules_clash(search, sets)
@@ -68,10 +77,33 @@ def _plan_and_bound(search: Search, sets: ModelSets) -> ModelSets:
     """The search for the objective; returns the sets without what no plan as good has."""
     if search.is_impossible:
         return sets
-    ahead = look_ahead(search, sets)
-    if ahead.is_near:
+    if _is_small(sets) and rules_left_out(search.problem):
+        search.raise_bound(lowest_imaginable(search.problem, sets))
+        ahead = Ahead(sets, is_near=True)
+    else:
+        ahead = look_ahead(search, sets)
+    if ahead.is_near or _is_small(ahead.sets):
         _prove(search, ahead.sets)
-    return _in_rounds(search, ahead.sets)
+    survivors = _in_rounds(search, ahead.sets)
+    _prove_last_digits(search, survivors)
+    return survivors
+
+
+def _is_small(sets: ModelSets) -> bool:
+    """Whether a solver is done with the whole model sooner than with parts of it."""
+    arcs = sum(
+        int((entry.visits > 0).sum()) * int(sets.able(entry.needs).sum()) for entry in sets.classes
+    )
+    return arcs <= SMALL_ARCS
+
+
+def _prove_last_digits(search: Search, sets: ModelSets) -> None:
+    """CBC tells its bound with eight digits; where only those are missing, HiGHS proves them."""
+    is_cbc = search.limits.solver == "cbc" and not search.has_failed
+    if is_cbc and not search.over() and search.gap is not None and search.gap <= LAST_DIGITS:
+        search.note("CBC tells its bound with eight digits; HiGHS proved the rest.")
+        search.has_failed = True
+        _prove(search, sets)
 
 
 def _finished(
@@ -164,6 +196,7 @@ def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
             return _finished(strict, sets, survivors, first)
     if not first.over():
         _in_rounds(first, sets)
+        _prove_last_digits(first, sets)
     if first.best is None or first.served is None:
         return _without_plan(first)
     final = replace(search, aim=Aim("objective", first.upper))

@@ -165,7 +165,7 @@ def _proof(run: StoredRun) -> Iterator[str]:
     if report.objective is None:
         yield f"the status is {report.status}, yet no objective is given"
         return
-    if report.status == "optimal" and (report.gap is None or report.gap > asked + TOLERANCE):
+    if report.status == "optimal" and (report.gap is None or report.gap > asked + 2 * TOLERANCE):
         given = "no gap" if report.gap is None else f"a gap of {report.gap!r}"
         yield f"the status is optimal with {given}; the scenario asks for at most {asked!r}"
     if report.shortfall_bound > report.shortfall * (1 + TOLERANCE) + TOLERANCE:

@@ -169,3 +169,17 @@ def test_intervals_come_from_bounds():
     assert (price.low, price.high) == (0.0, 8.0)
     price = price_between(report(100, 90), report(98, 80), restricts=False)
     assert (price.low, price.high) == (-20.0, 8.0)
+
+
+def test_a_branch_that_nobody_uses_is_told_as_such():
+    """C at 300 km must be open, and nobody goes there."""
+    problem = tiny_problem(
+        [0, 100],
+        [0, 100, 300],
+        visits=[10, 30],
+        rules=Rules(branches_max=3, locked_open=frozenset({2}), duplicates="allow"),
+    )
+    report = solve_problem(problem, EXACT)
+    use = use_of(report, 2, effort=effort(), people=np.array([1000.0, 5000.0]))
+    assert (use.points, use.visits_per_year, use.people) == (0, 0.0, 0.0)
+    assert use.objective_saved == 0.0

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pulp
 import pytest
-from evaluate.cases import random_problem
+from evaluate.cases import random_problem, rich_problem
 from evaluate.naive import best_network, objective, right_networks
 from evaluate.tiny import tiny_problem
 
@@ -189,6 +189,7 @@ def test_shortened_lists_are_made_longer_until_they_are_enough(monkeypatch):
 
     monkeypatch.setattr(relaxation, "model_arcs", recorded)
     monkeypatch.setattr(search, "look_ahead", lambda _, sets: Ahead(sets))
+    monkeypatch.setattr(search, "SMALL_ARCS", 0)
     answer = find_plan(problem, EXACT)
     assert answer.objective == pytest.approx(10 * (500 + 497 + 493))
     assert answer.status == "optimal"
@@ -399,3 +400,14 @@ def test_the_time_limit_is_kept_while_models_are_built(capacity, seconds):
         assert judged.violations == ()
         assert judged.objective.total == pytest.approx(answer.objective, rel=1e-9)
         assert answer.shortfall_bound <= answer.shortfall
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_cbc_proves_a_gap_of_nothing_with_the_last_digits_by_the_other_solver(seed):
+    problem = rich_problem(seed)
+    by_cbc, by_highs = (
+        find_plan(problem, Limits(seconds=60, gap=0.0, solver=name)) for name in ("cbc", "highs")
+    )
+    assert by_cbc.status == by_highs.status in ("optimal", "infeasible")
+    if by_highs.objective is not None:
+        assert by_cbc.objective == pytest.approx(by_highs.objective, rel=1e-9)

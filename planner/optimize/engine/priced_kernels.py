@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 from numpy.typing import NDArray
+
+from planner.optimize.engine.compiled import compiled
 
 Array = NDArray[Any]
 
-kernel: Any = numba.njit(cache=True, nogil=True)
 
-
-@kernel
+@compiled
 def priced_savings(
     start: Array,
     site: Array,
@@ -60,7 +59,7 @@ def priced_savings(
                     saved[b, site[a]] += w * (priced - most)
 
 
-@kernel
+@compiled
 def priced_use(
     start: Array,
     site: Array,
