@@ -17,6 +17,7 @@ from planner.pack.types import Pack
 from planner.plan import Progress, SolveReport
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
+from planner.travel import default_model
 
 TOLERANCE = 1e-9  # relative: both sides add the same figures in another order
 SHORTFALL_TOLERANCE = 1e-6  # relative: a difference of figures that are many times larger
@@ -51,9 +52,18 @@ def solve(
     )
     return replace(
         report,
+        notes=(*report.notes, *_matrix_words(pack, scenario)),
         seconds=report.seconds + stated,
         seconds_by_stage={"load": 0.0, "travel": stated, **report.seconds_by_stage},
     )
+
+
+def _matrix_words(pack: Pack, scenario: Scenario) -> tuple[str, ...]:
+    """What must be said where a pack's own travel matrix stands unused."""
+    used = scenario.travel.model or default_model(pack)
+    if pack.travel_matrix is None or used == "matrix":
+        return ()
+    return ('The pack brings a travel matrix that is not used: travel.model = "matrix" uses it.',)
 
 
 def limits_of(scenario: Scenario) -> Limits:

@@ -163,6 +163,13 @@ class _Reading:
         matrix = self._travel_matrix()
         if matrix is not None and matrix.has_costs_only:
             self.findings.warn("travel: costs only; minutes and km are unknown and shown as 0")
+        if matrix is not None and all(
+            point.lat is not None or point.x is not None for point in points
+        ):
+            self.findings.warn(
+                'travel: used by scenarios with travel.model = "matrix"; where that is left out, '
+                "travel is measured between the places"
+            )
         self._warn_routes(
             {
                 point.id
