@@ -39,8 +39,10 @@ def test_explicit_visits_and_a_matrix(tmp_path):
     again = round_trip(pack, tmp_path)
     assert same(pack, again)
     assert again.warnings == (
-        'travel: used by scenarios with travel.model = "matrix"; where that is left out, travel is '
-        "measured between the places",
+        (
+            'travel: used by scenarios with travel.model = "matrix"; where that is left out, '
+            "travel is measured between the places"
+        ),
         "travel.csv: 4 of 6 pairs have no route",
         "travel.csv: 1 demand point has no route to any site: Gamma",
     )
