@@ -40,7 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
         told.append(line(row, results))
         print(told[-1], flush=True)
     if options.write:
-        options.write.write_text(document(told, (before, os.getloadavg()[2])), encoding="utf-8")
+        page = options.write.read_text(encoding="utf-8") if options.write.exists() else ""
+        told_now = document(told, (before, os.getloadavg()[2]), page)
+        options.write.write_text(told_now, encoding="utf-8")
     return 0
 
 

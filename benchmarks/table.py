@@ -9,6 +9,7 @@ from benchmarks.rows import Row
 
 PROVED = 2e-9  # relative: a gap below this is rounding
 HEAD = "| instance | goal | measured | peer | ratio (CPU; memory) |\n|---|---|---|---|---|"
+REMARKS = "\n## What falls short\n"
 PAGE = """# Benchmarks
 
 Written by `python -m benchmarks --write`. Read the ratios, not the single times: those are
@@ -48,13 +49,19 @@ def line(row: Row, results: dict[str, dict[str, Any]]) -> str:
     return f"| {row.name} | {row.goal or '-'} | {_told(ours)} | {told} | {ratios} |"
 
 
-def document(lines: list[str], load: tuple[float, float]) -> str:
-    """The page with these rows; `load`: how busy the machine was before and after."""
+def document(lines: list[str], load: tuple[float, float], before: str) -> str:
+    """The page with these rows.
+
+    Args:
+        lines: The rows.
+        load: How busy the machine was before and after.
+        before: The page as it was; what people wrote under REMARKS is kept.
+    """
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     table = "\n".join([HEAD, *lines])
     return PAGE.format(
         cores=os.cpu_count(), memory=pages, table=table, before=min(load), after=max(load)
-    )
+    ) + "".join(before.partition(REMARKS)[1:])
 
 
 def _told(result: dict[str, Any]) -> str:

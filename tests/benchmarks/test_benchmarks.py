@@ -78,6 +78,7 @@ def test_the_smallest_row_end_to_end(tmp_path, capsys, monkeypatch):
     row = rows.Row("smallest", case, ("planner", "spopt-highs"), "a goal")
     monkeypatch.setattr(command, "ROWS", (row,))
     report = tmp_path / "report.md"
+    report.write_text("an older page\n" + table.REMARKS + "\nwhat somebody wrote\n")
     assert command.main(["--write", str(report)]) == 0
     (measured,) = [
         part for part in capsys.readouterr().out.splitlines() if part.startswith("| smallest")
@@ -87,7 +88,10 @@ def test_the_smallest_row_end_to_end(tmp_path, capsys, monkeypatch):
     assert ours.split()[1].startswith("proved")
     assert peer.startswith(f"spopt-highs: {ours.split()[0]} proved")
     assert " x; " in ratio
-    assert measured in report.read_text()
+    page = report.read_text()
+    assert measured in page
+    assert "an older page" not in page
+    assert page.endswith("\nwhat somebody wrote\n")
 
 
 def test_a_file_of_ones_own(tmp_path, capsys):
