@@ -31,7 +31,7 @@ from planner.problem import PlanningProblem
 
 EQUAL = 1e-11  # relative: the same figures added in another order
 NEARLY = 1e-9  # relative: what a solver may take for equal
-SMALL = 20_000  # arcs of a model that is small enough to look through all equal plans
+SMALL = 5_000  # arcs of a model that is small enough to look through all equal plans
 NODES = 500  # branch-and-bound nodes for each wish
 
 
