@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.optimize.engine import one_class_kernels as kernels
+from planner.optimize.engine.compiled import ready
 from planner.optimize.engine.neighbours import Costs, Neighbours, together
 
 Floats = NDArray[np.float64]
@@ -235,7 +236,7 @@ def solve_one_class(
     """
     from planner.optimize.engine.branching import prove  # noqa: PLC0415 - it builds on this module
 
-    kernels.ready()
+    ready()
     fixed = np.zeros(lists.sites) if fixed_cost is None else np.asarray(fixed_cost, dtype=float)
     fate = np.zeros(lists.sites, dtype=np.int8)
     if closed_sites is not None:

@@ -7,16 +7,15 @@ uses none of them. Nothing here is compiled or cached before `ready()` is called
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from planner.optimize.engine.compiled import compiled
 
 Array = NDArray[Any]
 
-_KERNELS: list[Any] = []
 PATIENCE = 12  # iterations without a better bound before the step is shortened
 SHORTER = 0.6  # ... by this factor
 MEMORY = 0.9  # how much of the last direction is kept (Camerini, Fratta & Maffioli 1975)
@@ -27,22 +26,7 @@ RARE = 0.02  # how likely a site is drawn that the multipliers never opened
 MEAN = 0.05  # weight of the newest choice in the running mean of choices
 
 
-def _kernel(function: Callable[..., Any]) -> Any:
-    compiled = njit(nogil=True)(function)
-    _KERNELS.append(compiled)
-    return compiled
-
-
-def ready() -> None:
-    """Let compiled code be read from, and written to, the cache on disk.
-
-    Not done on import, because it makes folders and files.
-    """
-    while _KERNELS:
-        _KERNELS.pop().enable_caching()
-
-
-@_kernel
+@compiled
 def by_site(start: Array, site: Array, cost: Array, count: int) -> tuple[Array, Array, Array]:
     """The same arcs site by site: starts (count + 1,), rows and costs; a counting sort."""
     begin = np.zeros(count + 1, np.int64)
@@ -62,7 +46,7 @@ def by_site(start: Array, site: Array, cost: Array, count: int) -> tuple[Array, 
     return begin, row, value
 
 
-@_kernel
+@compiled
 def nearest_two(
     start: Array,
     site: Array,
@@ -93,7 +77,7 @@ def nearest_two(
     return total
 
 
-@_kernel
+@compiled
 def total_cost(start: Array, site: Array, cost: Array, reach: Array, is_open: Array) -> float:
     """What all rows cost together when each goes to its nearest open site."""
     total = 0.0
@@ -107,7 +91,7 @@ def total_cost(start: Array, site: Array, cost: Array, reach: Array, is_open: Ar
     return total
 
 
-@_kernel
+@compiled
 def greedy(
     begin: Array,
     row: Array,
@@ -158,7 +142,7 @@ def greedy(
     return is_open
 
 
-@_kernel
+@compiled
 def improve(
     start: Array,
     site: Array,
@@ -399,7 +383,7 @@ def improve(
                         loss[at[i]] += next_near[i] - near[i]
 
 
-@_kernel
+@compiled
 def choose(
     worth: Array, least: int, most: int, chosen: Array, scratch: Array
 ) -> tuple[int, float, float, float]:
@@ -447,7 +431,7 @@ def choose(
     return size, total, open_at, close_at
 
 
-@_kernel
+@compiled
 def price(
     start: Array, site: Array, cost: Array, fixed: Array, multiplier: Array, worth: Array
 ) -> float:
@@ -468,7 +452,7 @@ def price(
     return total
 
 
-@_kernel
+@compiled
 def ascend(
     start: Array,
     site: Array,
@@ -551,7 +535,7 @@ def ascend(
     return done
 
 
-@_kernel
+@compiled
 def narrow(
     start: Array,
     site: Array,

@@ -61,8 +61,6 @@ def is_warm(*, one_class: bool = False) -> bool:
     only memory counts.
     """
     ready()
-    if one_class:
-        one_class_kernels.ready()
     kernel: Any = one_class_kernels.by_site if one_class else fill
     if kernel.signatures:
         return True
