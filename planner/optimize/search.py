@@ -49,9 +49,10 @@ def find_plan(
     """Find the best plan that keeps every rule, and prove how good it is.
 
     The rules alone come first: a clash is found and explained within seconds, and a first plan
-    is known. Then the linear relaxation gives a bound, the model over the sites that the
-    relaxation opens gives a plan, and if the gap is still open, the model over all sites that
-    reduced costs cannot rule out closes it. Where rules are soft, the least shortfall is looked
+    is known. Then the engine gives a bound, plans and what no better plan has. Where that is not
+    enough, the linear relaxation gives a bound, the model over the sites that it opens a plan,
+    and if the gap is still open, the model over all sites that reduced costs cannot rule out
+    closes it. Where rules are soft, the least shortfall is looked
     for first in the same way, and then the least objective among the plans that have no more.
 
     Args:

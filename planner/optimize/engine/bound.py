@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -151,6 +152,11 @@ def _longest(instance: Instance) -> Floats:
     return longest
 
 
+def rounding_of(instance: Instance, size: float) -> float:
+    """What a bound may be off by in floating point; `size`: all that was added up, signs aside."""
+    return ROUNDING * (instance.points + instance.sites) * size
+
+
 def solve_relaxed(relaxation: Relaxation, at: Multipliers) -> Relaxed:
     """Solve the relaxed problem: every site by itself, then the best sites within the counts."""
     instance = relaxation.instance
@@ -169,8 +175,7 @@ def solve_relaxed(relaxation: Relaxation, at: Multipliers) -> Relaxed:
         float(best.value[chosen].sum()),
     ]
     size = sum(abs(term) for term in terms) + float(np.abs(best.value[chosen]).sum())
-    added_up = instance.points + instance.sites
-    value = math.fsum(terms) - ROUNDING * added_up * size
+    value = math.fsum(terms) - rounding_of(instance, size)
     return Relaxed(value, best, chosen, best.offers & chosen[:, None], prices)
 
 
@@ -273,18 +278,76 @@ def ascend(
         step: First share of the Polyak step.
         should_stop: Asked each time; True ends the ascent.
     """
-    instance = relaxation.instance
+    units = _units(relaxation, start)
+    value, best, opened, offered, done, step = climbed(
+        relaxation.instance,
+        start,
+        solve=lambda at: solve_relaxed(relaxation, at),
+        slopes=lambda at, found: _free_slopes(relaxation, at, _slopes(relaxation, at, found)),
+        length=lambda one, other: units.length(relaxation.instance, one, other),
+        moved=lambda at, way, size: _moved(relaxation.instance, at, way, units, size),
+        upper=upper,
+        iterations=iterations,
+        means=means,
+        step=step,
+        should_stop=should_stop,
+    )
+    return Ascent(value, best, opened, offered, done, step)
+
+
+class Mixes(Protocol):
+    """Slopes of all multipliers, which can be mixed with an earlier direction."""
+
+    def mixed(self, earlier: Any, share: float) -> Any:
+        """These and a share of the earlier ones."""
+
+
+At = TypeVar("At")
+Way = TypeVar("Way", bound=Mixes)
+
+
+def climbed(
+    instance: Instance,
+    start: At,
+    *,
+    solve: Callable[[At], Relaxed],
+    slopes: Callable[[At, Relaxed], Way],
+    length: Callable[[Way, Way], float],
+    moved: Callable[[At, Way, float], At],
+    upper: float,
+    iterations: int,
+    means: tuple[Floats, Floats] | None,
+    step: float,
+    should_stop: Callable[[], bool] | None,
+) -> tuple[float, At, Floats, Floats, int, float]:
+    """Climb along deflected subgradients with Polyak's step, whatever the multipliers price.
+
+    Args:
+        instance: The question.
+        start: Where to begin.
+        solve: The relaxed problem at some multipliers.
+        slopes: Its slopes there, 0 where a multiplier cannot move that way.
+        length: The product of two directions, each kind in its own unit.
+        moved: Multipliers moved along a direction, kept in their ranges.
+        upper: As for `ascend`, like all that follows.
+        iterations: Solves.
+        means: Running means.
+        step: First share.
+        should_stop: The end.
+
+    Returns:
+        The best value, where it was, the running means, the solves, and the last share.
+    """
     at, best = start, start
     value = -math.inf
     opened, offered = means or (
         np.zeros(instance.sites),
         np.zeros((instance.sites, instance.services)),
     )
-    direction: _Slopes | None = None
-    units = _units(relaxation, start)
+    direction: Way | None = None
     stale, done = 0, 0
     while done < iterations:
-        found = solve_relaxed(relaxation, at)
+        found = solve(at)
         done += 1
         share = max(MEAN_SHARE, 1.0 / done) if means is None else MEAN_SHARE
         opened = (1 - share) * opened + share * found.is_open
@@ -299,17 +362,17 @@ def ascend(
         if stale > PATIENCE:
             step, stale, at, direction = step * SHORTER, 0, best, None
             continue
-        slopes = _free_slopes(relaxation, at, _slopes(relaxation, at, found))
-        direction = slopes if direction is None else slopes.mixed(direction, DEFLECTION)
-        along = units.length(instance, slopes, direction)
+        slope = slopes(at, found)
+        direction = slope if direction is None else slope.mixed(direction, DEFLECTION)
+        along = length(slope, direction)
         if along <= 0.0:
-            direction = slopes
-            along = units.length(instance, slopes, direction)
+            direction = slope
+            along = length(slope, direction)
         if along <= 0.0:
             break
         aim = upper if math.isfinite(upper) else found.value + AIM * max(abs(found.value), 1.0)
-        at = _moved(instance, at, direction, units, step * (aim - found.value) / along)
-    return Ascent(value, best, opened, offered, done, step)
+        at = moved(at, direction, step * (aim - found.value) / along)
+    return value, best, opened, offered, done, step
 
 
 def with_money_priced(relaxation: Relaxation, at: Multipliers) -> Multipliers:

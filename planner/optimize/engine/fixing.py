@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.optimize.engine.bound import Multipliers, Relaxation, solve_relaxed
+from planner.optimize.engine.bound import Multipliers, Relaxation, Relaxed, solve_relaxed
 from planner.optimize.engine.counts import flip_costs
 from planner.optimize.engine.instance import Bools, Floats, Instance, able_sites
-from planner.optimize.engine.mixes import flip_values
+from planner.optimize.engine.mixes import Choices, flip_values
 
 MARGIN = 1e-6  # relative to the objective: reduced costs must exceed the gap by this
 
@@ -58,6 +58,25 @@ def nothing_fixed(instance: Instance) -> Fixed:
     )
 
 
+def flips_of(
+    instance: Instance, choices: Choices, found: Relaxed
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """By how much the relaxed value rises at least when one choice is flipped.
+
+    Returns:
+        Of opening or closing a site (J,); of opening it where it is closed, else 0 (J, 1); of
+        making an offering (J, S); of leaving one out (J, S).
+    """
+    value, chosen = found.best.value, found.is_open
+    flip = flip_costs(instance, value, chosen)
+    present, absent = flip_values(choices, found.prices)
+    can = np.isfinite(value).reshape(-1, 1)
+    base = np.where(can, value.reshape(-1, 1), 0.0)
+    least = np.where(chosen, 0.0, flip)[:, None]
+    offering = np.where(can, present - base, math.inf) + least
+    return flip, least, offering, np.minimum(absent - base, flip[:, None])
+
+
 def fixed_at(relaxation: Relaxation, at: Multipliers, upper: float) -> Fixed:
     """What every network better than `upper` has in common, as far as these multipliers tell.
 
@@ -72,14 +91,8 @@ def fixed_at(relaxation: Relaxation, at: Multipliers, upper: float) -> Fixed:
     if not math.isfinite(upper) or not math.isfinite(found.value):
         return fixed
     slack = max(0.0, upper - found.value) + MARGIN * abs(upper)
-    value, chosen = found.best.value, found.is_open
-    flip = flip_costs(instance, value, chosen)
-    present, absent = flip_values(relaxation.choices, found.prices)
-    base = np.where(np.isfinite(value), value, 0.0)[:, None]
-    least = np.where(chosen, 0.0, flip)[:, None]
-    can = np.isfinite(value).reshape(-1, 1)
-    offering = np.where(can, present - base, math.inf) + least
-    leaving = np.minimum(absent - base, flip[:, None])
+    chosen = found.is_open
+    flip, _, offering, leaving = flips_of(instance, relaxation.choices, found)
     settled: Bools = np.asarray(flip > slack, dtype=np.bool_)
     off = ~chosen & settled
     rows = instance.weight > 0

@@ -15,19 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.optimize.engine.bound import (
-    AIM,
-    DEFLECTION,
     FLOOR_UNIT,
-    MEAN_SHARE,
     MONEY_UNIT,
-    PATIENCE,
-    ROUNDING,
-    SHORTER,
-    SMALLEST_STEP,
-    WORTH,
     Multipliers,
     Relaxed,
+    climbed,
     overspent,
+    rounding_of,
 )
 from planner.optimize.engine.counts import chosen_sites
 from planner.optimize.engine.instance import Bools, Floats, able_sites
@@ -180,7 +174,7 @@ def solve_priced(rows: PricedRows, at: PricedMultipliers) -> Relaxed:
     ]
     size = sum(abs(term) for term in terms) + float(np.abs(best.value[chosen]).sum())
     size += float(np.abs(prices.branch[chosen, best.formats[chosen]]).sum())
-    value = math.fsum(terms) - ROUNDING * size
+    value = math.fsum(terms) - rounding_of(instance, size)
     return Relaxed(value, best, chosen, best.offers & chosen[:, None], prices)
 
 
@@ -303,43 +297,25 @@ def ascend_priced(
     should_stop: Callable[[], bool] | None = None,
 ) -> PricedAscent:
     """Raise the bound from given multipliers; arguments as for `ascend`."""
-    instance = rows.instance
-    at, best = start, start
-    value = -math.inf
-    opened, offered = means or (
-        np.zeros(instance.sites),
-        np.zeros((instance.sites, instance.services)),
-    )
-    direction: _Slopes | None = None
     units = _units(rows, start)
-    stale, done = 0, 0
-    while done < iterations:
-        found = solve_priced(rows, at)
-        done += 1
-        share = max(MEAN_SHARE, 1.0 / done) if means is None else MEAN_SHARE
-        opened = (1 - share) * opened + share * found.is_open
-        offered = (1 - share) * offered + share * found.offers
-        stale += 1
-        if found.value > value:
-            if found.value > value + WORTH * max(abs(value), 1.0) or math.isinf(value):
-                stale = 0
-            value, best = found.value, at
-        if value >= upper or step < SMALLEST_STEP or (should_stop is not None and should_stop()):
-            break
-        if stale > PATIENCE:
-            step, stale, at, direction = step * SHORTER, 0, best, None
-            continue
+
+    def slopes(at: PricedMultipliers, found: Relaxed) -> _Slopes:
         rest = rest_of(rows, at)
-        slopes = _free(rows, at, _slopes(rows, at, found, rest), rest)
-        direction = slopes if direction is None else slopes.mixed(direction, DEFLECTION)
-        along = _length(rows, units, slopes, direction)
-        if along <= 0.0:
-            direction = slopes
-            along = _length(rows, units, slopes, direction)
-        if along <= 0.0:
-            break
-        aim = upper if math.isfinite(upper) else found.value + AIM * max(abs(found.value), 1.0)
-        at = _moved(rows, at, direction, units, step * (aim - found.value) / along)
+        return _free(rows, at, _slopes(rows, at, found, rest), rest)
+
+    value, best, opened, offered, done, step = climbed(
+        rows.instance,
+        start,
+        solve=lambda at: solve_priced(rows, at),
+        slopes=slopes,
+        length=lambda one, other: _length(rows, units, one, other),
+        moved=lambda at, way, size: _moved(rows, at, way, units, size),
+        upper=upper,
+        iterations=iterations,
+        means=means,
+        step=step,
+        should_stop=should_stop,
+    )
     return PricedAscent(value, best, opened, offered, done, step)
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from planner.optimize.engine.counts import flip_costs
-from planner.optimize.engine.fixing import MARGIN
+from planner.optimize.engine.fixing import MARGIN, flips_of
 from planner.optimize.engine.instance import Bools, Floats
-from planner.optimize.engine.mixes import Prices, best_mixes, flip_values
+from planner.optimize.engine.mixes import Prices, best_mixes
 from planner.optimize.engine.priced import PricedRows
 from planner.optimize.engine.priced_bound import PricedMultipliers, solve_priced
 
@@ -65,14 +64,10 @@ def priced_fixed_at(rows: PricedRows, at: PricedMultipliers, upper: float) -> Pr
     if not math.isfinite(upper) or not math.isfinite(found.value):
         return nothing
     slack = max(0.0, upper - found.value) + MARGIN * abs(upper)
-    value, chosen = found.best.value, found.is_open
-    flip = flip_costs(instance, value, chosen)
-    present, absent = flip_values(rows.relaxation.choices, found.prices)
-    base = np.where(np.isfinite(value), value, 0.0)[:, None]
-    least = np.where(chosen, 0.0, flip)[:, None]
-    can = np.isfinite(value).reshape(-1, 1)
-    offering = np.where(can, present - base, math.inf) + least
-    leaving = np.minimum(absent - base, flip[:, None])
+    value, chosen = found.best.value.reshape(-1, 1), found.is_open
+    flip, least, offering, leaving = flips_of(instance, rows.relaxation.choices, found)
+    can = np.isfinite(value)
+    base = np.where(can, value, 0.0)
     formats = np.where(can, _by_format(rows, found.prices) - base, math.inf)
     settled: Bools = np.asarray(flip > slack, dtype=np.bool_)
     off = ~chosen & settled
