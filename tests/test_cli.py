@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from pack.tiny import FILES, write
 
-from planner import cli
+from planner.commands import options
 from planner.cli import main
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_INPUT, EXIT_NO_PLAN, EXIT_USAGE
 
@@ -317,7 +317,7 @@ def test_an_error_of_ours_is_kept_in_a_log_and_told_without_details(home, capsys
     def broken(_path):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(cli, "read_pack", broken)
+    monkeypatch.setattr(options, "read_pack", broken)
     assert main(["audit", "pack"]) == 70
     out, err = capsys.readouterr()
     assert "Something went wrong inside the planner (error " in err

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.pack.types import MARKS, Confidence, DemandRates, Figure, Mark, Pack, Spread, VisitRate
+from planner.pack.figures import MARKS, Confidence, Figure, Mark
+from planner.pack.types import DemandRates, Pack, Spread, VisitRate
 
 Array = NDArray[np.float64]
 

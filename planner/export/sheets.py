@@ -12,7 +12,8 @@ import numpy as np
 from planner.demand import yearly_visits
 from planner.evaluate import Kpis, Score
 from planner.export.columns import Column, columns
-from planner.pack.types import Figure, Mark, Pack
+from planner.pack.figures import Figure, Mark
+from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.runs import StoredRun
 from planner.runs.content import objective_unit, offering_visits, run_tables, today_offers

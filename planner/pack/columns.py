@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.pack.types import MARKS, STATUSES
+from planner.pack.figures import MARKS
+from planner.pack.types import STATUSES
 
 ColumnKind = Literal["id", "ids", "text", "word", "count", "whole", "money", "measure", "degrees"]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.pack.faults import Findings
+from planner.pack.figures import Figure, Mark
 from planner.pack.opening import is_file
 from planner.pack.toml_file import Keys, read_toml
-from planner.pack.types import Figure, Mark, TravelParameters
+from planner.pack.types import TravelParameters
 
 FILE = "pack.toml"
 _DEFAULT = Mark("planner's default", "assumption", "The pack gives no figure of its own")

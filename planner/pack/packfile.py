@@ -12,6 +12,7 @@ from planner.errors import InputError
 from planner.pack import demand_file, records
 from planner.pack.columns import SCHEMAS
 from planner.pack.faults import AT_MOST, Findings, listed
+from planner.pack.figures import Mark
 from planner.pack.format_joins import check_formats, warn_counter_minutes
 from planner.pack.joins import (
     Routes,
@@ -39,7 +40,6 @@ from planner.pack.types import (
     DemandPoint,
     DemandRates,
     KnownRoad,
-    Mark,
     Pack,
     Service,
     Site,

@@ -8,13 +8,12 @@ from typing import cast
 
 import numpy as np
 
+from planner.pack.figures import Confidence, Mark
 from planner.pack.tables import Row, Table
 from planner.pack.types import (
-    Confidence,
     DemandPoint,
     Format,
     KnownRoad,
-    Mark,
     Service,
     Site,
     SiteStatus,

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.pack.faults import Findings, listed
-from planner.pack.types import DemandPoint, DemandRates, Mark, Spread, VisitRow
+from planner.pack.figures import Mark
+from planner.pack.types import DemandPoint, DemandRates, Spread, VisitRow
 
 
 def share_out(total: float, weights: Sequence[float]) -> list[float]:

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from planner.errors import nearest
 from planner.pack.faults import Findings
+from planner.pack.figures import MARKS, Confidence, Figure, Mark
 from planner.pack.opening import read_bytes
-from planner.pack.types import MARKS, Confidence, Figure, Mark
 
 _MOST_BYTES = 5 * 2**20
 

@@ -11,31 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-Confidence = Literal["found", "derived", "general", "assumption"]
-MARKS: tuple[Confidence, ...] = ("found", "derived", "general", "assumption")
+from planner.pack.customer_types import Customers, Journey, StationCounts, Voices, WorkRecords
+from planner.pack.figures import Figure, Mark
+
 SiteStatus = Literal["existing", "proposed", "candidate"]
 STATUSES: tuple[SiteStatus, ...] = ("existing", "proposed", "candidate")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a figure comes from and how far it can be trusted."""
-
-    source: str = ""
-    confidence: Confidence | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its range, unit and mark."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    mark: Mark = Mark()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +275,11 @@ class Pack:
     known_roads: tuple[KnownRoad, ...] = ()
     dense_areas: frozenset[str] = frozenset()
     area_facts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    customers: Customers = Customers()
+    work_records: WorkRecords | None = None
+    stations: StationCounts | None = None
+    journeys: tuple[Journey, ...] = ()
+    voices: Voices = Voices()
     lakes: Path | None = None
     roads: Path | None = None
     warnings: tuple[str, ...] = ()

@@ -19,16 +19,9 @@ from shapely.geometry import mapping
 from planner.errors import Fault, InputError
 from planner.pack.columns import SCHEMAS
 from planner.pack.demand_file import BY_POPULATION
+from planner.pack.figures import Figure, Mark
 from planner.pack.number_grammar import number_text
-from planner.pack.types import (
-    DemandRates,
-    Figure,
-    Mark,
-    Pack,
-    TravelMatrix,
-    TravelParameters,
-    VisitRow,
-)
+from planner.pack.types import DemandRates, Pack, TravelMatrix, TravelParameters, VisitRow
 
 _NEEDS_GUARD = re.compile(r"'*[=+\-@\t\r]")
 _FIGURES = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from planner.demand import Visits
-from planner.pack.types import Figure, Mark
+from planner.pack.figures import Figure, Mark
 from planner.present.today import View
 from planner.travel import great_circle_error
 

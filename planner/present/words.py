@@ -107,9 +107,15 @@ class Words:
 
 @cache
 def words(language: Language) -> Words:
-    """The words of a language."""
-    with (_FOLDER / f"{language}.toml").open("rb") as file:
-        return Words(language, _flat(tomllib.load(file)))
+    """The words of a language, from all files of its folder; each key stands in one of them."""
+    texts: dict[str, str] = {}
+    for path in sorted((_FOLDER / language).glob("*.toml")):
+        part = _flat(tomllib.loads(path.read_text(encoding="utf-8")))
+        doubled = sorted(texts.keys() & part.keys())
+        if doubled:
+            raise ValueError(f"{path.name}: {', '.join(doubled)} stand in another file too")
+        texts |= part
+    return Words(language, texts)
 
 
 def _flat(table: Mapping[str, object], before: str = "") -> dict[str, str]:

@@ -6,7 +6,8 @@ import pytest
 
 from pack import tiny
 from planner.pack import check_pack, check_table, read_pack, write_pack
-from planner.pack.types import Figure, Format, Mark
+from planner.pack.figures import Figure, Mark
+from planner.pack.types import Format
 
 FORMATS = (
     "id,name,counters,capital_kes,annual_cost_kes,services,source,confidence\n"

@@ -1,0 +1,130 @@
+"""What commands share: kinds of arguments, the subject they are about, how they print and stop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from planner.errors import Fault, InputError
+from planner.pack import data_root, find_pack, read_pack
+from planner.pack.types import Pack
+from planner.scenario import Scenario, read_scenario
+from planner.terminal import say
+
+Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+
+
+def json_flag(parser: argparse.ArgumentParser) -> None:
+    """The `--json` flag."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object to stdout")
+
+
+def positive(text: str) -> float:
+    """Seconds, more than 0."""
+    return number_between(text, 1e-9, 86_400, "seconds, more than 0 and at most 86400")
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    return number_between(text, 0, 1, "a number from 0 to 1")
+
+
+def percentage(text: str) -> float:
+    """A share, as 0.005 or 0.5%."""
+    if text.endswith("%"):
+        return number_between(text[:-1], 0, 100, "a share such as 0.5% or 0.005") / 100
+    return share(text)
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdecimal() or not 1 <= int(text) <= 10**15:
+        raise argparse.ArgumentTypeError(f"found {text}; expected a whole number from 1")
+    return int(text)
+
+
+def number_between(text: str, least: float, most: float, words: str) -> float:
+    """A number within limits; `words` say what is expected."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"found {text}; expected {words}")
+    return value
+
+
+def print_json(told: dict[str, Any]) -> None:
+    """One JSON object on stdout."""
+    print(json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1))
+
+
+class StopOnSignal:
+    """The first Ctrl-C or end signal keeps the best plan; a second Ctrl-C ends at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[int, Any] = {}
+
+    def __call__(self) -> bool:
+        """Whether a stop was asked for."""
+        return self.asked
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._heard)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _heard(self, number: int, _frame: object) -> None:
+        if self.asked and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.asked = True
+        say("Stopping; the best plan found so far is kept. Press Ctrl-C again to end at once.")
+
+
+def scenario_path(name: str) -> Path:
+    """A file, or a built-in scenario by name (`best-14-more`, `immigration/best-14-more`)."""
+    path = Path(name)
+    try:
+        if path.is_file():
+            return path
+    except OSError:
+        pass  # no file can have such a name
+    packs = sorted(each.parent for each in data_root().glob("*/pack.toml"))
+    known = {each.stem: each for pack in packs for each in (pack / "scenarios").glob("*.toml")}
+    known |= {f"{each.parent.parent.name}/{stem}": each for stem, each in known.items()}
+    if name in known:
+        return known[name]
+    names = ", ".join(sorted(stem for stem in known if "/" not in stem))
+    message = f"Give the path of a scenario file, or a built-in name: {names}."
+    raise InputError([Fault(path.name, None, None, "no such file", "", message)])
+
+
+def with_overrides(scenario: Scenario, args: argparse.Namespace) -> Scenario:
+    """The scenario with the limits that the command line gives in place of its own."""
+    given = {"time_limit_s": args.time_limit, "gap": args.gap, "solver": args.solver}
+    changes = {key: value for key, value in given.items() if value is not None}
+    return scenario.model_copy(update={"solve": scenario.solve.model_copy(update=changes)})
+
+
+def pack_or_scenario(subject: str) -> tuple[Pack, Scenario | None]:
+    """A pack, or a scenario with its pack."""
+    path = Path(subject)
+    if path.suffix == ".toml" and path.name != "pack.toml":
+        scenario = read_scenario(path)
+        return read_pack(find_pack(scenario.pack, path.parent)), scenario
+    try:
+        return read_pack(find_pack(subject)), None
+    except InputError:
+        if path.exists():
+            raise
+        path = scenario_path(subject)
+    scenario = read_scenario(path)
+    return read_pack(find_pack(scenario.pack, path.parent)), scenario

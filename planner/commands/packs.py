@@ -1,0 +1,124 @@
+"""Commands about what is given: a pack, its tables, its demand and its travel."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from planner.commands.options import Add, json_flag, pack_or_scenario, print_json
+from planner.errors import EXIT_DONE, EXIT_INPUT, UsageError
+from planner.pack import KINDS, check_pack, check_table, describe_faults, find_pack, read_pack
+from planner.scenario import read_scenario
+from planner.terminal import say
+
+
+def add_commands(add: Add) -> None:
+    """Adds app, scenarios, check, audit and travel."""
+    app = add("app", _app, "open the web app")
+    app.add_argument("pack", nargs="?", help="a built-in pack or a folder (immigration)")
+    app.add_argument("--port", type=int, default=8501, help="port on 127.0.0.1 (8501)")
+    app.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+    scenarios = add("scenarios", _scenarios, "the built-in scenarios of a pack, one a line")
+    scenarios.add_argument("pack", help="a built-in pack (immigration) or a folder")
+    json_flag(scenarios)
+
+    check = add("check", _check, "every fault in a pack or in one table")
+    check.add_argument("path", help="a pack folder or id, or a file with --as")
+    check.add_argument("--as", dest="kind", metavar="KIND", help=f"one of {', '.join(KINDS)}")
+    check.add_argument("--with", dest="with_files", action="append", default=[], metavar="FILE")
+    check.add_argument("--rows", action="store_true", help="with --json: the rows as understood")
+    json_flag(check)
+
+    audit = add("audit", _audit, "score today's network, or a scenario's, and its duplicates")
+    audit.add_argument("subject", metavar="PACK_OR_SCENARIO")
+    json_flag(audit)
+
+    travel = add("travel", _travel, "the travel matrix by the default model")
+    travel.add_argument("pack")
+    travel.add_argument("--out", required=True, metavar="FILE", help=".csv or .parquet")
+    json_flag(travel)
+
+
+def _app(args: argparse.Namespace) -> int:
+    from planner.serve import serve  # noqa: PLC0415 - only this command needs it
+
+    folder = find_pack(args.pack) if args.pack else None
+    if folder is not None:
+        read_pack(folder)  # its faults are told here, before a page is opened
+    return serve(args.port, open_browser=not args.no_browser, pack=folder)
+
+
+def _scenarios(args: argparse.Namespace) -> int:
+    folder = find_pack(args.pack)
+    entries = []
+    for path in sorted((folder / "scenarios").glob("*.toml")):
+        scenario = read_scenario(path)
+        entries.append(
+            {"id": path.stem, "name": scenario.name, "description": scenario.description}
+        )
+    if args.json:
+        print_json({"pack": args.pack, "scenarios": entries})
+    else:
+        width = max((len(entry["id"]) for entry in entries), default=0)
+        for entry in entries:
+            print(f"{entry['id']:<{width}}  {entry['name']}. {entry['description']}")
+    if not entries:
+        say("This pack has no built-in scenarios.")
+    return EXIT_DONE
+
+
+def _check(args: argparse.Namespace) -> int:
+    if args.kind is None:
+        if args.with_files or args.rows:
+            raise UsageError("--with and --rows go with --as KIND.")
+        report = check_pack(find_pack(args.path))
+    else:
+        files = [Path(name) for name in args.with_files]
+        report = check_table(Path(args.path), args.kind, files, rows=args.rows)
+    if args.json:
+        print_json(report.as_json_dict())
+    else:
+        for warning in report.warnings:
+            print(f"note: {warning}")
+        if report.faults:
+            print(describe_faults(report.faults))
+        figures = ", ".join(f"{name} {value:,.10g}" for name, value in report.totals.items())
+        print(f"{report.verdict}: {report.row_count:,} rows{'; ' if figures else ''}{figures}")
+    return EXIT_INPUT if report.faults else EXIT_DONE
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from planner.audit import audit, audit_lines  # noqa: PLC0415
+
+    pack, scenario = pack_or_scenario(args.subject)
+    told = audit(pack, scenario)
+    if args.json:
+        print_json(told)
+    else:
+        for text in audit_lines(told):
+            print(text)
+    return EXIT_DONE
+
+
+def _travel(args: argparse.Namespace) -> int:
+    from planner.tables import known_road_error, travel_table, write_table  # noqa: PLC0415
+
+    pack = read_pack(find_pack(args.pack))
+    table, model, notes = travel_table(pack)
+    write_table(table, Path(args.out), ("csv", "parquet"))
+    error = known_road_error(pack)
+    if args.json:
+        print_json({"rows": len(table), "model": model, "notes": list(notes), "known_roads": error})
+    say(f"{len(table):,} pairs by the {model.replace('_', '-')} model, one way.")
+    for note in notes:
+        say(f"note: {note}")
+    if error:
+        worst = error["worst"]
+        say(
+            f"Held against {error['count']} road distances that are known, the great-circle model "
+            f"is {error['median']:.1%} off in the median, {error['mean']:.1%} in the mean; "
+            f"worst {worst['from_town']}-{worst['to_town']}: {worst['modelled_km']:.0f} km "
+            f"modelled, {worst['road_km']:.0f} km known ({worst['error']:+.0%})."
+        )
+    return EXIT_DONE

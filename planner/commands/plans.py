@@ -1,0 +1,116 @@
+"""Commands that make plans and hand them on: solve, verify, export."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from planner.commands.options import (
+    Add,
+    StopOnSignal,
+    json_flag,
+    positive,
+    print_json,
+    scenario_path,
+    share,
+    with_overrides,
+)
+from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_INPUT, EXIT_NO_PLAN
+from planner.pack import find_pack, read_pack
+from planner.scenario import read_scenario
+from planner.terminal import (
+    ProgressLine,
+    branch_lines,
+    say,
+    solvers_silent,
+    status_sentence,
+)
+
+
+def add_commands(add: Add) -> None:
+    """Adds solve, verify and export."""
+    solve = add("solve", _solve, "solve a scenario, check the plan, write a run folder")
+    solve.add_argument("scenario", help="a scenario file, or the name of a built-in one")
+    solve.add_argument("--out", required=True, metavar="DIR", help="the run folder to write")
+    solve.add_argument("--time-limit", type=positive, metavar="S", help="seconds")
+    solve.add_argument("--gap", type=share, metavar="G", help="relative gap to prove, e.g. 0.001")
+    solve.add_argument("--solver", choices=("highs", "cbc"))
+    json_flag(solve)
+
+    verify = add("verify", _verify, "recompute a run from the raw pack; 0 agrees, 1 contradicts")
+    verify.add_argument("run", metavar="DIR")
+    json_flag(verify)
+
+    export = add("export", _export, "hand a plan on as files")
+    export.add_argument("run", metavar="DIR")
+    export.add_argument("--format", default="csv,xlsx,geojson", metavar="LIST")
+    export.add_argument("--out", required=True, metavar="DIR")
+    json_flag(export)
+
+
+def _solve(args: argparse.Namespace) -> int:
+    from planner.runs import judge_and_write, require_free  # noqa: PLC0415 - loads the solver
+    from planner.runs.folder import read_info  # noqa: PLC0415
+    from planner.solve import solve  # noqa: PLC0415
+
+    begin = time.monotonic()
+    path = scenario_path(args.scenario)
+    scenario = with_overrides(read_scenario(path), args)
+    pack = read_pack(find_pack(scenario.pack, path.parent))
+    require_free(Path(args.out))
+    if pack.warnings:
+        count = len(pack.warnings)
+        say(f"The pack has {count} note{'s' if count > 1 else ''}; planner check lists them.")
+    loaded = time.monotonic() - begin
+    stop = StopOnSignal()
+    with stop, solvers_silent(), ProgressLine(scenario.solve.time_limit_s) as line:
+        report = solve(pack, scenario, on_progress=line.show, should_stop=stop)
+    report = replace(
+        report,
+        seconds=report.seconds + loaded,
+        seconds_by_stage={**report.seconds_by_stage, "load": loaded},
+    )
+    out = judge_and_write(report, pack, scenario, Path(args.out))
+    info = read_info(out)
+    if args.json:
+        print_json(info)
+    else:
+        for text in branch_lines(info, pack):
+            print(text)
+    say(status_sentence(info))
+    if report.plan is not None:
+        return EXIT_DONE
+    return EXIT_INFEASIBLE if report.status == "infeasible" else EXIT_NO_PLAN
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from planner.runs import verify  # noqa: PLC0415
+
+    result = verify(Path(args.run))
+    if args.json:
+        told = {"differences": list(result.differences), "told": list(result.told)}
+        print_json({"agrees": result.agrees, **told})
+    elif result.agrees:
+        print("The run agrees with the raw pack: every rule was checked and every figure of")
+        print("travel, money and duplicates recomputed.")
+        print(f"Taken as told: {', '.join(result.told)}.")
+    else:
+        print("The run does not agree with the raw pack:")
+        for difference in result.differences:
+            print(f"- {difference}")
+    return EXIT_DONE if result.agrees else EXIT_INPUT
+
+
+def _export(args: argparse.Namespace) -> int:
+    from planner.export import export_run  # noqa: PLC0415
+
+    formats = [name.strip() for name in args.format.split(",") if name.strip()]
+    files = export_run(Path(args.run), formats, Path(args.out))
+    if args.json:
+        print_json({"files": [path.name for path in files]})
+    else:
+        for path in files:
+            print(path)
+    return EXIT_DONE
