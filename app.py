@@ -15,13 +15,20 @@ widgets.page_style()
 with st.sidebar:
     session.language_control()
 w = session.speak()
+
+
+def page_of(name: str, *, default: bool = False) -> st.Page:
+    """The page of a file; its title stands in the language files under its name."""
+    return st.Page(f"app_pages/{name}.py", title=w(f"page.{name}"), default=default, url_path=name)
+
+
 page = st.navigation(
-    [
-        st.Page("app_pages/today.py", title=w("page.today"), default=True, url_path="today"),
-        st.Page("app_pages/plan.py", title=w("page.plan"), url_path="plan"),
-        st.Page("app_pages/export.py", title=w("page.export"), url_path="export"),
-        st.Page("app_pages/method.py", title=w("page.method"), url_path="method"),
-    ]
+    {
+        w("section.see"): [page_of("today", default=True)],
+        w("section.plan"): [page_of("plan")],
+        w("section.customers"): [],
+        w("section.hand_on"): [page_of("export"), page_of("method")],
+    }
 )
 with st.sidebar:
     st.caption(w("app.about"))
