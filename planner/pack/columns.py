@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from planner.pack import dates
 from planner.pack.figures import MARKS
 from planner.pack.types import STATUSES
 
-ColumnKind = Literal["id", "ids", "text", "word", "count", "whole", "money", "measure", "degrees"]
+ColumnKind = Literal[
+    "id", "ids", "text", "word", "date", "count", "whole", "money", "measure", "degrees"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class Column:
     Attributes:
         name: Its name in the pack format.
         kind: What its cells hold; `ids` are joined by `;`, a `word` is one of `words`; a `count`
-            may have a fraction (a mean of years), a `whole` number may not.
+            may have a fraction (a mean of years), a `whole` number may not; a `date` is kept as
+            ISO text.
         required: Whether the column must be there and none of its cells blank.
         low, high: The limits, both allowed.
         above: The limit that must be passed.
@@ -47,6 +51,8 @@ class Column:
         """What a cell should hold, in words."""
         if self.kind == "word":
             return " or ".join(self.words)
+        if self.kind == "date":
+            return dates.EXPECTED
         if not self.numeric:
             return "text"
         noun = "a whole number" if self.kind in {"whole", "money"} else "a number"
@@ -64,7 +70,7 @@ class Schema:
     Attributes:
         kind: Its name: that of the pack's file without the ending.
         columns: Its columns in the pack's order.
-        key: The columns that together must be unique.
+        key: The columns that together must be unique; none where rows may repeat.
         one_of: Column groups of which one at least must be there.
         geometry: The geometry a GIS file of this kind holds, if any.
     """

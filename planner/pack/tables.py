@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import nearest
 from planner.pack.columns import Column, Schema
+from planner.pack.dates import NotADate, read_date
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
 from planner.pack.number_grammar import NotANumber, Number, NumberKind, read_numbers, tidy
@@ -44,6 +46,11 @@ class Row:
         """The cell as a number, None where blank."""
         value = self.values.get(column)
         return value if isinstance(value, (int, float)) else None
+
+    def day(self, column: str) -> date | None:
+        """The cell as a day, None where blank."""
+        text = self.text(column)
+        return date.fromisoformat(text) if text else None
 
     def ids(self, column: str) -> tuple[str, ...]:
         """The cell as ids, none where blank."""
@@ -351,6 +358,8 @@ def _read_column(
                 )
     if column.numeric:
         return _read_number_column(grid, column, records, cells, blank, findings)
+    if column.kind == "date":
+        return _read_date_column(grid, column, records, cells, blank, findings)
     values: list[Value] = []
     for record, cell, empty in zip(records, cells, blank, strict=True):
         text = "" if empty else text_of(cell)
@@ -415,6 +424,37 @@ def _read_number_column(
     return values
 
 
+def _read_date_column(
+    grid: Grid,
+    column: Column,
+    records: Sequence[Record],
+    cells: Sequence[Cell],
+    blank: Sequence[bool],
+    findings: Findings,
+) -> list[Value]:
+    """Days as ISO text; how the ones that are not ISO were understood is said."""
+    values: list[Value] = []
+    understood: dict[str, str] = {}
+    for record, cell, empty in zip(records, cells, blank, strict=True):
+        if empty or cell is None:
+            values.append(None)
+            continue
+        read = read_date(cell, workbook=grid.excel)
+        if isinstance(read, NotADate):
+            findings.fault(
+                grid.file, record.number, column.name, text_of(cell), read.expected, read.message
+            )
+            values.append(None)
+            continue
+        values.append(read.day.isoformat())
+        if read.by != "iso":
+            understood.setdefault(read.by, f"{shown(text_of(cell))} as {read.day.isoformat()}")
+    for by, example in understood.items():
+        how = {"time": "times of day are left out", "day first": "read day first"}.get(by, "")
+        findings.warn(f"{grid.file}: {column.name}: dates {how or 'understood'}, such as {example}")
+    return values
+
+
 def _as_written(cell: str, number: Number) -> bool:
     """Whether any program would read the text as the same number."""
     try:
@@ -453,6 +493,8 @@ def _is_whole_id(grid: Grid, cell: Cell, text: str) -> bool:
 
 def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:
     """Each key once; rows that miss a part of it have a fault of their own."""
+    if not schema.key:
+        return
     required = {column.name for column in schema.columns if column.required}
     keys = [tuple(row.values.get(name) for name in schema.key) for row in rows]
     if len(set(keys)) == len(keys):
