@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.pack.customer_types import Customers, Journey, StationCounts, Voices, WorkRecords
+from planner.pack.customer_types import Customers, Journey, StationCounts, WorkRecords
 from planner.pack.figures import Figure, Mark
+from planner.pack.voice_types import Voices
 
 SiteStatus = Literal["existing", "proposed", "candidate"]
 STATUSES: tuple[SiteStatus, ...] = ("existing", "proposed", "candidate")
