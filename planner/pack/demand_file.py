@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.errors import nearest
@@ -29,6 +29,7 @@ class Facts:
     file: str
     values: Mapping[str, Mapping[str, float]]
     not_numbers: Mapping[str, str]  # column -> its first cell that is no number, with the row
+    rows: Mapping[str, int] = field(default_factory=dict)  # area code -> row, header = 1
 
 
 NO_FACTS = Facts("", {}, {})
@@ -82,7 +83,8 @@ def read_facts(path: Path, findings: Findings) -> Facts | None:
             for code, number in zip(codes, numbers, strict=True):
                 if code and isinstance(number, (int, float)):
                     values[code][name] = float(number)
-    return Facts(grid.file, values, not_numbers)
+    rows_of = {code: row.number for row, code in zip(sound, codes, strict=True) if code}
+    return Facts(grid.file, values, not_numbers, rows_of)
 
 
 def _codes(file: str, rows: list[Record], place: int, findings: Findings) -> list[str]:
@@ -172,6 +174,8 @@ def _rate(table: Keys, spreads: Mapping[str, Spread]) -> VisitRate | None:
         link.refuse_others()
         if figure is not None:
             chain.append(figure)
+            if figure.unit == "share" and figure.high > 1:
+                link.fault("high", f"{figure.high:g}", "a share, at most 1", "The unit is share")
     if table.values.get("chain") == []:
         table.fault("chain", "no figures", "one figure or more")
     table.refuse_others()
@@ -190,39 +194,54 @@ def check_facts(
     rates: DemandRates, facts: Facts, areas: Collection[str], findings: Findings
 ) -> None:
     """Every fact a used spread draws on must be there, and fit, for every area with people."""
-    columns = sorted({name for values in facts.values.values() for name in values})
     for spread in rates.spreads.values():
         for term in spread.terms:
             for column, power in term.powers.items():
-                place = f"spreads.{spread.id}.terms"
-                if column in facts.not_numbers:
-                    findings.fault(
-                        facts.file, None, column, facts.not_numbers[column],
-                        "numbers in every row", f"{FILE} {place} draws on this column",
-                    )  # fmt: skip
-                    continue
-                if column not in columns:
-                    near = nearest(column, columns)
-                    hint = f"Did you mean {near[0]}?" if near else ""
-                    findings.fault(
-                        FILE, None, place, column, f"a numeric column of {facts.file or 'facts'}",
-                        hint,
-                    )  # fmt: skip
-                    continue
-                values = {code: facts.values.get(code, {}).get(column) for code in areas}
-                missing = sorted(code for code, value in values.items() if value is None)
-                if missing:
-                    findings.fault(
-                        facts.file, None, column, f"no value for {listed(missing)}",
-                        "a value for every area", f"{FILE} {place} draws on this column",
-                    )  # fmt: skip
+                asks = (FILE, f"spreads.{spread.id}.terms")
+                values = values_of(facts, column, areas, asks, findings)
                 unfit = sorted(
                     code
                     for code, value in values.items()
-                    if value is not None and (value < 0 or (value == 0 and power < 0))
+                    if value < 0 or (value == 0 and power < 0)
                 )
                 if unfit:
                     findings.fault(
                         facts.file, None, column, f"below 0 in {listed(unfit)}",
                         "numbers >= 0 (> 0 for a negative power)", "",
                     )  # fmt: skip
+
+
+def values_of(
+    facts: Facts, column: str, areas: Collection[str], asks: tuple[str, str], findings: Findings
+) -> dict[str, float]:
+    """The values of a column in the areas that have one; what keeps a value away is a fault.
+
+    Args:
+        facts: The table.
+        column: A numeric column of it.
+        areas: The codes of the areas that need a value.
+        asks: The file and key that draw on the column.
+        findings: Takes the faults: no such column, no numbers, no value for an area.
+    """
+    file, place = asks
+    if column in facts.not_numbers:
+        findings.fault(
+            facts.file, None, column, facts.not_numbers[column], "numbers in every row",
+            f"{file} {place} draws on this column",
+        )  # fmt: skip
+        return {}
+    columns = sorted({name for values in facts.values.values() for name in values})
+    if column not in columns:
+        near = nearest(column, columns)
+        hint = f"Did you mean {near[0]}?" if near else ""
+        expected = f"a numeric column of {facts.file or 'facts'}"
+        findings.fault(file, None, place, column, expected, hint)
+        return {}
+    found = {code: facts.values.get(code, {}).get(column) for code in areas}
+    missing = sorted(code for code, value in found.items() if value is None)
+    if missing:
+        findings.fault(
+            facts.file, None, column, f"no value for {listed(missing)}", "a value for every area",
+            f"{file} {place} draws on this column",
+        )  # fmt: skip
+    return {code: value for code, value in found.items() if value is not None}

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from planner.errors import InputError
-from planner.pack import demand_file, records
+from planner.pack import customers_file, demand_file, records
 from planner.pack.columns import SCHEMAS
+from planner.pack.customer_types import Customers
+from planner.pack.customers_joins import Joins
 from planner.pack.faults import AT_MOST, Findings, listed
 from planner.pack.figures import Mark
 from planner.pack.format_joins import check_formats, warn_counter_minutes
@@ -136,6 +138,7 @@ class _Reading:
         self._check_area_lists(manifest, areas)
         facts = self._facts(manifest)
         rates = self._rates(facts, point_area)
+        customers = self._customers(facts, manifest, point_area)
         self._check_demand()
         table = self._table("area_demand")
         if table is not None:
@@ -200,6 +203,7 @@ class _Reading:
             known_roads=known_roads,
             dense_areas=frozenset(manifest.dense_areas),
             area_facts={} if facts is None else facts.values,
+            customers=customers,
             lakes=manifest.lakes,
             roads=manifest.roads,
             warnings=tuple(self.findings.warnings),
@@ -478,6 +482,24 @@ class _Reading:
         if known is not None and self._clean("visit_types") and demand_file.FILE not in at_fault:
             self._warn_unasked(known, {rate.visit_type for rate in rates.rates})
         return rates
+
+    def _customers(
+        self,
+        facts: demand_file.Facts | None,
+        manifest: Manifest,
+        point_area: Mapping[int, str],
+    ) -> Customers:
+        if not is_file(self.folder / customers_file.FILE):
+            return Customers()
+        joins = Joins(
+            self.known("visit_types"),
+            self.known("sites"),
+            frozenset(point_area.values()),
+            {area.code: area.name for area in self.areas or ()},
+        )
+        return customers_file.read_customers(
+            self.folder, facts, manifest.area_facts, joins, self.findings
+        )
 
     def _warn_unasked(self, known: set[str], asked: set[str]) -> None:
         idle = sorted(known - asked)

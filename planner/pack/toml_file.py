@@ -56,11 +56,13 @@ class Keys:
         required: bool = False,
         low: float | None = None,
         above: float | None = None,
+        most: float | None = None,
     ) -> float | None:
         """A finite number within its limits."""
         wanted = "a number"
         wanted += "" if low is None else f" >= {low:g}"
         wanted += "" if above is None else f" > {above:g}"
+        wanted += "" if most is None else f" <= {most:g}"
         value = self._get(key, required=required, expected=wanted)
         if value is None:
             return None
@@ -70,6 +72,7 @@ class Keys:
             or not abs(value) < 1e18
             or (low is not None and value < low)
             or (above is not None and value <= above)
+            or (most is not None and value > most)
         ):
             self.fault(key, value, wanted)
             return None
@@ -130,11 +133,20 @@ class Keys:
             word = ""
         return Mark(source, cast("Confidence", word) if word else None, note)
 
-    def figure(self, name: str, value_key: str, *, above: float | None = None) -> Figure | None:
-        """A number with its range, unit and mark."""
-        value = self.number(value_key, required=True, low=0 if above is None else None, above=above)
-        low = self.number("low", required=True, low=0)
-        high = self.number("high", required=True, low=0)
+    def figure(
+        self,
+        name: str,
+        value_key: str,
+        *,
+        above: float | None = None,
+        least: float = 0,
+        most: float | None = None,
+    ) -> Figure | None:
+        """A number with its range, unit and mark; all three numbers within the limits."""
+        at_least = least if above is None else None
+        value = self.number(value_key, required=True, low=at_least, above=above, most=most)
+        low = self.number("low", required=True, low=least, most=most)
+        high = self.number("high", required=True, low=least, most=most)
         unit = self.text("unit", required=True)
         mark = self.mark(required=True)
         if value is None or low is None or high is None:
