@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from planner.errors import Fault, UsageError, nearest
+from planner.pack import voices_tables, work_records_file
 from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import AT_MOST, Findings, listed
 from planner.pack.format_joins import check_formats
+from planner.pack.frame_file import frame_of
 from planner.pack.joins import (
     check_area_demand,
     check_costs,
@@ -29,10 +31,26 @@ from planner.pack.locate import data_root
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import open_grid, open_table, read_bytes
 from planner.pack.packfile import read_pack_into
+from planner.pack.stations_file import check_counts
 from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
 from planner.pack.types import Area, Pack
+from planner.pack.voice_types import Voices
+from planner.pack.voices_file import with_tables
+from planner.pack.voices_tables import VoiceNames, names_of_pack
 
-KINDS = ("area_demand", "demand_points", "sites", "formats", "visits", "travel", "areas")
+KINDS = (
+    "area_demand",
+    "demand_points",
+    "sites",
+    "formats",
+    "visits",
+    "travel",
+    "areas",
+    "work_records",
+    *voices_tables.KINDS,
+    "survey_frame",
+    "station_counts",
+)
 MOST_UPLOAD_BYTES = 20 * 2**20
 Verdict = Literal["accept", "warn", "refuse"]
 
@@ -120,6 +138,8 @@ def check_table(
         known = _with_file(known, Path(each), findings)
     if read_bytes(Path(file), findings, MOST_UPLOAD_BYTES) is None:
         return _report(findings, 0, {}, [] if rows else None)
+    if schema.kind == "work_records":
+        return _check_records(Path(file), known.pack, findings, rows)
     table = open_table(Path(file), schema, findings)
     if table is None:
         return _report(findings, 0, {}, [] if rows else None)
@@ -141,6 +161,12 @@ def check_table(
         check_formats(table, None, None, findings, is_format_file_there=True)
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
+    if schema.kind == "station_counts":
+        check_counts(table, findings)
+    if schema.kind == "survey_frame":
+        frame_of(table, findings)
+    if schema.kind in voices_tables.KINDS:
+        with_tables(Voices(), {schema.kind: table}, _voice_names(known), findings)
     _join_ids(table, known, findings)
     understood = None
     if rows:
@@ -150,7 +176,10 @@ def check_table(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a table can be joined to; None where it was not given."""
+    """What a table can be joined to; None where it was not given.
+
+    `pack` is all of it, where a whole pack without faults was given.
+    """
 
     areas: tuple[Area, ...] | None = None
     demand_points: frozenset[str] | None = None
@@ -158,6 +187,17 @@ class _Known:
     services: frozenset[str] | None = None
     visit_types: frozenset[str] | None = None
     formats: frozenset[str] | None = None
+    pack: Pack | None = None
+
+
+def _voice_names(known: _Known) -> VoiceNames:
+    """What tables of voices are joined to: a pack's names, else the ids of the tables given."""
+    if known.pack is not None:
+        return names_of_pack(known.pack)
+    return VoiceNames(
+        None if known.sites is None else {each: each for each in known.sites},
+        None if known.services is None else {each: each for each in known.services},
+    )
 
 
 def _schema(kind: str) -> Schema:
@@ -177,6 +217,7 @@ def _known_of(pack: Pack) -> _Known:
         services=frozenset(service.id for service in pack.services),
         visit_types=frozenset(each.id for each in pack.visit_types),
         formats=frozenset(each.id for each in pack.formats),
+        pack=pack,
     )
 
 
@@ -186,7 +227,7 @@ def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
         own = Findings()
         reading = read_pack_into(path, own)
         findings.faults.extend(own.faults)
-        return _Known(areas=reading.areas, **reading.ids)
+        return _Known(areas=reading.areas, **reading.ids, pack=reading.pack)
     schema = _recognise(path, findings)
     if schema is None:
         return known
@@ -245,6 +286,29 @@ def _recognise(path: Path, findings: Findings) -> Schema | None:
         )  # fmt: skip
         return None
     return best[1]
+
+
+def _check_records(file: Path, pack: Pack | None, findings: Findings, rows: bool) -> CheckReport:
+    """Daily records join to a whole pack: its branches, services, areas and opening days."""
+    known = work_records_file.Known()
+    if pack is None:
+        findings.warn(
+            f"{file.name}: branches, services, divisions and areas were not checked, and opening"
+            " days are Monday to Friday, as no sound pack was given to join to"
+        )
+    else:
+        known = work_records_file.Known(
+            pack.sites, pack.services, pack.visit_types, pack.areas, pack.customers.opening
+        )
+    reading = work_records_file.read_work_records(file, known, findings)
+    if reading is None:
+        return _report(findings, 0, {}, [] if rows else None)
+    schema, table = SCHEMAS["work_records"], reading.table
+    told = None
+    if rows:
+        read = work_records_file.understood(reading, known)
+        told = [_understood(read, schema, row, {}) for row in read.rows]
+    return _report(findings, len(table.rows), table.totals(schema), told)
 
 
 def _missing_places(table: Table, findings: Findings) -> None:
@@ -309,6 +373,7 @@ def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
         ),
         "area_demand": (("visit_type", known.visit_types, "visit type"),),
         "travel": (("demand_point", points, "demand point"), ("site", known.sites, "site")),
+        "station_counts": (("site", known.sites, "site"),),
     }.get(table.kind, ())
     unchecked = []
     for column, ids, noun in wanted:

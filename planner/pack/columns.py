@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.pack import dates
+from planner.pack.customer_types import CHANNELS
 from planner.pack.figures import MARKS
 from planner.pack.types import STATUSES
 
@@ -257,6 +258,151 @@ KNOWN_ROADS = Schema(
     key=("from_town", "to_town"),
 )
 
+_BRANCH = ("branch_id", "site", "site_id", "office", "station", "branch_name", "tawi")
+WORK_RECORDS = Schema(
+    "work_records",
+    (
+        Column("date", "date", required=True, aliases=("day", "record_date", "tarehe")),
+        Column("branch", "id", required=True, aliases=_BRANCH),
+        Column("division", aliases=("division_name", "section")),
+        Column(
+            "service",
+            "id",
+            required=True,
+            aliases=("service_id", "visit_type", "visit_type_id", "service_name", "huduma"),
+        ),
+        Column("channel", "word", words=CHANNELS),
+        Column(
+            "served",
+            "whole",
+            required=True,
+            low=0,
+            total=True,
+            aliases=("customers_served", "customers", "people_served", "waliohudumiwa"),
+        ),
+        Column(
+            "turned_away",
+            "whole",
+            low=0,
+            total=True,
+            aliases=("customers_turned_away", "sent_away", "not_served"),
+        ),
+        Column(
+            "wait_min",
+            "measure",
+            low=0,
+            high=1440,
+            aliases=("avg_wait_min", "wait", "mean_wait_min", "wait_minutes", "waiting_min"),
+        ),
+        Column(
+            "service_min",
+            "measure",
+            low=0,
+            high=1440,
+            aliases=("avg_service_min", "service_minutes", "mean_service_min"),
+        ),
+        Column("staff", "measure", low=0, aliases=("staff_on_duty", "officers", "on_duty")),
+        Column(
+            "origin_area",
+            aliases=("origin_county", "origin", "area_of_origin", "county_of_origin", *_AREA),
+        ),
+        Column("first_visit", aliases=("is_first_visit", "first")),
+        Column("complete", aliases=("is_complete", "completed", "done")),
+        *_MARK,
+    ),
+    key=(
+        "date",
+        "branch",
+        "service",
+        "channel",
+        "origin_area",
+        "first_visit",
+        "complete",
+    ),
+)
+
+_STRATUM = ("division", "group", "segment", "division_visited", "kundi", "kitengo")
+SURVEY = Schema(
+    "survey",
+    (
+        Column("respondent", "id", required=True, aliases=("respondent_id", "customer", "mhojiwa")),
+        Column("date", "date", required=True, aliases=("day", "interview_date", "tarehe")),
+        Column("question", "id", required=True, aliases=("question_id", "swali")),
+        Column("rating", "measure", aliases=("score", "ukadiriaji")),
+        Column("answer", aliases=("response", "comment", "text", "jibu")),
+        Column("branch", "id", aliases=_BRANCH),
+        Column("stratum", aliases=_STRATUM),
+        Column("service", "id", aliases=("service_id", "service_name", "huduma")),
+        *_MARK,
+    ),
+    key=("respondent", "question"),
+    one_of=(("rating",), ("answer",)),
+)
+AUDIT = Schema(
+    "audit",
+    (
+        Column("date", "date", required=True, aliases=("day", "audit_date", "tarehe")),
+        Column("branch", "id", required=True, aliases=_BRANCH),
+        Column("item", required=True, aliases=("check", "criterion", "kipengele")),
+        Column("score", "measure", required=True, low=0, aliases=("points", "alama")),
+        Column("most", "measure", required=True, above=0, aliases=("max", "out_of", "maximum")),
+        Column("auditor", aliases=("audited_by", "mkaguzi")),
+        *_MARK,
+    ),
+    key=("date", "branch", "item", "auditor"),
+)
+ACTIONS = Schema(
+    "actions",
+    (
+        Column("branch", "id", required=True, aliases=_BRANCH),
+        Column("flag", required=True, aliases=("problem", "issue", "tatizo")),
+        Column("action", required=True, aliases=("what", "hatua")),
+        Column("champion", aliases=("owner", "responsible", "mhusika")),
+        Column("opened", "date", aliases=("opened_on", "start")),
+        Column("due", "date", aliases=("due_date", "deadline", "mwisho")),
+        Column("done", "date", aliases=("done_on", "closed", "completed")),
+        Column("measure", aliases=("measured_by", "indicator", "kipimo")),
+        Column("before", "measure", aliases=("baseline", "kabla")),
+        Column("after", "measure", aliases=("result", "baada")),
+        *_MARK,
+    ),
+    key=("branch", "flag", "action"),
+)
+SURVEY_FRAME = Schema(
+    "survey_frame",
+    (
+        Column("stratum", required=True, aliases=_STRATUM),
+        Column(
+            "population",
+            "whole",
+            low=1,
+            total=True,
+            aliases=("n", "size", "customers", "visitors", "people", "idadi"),
+        ),
+        Column("person", "id", aliases=("person_id", "customer", "customer_id", "id", "name")),
+        *_MARK,
+    ),
+    key=(),
+)
+
+STATION_COUNTS = Schema(
+    "station_counts",
+    (
+        Column("site", "id", required=True, aliases=("site_id", "branch", "station", "office")),
+        Column("name"),  # for the reader
+        Column(
+            "count",
+            "count",
+            required=True,
+            low=0,
+            total=True,
+            aliases=("counted", "number", "visits", "customers", "idadi"),
+        ),
+        *_MARK,
+    ),
+    key=("site",),
+)
+
 SCHEMAS: dict[str, Schema] = {
     each.kind: each
     for each in (
@@ -270,5 +416,11 @@ SCHEMAS: dict[str, Schema] = {
         FORMATS,
         TRAVEL,
         KNOWN_ROADS,
+        WORK_RECORDS,
+        SURVEY,
+        AUDIT,
+        ACTIONS,
+        SURVEY_FRAME,
+        STATION_COUNTS,
     )
 }

@@ -9,9 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from planner.errors import InputError
-from planner.pack import customers_file, demand_file, records
+from planner.pack import (
+    customers_file,
+    demand_file,
+    journeys_file,
+    records,
+    voices_tables,
+    work_records_file,
+)
 from planner.pack.columns import SCHEMAS
-from planner.pack.customer_types import Customers
+from planner.pack.customer_types import Customers, StationCounts, WorkRecords
 from planner.pack.customers_joins import Joins
 from planner.pack.faults import AT_MOST, Findings, listed
 from planner.pack.figures import Mark
@@ -31,11 +38,13 @@ from planner.pack.joins import (
     warn_routes,
     warn_status,
 )
+from planner.pack.journey_types import Journey
 from planner.pack.manifest import FILE, Manifest, read_manifest
 from planner.pack.matrix_file import MatrixReading, read_matrix
 from planner.pack.names import AreaNames
 from planner.pack.opening import is_file, open_table
 from planner.pack.spread import shared_equally, spread_population
+from planner.pack.stations_file import read_stations
 from planner.pack.tables import Row, Table
 from planner.pack.types import (
     Area,
@@ -49,10 +58,11 @@ from planner.pack.types import (
     VisitRow,
     VisitType,
 )
+from planner.pack.voice_types import Voices
+from planner.pack.voices_file import read_voices_toml, with_tables
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".zip", ".parquet")
 _JOINED_TO = ("demand_points", "sites", "services", "visit_types", "formats")
-_NOT_USED_YET = ("work_records.csv", "survey.csv", "audit.csv")
 
 
 def read_pack(folder: Path) -> Pack:
@@ -123,10 +133,9 @@ class _Reading:
     def pack(self, manifest: Manifest) -> Pack | None:
         for kind in ("demand_points", "sites", "services", "visit_types"):
             self._read(kind, required=True)
-        for kind in ("visits", "area_demand", "formats"):
+        for kind in ("visits", "area_demand", "formats", *voices_tables.KINDS):
             self._read(kind)
         self._read_travel()
-        self._optional_files()
         areas = self.areas = self._areas(manifest)
         names = AreaNames(areas or ())
         point_area = self._area_codes("demand_points", areas, names)
@@ -135,10 +144,14 @@ class _Reading:
         self._check_geography(areas or (), point_area, site_area)
         self._check_ids()
         self._check_formats(manifest)
+        voices = self._voices()
         self._check_area_lists(manifest, areas)
         facts = self._facts(manifest)
         rates = self._rates(facts, point_area)
         customers = self._customers(facts, manifest, point_area)
+        work_records = self._work_records(areas, customers)
+        journeys = self._journeys()
+        stations = self._stations(manifest)
         self._check_demand()
         table = self._table("area_demand")
         if table is not None:
@@ -203,7 +216,11 @@ class _Reading:
             known_roads=known_roads,
             dense_areas=frozenset(manifest.dense_areas),
             area_facts={} if facts is None else facts.values,
+            voices=voices,
             customers=customers,
+            work_records=work_records,
+            journeys=journeys,
+            stations=stations,
             lakes=manifest.lakes,
             roads=manifest.roads,
             warnings=tuple(self.findings.warnings),
@@ -262,10 +279,18 @@ class _Reading:
         tables = [self.tables.get(kind) for kind in kinds]
         return all(each is not None and each.file not in at_fault for each in tables)
 
-    def _optional_files(self) -> None:
-        there = [name for name in _NOT_USED_YET if is_file(self.folder / name)]
-        if there:
-            self.findings.warn(f"{listed(there)}: not used yet")
+    def _voices(self) -> Voices:
+        sites, services = (
+            {row.text("id"): row.text("name") for row in self._rows(kind)}
+            if self.known(kind) is not None
+            else None
+            for kind in ("sites", "services")
+        )
+        voices = read_voices_toml(self.folder, sites, services, self.findings)
+        divisions = [row.text("division") for row in self._rows("services")]
+        tables = {kind: each for kind in voices_tables.KINDS if (each := self._table(kind))}
+        known = voices_tables.names_of(voices, sites, services, divisions)
+        return with_tables(voices, tables, known, self.findings)
 
     def _facts(self, manifest: Manifest) -> demand_file.Facts | None:
         if manifest.area_facts is None:
@@ -277,6 +302,30 @@ class _Reading:
             return ()
         table = open_table(manifest.known_roads, SCHEMAS["known_roads"], self.findings)
         return () if table is None else tuple(records.known_road(row) for row in table.rows)
+
+    def _stations(self, manifest: Manifest) -> StationCounts | None:
+        if manifest.stations is None:
+            return None
+        known = self.known("sites"), self.known("visit_types")
+        return read_stations(manifest.stations, *known, self.findings)
+
+    def _work_records(
+        self, areas: tuple[Area, ...] | None, customers: Customers
+    ) -> WorkRecords | None:
+        there = self._files("work_records")
+        if not there:
+            return None
+        clean = {kind: self._clean(kind) for kind in ("sites", "services", "visit_types")}
+        known = work_records_file.Known(
+            self._sites({}) if clean["sites"] else None,
+            self._services() if clean["services"] else None,
+            self._visit_types() if clean["visit_types"] else None,
+            areas,
+            customers.opening,
+        )
+        reading = work_records_file.read_work_records(there[0], known, self.findings)
+        self.tables["work_records"] = None if reading is None else reading.table
+        return None if reading is None else reading.records
 
     # -- areas ------------------------------------------------------------------------------
 
@@ -577,6 +626,14 @@ class _Reading:
             return None
         return routes_of(table, points, sites)
 
+    def _journeys(self) -> tuple[Journey, ...]:
+        if not is_file(self.folder / journeys_file.FILE):
+            return ()
+        read = journeys_file.read_journeys(self.folder, self.known("visit_types"), self.findings)
+        if not self.findings.faults:
+            journeys_file.warn_visits(read, self._visit_types(), self.findings)
+        return read
+
     # -- records ----------------------------------------------------------------------------
 
     def _rows(self, kind: str) -> tuple[Row, ...]:
@@ -590,7 +647,7 @@ class _Reading:
         return tuple(records.visit_type(row) for row in self._rows("visit_types"))
 
     def _sites(self, codes: Mapping[int, str]) -> tuple[Site, ...]:
-        return tuple(records.site(row, codes[row.number]) for row in self._rows("sites"))
+        return tuple(records.site(row, codes.get(row.number, "")) for row in self._rows("sites"))
 
     def _points(
         self, codes: Mapping[int, str], demand_area: Mapping[int, str]

@@ -240,7 +240,6 @@ def test_what_looks_odd_is_a_warning(tmp_path):
         sites_csv="id,name,area,lat,lon\ns1,A,001,-0.5,36.5\ns2,B,East county,0.02,37.5\n",
         demand_points_csv=POINTS.replace("-0.2,36.2", "-0.2,35.9").replace("Alpha,001", "Alpha,1"),
         visits_csv="demand_point,visit_type,visits_per_year\np1,get_card,10\n",
-        survey_csv="x\n", audit_csv="x\n",
     )  # fmt: skip
     tiny.warning(folder, "services in no visit type", "e")
     tiny.warning(folder, "2 of 2 sites without status", "candidate")
@@ -250,7 +249,6 @@ def test_what_looks_odd_is_a_warning(tmp_path):
     tiny.warning(folder, "area names understood: East county as 002")
     tiny.warning(folder, "demand points without any visits: Beta, Gamma")
     tiny.warning(folder, "visit types without any visits: get_deed")
-    tiny.warning(folder, "survey.csv, audit.csv: not used yet")
 
 
 def test_an_area_without_people_is_a_warning_and_defaults_are_said(tmp_path):
