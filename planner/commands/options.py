@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import signal
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault, InputError
-from planner.pack import data_root, find_pack, read_pack
+from planner.pack import DEFAULT_PACK, builtin_packs, find_pack, read_pack
 from planner.pack.types import Pack
 from planner.scenario import Scenario, read_scenario
 from planner.terminal import say
@@ -97,14 +98,26 @@ def scenario_path(name: str) -> Path:
             return path
     except OSError:
         pass  # no file can have such a name
-    packs = sorted(each.parent for each in data_root().glob("*/pack.toml"))
-    known = {each.stem: each for pack in packs for each in (pack / "scenarios").glob("*.toml")}
-    known |= {f"{each.parent.parent.name}/{stem}": each for stem, each in known.items()}
+    known = _builtin_scenarios()
     if name in known:
         return known[name]
-    names = ", ".join(sorted(stem for stem in known if "/" not in stem))
+    short = {each: key for key, each in sorted(known.items(), key=lambda item: "/" not in item[0])}
+    names = ", ".join(sorted(short.values()))
     message = f"Give the path of a scenario file, or a built-in name: {names}."
     raise InputError([Fault(path.name, None, None, "no such file", "", message)])
+
+
+def _builtin_scenarios() -> dict[str, Path]:
+    """Each file as `pack/name`; those of the default pack, and names used once, without it too."""
+    files = {
+        pack: tuple((find_pack(pack) / "scenarios").glob("*.toml")) for pack in builtin_packs()
+    }
+    uses = Counter(each.stem for found in files.values() for each in found)
+    known = {f"{pack}/{each.stem}": each for pack, found in files.items() for each in found}
+    for pack, found in files.items():
+        plain = (each for each in found if pack == DEFAULT_PACK or uses[each.stem] == 1)
+        known |= {each.stem: each for each in plain}
+    return known
 
 
 def with_overrides(scenario: Scenario, args: argparse.Namespace) -> Scenario:

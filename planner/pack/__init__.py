@@ -2,12 +2,13 @@
 
 from planner.pack.check import KINDS, CheckReport, check_pack, check_table
 from planner.pack.faults import describe_faults
-from planner.pack.locate import builtin_packs, bundle_root, data_root, find_pack
+from planner.pack.locate import DEFAULT_PACK, builtin_packs, bundle_root, data_root, find_pack
 from planner.pack.number_grammar import number_text
 from planner.pack.packfile import read_pack
 from planner.pack.write import write_pack
 
 __all__ = [
+    "DEFAULT_PACK",
     "KINDS",
     "CheckReport",
     "builtin_packs",

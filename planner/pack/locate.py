@@ -7,6 +7,7 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError, nearest
 
+DEFAULT_PACK = "immigration"  # the built-in pack that is meant where none is named
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from planner import evaluate, scenario
 from planner.errors import PlannerError
 from planner.evaluate import Score
-from planner.pack import find_pack, read_pack
+from planner.pack import DEFAULT_PACK, find_pack, read_pack
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present.words import LANGUAGES, Language, Words, words
@@ -58,7 +58,7 @@ class Case:
 
 def case() -> Case:
     """The pack that this server shows: the built-in one, or what UGATUZI_PACK names."""
-    folder = find_pack(os.environ.get("UGATUZI_PACK", "immigration"))
+    folder = find_pack(os.environ.get("UGATUZI_PACK", DEFAULT_PACK))
     found: Case = _kept_case(str(folder), _stamp(folder))
     return found
 
