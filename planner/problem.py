@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+_TOLD_ONLY = {"area_names", "need_weight", "demand"}  # words, and what other arrays hold already
 Objective = Literal["travel_time", "travel_distance", "travel_cost", "total_cost"]
 DuplicateRule = Literal["forbid", "cap", "price", "allow"]
 
@@ -120,6 +121,10 @@ class PlanningProblem:
         near_min: As `near_km`, in minutes, shape (S, I).
         division_ids: D names of divisions.
         service_division: Division of each service, shape (S,), -1 for none.
+        need_weight: How much a visit from each point counts, shape (I,): what `impedance` is
+            multiplied with already; None where all count alike.
+        demand: Visits a year in sum before the levers (base), and what the levers make of them
+            (avoided, online, assisted, branch); `visits` are those of branches.
     """
 
     point_ids: tuple[str, ...]
@@ -163,6 +168,8 @@ class PlanningProblem:
     near_min: NDArray[np.float64]
     division_ids: tuple[str, ...]
     service_division: NDArray[np.int64]
+    need_weight: NDArray[np.float64] | None = None
+    demand: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         """Make every array read-only."""
@@ -186,7 +193,7 @@ class PlanningProblem:
         """A hash of every input that can change the answer: cache key and proof of identity."""
         digest = hashlib.sha256()
         for entry in fields(self):
-            if entry.name != "area_names":
+            if entry.name not in _TOLD_ONLY:
                 digest.update(entry.name.encode())
                 _feed(digest, getattr(self, entry.name))
         return digest.hexdigest()[:16]

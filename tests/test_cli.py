@@ -176,7 +176,7 @@ def test_what_is_not_there_is_told(home, capsys, argv, as_json):
         (SCENARIO + "extra = 1", "unknown key extra"),
         (SCENARIO.replace("./pack", "nowhere"), "no data pack"),
         (SCENARIO + "[sites]\nopen = ['s9']", "found s9"),
-        (SCENARIO + "[channels]\nc = 1", "does not have this rule yet"),
+        (SCENARIO + "[channels]\nc = 1", "unknown key c"),
         (SCENARIO.replace("max = 2", "max = 2, exactly = 2"), "either exactly, or min and max"),
     ],
 )

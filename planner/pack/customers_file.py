@@ -20,14 +20,13 @@ from planner.pack.customer_types import (
 from planner.pack.customers_joins import Joins, check_customers
 from planner.pack.demand_file import NO_FACTS, Facts, read_facts
 from planner.pack.faults import Findings
-from planner.pack.figures import Figure, Mark
+from planner.pack.figures import NOT_SAID, Figure
 from planner.pack.manifest import given_path
 from planner.pack.toml_file import Keys, read_toml
 
 FILE = "customers.toml"
-_NOT_SAID = Mark("not said in customers.toml", "assumption", "Taken to be like the others")
-_ALL_ALIKE = Figure("online", 1.0, 1.0, 1.0, "times the area's", _NOT_SAID)
-_OF_ONE = Figure("need_weight", 1.0, 1.0, 1.0, "times a minute", _NOT_SAID)
+_ALL_ALIKE = Figure("online", 1.0, 1.0, 1.0, "times the area's", NOT_SAID)
+_OF_ONE = Figure("need_weight", 1.0, 1.0, 1.0, "times a minute", NOT_SAID)
 _SHARES = {"service_variation": None, "utilisation": 1, "idle_below": 1, "wait_share": 1}
 _MOST = {"days_per_year": 366, "hours_per_day": 24, **_SHARES}
 _ABOVE_ZERO = {"days_per_year", "hours_per_day", "peak_day", "peak_hour", "utilisation"}

@@ -18,6 +18,9 @@ class Mark:
     note: str = ""
 
 
+NOT_SAID = Mark("not said in the pack", "assumption", "Taken to be like the others")
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number with its range, unit and mark."""

@@ -1,5 +1,6 @@
 """Scenarios: named rules in a TOML file, and the planning problem they make of a pack."""
 
+from planner.scenario.demand import adoption_of, demand_of
 from planner.scenario.file import (
     parse_scenario,
     read_scenario,
@@ -16,7 +17,9 @@ __all__ = [
     "Scenario",
     "SolveSection",
     "StandardRule",
+    "adoption_of",
     "build",
+    "demand_of",
     "parse_scenario",
     "phase_scenarios",
     "price_in_objective",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from planner.errors import Fault, nearest
+from planner.errors import Fault
 from planner.pack.types import Pack, Site
+from planner.scenario.demand_checks import AREA, demand_faults
+from planner.scenario.faults import fault, unknown_names
 from planner.scenario.names import Names, formats_of
 from planner.scenario.rules import IMPEDANCE
 from planner.scenario.schema import Scenario
 
 _LATER = "This version does not have this rule yet; leave it at its default."
-FILE = "scenario"
 
 
 def scenario_faults(pack: Pack, scenario: Scenario, names: Names) -> list[Fault]:
@@ -23,22 +24,17 @@ def scenario_faults(pack: Pack, scenario: Scenario, names: Names) -> list[Fault]
         *_lock_faults(pack, scenario, names),
         *_standard_faults(pack, scenario, names),
         *_capacity_faults(pack, scenario),
+        *demand_faults(pack, scenario, names),
     ]
 
 
-def _fault(key: str, found: str, expected: str, message: str) -> Fault:
-    return Fault(FILE, None, key, found, expected, message)
-
-
 def _unsupported(scenario: Scenario) -> Iterator[Fault]:
-    if scenario.channels:
-        yield _fault("channels", repr(scenario.channels), "{}", _LATER)
     if scenario.travel.model == "roads":
-        yield _fault("travel.model", "roads", "great_circle | euclidean | matrix", _LATER)
+        yield fault("travel.model", "roads", "great_circle | euclidean | matrix", _LATER)
     expected = IMPEDANCE[scenario.objective.minimize]
     if scenario.travel.impedance not in (None, expected):
         message = f"objective.minimize = {scenario.objective.minimize} counts {expected}."
-        yield _fault("travel.impedance", str(scenario.travel.impedance), expected, message)
+        yield fault("travel.impedance", str(scenario.travel.impedance), expected, message)
 
 
 def _unknown_names(pack: Pack, scenario: Scenario, names: Names) -> Iterator[Fault]:
@@ -60,16 +56,12 @@ def _unknown_names(pack: Pack, scenario: Scenario, names: Names) -> Iterator[Fau
         *((key, given, names.area) for key, given in _by_area(scenario)),
     ]
     for key, given, known in asked:
-        for name in given:
-            if name not in known:
-                alike = nearest(name, sorted(known), count=3)
-                hint = f"Did you mean {' or '.join(alike)}?" if alike else "It is not in the pack."
-                expected = _EXPECTED.get(key.rpartition(".")[2], "an id of the pack")
-                yield _fault(key, name, expected, hint)
+        expected = _EXPECTED.get(key.rpartition(".")[2], "an id of the pack")
+        yield from unknown_names(key, given, known, expected)
 
 
 _EXPECTED = {
-    "areas": "the code or exact name of an area",
+    "areas": AREA,
     "divisions": "a division of services.csv",
 }
 
@@ -102,7 +94,7 @@ def _areas_twice(scenario: Scenario, names: Names) -> Iterator[Fault]:
             first = seen.setdefault(names.area.get(name, -1), name)
             if first != name and name in names.area:
                 message = f"{first} is the same area; leave one of them out."
-                yield _fault(key, name, "each area once", message)
+                yield fault(key, name, "each area once", message)
 
 
 def _lock_faults(pack: Pack, scenario: Scenario, names: Names) -> Iterator[Fault]:
@@ -114,7 +106,7 @@ def _lock_faults(pack: Pack, scenario: Scenario, names: Names) -> Iterator[Fault
         if chosen is not None and chosen in services and chosen not in formats:
             message = "The site may not take this format; see rules.formats and sites.csv."
             expected = " | ".join(formats) or "no format: the site is plain"
-            yield _fault(f"sites.formats.{site.id}", chosen, expected, message)
+            yield fault(f"sites.formats.{site.id}", chosen, expected, message)
             chosen = None
         yield from _offer_faults(site, scenario, services, (chosen,) if chosen else formats)
         yield from _withhold_faults(site, scenario, names)
@@ -133,11 +125,11 @@ def _offer_faults(
         for name in wanted:
             if name not in listed:
                 message = 'rules.mix = "as_listed" offers only what the pack lists for the site.'
-                yield _fault(key, name, " | ".join(listed) or "nothing", message)
+                yield fault(key, name, " | ".join(listed) or "nothing", message)
     may = [set(services[each]) if services.get(each) else None for each in formats]
     if wanted and may and not any(each is None or each >= set(wanted) for each in may):
         message = "No format that the site may take offers these together."
-        yield _fault(key, " | ".join(wanted), "services of one format", message)
+        yield fault(key, " | ".join(wanted), "services of one format", message)
 
 
 def _withhold_faults(site: Site, scenario: Scenario, names: Names) -> Iterator[Fault]:
@@ -149,12 +141,12 @@ def _withhold_faults(site: Site, scenario: Scenario, names: Names) -> Iterator[F
         for name in withheld:
             if name in site.services_today:
                 message = 'It is offered there today and rules.existing = "keep" keeps it.'
-                yield _fault(key, name, "a service that is not kept", message)
+                yield fault(key, name, "a service that is not kept", message)
     stays = kept or (site.status == "existing" and scenario.rules.existing == "may_change")
     stays = (stays and not closed) or site.id in scenario.sites.open
     if stays and set(withheld) >= set(names.service):
         message = "The site is open by another rule, and an open branch offers some service."
-        yield _fault(key, "every service", "some service left", message)
+        yield fault(key, "every service", "some service left", message)
 
 
 def _standard_faults(pack: Pack, scenario: Scenario, names: Names) -> Iterator[Fault]:
@@ -163,7 +155,7 @@ def _standard_faults(pack: Pack, scenario: Scenario, names: Names) -> Iterator[F
             continue
         if pack.services[names.service[service]].standard_min is None:
             message = "The pack gives this service no standard_min; say within_min here."
-            yield _fault(f"standards.{service}.within_min", "nothing", "minutes", message)
+            yield fault(f"standards.{service}.within_min", "nothing", "minutes", message)
 
 
 def _capacity_faults(pack: Pack, scenario: Scenario) -> Iterator[Fault]:
@@ -181,10 +173,10 @@ def _capacity_faults(pack: Pack, scenario: Scenario) -> Iterator[Fault]:
             has_visits |= site.capacity_visits_per_year is not None
     if not has_visits and not has_counters:
         message = "No site has counters or capacity_visits_per_year, so this would limit nothing."
-        yield _fault("rules.capacity", rules.capacity, "off", message)
+        yield fault("rules.capacity", rules.capacity, "off", message)
     if has_counters:
         silent = [entry.id for entry in pack.services if entry.counter_min_per_visit is None]
         if silent:
             message = "Counters limit capacity; services.csv must say how long a visit takes."
             found = f"no counter_min_per_visit of {', '.join(silent)}"
-            yield _fault("rules.capacity", found, "minutes for every service", message)
+            yield fault("rules.capacity", found, "minutes for every service", message)

@@ -20,6 +20,7 @@ class Names:
 
     site: Mapping[str, int]
     service: Mapping[str, int]
+    visit_type: Mapping[str, int]
     area: Mapping[str, int]
     division: Mapping[str, int]
     format: Mapping[str, int]
@@ -35,6 +36,7 @@ def names_of(pack: Pack, rules: RulesSection) -> Names:
     return Names(
         site={entry.id: j for j, entry in enumerate(pack.sites)},
         service={entry.id: s for s, entry in enumerate(pack.services)},
+        visit_type={entry.id: b for b, entry in enumerate(pack.visit_types)},
         area=by_name | {entry.code: c for c, entry in enumerate(pack.areas)},
         division={name: d for d, name in enumerate(divisions)},
         format={name: f for f, name in enumerate(formats, start=1)},

@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.demand import Visits, yearly_visits
+from planner.demand.segments import need_weights
 from planner.errors import Fault, InputError
 from planner.pack.types import Pack, Service
 from planner.problem import PlanningProblem
 from planner.scenario.branches import branch_figures
-from planner.scenario.checks import FILE, scenario_faults
+from planner.scenario.checks import scenario_faults
+from planner.scenario.demand import account_of
+from planner.scenario.faults import FILE
 from planner.scenario.names import names_of
 from planner.scenario.phases import end_state
 from planner.scenario.rules import IMPEDANCE, duplicate_rule, rules_of
@@ -47,11 +50,13 @@ def build(
     if faults:
         raise InputError(faults)
     scenario = end_state(scenario)
-    visits = visits or yearly_visits(pack)
     model = scenario.travel.model or default_model(pack)
     if model == "roads":  # refused above; narrows the type
         raise AssertionError
     travel = travel or travel_times(pack, model)
+    account = account_of(pack, scenario, names, visits or yearly_visits(pack))
+    asked = scenario.demand.need_weights
+    weight = need_weights(pack, asked) if asked else None
     own = scenario.duplicates
     dense = np.array([entry.area in pack.dense_areas for entry in pack.sites], dtype=np.bool_)
     both_dense = dense[:, None] & dense[None, :]
@@ -81,12 +86,12 @@ def build(
         area_names=tuple(entry.name for entry in pack.areas),
         point_area=_places([entry.area for entry in pack.demand_points], names.area),
         site_area=_places([entry.area for entry in pack.sites], names.area),
-        visits=visits.mode,
+        visits=account.branch,
         needs=_membership([entry.services for entry in pack.visit_types], names.service),
         does=_membership([entry.services_done for entry in pack.visit_types], names.service),
         minutes=travel.minutes,
         km=travel.km,
-        impedance=_impedance(pack, scenario, travel),
+        impedance=_weighted(_impedance(pack, scenario, travel), weight),
         site_km=travel.site_km,
         separation_km=separation_km,
         near_km=_separations(services, own, point_dense, "km"),
@@ -105,7 +110,8 @@ def build(
         today_format=branches.today,
         counters=branches.counters,
         counter_minutes_per_year=branches.counter_minutes_per_year,
-        service_counter_min=np.array([_or(e.counter_min_per_visit, 0.0) for e in services]),
+        service_counter_min=scenario.channels.minutes
+        * np.array([_or(e.counter_min_per_visit, 0.0) for e in services]),
         offering_capital_kes=np.where(kept, 0, _offerings(pack, [e.capital_kes for e in services])),
         closing_kes=np.array(
             [e.closing_kes if e.status == "existing" else 0 for e in pack.sites], dtype=np.int64
@@ -116,6 +122,8 @@ def build(
         near_min=_separations(services, own, point_dense, "min"),
         division_ids=tuple(names.division),
         service_division=_places([entry.division for entry in services], names.division),
+        need_weight=weight,
+        demand=account.totals(),
     )
 
 
@@ -153,6 +161,11 @@ def _impedance(pack: Pack, scenario: Scenario, travel: TravelTimes) -> Array:
     if travel.kes is not None:
         return travel.kes.copy()
     return trip_cost_kes(travel.minutes, travel.km, pack.travel)
+
+
+def _weighted(impedance: Array, weight: Array | None) -> Array:
+    """A minute of those in greater need counts for more."""
+    return impedance if weight is None else impedance * weight[:, None]
 
 
 def _unknown_units(scenario: Scenario, travel: TravelTimes) -> Iterator[Fault]:

@@ -170,6 +170,46 @@ class StandardRule(Section):
         return self
 
 
+class DemandSection(Section):
+    """Whose visits: of which year, at which end of the figures, and how people count.
+
+    `need_weights` names dimensions of segments: a minute of each person counts by the weight of
+    the segments. `choice`: how the origins of recorded visits are told.
+    """
+
+    year: Annotated[int, Field(ge=1, le=9999, strict=True)] | None = None
+    level: Literal["mode", "low", "high"] = "mode"
+    records: bool = True
+    need_weights: Names = ()
+    choice: Literal["nearest", "huff"] = "nearest"
+
+
+class ChannelRule(Section):
+    """Other values of the levers for some visit types and areas; none named: all of them."""
+
+    visit_types: Names = ()
+    areas: Names = ()
+    online: Share | None = None
+    assisted: Share | None = None
+    information: Share | None = None
+
+    @model_validator(mode="after")
+    def _some_lever(self) -> Self:
+        if self.online is None and self.assisted is None and self.information is None:
+            raise ValueError("online, assisted or information")
+        return self
+
+
+class ChannelsSection(Section):
+    """How far the levers are pulled, 0 to 1; `minutes` is what is left of counter minutes."""
+
+    online: Share = 0.0
+    assisted: Share = 0.0
+    information: Share = 0.0
+    minutes: Annotated[float, Field(gt=0, le=10)] = 1.0
+    where: Annotated[tuple[ChannelRule, ...], Field(strict=False)] = ()
+
+
 class SitesSection(Section):
     """Locks by the site's id: sites open or closed, services offered or withheld, formats."""
 
@@ -234,7 +274,8 @@ class Scenario(Section):
     rules: RulesSection = RulesSection()
     duplicates: DuplicatesSection = DuplicatesSection()
     standards: dict[str, StandardRule] = Field(default_factory=dict)
-    channels: dict[str, Any] = Field(default_factory=dict)
+    demand: DemandSection = DemandSection()
+    channels: ChannelsSection = ChannelsSection()
     sites: SitesSection = SitesSection()
     travel: TravelSection = TravelSection()
     solve: SolveSection = SolveSection()
