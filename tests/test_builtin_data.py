@@ -426,7 +426,7 @@ def test_circuity_pairs():
 def test_station_volumes(sites):
     stations = table(PACK / "reference" / "stations_2023-10-02.csv")
     assert len(stations) == 7
-    assert stations["passports_dispatched"].astype(int).sum() == 15_400
+    assert stations["count"].astype(int).sum() == 15_400
     assert set(stations["site"]) <= set(sites.loc[sites["status"] == "existing", "id"])
 
 

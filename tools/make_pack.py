@@ -606,14 +606,14 @@ def station_text(pack: Path, sites: Iterable[Mapping[str, object]]) -> str:
         {
             "site": ids[row["name"].removesuffix(" (HQ)")],
             "name": row["name"].removesuffix(" (HQ)"),
-            "passports_dispatched": row["dispatched_oct2023"],
+            "count": row["dispatched_oct2023"],
             "source": "allafrica 202310030023",
             "confidence": "found",
         }
         for row in read_rows(pack / "sources/immigration_offices.csv")
         if row["dispatched_oct2023"]
     ]
-    return csv_text(("site", "name", "passports_dispatched", "source", "confidence"), rows)
+    return csv_text(("site", "name", "count", "source", "confidence"), rows)
 
 
 def canonical_line(line: LineString) -> list[list[float]]:

@@ -30,6 +30,16 @@ _ABOVE_ZERO = {"circuity", "speed_kmh", "speed_slow_kmh"}
 
 
 @dataclass(frozen=True, slots=True)
+class StationKeys:
+    """`[station_counts]`: counts by branch, of what, and when; the visit type is not yet joined."""
+
+    path: Path
+    visit_type: str
+    what: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The content of `pack.toml`, paths resolved; area codes are not yet joined."""
 
@@ -48,6 +58,7 @@ class Manifest:
     lakes: Path | None
     roads: Path | None
     known_roads: Path | None
+    stations: StationKeys | None
 
 
 def read_manifest(folder: Path, findings: Findings) -> Manifest:
@@ -72,6 +83,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         lakes=given_path(keys, "lakes", folder),
         roads=given_path(keys, "roads", folder),
         known_roads=given_path(keys, "known_roads", folder),
+        stations=_stations(keys, folder),
     )
     keys.refuse_others()
     return manifest
@@ -93,6 +105,18 @@ def given_path(keys: Keys, key: str, folder: Path) -> Path | None:
         return None
     keys.fault(key, name, "a file", "There is no such file; paths start from the pack's folder")
     return None
+
+
+def _stations(keys: Keys, folder: Path) -> StationKeys | None:
+    """Where the counts by branch stand and what they are; None where there are none to read."""
+    table = keys.table("station_counts")
+    if table is None:
+        return None
+    named = table.text("file", required=True)
+    path = given_path(table, "file", folder) if named else None
+    texts = {name: table.text(name, required=True) for name in ("visit_type", "what", "when")}
+    table.refuse_others()
+    return None if path is None else StationKeys(path, **texts)
 
 
 def _counter_minutes(keys: Keys) -> Figure | None:

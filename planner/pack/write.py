@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,13 @@ import tomli_w
 from shapely.geometry import mapping
 
 from planner.errors import Fault, InputError
+from planner.pack import work_records_file
 from planner.pack.columns import SCHEMAS
+from planner.pack.customer_types import CHANNELS, WorkRecords
 from planner.pack.demand_file import BY_POPULATION
 from planner.pack.figures import Figure, Mark
+from planner.pack.journeys_file import FILE as JOURNEYS
+from planner.pack.journeys_file import write_journeys
 from planner.pack.number_grammar import number_text
 from planner.pack.types import DemandRates, Pack, TravelMatrix, TravelParameters, VisitRow
 
@@ -88,6 +93,10 @@ def _write(pack: Pack, folder: Path) -> None:
     }
     if pack.known_roads:
         top["known_roads"] = "known_roads.csv"
+    if pack.stations is not None:
+        told = {name: getattr(pack.stations, name) for name in ("visit_type", "what", "when")}
+        top["station_counts"] = {"file": "station_counts.csv", **told}
+        _write_table(folder, "station_counts", pack.stations.counts)
     (folder / "pack.toml").write_text(tomli_w.dumps(top), encoding="utf-8")
     _write_table(folder, "demand_points", pack.demand_points)
     _write_table(folder, "services", pack.services)
@@ -109,6 +118,10 @@ def _write(pack: Pack, folder: Path) -> None:
         _write_table(folder, "known_roads", pack.known_roads)
     if pack.rates is not None:
         _write_rates(pack, pack.rates, folder)
+    if pack.work_records is not None:
+        _write_work_records(pack, pack.work_records, folder / work_records_file.FILE)
+    if pack.journeys:
+        write_journeys(pack.journeys, folder / JOURNEYS, _mark, _figure)
 
 
 def _write_areas(pack: Pack, folder: Path) -> str | None:
@@ -183,6 +196,36 @@ def _write_matrix(pack: Pack, matrix: TravelMatrix, path: Path) -> None:
         )
     )
     _write_rows(path, ["demand_point", "site", *units], rows)
+
+
+def _write_work_records(pack: Pack, records: WorkRecords, path: Path) -> None:
+    """Writes the records in the file's order, with the columns that any of them fills."""
+    services, kinds, areas = pack.services, pack.visit_types, pack.areas
+    own = {each.id for each in kinds}  # an id of both means the visit type
+    columns = {
+        "date": [str(date.fromordinal(day)) for day in records.day.tolist()],
+        "branch": [pack.sites[j].id for j in records.site.tolist()],
+        "service": [
+            kinds[b].id if s < 0 or services[s].id in own else services[s].id
+            for b, s in zip(records.visit_type.tolist(), records.service.tolist(), strict=True)
+        ],
+        "channel": [CHANNELS[at] for at in records.channel.tolist()],
+    }
+    for name in ("served", "turned_away", "wait_min", "service_min", "staff"):
+        values = getattr(records, name).tolist()
+        columns[name] = ["" if math.isnan(each) else number_text(each) for each in values]
+    columns["origin_area"] = ["" if c < 0 else areas[c].code for c in records.origin.tolist()]
+    for name in ("first_visit", "complete"):
+        columns[name] = ["" if each < 0 else str(each) for each in getattr(records, name).tolist()]
+    for name in ("source", "confidence", "note"):
+        columns[name] = [getattr(records.marks[at], name) or "" for at in records.mark.tolist()]
+    filled = {
+        name: values
+        for name, values in columns.items()
+        if any(values) or name in {"date", "branch", "service", "served"}
+    }
+    rows = ([_guarded(each) for each in row] for row in zip(*filled.values(), strict=True))
+    _write_rows(path, list(filled), rows)
 
 
 def _area_visits(row: VisitRow) -> list[str]:
