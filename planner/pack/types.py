@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.pack.customer_types import Customers, Journey, StationCounts, WorkRecords
+from planner.pack.customer_types import Customers, StationCounts, WorkRecords
 from planner.pack.figures import Figure, Mark
+from planner.pack.journey_types import Journey
 from planner.pack.voice_types import Voices
 
 SiteStatus = Literal["existing", "proposed", "candidate"]
@@ -272,6 +273,9 @@ class Pack:
     travel: TravelParameters
     counter_minutes_per_year: Figure  # what one counter serves
     formats: tuple[Format, ...] = ()
+    area_label_sw: str = ""
+    limits: tuple[str, ...] = ()  # what a reader of any result must know of these data
+    limits_sw: tuple[str, ...] = ()
     travel_matrix: TravelMatrix | None = None
     known_roads: tuple[KnownRoad, ...] = ()
     dense_areas: frozenset[str] = frozenset()

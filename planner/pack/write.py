@@ -84,6 +84,9 @@ def _write(pack: Pack, folder: Path) -> None:
             top[key] = f"{key}{path.suffix}"
     top |= {
         "area_label": pack.area_label,
+        "area_label_sw": pack.area_label_sw,
+        "limits": list(pack.limits),
+        "limits_sw": list(pack.limits_sw),
         "dense_areas": sorted(pack.dense_areas),
         "attribution": list(pack.attribution),
         "travel": _travel(pack.travel),

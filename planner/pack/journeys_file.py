@@ -1,0 +1,289 @@
+"""`journeys.toml`: what customers do from a need to its end, step by step; read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import tomli_w
+
+from planner.errors import nearest
+from planner.pack.customer_types import CHANNELS, Channel
+from planner.pack.faults import Findings, listed
+from planner.pack.figures import Figure, Mark
+from planner.pack.journey_types import Journey, Paper, Step
+from planner.pack.toml_file import Keys, read_toml
+from planner.pack.types import VisitType
+
+FILE = "journeys.toml"
+_IN_PERSON: tuple[Channel, ...] = ("branch", "assisted", "outreach")
+
+
+def read_journeys(
+    folder: Path, visit_types: Collection[str] | None, findings: Findings
+) -> tuple[Journey, ...]:
+    """Reads `journeys.toml`; what is at fault is noted and left out.
+
+    Args:
+        folder: The pack's folder.
+        visit_types: The ids of the pack's visit types, None where they could not all be read.
+        findings: Takes faults and warnings.
+    """
+    keys = read_toml(folder / FILE, findings)
+    if keys is None:
+        return ()
+    papers = _papers(keys)
+    places = keys.tables("journeys", required=True)
+    if keys.values.get("journeys") == []:
+        keys.fault("journeys", "no journeys", "one [[journeys]] or more")
+    journeys = [_journey(table, papers, visit_types) for table in places]
+    keys.refuse_others()
+    _check_doubled(places, "id")
+    _check_doubled(places, "cases_of", "Its cases would be counted twice; leave one out")
+    _warn_unused(papers, journeys, findings)
+    return tuple(journeys)
+
+
+def warn_visits(
+    journeys: Iterable[Journey], visit_types: Iterable[VisitType], findings: Findings
+) -> None:
+    """Says where the visits a case of a journey's steps are not those of `visit_types.csv`."""
+    per_case = {each.id: each.visits_per_case for each in visit_types}
+    for journey in journeys:
+        made: dict[str, float] = {}
+        for step in journey.steps:
+            if step.visit_type:
+                made[step.visit_type] = made.get(step.visit_type, 0.0) + step.visits
+        for kind, visits in made.items():
+            if abs(visits - per_case[kind]) > 1e-9:
+                findings.warn(
+                    f"{FILE}: {journey.id} makes {visits:g} visits of {kind} a case, "
+                    f"visit_types.csv says {per_case[kind]:g}"
+                )
+
+
+# -- papers --------------------------------------------------------------------------------
+
+
+def _papers(keys: Keys) -> dict[str, Paper] | None:
+    """The papers that the file lists, by id; None where it lists none."""
+    if not keys.has("papers"):
+        return None
+    tables = keys.tables("papers")
+    _check_doubled(tables, "id")
+    found = {}
+    for table in tables:
+        paper = Paper(
+            id=table.text("id", required=True),
+            name=table.text("name", required=True),
+            agency=table.text("agency"),
+            is_fact=_truth(table, "fact") or False,
+            name_sw=table.text("name_sw"),
+            mark=table.mark(),
+        )
+        table.refuse_others()
+        found[paper.id] = paper
+    return found
+
+
+def _named(table: Keys, key: str, papers: Mapping[str, Paper] | None) -> tuple[str, ...]:
+    """The papers that a step asks for or gives; each must be listed, where any are."""
+    names = table.texts(key)
+    for name in names:
+        if not name:
+            table.fault(key, '""', "the id of a paper")
+        elif papers is not None and name not in papers:
+            near = nearest(name, papers)
+            hint = f"Did you mean {near[0]}?" if near else "Add it to [[papers]]"
+            table.fault(key, name, "the id of one of [[papers]]", hint)
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            table.fault(key, f"{name} twice", "each paper once")
+    return tuple(dict.fromkeys(names))
+
+
+def _warn_unused(
+    papers: Mapping[str, Paper] | None, journeys: Iterable[Journey], findings: Findings
+) -> None:
+    used = {paper.id for journey in journeys for paper in journey.papers}
+    idle = [each for each in papers or () if each not in used]
+    if idle:
+        findings.warn(f"{FILE}: papers that no step asks for or gives: {listed(idle)}")
+
+
+# -- journeys and steps --------------------------------------------------------------------
+
+
+def _journey(
+    table: Keys, papers: Mapping[str, Paper] | None, visit_types: Collection[str] | None
+) -> Journey:
+    places = table.tables("steps", required=True)
+    if table.values.get("steps") == []:
+        table.fault("steps", "no steps", "one step or more")
+    steps = tuple(_step(place, papers, visit_types) for place in places)
+    _check_doubled(places, "id")
+    _check_order(places, steps)
+    names = dict.fromkeys(name for step in steps for name in (*step.asks, *step.gives))
+    cases_of = table.text("cases_of")
+    _check_visit_type(table, "cases_of", cases_of, visit_types)
+    journey = Journey(
+        id=table.text("id", required=True),
+        name=table.text("name", required=True),
+        customer=table.text("customer", required=True),
+        steps=steps,
+        division=table.text("division"),
+        cases_of=cases_of,
+        standard_days=table.number("standard_days", above=0),
+        papers=tuple((papers or {}).get(name) or Paper(name, name) for name in names),
+        name_sw=table.text("name_sw"),
+        mark=table.mark(),
+    )
+    table.refuse_others()
+    return journey
+
+
+def _step(
+    table: Keys, papers: Mapping[str, Paper] | None, visit_types: Collection[str] | None
+) -> Step:
+    visit_type = table.text("visit_type")
+    _check_visit_type(table, "visit_type", visit_type, visit_types)
+    visits = table.number("visits", above=0)
+    if table.has("visits") and not visit_type:
+        table.fault("visits", table.values["visits"], "no visits, or a visit_type beside them",
+                    "Say which visit type these visits are")  # fmt: skip
+    channels = _channels(table)
+    presence = _truth(table, "presence")
+    needed = bool(visit_type) if presence is None else presence
+    if visit_type and channels and "branch" not in channels:
+        table.fault("channels", listed(channels), "branch among them",
+                    "A step with a visit_type is done at a branch")  # fmt: skip
+    elif needed and channels and not set(channels) & set(_IN_PERSON):
+        table.fault("channels", listed(channels), f"one of {', '.join(_IN_PERSON)} among them",
+                    "A step that needs presence is done at a place")  # fmt: skip
+    step = Step(
+        id=table.text("id", required=True),
+        name=table.text("name", required=True),
+        agency=table.text("agency", required=True),
+        channels=channels,
+        visit_type=visit_type,
+        visits=0.0 if not visit_type else 1.0 if visits is None else visits,
+        presence=needed,
+        minutes=_minutes(table),
+        fee_kes=table.number("fee_kes", low=0),
+        adds_value=_truth(table, "adds_value"),
+        asks=_named(table, "asks", papers),
+        gives=_named(table, "gives", papers),
+        name_sw=table.text("name_sw"),
+        mark=table.mark(),
+    )
+    table.refuse_others()
+    return step
+
+
+def _channels(table: Keys) -> tuple[Channel, ...]:
+    given = table.texts("channels")
+    if not table.values.get("channels"):
+        table.fault("channels", "no channels", f"one or more of {', '.join(CHANNELS)}")
+    for name in given:
+        if name not in CHANNELS:
+            near = nearest(name, CHANNELS)
+            hint = f"Did you mean {near[0]}?" if near else ""
+            table.fault("channels", name, f"one of {', '.join(CHANNELS)}", hint)
+    return cast("tuple[Channel, ...]", tuple(each for each in CHANNELS if each in given))
+
+
+def _minutes(table: Keys) -> Figure | None:
+    inner = table.table("minutes")
+    if inner is None:
+        return None
+    figure = inner.figure("minutes", "value")
+    inner.refuse_others()
+    return figure
+
+
+def _truth(table: Keys, key: str) -> bool | None:
+    if not table.has(key):
+        return None
+    value = table.values[key]
+    if isinstance(value, bool):
+        return value
+    table.fault(key, value, "true or false")
+    return None
+
+
+def _check_visit_type(table: Keys, key: str, name: str, known: Collection[str] | None) -> None:
+    if name and known is not None and name not in known:
+        near = nearest(name, known)
+        hint = f"Did you mean {near[0]}?" if near else f"Known: {listed(sorted(known))}"
+        table.fault(key, name, "the id of a visit type", hint)
+
+
+def _check_doubled(tables: Iterable[Keys], key: str, message: str = "") -> None:
+    seen: set[str] = set()
+    for table in tables:
+        name = table.values.get(key)
+        if not isinstance(name, str) or not name.strip():
+            continue
+        if name.strip() in seen:
+            table.fault(key, name, f"each {key} once", message)
+        seen.add(name.strip())
+
+
+def _check_order(tables: Sequence[Keys], steps: Sequence[Step]) -> None:
+    """No step may ask for what only it or a later step gives."""
+    there: set[str] = set()
+    for at, (table, step) in enumerate(zip(tables, steps, strict=True)):
+        for name in step.asks:
+            givers = [each.id for each in steps[at:] if name in each.gives]
+            if givers and name not in there:
+                hint = f"Only step {givers[0]} gives it, and that comes no earlier"
+                table.fault("asks", name, "what is there before this step", hint)
+        there.update(step.gives)
+
+
+# -- writing -------------------------------------------------------------------------------
+
+
+def write_journeys(
+    journeys: Iterable[Journey],
+    path: Path,
+    mark: Callable[[Mark], Mapping[str, Any]],
+    figure: Callable[[Figure, str], Mapping[str, Any]],
+) -> None:
+    """Writes journeys that read as the same; `mark` and `figure` make tables of TOML."""
+    journeys = tuple(journeys)
+    papers = {paper.id: paper for journey in journeys for paper in journey.papers}
+    top: dict[str, Any] = {
+        "papers": [
+            _given(each, ("agency", "name_sw")) | {"fact": each.is_fact} | dict(mark(each.mark))
+            for each in papers.values()
+        ],
+        "journeys": [
+            _given(each, ("customer", "division", "cases_of", "standard_days", "name_sw"))
+            | dict(mark(each.mark))
+            | {"steps": [_written_step(step, mark, figure) for step in each.steps]}
+            for each in journeys
+        ],
+    }
+    path.write_text(tomli_w.dumps(top), encoding="utf-8")
+
+
+def _written_step(
+    step: Step,
+    mark: Callable[[Mark], Mapping[str, Any]],
+    figure: Callable[[Figure, str], Mapping[str, Any]],
+) -> dict[str, Any]:
+    keys = ("agency", "visit_type", "visits", "fee_kes", "adds_value", "name_sw")
+    told = _given(step, keys if step.visit_type else tuple(k for k in keys if k != "visits"))
+    told |= {"channels": list(step.channels), "presence": step.presence}
+    told |= {key: list(getattr(step, key)) for key in ("asks", "gives") if getattr(step, key)}
+    told |= dict(mark(step.mark))
+    return told if step.minutes is None else told | {"minutes": dict(figure(step.minutes, "value"))}
+
+
+def _given(record: Paper | Journey | Step, keys: Iterable[str]) -> dict[str, Any]:
+    """The id, the name, and those of the keys that say something."""
+    told = {key: getattr(record, key) for key in keys}
+    kept = {key: value for key, value in told.items() if value is not None and value != ""}
+    return {"id": record.id, "name": record.name} | kept
