@@ -81,7 +81,7 @@ class ProgressLine:
             words += f"; the best plan is at most {_percent(progress.gap)} above what is possible"
         elif progress.incumbent is not None:
             words += "; a first plan is known"
-        return words
+        return f"{words} ({progress.message})" if progress.message else words
 
 
 def _percent(share: float) -> str:

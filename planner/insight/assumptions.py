@@ -1,0 +1,205 @@
+"""The figures of a pack that are not certain: each can be set anew, wherever it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from planner.pack.figures import Figure, Mark
+from planner.pack.types import Pack, TravelParameters
+
+Path = tuple[str | int, ...]
+_ROOTS: Mapping[str, Path] = {
+    "demand": ("rates", "rates"),
+    "travel": ("travel",),
+    "capacity": ("counter_minutes_per_year",),
+    "customers": ("customers",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pack keeps a figure: the way there, field by field."""
+
+    path: Path
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A figure with a range, and every place of the pack that varies with it.
+
+    Attributes:
+        key: Names it for good: the way to its first place (`travel.circuity`).
+        figure: Its name, value, range, unit and mark, as in its first place.
+        owners: Ids of the visit types, segments or sites that it speaks of; none for all.
+        places: Where it stands. A place with a range of its own moves in proportion.
+    """
+
+    key: str
+    figure: Figure
+    owners: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def name(self) -> str:
+        """What the figure is called."""
+        return self.figure.name
+
+    @property
+    def unit(self) -> str:
+        """The unit of its value, low and high."""
+        return self.figure.unit
+
+    @property
+    def mode(self) -> float:
+        """The value that stands in the pack."""
+        return self.figure.value
+
+    @property
+    def low(self) -> float:
+        """The least value that is thought possible."""
+        return self.figure.low
+
+    @property
+    def high(self) -> float:
+        """The greatest value that is thought possible."""
+        return self.figure.high
+
+    @property
+    def mark(self) -> Mark:
+        """Its source and how far that can be trusted."""
+        return self.figure.mark
+
+    def apply(self, pack: Pack, value: float) -> Pack:
+        """The same pack with the figure at another value, in every place."""
+        for place in self.places:
+            own = replace(place.figure, value=_moved(value, self.figure, place.figure))
+            pack = _with(pack, place.path, own)
+        return pack
+
+
+def assumptions(pack: Pack) -> tuple[Assumption, ...]:
+    """Every figure of the pack whose low and high differ, in the pack's order.
+
+    Figures with the same name, value, range, unit and source in the same kind of place are one
+    figure and vary together: a total behind three visit types is uncertain once. So do both
+    speeds, where the slow one's range is the other's in proportion, to the digit it is given
+    with. Which of them matter for a question is found by asking it, not here.
+    """
+    found: dict[tuple[Any, ...], Assumption] = {}
+    for name, root in _ROOTS.items():
+        start: Any = pack
+        for step in root:
+            start = None if start is None else getattr(start, str(step))
+        for spot in _spots(start, _Spot(root, (name,), (name,), ())):
+            figure, place = spot.figure, Place(spot.path, spot.figure)
+            if figure.low == figure.high:
+                continue
+            alike = (spot.kind, *_identity(figure))
+            known = found.get(alike)
+            if known is None:
+                key = ".".join(dict.fromkeys((*spot.label, figure.name)))
+                found[alike] = Assumption(key, figure, spot.owners, (place,))
+            else:
+                owners = tuple(dict.fromkeys((*known.owners, *spot.owners)))
+                found[alike] = replace(known, owners=owners, places=(*known.places, place))
+    return tuple(_speeds_together(list(found.values()), pack.travel))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place on the way through a pack: `kind` is its path without what tells equals apart."""
+
+    path: Path
+    kind: tuple[str, ...]
+    label: tuple[str, ...]
+    owners: tuple[str, ...]
+    figure: Figure = Figure("", 0.0, 0.0, 0.0, "")
+
+    def into(self, step: str | int, kind: str = "", owner: str = "") -> _Spot:
+        """One step further."""
+        return _Spot(
+            (*self.path, step),
+            (*self.kind, kind) if kind else self.kind,
+            (*self.label, owner or kind) if owner or kind else self.label,
+            (*self.owners, owner) if owner else self.owners,
+        )
+
+
+def _spots(value: object, at: _Spot) -> Iterator[_Spot]:
+    """Every figure under a value."""
+    if isinstance(value, Figure):
+        yield replace(at, figure=value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for entry in fields(value):
+            yield from _spots(getattr(value, entry.name), at.into(entry.name, entry.name))
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            if is_dataclass(item):
+                yield from _spots(item, at.into(name, owner=str(name)))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            owner = getattr(item, "visit_type", "") or getattr(item, "id", "")
+            yield from _spots(item, at.into(number, owner=owner))
+
+
+def _identity(figure: Figure) -> tuple[object, ...]:
+    return (
+        figure.name, figure.value, figure.low, figure.high, figure.unit, figure.mark.source,
+    )  # fmt: skip
+
+
+def _moved(value: float, whole: Figure, own: Figure) -> float:
+    """Where a figure stands in its own range when another stands at `value` in that one's."""
+    if (whole.low, whole.value, whole.high) == (own.low, own.value, own.high):
+        return value
+    end, own_end = (whole.low, own.low) if value <= whole.value else (whole.high, own.high)
+    span = end - whole.value
+    way = (value - whole.value) / span if span else 0.0
+    return own.value + way * (own_end - own.value)
+
+
+def _with(holder: Any, path: Path, figure: Figure) -> Any:
+    """The holder with one figure replaced, and all else shared with it."""
+    if not path:
+        return figure
+    step, rest = path[0], path[1:]
+    if isinstance(holder, Mapping):
+        return {**holder, step: _with(holder[step], rest, figure)}
+    if isinstance(holder, tuple):
+        at = int(step)
+        return (*holder[:at], _with(holder[at], rest, figure), *holder[at + 1 :])
+    return replace(holder, **{str(step): _with(getattr(holder, str(step)), rest, figure)})
+
+
+# -- speeds --------------------------------------------------------------------------------
+
+
+def _speeds_together(found: list[Assumption], travel: TravelParameters) -> Iterator[Assumption]:
+    """Both speeds as one figure where the pack gives them one range in proportion."""
+    tied = _in_proportion(travel.speed_kmh, travel.speed_slow_kmh)
+    slow = [place for each in found for place in each.places if place.path[-1] == "speed_slow_kmh"]
+    for each in found:
+        last = each.places[0].path[-1]
+        if tied and last == "speed_kmh":
+            yield replace(each, places=(*each.places, *slow))
+        elif not (tied and last == "speed_slow_kmh"):
+            yield each
+
+
+def _in_proportion(one: Figure, other: Figure) -> bool:
+    """Whether the other's range is this one's in proportion, to the last digit of its ends."""
+    if one.low == one.high or one.value <= 0:
+        return False
+    pairs = ((one.low, other.low), (one.high, other.high))
+    return all(
+        abs(end - other.value * own / one.value) <= 0.5 * 10.0 ** -_decimals(end)
+        for own, end in pairs
+    )
+
+
+def _decimals(value: float) -> int:
+    """Digits after the point of a number as people write it."""
+    return len(f"{value:.9f}".rstrip("0").partition(".")[2])

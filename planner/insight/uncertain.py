@@ -1,0 +1,221 @@
+"""How far an answer rests on figures that are not certain: each at its ends, one at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.evaluate import nearest_assignment, score, todays_network
+from planner.evaluate.flows import row_visits, unserved_visits
+from planner.insight.assigning import assigned
+from planner.insight.assumptions import Assumption, assumptions
+from planner.insight.effort import Effort
+from planner.insight.prices import SAME_VISITS
+from planner.optimize.sets import model_sets, nearest_is_best
+from planner.pack.types import Pack
+from planner.plan import Plan, Progress
+from planner.problem import PlanningProblem
+from planner.scenario import Scenario, build
+
+Measure = Literal["mean_min", "objective", "saved_min", "within_standard", "kes_per_hour_saved"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A network that is held fast while figures change: its sites, services and formats.
+
+    Attributes:
+        pack: The pack as it is.
+        scenario: The rules it was made for.
+        is_open: Shape (J,); `offers` (J, S); `formats` (J,), -1 where closed.
+    """
+
+    pack: Pack
+    scenario: Scenario
+    is_open: NDArray[np.bool_]
+    offers: NDArray[np.bool_]
+    formats: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a kept network does under one set of figures, a year; minutes are one way.
+
+    Attributes:
+        objective: In the unit of the scenario's objective.
+        mean_min: Mean minutes of the visits served; None without any.
+        within_standard: Share of them within the standard of every service done.
+        saved_min: Minutes that those served by both travel less than in today's network; None
+            where there is none, or nobody whom both serve.
+        kes_per_hour_saved: What the network costs a year more than today's, for each hour of
+            travel saved; None where none is.
+        shortfall: Visits that miss soft rules.
+        unserved: Visits that no branch can complete.
+        keeps_rules: Whether every rule is kept, soft ones too.
+    """
+
+    objective: float
+    mean_min: float | None
+    within_standard: float | None
+    saved_min: float | None
+    kes_per_hour_saved: float | None
+    shortfall: float
+    unserved: float
+    keeps_rules: bool
+
+    def value(self, measure: Measure) -> float | None:
+        """One of the measures."""
+        found: float | None = getattr(self, measure)
+        return found if found is not None and math.isfinite(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """One figure at its low and at its high end, all others as they are."""
+
+    assumption: Assumption
+    low: Outcome
+    high: Outcome
+
+    def size(self, measure: Measure) -> float:
+        """By how much the measure differs between the ends; 0 where one of them has none."""
+        low, high = self.low.value(measure), self.high.value(measure)
+        return 0.0 if low is None or high is None else abs(high - low)
+
+
+@dataclass(frozen=True, slots=True)
+class Tornado:
+    """A network under each figure's ends.
+
+    Attributes:
+        now: With all figures as they are.
+        swings: Of every figure that changes the question at all, in the pack's order.
+        without_effect: Figures that change nothing in this question.
+        left_out: Figures that time did not suffice for.
+    """
+
+    now: Outcome
+    swings: tuple[Swing, ...]
+    without_effect: tuple[Assumption, ...]
+    left_out: tuple[Assumption, ...] = ()
+
+    def by(self, measure: Measure) -> tuple[Swing, ...]:
+        """The swings that move a measure, the largest first; ties in the pack's order."""
+        moving = [swing for swing in self.swings if swing.size(measure) > 0]
+        return tuple(sorted(moving, key=lambda swing: -swing.size(measure)))
+
+
+def keep(pack: Pack, scenario: Scenario, plan: Plan) -> Kept:
+    """A plan's network to hold fast."""
+    return Kept(pack, scenario, plan.is_open, plan.offers, plan.format)
+
+
+def outcome(kept: Kept, pack: Pack, effort: Effort) -> Outcome:
+    """What the network does when the pack's figures are those of `pack`.
+
+    The question is stated anew, everybody is assigned anew as the rules ask, and the judge
+    counts. Where the rules cannot be kept, everybody goes to the nearest branch that can
+    complete the visit, and the outcome says so.
+    """
+    return judged(build(pack, kept.scenario), kept, effort)
+
+
+def judged(problem: PlanningProblem, kept: Kept, effort: Effort) -> Outcome:
+    """What the network does in a question as stated."""
+    plan = _assigned(problem, kept, effort)
+    is_kept = plan is not None
+    if plan is None:
+        rows = nearest_assignment(problem, kept.is_open, kept.offers)
+        plan = Plan(kept.is_open, kept.offers, rows, kept.formats)
+    told = score(problem, plan)
+    today = todays_network(problem)
+    saved = None if today is None else minutes_saved(problem, today, plan)
+    return Outcome(
+        objective=told.objective.total,
+        mean_min=told.kpis.mean_min,
+        within_standard=told.kpis.within_standard,
+        saved_min=saved,
+        kes_per_hour_saved=_cost_of_an_hour(problem, told.kpis.annual_kes, today, saved),
+        shortfall=told.shortfall,
+        unserved=told.kpis.unserved_visits_per_year,
+        keeps_rules=is_kept and not told.violations and told.shortfall <= SAME_VISITS,
+    )
+
+
+def minutes_saved(problem: PlanningProblem, before: Plan, after: Plan) -> float | None:
+    """Minutes one way a year that travel is shorter, over visits that both networks serve.
+
+    A point's visits of a type count where neither network leaves some of them unserved.
+    """
+    counts = problem.visits > 0
+    minutes = []
+    for plan in (before, after):
+        rows = plan.assignment
+        counts &= unserved_visits(problem, rows) <= 0
+        each = np.zeros(problem.visits.shape)
+        sent = row_visits(problem, rows)
+        used = sent > 0
+        spent = sent[used] * problem.minutes[rows.point[used], rows.site[used]]
+        np.add.at(each, (rows.point[used], rows.visit_type[used]), spent)
+        minutes.append(each)
+    if not counts.any():
+        return None
+    return float((minutes[0] - minutes[1])[counts].sum())
+
+
+def one_at_a_time(
+    kept: Kept, figures: Sequence[Assumption] | None = None, *, effort: Effort
+) -> Tornado:
+    """The network with each figure at its low and at its high end, all others as they are.
+
+    Args:
+        kept: The network.
+        figures: Which figures; all of the pack when left out.
+        effort: The time; figures that it does not suffice for are left out, and named.
+    """
+    figures = assumptions(kept.pack) if figures is None else figures
+    problem = build(kept.pack, kept.scenario)
+    now, same = judged(problem, kept, effort), problem.fingerprint
+    swings, idle, left_out = [], [], []
+    for number, figure in enumerate(figures):
+        if effort.left <= 0:
+            left_out.append(figure)
+            continue
+        words = f"figure {number + 1} of {len(figures)}"
+        effort.tell(Progress(0.0, "check", message=words))
+        ends = [build(figure.apply(kept.pack, v), kept.scenario) for v in ends_of(figure)]
+        if all(each.fingerprint == same for each in ends):
+            idle.append(figure)
+            continue
+        low, high = (
+            now if each.fingerprint == same else judged(each, kept, effort) for each in ends
+        )
+        swings.append(Swing(figure, low, high))
+    return Tornado(now, tuple(swings), tuple(idle), tuple(left_out))
+
+
+def ends_of(figure: Assumption) -> tuple[float, float]:
+    """Low and high."""
+    return figure.low, figure.high
+
+
+def _assigned(problem: PlanningProblem, kept: Kept, effort: Effort) -> Plan | None:
+    if nearest_is_best(problem):  # spares the model's sets, which take longer than all the rest
+        rows = nearest_assignment(problem, kept.is_open, kept.offers)
+        return Plan(kept.is_open, kept.offers, rows, kept.formats)
+    sets = model_sets(problem)
+    return assigned(problem, sets, kept.is_open, kept.offers, kept.formats, effort=effort)
+
+
+def _cost_of_an_hour(
+    problem: PlanningProblem, annual_kes: int, today: Plan | None, saved_min: float | None
+) -> float | None:
+    if today is None or saved_min is None or saved_min <= 0:
+        return None
+    return (annual_kes - score(problem, today).kpis.annual_kes) / (saved_min / 60)
