@@ -30,11 +30,11 @@ _OF_ONE = Figure("need_weight", 1.0, 1.0, 1.0, "times a minute", NOT_SAID)
 _SHARES = {"service_variation": None, "utilisation": 1, "idle_below": 1, "wait_share": 1}
 _MOST = {"days_per_year": 366, "hours_per_day": 24, **_SHARES}
 _ABOVE_ZERO = {"days_per_year", "hours_per_day", "peak_day", "peak_hour", "utilisation"}
-_OPENING = (
+OPENING = (
     *("days_per_year", "hours_per_day", "peak_day", "peak_hour", "service_variation"),
     *("utilisation", "idle_below", "wait_min", "wait_share"),
 )
-_LEVERS = (
+LEVERS = (
     *("online", "online_use", "assisted_use", "information", "counter", "minutes"),
     "minutes_factor",
 )
@@ -228,7 +228,7 @@ def _opening(keys: Keys) -> Opening:
         return Opening()
     figures = {
         name: figure
-        for name in _OPENING
+        for name in OPENING
         if (figure := _figure(table, name, above=_above(name), most=_MOST.get(name))) is not None
     }
     weekdays = _weekdays(table)
@@ -275,7 +275,7 @@ def _levers(keys: Keys) -> Levers:
     if table is None:
         return Levers()
     figures = {
-        name: _figure(table, name, most=1 if name == "minutes_factor" else None) for name in _LEVERS
+        name: _figure(table, name, most=1 if name == "minutes_factor" else None) for name in LEVERS
     }
     adults = table.text("adults")
     if figures["information"] is not None and not adults:
