@@ -186,15 +186,17 @@ class WorkRecords:
         row: Row number as a spreadsheet shows it.
         day: Ordinal day (`date.toordinal`).
         site: Position of the branch in the pack's sites.
-        visit_type: Position of the visit type; -1 where the record names a service that several
-            visit types work on, or none.
-        service: Position of the service, -1 where the record names a visit type only.
+        visit_type: Position of the visit type.
+        service: Position of the service, -1 where the record names the visit type itself.
         channel: Position in `CHANNELS`.
-        served: Customers served; `turned_away` likewise.
+        served: Customers served.
+        turned_away: Customers turned away, nan where blank.
         wait_min: Mean wait, nan where blank; `service_min` likewise.
-        staff: On duty, nan where blank.
+        staff: On duty for this visit type and channel, nan where blank.
         origin: Position of the area they came from, -1 where blank.
         first_visit: 1 yes, 0 no, -1 blank; `complete` likewise.
+        mark: Position in `marks` of the row's source, mark and note.
+        marks: Those of all rows, each once.
     """
 
     file: str
@@ -212,13 +214,32 @@ class WorkRecords:
     origin: NDArray[np.int64]
     first_visit: NDArray[np.int64]
     complete: NDArray[np.int64]
+    mark: NDArray[np.int64]
+    marks: tuple[Mark, ...] = (Mark(),)
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        for name in self.__slots__:
-            value: Any = getattr(self, name)
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+        for array in self.arrays:
+            array.setflags(write=False)
+
+    @property
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """All of them, in the order of the attributes."""
+        values = (getattr(self, name) for name in self.__slots__)
+        return tuple(each for each in values if isinstance(each, np.ndarray))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is recorded in the same order, in whichever rows of the file."""
+        if not isinstance(other, WorkRecords):
+            return NotImplemented
+        pairs = zip(self.arrays[1:], other.arrays[1:], strict=True)
+        return self.marks == other.marks and all(
+            np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in pairs
+        )
+
+    def __hash__(self) -> int:
+        """Of days and branches; the figures would add little."""
+        return hash((self.day.tobytes(), self.site.tobytes()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,48 +259,3 @@ class StationCounts:
     what: str  # "passports dispatched"
     when: str  # "2023-10-02"
     counts: tuple[StationCount, ...]
-
-
-# -- journeys ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a journey.
-
-    `visit_type`: the visit it is, where presence at a branch is needed. `asks`: what the customer
-    must show or tell; `gives`: what he has afterwards. `channels`: how it can be done.
-    `minutes`: the customer's own time without travel; `fee_kes` likewise None where unknown.
-    """
-
-    id: str
-    name: str
-    agency: str
-    channels: tuple[Channel, ...]
-    visit_type: str = ""
-    visits: float = 0.0
-    minutes: Figure | None = None
-    fee_kes: float | None = None
-    adds_value: bool | None = None
-    asks: tuple[str, ...] = ()
-    gives: tuple[str, ...] = ()
-    name_sw: str = ""
-    mark: Mark = Mark()
-
-
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """What a customer does from a need to its end, over agencies.
-
-    `cases_of`: the visit type whose cases this journey is, "" where no count is known.
-    """
-
-    id: str
-    name: str
-    customer: str
-    steps: tuple[Step, ...]
-    division: str = ""
-    cases_of: str = ""
-    standard_days: float | None = None
-    name_sw: str = ""
-    mark: Mark = Mark()

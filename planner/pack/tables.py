@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import nearest
 from planner.pack.columns import Column, Schema
-from planner.pack.dates import NotADate, read_date
+from planner.pack.dates import NotADate, ReadDate, read_date
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
 from planner.pack.number_grammar import NotANumber, Number, NumberKind, read_numbers, tidy
@@ -434,12 +435,17 @@ def _read_date_column(
 ) -> list[Value]:
     """Days as ISO text; how the ones that are not ISO were understood is said."""
     values: list[Value] = []
-    understood: dict[str, str] = {}
+    known: dict[Cell, ReadDate | NotADate] = {}
+    example: dict[str, str] = {}
+    count: Counter[str] = Counter()
+    latest = 0  # the highest day of those that are read day first
     for record, cell, empty in zip(records, cells, blank, strict=True):
         if empty or cell is None:
             values.append(None)
             continue
-        read = read_date(cell, workbook=grid.excel)
+        read = known.get(cell)
+        if read is None:
+            read = known[cell] = read_date(cell, workbook=grid.excel)
         if isinstance(read, NotADate):
             findings.fault(
                 grid.file, record.number, column.name, text_of(cell), read.expected, read.message
@@ -447,11 +453,25 @@ def _read_date_column(
             values.append(None)
             continue
         values.append(read.day.isoformat())
-        if read.by != "iso":
-            understood.setdefault(read.by, f"{shown(text_of(cell))} as {read.day.isoformat()}")
-    for by, example in understood.items():
-        how = {"time": "times of day are left out", "day first": "read day first"}.get(by, "")
-        findings.warn(f"{grid.file}: {column.name}: dates {how or 'understood'}, such as {example}")
+        count[read.by] += 1
+        if read.by == "day first":
+            latest = max(latest, read.day.day)
+        if read.by not in example:
+            example[read.by] = f"{shown(text_of(cell))} as {read.day.isoformat()}"
+    for by, text in example.items():
+        if by != "iso":
+            how = {"time": "times of day are left out", "day first": "read day first"}.get(by, "")
+            findings.warn(
+                f"{grid.file}: {column.name}: dates {how or 'understood'}, such as {text}"
+            )
+    if len(count) > 1:
+        told = listed(f"{number:,} such as {example[by]}" for by, number in count.items())
+        findings.warn(f"{grid.file}: {column.name}: dates are written in several ways: {told}")
+    if 0 < latest <= 12:
+        findings.warn(
+            f"{grid.file}: {column.name}: no day is above 12, so nothing shows that the day comes"
+            f" first; it may be the month. Check {example['day first']}"
+        )
     return values
 
 

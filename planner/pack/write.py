@@ -20,7 +20,8 @@ from shapely.geometry import mapping
 from planner.errors import Fault, InputError
 from planner.pack import work_records_file
 from planner.pack.columns import SCHEMAS
-from planner.pack.customer_types import CHANNELS, WorkRecords
+from planner.pack.customer_types import CHANNELS, Customers, WorkRecords
+from planner.pack.customers_write import write_customers
 from planner.pack.demand_file import BY_POPULATION
 from planner.pack.figures import Figure, Mark
 from planner.pack.journeys_file import FILE as JOURNEYS
@@ -121,6 +122,12 @@ def _write(pack: Pack, folder: Path) -> None:
         _write_table(folder, "known_roads", pack.known_roads)
     if pack.rates is not None:
         _write_rates(pack, pack.rates, folder)
+    if pack.customers != Customers():
+        own = pack.customers.facts != pack.area_facts
+        if own:
+            _write_facts(pack.customers.facts, folder / "customers_facts.csv")
+        file = "customers_facts.csv" if own else ""
+        write_customers(pack.customers, folder, file, _mark, _figure)
     if pack.work_records is not None:
         _write_work_records(pack, pack.work_records, folder / work_records_file.FILE)
     if pack.journeys:
