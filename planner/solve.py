@@ -112,7 +112,7 @@ def solve_problem(
         shortfall=0.0 if judged is None else judged.shortfall,
         shortfall_bound=answer.shortfall_bound or 0.0,
         clashes=answer.clashes,
-        notes=(*answer.notes, *unserved_words(problem, judged)),
+        notes=(*answer.notes, *demand_words(problem), *unserved_words(problem, judged)),
     )
     if objective is not None and answer.bound is not None:
         bound = min(answer.bound, objective)
@@ -147,6 +147,27 @@ def _judged(problem: PlanningProblem, answer: Answer) -> Score | None:
             f"many visits it misses soft rules ({told!r} and {judged.shortfall!r})."
         )
     return judged
+
+
+def demand_words(problem: PlanningProblem) -> tuple[str, ...]:
+    """What must be said of levers that are pulled, and of an objective that is weighted."""
+    words: list[str] = []
+    demand = problem.demand
+    if demand is not None and demand["branch"] < demand["base"]:
+        words.append(
+            f"Of {demand['base']:,.0f} visits a year {demand['avoided']:,.0f} are avoided by "
+            f"information, {demand['online']:,.0f} are done online and {demand['assisted']:,.0f} "
+            f"at assisted points; the plan is for the {demand['branch']:,.0f} that are left."
+        )
+    if problem.need_weight is not None:
+        low, high = problem.need_weight.min(), problem.need_weight.max()
+        words.append(
+            "Every need weight that the scenario asks for is 1, so all visits count alike."
+            if low == high == 1.0
+            else f"The objective is weighted: a visit counts {low:.2f} to {high:.2f} times, by "
+            "the need weights of the people of its area. Means and standards are not weighted."
+        )
+    return tuple(words)
 
 
 def unserved_words(problem: PlanningProblem, judged: Score | None) -> tuple[str, ...]:

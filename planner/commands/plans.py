@@ -53,7 +53,7 @@ def add_commands(add: Add) -> None:
 def _solve(args: argparse.Namespace) -> int:
     from planner.runs import judge_and_write, require_free  # noqa: PLC0415 - loads the solver
     from planner.runs.folder import read_info  # noqa: PLC0415
-    from planner.solve import solve  # noqa: PLC0415
+    from planner.solve import demand_words, solve  # noqa: PLC0415
 
     begin = time.monotonic()
     path = scenario_path(args.scenario)
@@ -79,6 +79,8 @@ def _solve(args: argparse.Namespace) -> int:
     else:
         for text in branch_lines(info, pack):
             print(text)
+    for text in demand_words(report.problem):
+        say(text)
     say(status_sentence(info))
     if report.plan is not None:
         return EXIT_DONE

@@ -20,8 +20,9 @@ _UNITS = {"travel_time": "min", "travel_distance": "km"}
 
 
 def unit_of(problem: PlanningProblem, currency: str) -> str:
-    """The unit of the objective: min, km, or the currency."""
-    return _UNITS.get(problem.rules.objective, currency)
+    """The unit of the objective: min, km, or the currency; weighted where some count for more."""
+    unit = _UNITS.get(problem.rules.objective, currency)
+    return unit if problem.need_weight is None else f"weighted {unit}"
 
 
 def served_visits(report: SolveReport) -> float:

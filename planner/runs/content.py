@@ -25,8 +25,9 @@ _UNITS = {"travel_time": "minutes", "travel_distance": "km"}
 
 
 def objective_unit(problem: PlanningProblem, pack: Pack) -> str:
-    """The unit of the objective: minutes, km, or the pack's currency."""
-    return _UNITS.get(problem.rules.objective, pack.currency)
+    """The unit of the objective: minutes, km, or the pack's currency; weighted where it is."""
+    unit = _UNITS.get(problem.rules.objective, pack.currency)
+    return unit if problem.need_weight is None else f"weighted {unit}"
 
 
 def run_info(
@@ -60,6 +61,7 @@ def run_info(
         "shortfall": report.shortfall,
         "shortfall_bound": report.shortfall_bound,
         "peak_memory_mb": report.peak_memory_mb,
+        "demand": problem.demand,
         "branches": _branch_list(report, score, pack),
         "kpis": score.kpis.as_dict() if score else None,
         "baseline_kpis": baseline.kpis.as_dict() if baseline else None,

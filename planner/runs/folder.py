@@ -264,6 +264,7 @@ class _Info(_Entry):
     shortfall: Amount = 0.0
     shortfall_bound: Amount = 0.0
     peak_memory_mb: Amount
+    demand: dict[Text, Amount] | None = None
     branches: list[_Branch]
     kpis: dict[str, Any] | None
     baseline_kpis: dict[str, Any] | None
