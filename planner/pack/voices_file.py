@@ -183,7 +183,7 @@ def _strata(keys: Keys) -> tuple[Stratum, ...]:
             Stratum(
                 key,
                 entry.text("name") or key,
-                entry.number("population", required=True, above=0) or 1.0,
+                entry.number("population", required=True, low=1) or 1.0,
                 entry.mark(required=True),
             )
         )
