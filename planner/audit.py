@@ -10,6 +10,8 @@ import numpy as np
 
 from planner.errors import PlannerError
 from planner.evaluate import listed_network, score
+from planner.evaluate.choice_told import tie_out_sentence, tie_out_told
+from planner.evaluate.tieout import tie_outs
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
@@ -44,7 +46,7 @@ def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
     return {
         "schema": 1,
         "name": asked.name,
-        "pack": {"id": pack.id, "name": pack.name, "year": pack.year},
+        "pack": {"id": pack.id, "name": pack.name, "year": pack.year, "currency": pack.currency},
         "fingerprint": problem.fingerprint,
         "kpis": judged.kpis.as_dict(),
         "branches": [
@@ -83,6 +85,7 @@ def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
             }
             for pair in judged.duplicates
         ],
+        "tie_outs": [tie_out_told(pack, problem, each) for each in tie_outs(pack, problem)],
         "branch_pairs_within_km": _pairs_within(problem, network),
         "nearest_pair": _nearest_pair(problem, network),
         "areas": [
@@ -133,11 +136,11 @@ def _nearest_pair(problem: PlanningProblem, network: Plan) -> dict[str, Any] | N
 
 def audit_lines(told: dict[str, Any]) -> Iterator[str]:
     """The audit in words."""
-    kpis = told["kpis"]
+    kpis, currency = told["kpis"], told["pack"]["currency"]
     yield told["name"]
     yield (
         f"  {kpis['branches']} branches, {kpis['visits_per_year']:,.0f} visits a year, "
-        f"KES {kpis['annual_kes']:,} a year"
+        f"{currency} {kpis['annual_kes']:,} a year"
     )
     if kpis["mean_min"] is not None:
         yield (
@@ -145,6 +148,8 @@ def audit_lines(told: dict[str, Any]) -> Iterator[str]:
             f"{kpis['within_standard']:.1%} within the standard; "
             f"the worst-served tenth travels {kpis['worst_tenth_min']:.0f} min"
         )
+    for held in told["tie_outs"]:
+        yield f"  {tie_out_sentence(held)}"
     if kpis["unserved_visits_per_year"]:
         yield f"  {kpis['unserved_visits_per_year']:,.0f} visits a year have no branch to go to"
     nearest = told["nearest_pair"]
@@ -167,7 +172,7 @@ def audit_lines(told: dict[str, Any]) -> Iterator[str]:
         yield (
             f"    {pair['service']}: {pair['site_a']} - {pair['site_b']}, {_apart(pair)}, {verdict}"
         )
-        yield f"      {_evidence(pair)}"
+        yield f"      {_evidence(pair, currency)}"
     worst = sorted(
         (area for area in told["areas"] if area["mean_min"] is not None),
         key=lambda area: -area["mean_min"],
@@ -185,7 +190,7 @@ def _apart(pair: dict[str, Any]) -> str:
     return f"{pair['minutes']:.0f} min (separation {pair['separation_min']:g} min)"
 
 
-def _evidence(pair: dict[str, Any]) -> str:
+def _evidence(pair: dict[str, Any], currency: str) -> str:
     """Load against capacity, and what it would mean to offer the service at one place only."""
     load, capacity, merge = (pair[k] for k in ("load_visits_per_year", _CAPACITY, "merge"))
     room = "no capacity given" if capacity is None else f"the larger can serve {capacity:,.0f}"
@@ -195,7 +200,7 @@ def _evidence(pair: dict[str, Any]) -> str:
     extra = merge["extra_min_per_visit"]
     longer = "nobody would move" if extra is None else f"{extra:+.1f} min a visit for "
     moved = "" if extra is None else f"{merge['visits_per_year']:,.0f} visits"
-    return f"{words}{longer}{moved}, KES {merge['saved_kes_per_year']:,} a year saved"
+    return f"{words}{longer}{moved}, {currency} {merge['saved_kes_per_year']:,} a year saved"
 
 
 _CAPACITY = "capacity_visits_per_year"

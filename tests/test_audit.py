@@ -77,3 +77,17 @@ def test_a_site_locked_open_counts_only_with_what_is_listed_for_it(tmp_path):
     assert [branch["site"] for branch in told["branches"]] == ["s1"]
     assert told["kpis"]["unserved_visits_per_year"] == 1  # the deed
     assert "1 visits a year have no branch to go to" in "\n".join(audit_lines(told))
+
+
+def test_loads_are_held_against_what_was_counted(today, proposal):
+    """Choosing the nearest branch misses 17 of 100 passports, so the audit says so."""
+    (held,) = today["tie_outs"]
+    assert held["counted"] == 15_400
+    nearest, huff = held["rules"]
+    assert (nearest["agrees"], huff["agrees"]) == (False, True)
+    assert nearest["missed"] == pytest.approx(0.170, abs=0.002)
+    assert nearest["largest_miss"]["name"] == "Nyayo House"
+    assert proposal["tie_outs"] == today["tie_outs"]  # the branches of then, whatever opens now
+    (line,) = [each for each in audit_lines(today) if "Held against 15,400" in each]
+    assert "misses 17.0 of 100" in line
+    assert "not to be trusted, least of all at Nyayo House (17 points too few)" in line

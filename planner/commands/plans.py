@@ -51,6 +51,8 @@ def add_commands(add: Add) -> None:
 
 
 def _solve(args: argparse.Namespace) -> int:
+    from planner.evaluate.choice_told import tie_out_sentence, tie_out_told  # noqa: PLC0415
+    from planner.evaluate.tieout import tie_outs  # noqa: PLC0415
     from planner.runs import judge_and_write, require_free  # noqa: PLC0415 - loads the solver
     from planner.runs.folder import read_info  # noqa: PLC0415
     from planner.solve import demand_words, solve  # noqa: PLC0415
@@ -83,6 +85,8 @@ def _solve(args: argparse.Namespace) -> int:
         say(text)
     say(status_sentence(info))
     if report.plan is not None:
+        for held in tie_outs(pack, report.problem):
+            say(tie_out_sentence(tie_out_told(pack, report.problem, held)))
         return EXIT_DONE
     return EXIT_INFEASIBLE if report.status == "infeasible" else EXIT_NO_PLAN
 
