@@ -14,7 +14,7 @@ st.set_page_config(
 widgets.page_style()
 with st.sidebar:
     session.language_control()
-w = session.speak()
+w = session.chosen_words()
 
 
 def page_of(name: str, *, default: bool = False) -> st.Page:

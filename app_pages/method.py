@@ -21,7 +21,8 @@ st.caption(w("method.letters"))
 st.text(w("method.status_words"))
 
 st.header(w("method.travel"), anchor=False)
-st.text(w("method.travel_words", slow=method.slow_areas(view)))
+st.text(w("method.travel_words"))
+sentences([method.slow_areas(view)])
 table(method.travel_table(view), w("method.travel"))
 sentences([method.travel_error(view)])
 
@@ -41,7 +42,7 @@ st.header(w("method.marks"), anchor=False)
 sentences(w(f"mark.{name}_means") for name in ("found", "derived", "general", "assumption"))
 
 st.header(w("method.limits"), anchor=False)
-sentences(w(f"method.limit_{number}") for number in range(1, 9))
+sentences(method.limits(view))
 with st.expander(w("method.remarks", n=len(case.pack.warnings))):
     sentences(case.pack.warnings)
 

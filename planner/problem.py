@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-_TOLD_ONLY = {"area_names", "need_weight", "demand"}  # words, and what other arrays hold already
+# Words, and what other arrays hold already.
+_TOLD_ONLY = {"area_names", "currency", "need_weight", "demand"}
 Objective = Literal["travel_time", "travel_distance", "travel_cost", "total_cost"]
 DuplicateRule = Literal["forbid", "cap", "price", "allow"]
 
@@ -125,6 +126,7 @@ class PlanningProblem:
             multiplied with already; None where all count alike.
         demand: Visits a year in sum before the levers (base), and what the levers make of them
             (avoided, online, assisted, branch); `visits` are those of branches.
+        currency: What money is called; does not change the answer.
     """
 
     point_ids: tuple[str, ...]
@@ -170,6 +172,7 @@ class PlanningProblem:
     service_division: NDArray[np.int64]
     need_weight: NDArray[np.float64] | None = None
     demand: Mapping[str, float] | None = None
+    currency: str = "KES"
 
     def __post_init__(self) -> None:
         """Make every array read-only."""

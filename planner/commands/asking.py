@@ -38,7 +38,7 @@ def add_commands(add: Add) -> None:
     ties.add_argument("--prove", action="store_true", help="prove what no such plan does without")
     worth = add("worth", _worth, "what a little more money, or one branch more or fewer, is worth")
     worth.add_argument("subject", metavar="RUN_OR_SCENARIO")
-    worth.add_argument("--money", type=count, default=1_000_000, metavar="KES", help="(1000000)")
+    worth.add_argument("--money", type=count, default=1_000_000, metavar="MONEY", help="(1000000)")
     roadmap = add("roadmap", _roadmap, "nested phases: which branch first, and what that costs")
     roadmap.add_argument("scenario", help="a scenario with phases, a file or a built-in name")
     roadmap.add_argument("--out", required=True, metavar="DIR", help="the folder to write")

@@ -13,6 +13,7 @@ from planner.demand import yearly_visits
 from planner.evaluate import Kpis, Score
 from planner.export.columns import Column, columns
 from planner.pack.figures import Figure, Mark
+from planner.pack.names import plural
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.runs import StoredRun
@@ -106,14 +107,8 @@ def plan_sheets(run: StoredRun) -> tuple[Sheet, ...]:
 
 
 def _plural(label: str) -> str:
-    """`county` -> `Counties`."""
-    word = label.strip() or "area"
-    if word[-1] in "yY" and word[-2:-1].casefold() not in {"a", "e", "i", "o", "u"}:
-        word = word[:-1] + "ies"
-    elif word.casefold().endswith(("s", "x", "ch", "sh")):
-        word += "es"
-    else:
-        word += "s"
+    """A title from the word for an area: `district` -> `Districts`."""
+    word = plural(label)
     return word[:1].upper() + word[1:]
 
 

@@ -13,14 +13,19 @@ from planner.pack.types import TravelParameters
 
 FILE = "pack.toml"
 _DEFAULT = Mark("planner's default", "assumption", "The pack gives no figure of its own")
+DEFAULT_CURRENCY = "KES"  # that of the planner's own figures, and of a pack that names none
 _DEFAULTS = {
     "circuity": Figure("circuity", 1.35, 1.1, 1.9, "road km per straight km", _DEFAULT),
     "speed_kmh": Figure("speed_kmh", 45, 30, 50, "km/h", _DEFAULT),
     "speed_slow_kmh": Figure("speed_slow_kmh", 28, 19, 31, "km/h", _DEFAULT),
-    "fare_kes_per_km": Figure("fare_kes_per_km", 5, 3, 7, "KES per road km", _DEFAULT),
-    "local_leg_kes": Figure("local_leg_kes", 100, 50, 300, "KES per trip", _DEFAULT),
+    "fare_kes_per_km": Figure(
+        "fare_kes_per_km", 5, 3, 7, f"{DEFAULT_CURRENCY} per road km", _DEFAULT
+    ),
+    "local_leg_kes": Figure(
+        "local_leg_kes", 100, 50, 300, f"{DEFAULT_CURRENCY} per trip", _DEFAULT
+    ),
     "value_of_time_kes_per_hour": Figure(
-        "value_of_time_kes_per_hour", 75, 30, 150, "KES per hour", _DEFAULT
+        "value_of_time_kes_per_hour", 75, 30, 150, f"{DEFAULT_CURRENCY} per hour", _DEFAULT
     ),
 }
 _COUNTER_MINUTES = Figure(
@@ -48,6 +53,9 @@ class Manifest:
     currency: str
     year: int | None
     area_label: str
+    area_label_sw: str
+    limits: tuple[str, ...]
+    limits_sw: tuple[str, ...]
     attribution: tuple[str, ...]
     dense_areas: tuple[str, ...]
     travel: TravelParameters
@@ -67,15 +75,19 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
     if keys is None:
         keys = Keys({}, FILE, "", Findings())
     counter_minutes = _counter_minutes(keys)
+    currency = keys.text("currency", default=DEFAULT_CURRENCY)
     manifest = Manifest(
         id=keys.text("id", required=True),
         name=keys.text("name", required=True),
-        currency=keys.text("currency", default="KES"),
+        currency=currency,
         year=keys.whole("year"),
         area_label=keys.text("area_label", default="area"),
+        area_label_sw=keys.text("area_label_sw"),
+        limits=keys.texts("limits"),
+        limits_sw=keys.texts("limits_sw"),
         attribution=keys.texts("attribution"),
         dense_areas=keys.texts("dense_areas"),
-        travel=_travel(keys),
+        travel=_travel(keys, currency),
         counter_minutes_per_year=counter_minutes or _COUNTER_MINUTES,
         is_counter_figure_given=counter_minutes is not None,
         areas=given_path(keys, "areas", folder),
@@ -134,7 +146,7 @@ def _counter_minutes(keys: Keys) -> Figure | None:
     return figure
 
 
-def _travel(keys: Keys) -> TravelParameters:
+def _travel(keys: Keys, currency: str) -> TravelParameters:
     travel = keys.table("travel")
     figures = dict(_DEFAULTS)
     slow: tuple[str, ...] = ()
@@ -155,5 +167,11 @@ def _travel(keys: Keys) -> TravelParameters:
         keys.findings.warn(
             f"{FILE}: no [travel] figures for {', '.join(missing)}: the planner's defaults are"
             " used, an assumption"
+        )
+    in_money = [name for name in _DEFAULTS if "kes" in name and name not in given]
+    if in_money and currency != DEFAULT_CURRENCY:
+        keys.findings.warn(
+            f"{FILE}: the defaults for {', '.join(in_money)} are in {DEFAULT_CURRENCY} and mean"
+            f" nothing in {currency}; give your own before you minimise travel_cost or total_cost"
         )
     return TravelParameters(**figures, slow_areas=frozenset(slow))

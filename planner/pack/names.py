@@ -30,6 +30,14 @@ _BEFORE = (
 _AFTER = ("citycountygovernment", "countygovernment", "citycounty", "county")
 
 
+def plural(label: str) -> str:
+    """The English plural of the word for an area: `city` -> `cities`; `areas` where blank."""
+    word = label.strip() or "area"
+    if word[-1] in "yY" and word[-2:-1].casefold() not in {"a", "e", "i", "o", "u"}:
+        return word[:-1] + "ies"
+    return word + ("es" if word.casefold().endswith(("s", "x", "ch", "sh")) else "s")
+
+
 def name_key(name: str) -> str:
     """A name reduced to its letters and digits, without case, signs and words such as county.
 

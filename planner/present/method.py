@@ -72,9 +72,18 @@ def travel_error(view: View) -> str:
 
 
 def slow_areas(view: View) -> str:
-    """The names of the areas with the slower speed."""
+    """Which areas have the slower speed; nothing where none has."""
     slow = view.pack.travel.slow_areas
-    return ", ".join(area.name for area in view.pack.areas if area.code in slow)
+    names = ", ".join(area.name for area in view.pack.areas if area.code in slow)
+    return view.words("method.slow", areas=names) if names else ""
+
+
+def limits(view: View) -> list[str]:
+    """What to keep in mind: of the pack's data as it says itself, then of the method."""
+    w, pack = view.words, view.pack
+    own = (pack.limits_sw if w.language == "sw" else ()) or pack.limits
+    kinds = ("assumptions", "nearest", "capacity", "duplicates", "travel")
+    return [*own, *(w(f"method.limit_{kind}") for kind in kinds)]
 
 
 def demand_table(view: View, visits: Visits) -> pd.DataFrame:
@@ -126,7 +135,7 @@ def service_table(view: View) -> pd.DataFrame:
                 w("column.counter"): _plain(view, service.counter_min_per_visit),
                 w("column.annual"): w.money(service.annual_cost_kes),
                 w("column.mark"): mark_name(view, service.mark),
-                w("column.source"): _source(service.mark),
+                w("column.source"): source_text(service.mark),
             }
             for service in view.pack.services
         ]
@@ -164,11 +173,12 @@ def _figure(view: View, figure: Figure) -> dict[str, str]:
         w("column.high"): w.number(figure.high),
         w("column.unit"): figure.unit,
         w("column.mark"): mark_name(view, figure.mark),
-        w("column.source"): _source(figure.mark),
+        w("column.source"): source_text(figure.mark),
     }
 
 
-def _source(mark: Mark) -> str:
+def source_text(mark: Mark) -> str:
+    """The source of a figure with its note."""
     return f"{mark.source}. {mark.note}" if mark.note else mark.source
 
 

@@ -171,7 +171,9 @@ def hints(view: View, rules: Rules, today: Kpis | None) -> list[str]:
         left = rules.annual_m * MILLION - spent
         each = branch_annual_kes(view)
         if left >= 0:
-            said.append(w("hint.left", left=w.money(left), n=int(left // each), each=w.money(each)))
+            most = w.name(view.pack.visit_types[int(view.problem.visits.sum(axis=0).argmax())])
+            n = int(left // each)
+            said.append(w("hint.left", left=w.money(left), n=n, service=most, each=w.money(each)))
     else:
         said.append(w("hint.no_budget"))
     if rules.has_capital:

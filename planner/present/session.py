@@ -161,9 +161,14 @@ def language_control() -> None:
     )
 
 
-def speak() -> Words:
-    """The words of the chosen language."""
+def chosen_words() -> Words:
+    """The words of the chosen language, before a pack is known."""
     return words(st.session_state.get("language") or "en")
+
+
+def speak() -> Words:
+    """The words of the chosen language, with what the pack calls its money and its areas."""
+    return chosen_words().of_pack(case().pack)
 
 
 # -- deep links ----------------------------------------------------------------------------

@@ -6,10 +6,14 @@ import math
 import string
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
+
+from planner.pack.manifest import DEFAULT_CURRENCY
+from planner.pack.names import plural
+from planner.pack.types import Pack
 
 Language = Literal["en", "sw"]
 LANGUAGES: Mapping[Language, str] = {"en": "English", "sw": "Kiswahili"}
@@ -31,10 +35,21 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's texts by key, and its way with numbers."""
+    """One language's texts by key, and its way with numbers.
+
+    `terms`: what a pack calls its money and its areas; every text may name them.
+    """
 
     language: Language
     texts: Mapping[str, str]
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+    def of_pack(self, pack: Pack) -> Words:
+        """The same words with what a pack calls its money and its areas."""
+        label, labels = pack.area_label, plural(pack.area_label)
+        if self.language == "sw":  # one form for both numbers: kaunti, sehemu
+            label = labels = pack.area_label_sw or self.terms["label"]
+        return replace(self, terms=_terms(pack.currency, label, labels))
 
     def unit(self, key: str, **values: object) -> str:
         """A number with its unit, never parted at a line's end."""
@@ -46,7 +61,7 @@ class Words:
         Raises:
             KeyError: An unknown key or a placeholder without a value.
         """
-        return self.texts[key].format(**values)
+        return self.texts[key].format(**{**self.terms, **values})
 
     def name(self, entry: Named) -> str:
         """A service's or visit type's name in this language, English where there is none."""
@@ -89,7 +104,7 @@ class Words:
         return self.unit("percent", v=f"{percent:.1f}" if near_end else f"{percent:.0f}")
 
     def money(self, value: float) -> str:
-        """Shillings, short: KES 214 M, KES 1.08 bn, KES 900,000."""
+        """Money of the pack, short: KES 214 M, EUR 1.08 bn, KES 900,000."""
         size = abs(value)
         if size >= 1e9:
             return self.unit("billions", v=f"{value / 1e9:,.2f}")
@@ -97,7 +112,7 @@ class Words:
             return self(
                 "unit.millions", v=f"{value / 1e6:,.0f}" if size >= 1e8 else f"{value / 1e6:,.1f}"
             )
-        return self.unit("shillings", v=f"{value:,.0f}")
+        return self.unit("money", v=f"{value:,.0f}")
 
     def gap(self, value: float) -> str:
         """A gap in percent with the digits that matter."""
@@ -115,7 +130,14 @@ def words(language: Language) -> Words:
         if doubled:
             raise ValueError(f"{path.name}: {', '.join(doubled)} stand in another file too")
         texts |= part
-    return Words(language, texts)
+    labels = {"en": ("area", "areas"), "sw": ("sehemu", "sehemu")}[language]
+    return Words(language, texts, _terms(DEFAULT_CURRENCY, *labels))
+
+
+def _terms(currency: str, label: str, labels: str) -> dict[str, str]:
+    capital = {"Label": label, "Labels": labels}
+    starts = {key: word[:1].upper() + word[1:] for key, word in capital.items()}
+    return {"currency": currency, "label": label, "labels": labels} | starts
 
 
 def _flat(table: Mapping[str, object], before: str = "") -> dict[str, str]:

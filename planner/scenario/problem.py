@@ -17,11 +17,12 @@ from planner.scenario.branches import branch_figures
 from planner.scenario.checks import scenario_faults
 from planner.scenario.demand import account_of
 from planner.scenario.faults import FILE
+from planner.scenario.impedance import impedance_of
 from planner.scenario.names import names_of
 from planner.scenario.phases import end_state
 from planner.scenario.rules import IMPEDANCE, duplicate_rule, rules_of
 from planner.scenario.schema import DuplicatesSection, Scenario
-from planner.travel import TravelTimes, default_model, travel_times, trip_cost_kes
+from planner.travel import TravelTimes, default_model, travel_times
 
 Array = NDArray[np.float64]
 Measure = Literal["km", "min"]
@@ -54,7 +55,7 @@ def build(
     if model == "roads":  # refused above; narrows the type
         raise AssertionError
     travel = travel or travel_times(pack, model)
-    account = account_of(pack, scenario, names, visits or yearly_visits(pack))
+    account = account_of(pack, scenario, names, visits or yearly_visits(pack), travel)
     asked = scenario.demand.need_weights
     weight = need_weights(pack, asked) if asked else None
     own = scenario.duplicates
@@ -91,7 +92,7 @@ def build(
         does=_membership([entry.services_done for entry in pack.visit_types], names.service),
         minutes=travel.minutes,
         km=travel.km,
-        impedance=_weighted(_impedance(pack, scenario, travel), weight),
+        impedance=_weighted(impedance_of(pack, scenario, travel), weight),
         site_km=travel.site_km,
         separation_km=separation_km,
         near_km=_separations(services, own, point_dense, "km"),
@@ -124,6 +125,7 @@ def build(
         service_division=_places([entry.division for entry in services], names.division),
         need_weight=weight,
         demand=account.totals(),
+        currency=pack.currency,
     )
 
 
@@ -150,17 +152,6 @@ def _offerings(pack: Pack, by_service: list[int]) -> NDArray[np.int64]:
 
 
 # -- travel --------------------------------------------------------------------------------
-
-
-def _impedance(pack: Pack, scenario: Scenario, travel: TravelTimes) -> Array:
-    kind = IMPEDANCE[scenario.objective.minimize]
-    if kind == "minutes":
-        return travel.minutes.copy()
-    if kind == "km":
-        return travel.km.copy()
-    if travel.kes is not None:
-        return travel.kes.copy()
-    return trip_cost_kes(travel.minutes, travel.km, pack.travel)
 
 
 def _weighted(impedance: Array, weight: Array | None) -> Array:

@@ -15,7 +15,9 @@ def test_both_languages_have_the_same_keys():
 
 @pytest.mark.parametrize("key", sorted(words("en").texts))
 def test_both_languages_leave_the_same_places_open(key):
-    assert placeholders(words("en").texts[key]) == placeholders(words("sw").texts[key])
+    terms = words("en").terms.keys()  # what a pack calls its areas fits any text
+    left = placeholders(words("en").texts[key]) - terms
+    assert left == placeholders(words("sw").texts[key]) - terms
     assert words("sw").texts[key].strip()
 
 

@@ -97,7 +97,8 @@ def _money_for_floors(problem: PlanningProblem, sets: ModelSets) -> Iterator[Sum
             continue
         needed = constant + _least_cost(problem, sets, costs, offering)
         if needed > limit:
-            text = f"What the other rules ask for costs {money(needed)} {when} at the least."
+            cost = money(needed, problem.currency)
+            text = f"What the other rules ask for costs {cost} {when} at the least."
             counted = ("rules.branches",) if rules.branches_min else ()
             yield Sum((group, *counted, FLOORS, *FIXED), text)
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 
-def money(amount: int) -> str:
+def money(amount: int, currency: str) -> str:
     """Whole units of money."""
-    return f"KES {amount:,}"
+    return f"{currency} {amount:,}"
 
 
 def percent(share: float) -> str:

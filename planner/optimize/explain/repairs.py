@@ -75,11 +75,14 @@ def budget(case: Case, group: str, what: str) -> str:
     """The least money that the other rules need."""
     need = least(without(case.problem, (group,)), what, case.watch)
     if need.value is not None:
-        return f"{money(need.value)} is enough for the other rules ({group})."
+        return (
+            f"{money(need.value, case.problem.currency)} is enough for the other rules ({group})."
+        )
     if need.holds == "unknown":
         return f"Raise it ({group})."
     need = least(without(case.clash, (group,)), what, case.watch)
-    more = "" if need.value is None else f"At least {money(need.value)} is needed; "
+    least_cost = "" if need.value is None else money(need.value, case.problem.currency)
+    more = f"At least {least_cost} is needed; " if least_cost else ""
     return f"{more}more money alone does not help, because other rules clash as well."
 
 

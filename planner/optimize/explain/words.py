@@ -37,20 +37,24 @@ def _count_words(case: Case) -> Words:
 
 
 def _annual_words(case: Case) -> Words:
-    text = f"At most {money(case.problem.rules.annual_max_kes or 0)} a year."
+    text = f"At most {_money(case, case.problem.rules.annual_max_kes)} a year."
     return text, repairs.budget(case, "rules.annual_kes", "annual")
 
 
 def _capital_words(case: Case) -> Words:
-    text = f"At most {money(case.problem.rules.capital_max_kes or 0)} of capital."
+    text = f"At most {_money(case, case.problem.rules.capital_max_kes)} of capital."
     return text, repairs.budget(case, "rules.capital_kes", "capital")
+
+
+def _money(case: Case, amount: int | None) -> str:
+    return money(amount or 0, case.problem.currency)
 
 
 def _division_words(case: Case, group: str) -> Words:
     key, division = division_of(case.problem, group)
     limit = getattr(case.problem.rules, key)[division]
     when = "a year" if key == "division_annual_max_kes" else "of capital"
-    text = f"At most {money(limit)} {when} for {case.problem.division_ids[division]}."
+    text = f"At most {_money(case, limit)} {when} for {case.problem.division_ids[division]}."
     return text, repairs.budget(case, group, group)
 
 
