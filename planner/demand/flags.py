@@ -13,7 +13,8 @@ from planner.demand.opinions import Mean
 from planner.pack.voice_types import Action, Thresholds, Voices
 
 Rule = Literal["rating", "audit"]
-State = Literal["none", "open", "overdue", "done", "measured"]
+State = Literal["open", "overdue", "done", "measured"]
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,10 @@ def raise_flags(
 
     for site, rating in ratings.items():
         enough = rating.n >= limits.least_respondents.value
-        if enough and rating.mean < limits.mean_rating.value:
+        if enough and rating.mean < limits.mean_rating.value - _ROUNDING:
             add(site, "rating", rating.mean, limits.mean_rating.value, rating.n)
     for audit in audits:
-        if audit.latest.share < limits.audit_share.value:
+        if audit.latest.share < limits.audit_share.value - _ROUNDING:
             latest = audit.latest
             add(audit.site, "audit", latest.share, limits.audit_share.value, latest.items)
     return tuple(flags)

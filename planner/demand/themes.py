@@ -54,7 +54,7 @@ def count_themes(
         count = 0
         for text, flat in zip(texts, plain, strict=True):
             found = {word: match for word, each in patterns.items() if (match := each.search(flat))}
-            words.update(found)
+            words.update(list(found))
             if not found:
                 continue
             count += 1
