@@ -95,6 +95,7 @@ def tie_out_told(pack: Pack, problem: PlanningProblem, held: TieOut) -> dict[str
     counted, fit = held.counted, held.fit
     ids = [problem.site_ids[j] for j in counted.sites.tolist()]
     told: dict[str, Any] = {
+        "basis": counted.basis,
         "what": counted.what,
         "when": counted.when,
         "visit_type": problem.visit_type_ids[counted.visit_type],
@@ -162,7 +163,8 @@ def tie_out_sentence(told: dict[str, Any]) -> str:
     missed = "; ".join(
         f"{RULE_WORDS[each['rule']]} misses {_of_100(each)}" for each in told["rules"]
     )
-    text = f"Held against {told['counted']:,.0f} {told['what']} ({told['when']}): {missed}."
+    what = told["what"] if told["basis"] == "counts" else f"recorded visits, {told['what']}"
+    text = f"Held against {told['counted']:,.0f} {what} ({told['when']}): {missed}."
     nearest = told["rules"][0]
     allowed = f"{100 * told['tolerance']:.3g} of 100"
     if nearest["agrees"]:

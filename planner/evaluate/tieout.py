@@ -7,6 +7,7 @@ compared: a count of one day says how people divide, not how many come in a year
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from planner.demand.choice import nearest_shares
 from planner.demand.fit import Fit, fit_choice, visits_by_branch
+from planner.demand.records import recorded_year
 from planner.demand.visits import yearly_visits
 from planner.evaluate.choice import attraction_of
 from planner.evaluate.flows import Floats
@@ -23,6 +25,7 @@ from planner.problem import PlanningProblem
 
 TOLERANCE = 0.05  # of total variation: at most 5 visits in 100 at another branch than recorded
 Modelling = Literal["nearest", "huff", "fitted"]
+Basis = Literal["counts", "records"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +34,7 @@ class Counted:
 
     Attributes:
         visit_type: Position of the visit type that was counted.
+        basis: `counts` of the pack's stations, or its daily `records`.
         what: What was counted, in words; `when` likewise.
         sites: Positions of the counted branches, shape (n,).
         counts: What each was counted to do, shape (n,), in all more than 0.
@@ -38,6 +42,7 @@ class Counted:
     """
 
     visit_type: int
+    basis: Basis
     what: str
     when: str
     sites: NDArray[np.int64]
@@ -94,12 +99,35 @@ def counted_stations(problem: PlanningProblem, stations: StationCounts) -> Count
     sites = np.array([problem.site_ids.index(entry.site) for entry in stations.counts])
     return Counted(
         problem.visit_type_ids.index(stations.visit_type),
+        "counts",
         stations.what,
         stations.when,
         sites,
         np.array([entry.count for entry in stations.counts], dtype=np.float64),
         sites,
     )
+
+
+def counted_records(pack: Pack, problem: PlanningProblem) -> tuple[Counted, ...]:
+    """A year by the pack's daily records, for every visit type recorded at two branches or more.
+
+    All of today's branches are open then; those without records say nothing.
+    """
+    year, records = recorded_year(pack), pack.work_records
+    if year is None or records is None:
+        return ()
+    days = (date.fromordinal(int(day)) for day in (records.day.min(), records.day.max()))
+    when = " to ".join(day.isoformat() for day in days)
+    found = []
+    for b, kind in enumerate(pack.visit_types):
+        able = problem.existing & problem.today[:, problem.needs[b]].all(axis=1)
+        is_counted = able & ~np.isnan(year.mode[:, b])
+        sites, others = np.flatnonzero(is_counted), np.flatnonzero(able & ~is_counted)
+        counts = year.mode[sites, b]
+        if sites.size > 1 and counts.sum() > 0:
+            order = np.concatenate([sites, others])
+            found.append(Counted(b, "records", kind.name, when, sites, counts, order))
+    return tuple(found)
 
 
 def tie_outs(
@@ -113,11 +141,12 @@ def tie_outs(
         tolerance: The total variation up to which a rule agrees.
         fit: Whether to refit Huff's rule as well.
     """
-    if pack.stations is None:
+    every = () if pack.stations is None else (counted_stations(problem, pack.stations),)
+    every += counted_records(pack, problem)
+    if not every:
         return ()
-    visits = yearly_visits(pack).mode
-    counted = counted_stations(problem, pack.stations)
-    return (tie_out(problem, visits, counted, pack.customers.choice, tolerance, fit=fit),)
+    visits, choice = yearly_visits(pack).mode, pack.customers.choice
+    return tuple(tie_out(problem, visits, each, choice, tolerance, fit=fit) for each in every)
 
 
 def tie_out(

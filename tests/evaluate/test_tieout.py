@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from planner.demand.fit import fit_choice, visits_by_branch
+from planner.evaluate.choice_told import tie_out_sentence, tie_out_told
 from planner.evaluate.tieout import Counted, counted_stations, tie_out, tie_outs
 from planner.pack import find_pack, read_pack
 from planner.pack.customer_types import Choice, StationCount, StationCounts
@@ -16,6 +18,7 @@ from planner.pack.types import Pack
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
 from tests.evaluate.tiny import tiny_problem
+from tests.pack.tiny import write
 
 
 def choice_of(decay: float, **attraction: float) -> Choice:
@@ -71,7 +74,8 @@ def test_worst_is_the_largest_miss() -> None:
 
 def test_a_branch_open_and_not_counted_takes_its_people() -> None:
     """B is open too: of those at the counted ones, 10 are at A and 70 at C."""
-    counted = Counted(0, "", "", np.array([0, 2]), np.array([1.0, 7.0]), np.array([0, 2, 1]))
+    sites, order = np.array([0, 2]), np.array([0, 2, 1])
+    counted = Counted(0, "records", "", "", sites, np.array([1.0, 7.0]), order)
     (nearest,) = tie_out(LINE, LINE.visits, counted, None).held
     assert nearest.shares == pytest.approx([1 / 8, 7 / 8])
     assert nearest.missed == pytest.approx(0, abs=1e-12)
@@ -181,3 +185,24 @@ def test_the_built_in_counts(built_in: tuple[Pack, PlanningProblem]) -> None:
 def test_a_pack_without_counts_has_no_tie_out(built_in: tuple[Pack, PlanningProblem]) -> None:
     pack, problem = built_in
     assert tie_outs(replace(pack, stations=None), problem) == ()
+
+
+def test_daily_records_are_held_too(tmp_path: Path) -> None:
+    """40 cards on a day at s1 and 10 at s2, 250 days a year; the model: 15 of 18 nearest to s1."""
+    sites = (
+        "id,name,area,lat,lon,status,services_today\n"
+        "s1,Alpha town,001,-0.5,36.5,existing,c\ns2,Gamma town,002,-0.5,37.5,existing,c;d\n"
+    )
+    rows = "date,branch,service,served\n2024-03-04,s1,get_card,40\n2024-03-05,s2,get_card,10\n"
+    pack = read_pack(write(tmp_path, sites_csv=sites, work_records_csv=rows))
+    problem = build(pack, Scenario(name="today", pack="tiny"))
+    (held,) = tie_outs(pack, problem)
+    assert held.counted.basis == "records"
+    assert held.counted.when == "2024-03-04 to 2024-03-05"
+    assert held.counted.counts.tolist() == pytest.approx([10_000, 2_500])
+    (nearest,) = held.held
+    assert nearest.shares == pytest.approx([15 / 18, 3 / 18])
+    assert nearest.missed == pytest.approx(15 / 18 - 0.8)
+    assert tie_out_sentence(tie_out_told(pack, problem, held)).startswith(
+        "Held against 12,500 recorded visits, Get a card (2024-03-04 to 2024-03-05): "
+    )
