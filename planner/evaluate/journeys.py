@@ -1,0 +1,165 @@
+"""Door to door: what a completed case of a journey takes of people's time and money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.demand.choice import nearest_shares
+from planner.demand.journeys import count_journey
+from planner.evaluate.doors import able_branches, first_visit, journey_starts
+from planner.evaluate.flows import Floats
+from planner.evaluate.means import group_means, mean
+from planner.pack.journey_types import Journey
+from planner.pack.types import Pack
+from planner.plan import Plan
+from planner.problem import PlanningProblem
+from planner.travel import default_model, travel_times, trip_cost_kes
+from planner.travel.model import TravelModel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DoorToDoor:
+    """What a completed case of a journey takes of a customer's time and money in a network.
+
+    Attributes:
+        journey: The journey.
+        cases: Cases a year that the network can complete, or the visits of the first type where
+            no count of cases is known (`is_cases` false).
+        not_completed: Those that lack a branch for one of the visits.
+        travel_min: Mean minutes of travel a case, there and back, all visits.
+        counter_min: At counters; `wait_min`: in queues, None where not given.
+        own_min: Own minutes of its steps, 0 where unknown (`JourneyCount.minutes_unknown`).
+        travel_kes: Mean cost of travel a case, with the value of the time on the way.
+        fees: What is charged, apart from cost.
+        area_min: Minutes a case in all, by area, shape (C,), nan without completed cases.
+        area_kes: Cost of travel a case likewise.
+    """
+
+    journey: Journey
+    cases: float
+    is_cases: bool
+    not_completed: float
+    travel_min: float | None
+    counter_min: float
+    wait_min: float | None
+    own_min: float
+    travel_kes: float | None
+    fees: float
+    area_min: Floats
+    area_kes: Floats
+
+    @property
+    def minutes(self) -> float | None:
+        """Minutes a case in all; None where nobody completes one."""
+        if self.travel_min is None:
+            return None
+        return self.travel_min + self.counter_min + (self.wait_min or 0.0) + self.own_min
+
+
+def door_to_door(
+    problem: PlanningProblem,
+    plan: Plan,
+    pack: Pack,
+    *,
+    trip_kes: Floats | None = None,
+    wait_min: Floats | None = None,
+) -> tuple[DoorToDoor, ...]:
+    """Time and money of a completed case of each journey that needs a visit.
+
+    A case takes, over its visits, visits x (2 x travel + counter + wait), and the own minutes of
+    its steps; people go where the plan sends them.
+
+    Args:
+        problem: The problem, made of the pack.
+        plan: A network with who goes where.
+        pack: Its journeys.
+        trip_kes: What a return trip costs, shape (I, J) (`return_trip_kes`); worked out from the
+            problem's minutes and kilometres when left out.
+        wait_min: Minutes in the queue by branch, shape (J,); left out of the sum when left out.
+    """
+    if trip_kes is None:
+        trip_kes = trip_cost_kes(problem.minutes, problem.km, pack.travel)
+    areas = len(problem.area_codes)
+    found = []
+    for journey in pack.journeys:
+        first = first_visit(journey, problem)
+        if first is None:
+            continue
+        starts, is_cases = journey_starts(journey, problem, pack, first)
+        cases = starts.copy()
+        travel, kes, wait = (np.zeros(cases.size) for _ in range(3))
+        counter = 0.0
+        for step in journey.steps:
+            if not step.visit_type:
+                continue
+            b = problem.visit_type_ids.index(step.visit_type)
+            going = _going(problem, plan, b)
+            cases = np.minimum(cases, starts * going.sum(axis=1))
+            travel += 2 * step.visits * _mean_trip(going, problem.minutes)
+            kes += step.visits * _mean_trip(going, trip_kes)
+            counter += step.visits * float(problem.visit_minutes[b])
+            if wait_min is not None:
+                wait += step.visits * _mean_trip(going, np.broadcast_to(wait_min, going.shape))
+        count = count_journey(journey)
+        own = 0.0 if count.minutes is None else count.minutes[1]
+        total = travel + wait + counter + own
+        found.append(
+            DoorToDoor(
+                journey=journey,
+                cases=float(cases.sum()),
+                is_cases=is_cases,
+                not_completed=float((starts - cases).sum()),
+                travel_min=mean(travel, cases),
+                counter_min=counter,
+                wait_min=None if wait_min is None else mean(wait, cases),
+                own_min=own,
+                travel_kes=mean(kes, cases),
+                fees=count.fees,
+                area_min=group_means(problem.point_area, total, cases, areas),
+                area_kes=group_means(problem.point_area, kes, cases, areas),
+            )
+        )
+    return tuple(found)
+
+
+def return_trip_kes(pack: Pack, problem: PlanningProblem, model: TravelModel | None) -> Floats:
+    """What a return trip costs, shape (I, J), inf for no route.
+
+    The matrix's own figure where it gives one, else fare, local leg and the value of the time.
+
+    Args:
+        pack: A checked pack.
+        problem: The problem, made of the pack.
+        model: The scenario's travel model; None is the pack's usual one.
+    """
+    if (model or default_model(pack)) == "matrix":
+        given = travel_times(pack, "matrix").kes
+        if given is not None:
+            return np.asarray(given, dtype=np.float64)
+    return trip_cost_kes(problem.minutes, problem.km, pack.travel)
+
+
+def _going(problem: PlanningProblem, plan: Plan, b: int) -> Floats:
+    """The share of each point's visits of a type that goes to each branch, shape (I, J).
+
+    Points without such visits would go to the nearest branch that can complete one.
+    """
+    rows = plan.assignment
+    mine = rows.visit_type == b
+    shares = np.zeros(problem.minutes.shape)
+    np.add.at(shares, (rows.point[mine], rows.site[mine]), rows.share[mine])
+    idle = problem.visits[:, b] == 0
+    if idle.any():
+        shares[idle] = nearest_shares(problem.impedance[idle], able_branches(problem, plan)[:, b])
+    return shares
+
+
+def _mean_trip(shares: Floats, values: Floats) -> Floats:
+    """The mean of what trips take, by point, shape (I,); 0 where nobody goes anywhere."""
+    summed = (np.where(shares > 0, values, 0.0) * shares).sum(axis=1)
+    total = shares.sum(axis=1)
+    means = np.zeros(summed.shape)
+    np.divide(summed, total, out=means, where=total > 0)
+    return means
