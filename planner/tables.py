@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.demand import yearly_visits
 from planner.errors import PlannerError, UsageError
 from planner.pack.types import Pack
+from planner.scenario.recorded import planned_visits
 from planner.travel import default_model, great_circle_error, travel_times
 
 
 def demand_table(pack: Pack) -> pd.DataFrame:
     """Yearly visits per demand point and visit type, as `visits.csv`, with range and mark."""
-    visits = yearly_visits(pack)
+    visits = planned_visits(pack)
     total = {entry.visit_type: entry for entry in visits.totals}
     parts = []
     for b, kind in enumerate(pack.visit_types):
@@ -49,6 +49,7 @@ def demand_summary(pack: Pack) -> list[dict[str, Any]]:
             "mode": entry.mode,
             "high": entry.high,
             "spread": entry.spread,
+            "source": entry.mark.source,
             "confidence": entry.mark.confidence,
             "chain": [
                 {
@@ -63,7 +64,7 @@ def demand_summary(pack: Pack) -> list[dict[str, Any]]:
                 for figure in entry.chain
             ],
         }
-        for entry in yearly_visits(pack).totals
+        for entry in planned_visits(pack).totals
     ]
 
 
