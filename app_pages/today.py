@@ -20,7 +20,7 @@ if not case.networks:
 
 if "today.clicked" in state:
     state["today.area"] = state.pop("today.clicked")
-state.setdefault("today.area", session.asked_for("county", codes) or state.get("today.kept", ""))
+state.setdefault("today.area", session.asked_for("area", codes) or state.get("today.kept", ""))
 
 first, second, third = st.columns([4, 3, 3], gap="medium")
 chosen = first.segmented_control(
@@ -44,7 +44,7 @@ area = third.selectbox(
     format_func=lambda code: codes.get(code, w("today.all_areas")),
 )
 state["today.kept"] = area
-session.put_in_address("county", area or None)
+session.put_in_address("area", area or None)
 network = case.networks[chosen]
 
 lead(today.summary(view, network.score))

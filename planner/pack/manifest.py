@@ -42,6 +42,7 @@ class StationKeys:
     visit_type: str
     what: str
     when: str
+    what_sw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Manifest:
     year: int | None
     area_label: str
     area_label_sw: str
+    first_scenario: str
     limits: tuple[str, ...]
     limits_sw: tuple[str, ...]
     attribution: tuple[str, ...]
@@ -83,6 +85,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         year=keys.whole("year"),
         area_label=keys.text("area_label", default="area"),
         area_label_sw=keys.text("area_label_sw"),
+        first_scenario=keys.text("first_scenario"),
         limits=keys.texts("limits"),
         limits_sw=keys.texts("limits_sw"),
         attribution=keys.texts("attribution"),
@@ -97,6 +100,9 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         known_roads=given_path(keys, "known_roads", folder),
         stations=_stations(keys, folder),
     )
+    first = manifest.first_scenario
+    if first and not (folder / "scenarios" / f"{first}.toml").is_file():
+        findings.warn(f"{FILE}: first_scenario {first}: there is no scenarios/{first}.toml")
     keys.refuse_others()
     return manifest
 
@@ -127,8 +133,9 @@ def _stations(keys: Keys, folder: Path) -> StationKeys | None:
     named = table.text("file", required=True)
     path = given_path(table, "file", folder) if named else None
     texts = {name: table.text(name, required=True) for name in ("visit_type", "what", "when")}
+    what_sw = table.text("what_sw")
     table.refuse_others()
-    return None if path is None else StationKeys(path, **texts)
+    return None if path is None else StationKeys(path, **texts, what_sw=what_sw)
 
 
 def _counter_minutes(keys: Keys) -> Figure | None:

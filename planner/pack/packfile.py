@@ -201,6 +201,7 @@ class _Reading:
             year=manifest.year,
             area_label=manifest.area_label,
             area_label_sw=manifest.area_label_sw,
+            first_scenario=manifest.first_scenario,
             limits=manifest.limits,
             limits_sw=manifest.limits_sw,
             attribution=manifest.attribution,

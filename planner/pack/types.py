@@ -274,6 +274,7 @@ class Pack:
     counter_minutes_per_year: Figure  # what one counter serves
     formats: tuple[Format, ...] = ()
     area_label_sw: str = ""
+    first_scenario: str = ""  # the ready scenario that the pages start from
     limits: tuple[str, ...] = ()  # what a reader of any result must know of these data
     limits_sw: tuple[str, ...] = ()
     travel_matrix: TravelMatrix | None = None

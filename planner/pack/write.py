@@ -86,6 +86,7 @@ def _write(pack: Pack, folder: Path) -> None:
     top |= {
         "area_label": pack.area_label,
         "area_label_sw": pack.area_label_sw,
+        "first_scenario": pack.first_scenario,
         "limits": list(pack.limits),
         "limits_sw": list(pack.limits_sw),
         "dense_areas": sorted(pack.dense_areas),
@@ -98,7 +99,8 @@ def _write(pack: Pack, folder: Path) -> None:
     if pack.known_roads:
         top["known_roads"] = "known_roads.csv"
     if pack.stations is not None:
-        told = {name: getattr(pack.stations, name) for name in ("visit_type", "what", "when")}
+        names = ("visit_type", "what", "when", "what_sw")
+        told = {name: text for name in names if (text := getattr(pack.stations, name))}
         top["station_counts"] = {"file": "station_counts.csv", **told}
         _write_table(folder, "station_counts", pack.stations.counts)
     (folder / "pack.toml").write_text(tomli_w.dumps(top), encoding="utf-8")

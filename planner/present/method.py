@@ -143,15 +143,24 @@ def service_table(view: View) -> pd.DataFrame:
 
 
 def cost_table(view: View) -> pd.DataFrame:
-    """What a branch costs, by status: the range over the pack's sites."""
+    """What a branch costs: in each format, and for sites without formats the range by status."""
     w = view.words
-    rows = []
+    rows = [
+        {
+            w("column.branch"): w.name(each),
+            w("column.sites"): sum(each.id in site.formats for site in view.pack.sites),
+            w("column.annual"): w.money(each.annual_cost_kes),
+            w("column.capital"): w.money(each.capital_kes),
+        }
+        for each in view.pack.formats
+    ]
+    plain = [site for site in view.pack.sites if not site.formats]
     for status in ("existing", "proposed", "candidate"):
-        sites = [site for site in view.pack.sites if site.status == status]
+        sites = [site for site in plain if site.status == status]
         if sites:
             rows.append(
                 {
-                    w("column.status"): w(f"status.{status}"),
+                    w("column.branch"): w(f"status.{status}"),
                     w("column.sites"): len(sites),
                     w("column.annual"): _range(view, (s.annual_cost_kes for s in sites)),
                     w("column.capital"): _range(view, (s.capital_kes for s in sites)),

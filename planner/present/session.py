@@ -23,8 +23,6 @@ from planner.runs.folder import StoredRun, read_run
 from planner.runs.jobfiles import JobFolder
 from planner.scenario import Scenario
 
-FIRST_SCENARIO = "best-14-more"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
@@ -49,7 +47,8 @@ class Case:
     @property
     def first_scenario(self) -> str:
         """The scenario that a new visitor starts from."""
-        return FIRST_SCENARIO if FIRST_SCENARIO in self.scenarios else next(iter(self.scenarios))
+        first = self.pack.first_scenario
+        return first if first in self.scenarios else next(iter(self.scenarios))
 
     def scenario_named(self, name: str) -> str | None:
         """The id of the ready scenario with a name."""

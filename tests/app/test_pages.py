@@ -51,7 +51,7 @@ def test_the_proposal_has_24_branches(app):
 
 
 def test_a_county_can_be_linked_to(app):
-    running = app(county="023")
+    running = app(area="023")
     assert running.selectbox(key="today.area").value == "023"
     assert "Turkana" in [each.value for each in running.subheader]
     (given,) = maps(running)
@@ -59,7 +59,7 @@ def test_a_county_can_be_linked_to(app):
 
 
 def test_an_unknown_county_is_left_aside(app):
-    running = app(county="<script>")
+    running = app(area="<script>")
     assert not running.exception
     assert running.selectbox(key="today.area").value == ""
 
@@ -67,7 +67,7 @@ def test_an_unknown_county_is_left_aside(app):
 def test_choosing_a_county_puts_it_into_the_address(app):
     running = app()
     running.selectbox(key="today.area").set_value("047").run()
-    assert running.query_params["county"] in ("047", ["047"])
+    assert running.query_params["area"] in ("047", ["047"])
 
 
 @pytest.mark.parametrize("indicator", ["minutes", "km", "within", "visits"])

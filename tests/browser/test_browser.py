@@ -41,7 +41,7 @@ def test_a_click_and_the_keyboard_choose_a_county(visit):
     assert name
     box.press("Enter")
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=10_000)
-    assert re.search(r"[?&]county=\d{3}", page.url)
+    assert re.search(r"[?&]area=\d{3}", page.url)
     frame.locator("path.ug-area").nth(22).click(force=True)  # Turkana
     expect(page.get_by_role("heading", name="Turkana", exact=True)).to_be_visible(timeout=10_000)
     expect(frame.locator("path.ug-area")).to_have_count(47)
@@ -51,8 +51,8 @@ def test_a_click_and_the_keyboard_choose_a_county(visit):
 def test_the_proposal_shows_its_pairs(visit):
     page, seen = visit()
     frame = frame_of(page)
-    page.get_by_role("radio", name=re.compile("2025 proposal")).or_(
-        page.get_by_role("button", name=re.compile("2025 proposal"))
+    page.get_by_role("radio", name=re.compile("Proposed")).or_(
+        page.get_by_role("button", name=re.compile("Proposed"))
     ).first.click()
     expect(frame.locator(".ug-site svg")).to_have_count(24, timeout=10_000)
     expect(frame.locator("path.ug-link").first).to_be_attached()
