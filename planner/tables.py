@@ -4,50 +4,102 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from planner.demand import yearly_visits
+from planner.demand.account import DemandAccount, demand_account, no_adoption
+from planner.demand.chain import Asked
 from planner.errors import PlannerError, UsageError
 from planner.pack.types import Pack
+from planner.scenario import Scenario, adoption_of, demand_of
 from planner.scenario.recorded import planned_visits
 from planner.travel import default_model, great_circle_error, travel_times
 
+FATES = ("branch", "online", "assisted", "avoided")
 
-def demand_table(pack: Pack) -> pd.DataFrame:
-    """Yearly visits per demand point and visit type, as `visits.csv`, with range and mark."""
-    visits = planned_visits(pack)
-    total = {entry.visit_type: entry for entry in visits.totals}
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """The demand of a pack, or of a scenario on it.
+
+    Attributes:
+        asked: The pack and its visits, by the model and with records in their place.
+        account: What the levers make of the base visits, shape (I, B) each.
+        low: Base visits with every figure at its low end, shape (I, B); `high` likewise.
+    """
+
+    asked: Asked
+    account: DemandAccount
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @property
+    def is_levered(self) -> bool:
+        """Whether any lever takes visits from the branches."""
+        return bool((self.account.branch < self.account.base).any())
+
+
+def demand(pack: Pack, scenario: Scenario | None = None) -> Demand:
+    """The demand of a pack as it is; of a scenario with its year, records and levers.
+
+    Raises:
+        InputError: The scenario does not fit the pack.
+    """
+    model = yearly_visits(pack)
+    if scenario is None:
+        asked = Asked(pack, model, planned_visits(pack, visits=model), no_adoption(pack))
+        account = demand_account(pack, asked.base, asked.adoption)
+    else:
+        account = demand_of(pack, scenario, visits=model)
+        planned = planned_visits(pack, scenario, visits=model)
+        own = scenario.demand
+        asked = Asked(pack, model, planned, adoption_of(pack, scenario), own.year, own.level)
+    low, high = (replace(asked, level=level).base for level in ("low", "high"))
+    return Demand(asked, account, low, high)
+
+
+def demand_table(told: Demand) -> pd.DataFrame:
+    """Yearly visits per demand point and visit type, as `visits.csv`, with range and mark.
+
+    Where levers are pulled also what becomes of the visits.
+    """
+    pack, account = told.asked.pack, told.account
+    total = {entry.visit_type: entry for entry in told.asked.planned.totals}
     parts = []
     for b, kind in enumerate(pack.visit_types):
         mark = total[kind.id].mark
-        parts.append(
-            pd.DataFrame(
-                {
-                    "demand_point": [point.id for point in pack.demand_points],
-                    "visit_type": kind.id,
-                    "visits_per_year": visits.mode[:, b],
-                    "low": visits.low[:, b],
-                    "high": visits.high[:, b],
-                    "area": [point.area for point in pack.demand_points],
-                    "source": mark.source,
-                    "confidence": mark.confidence or "",
-                }
-            )
-        )
+        columns = {
+            "demand_point": [point.id for point in pack.demand_points],
+            "visit_type": kind.id,
+            "visits_per_year": account.base[:, b],
+            "low": told.low[:, b],
+            "high": told.high[:, b],
+            "area": [point.area for point in pack.demand_points],
+            "source": mark.source,
+            "confidence": mark.confidence or "",
+        }
+        if told.is_levered:
+            columns |= {name: getattr(account, name)[:, b] for name in FATES}
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
 
 
-def demand_summary(pack: Pack) -> list[dict[str, Any]]:
-    """The national total of each visit type with its chain of figures."""
+def demand_summary(told: Demand) -> list[dict[str, Any]]:
+    """The total of each visit type with its chain of figures, and with what levers make of it."""
+    fates = FATES if told.is_levered else ()
     return [
         {
             "visit_type": entry.visit_type,
-            "low": entry.low,
-            "mode": entry.mode,
-            "high": entry.high,
+            "low": float(told.low[:, b].sum()),
+            "mode": float(told.account.base[:, b].sum()),
+            "high": float(told.high[:, b].sum()),
+            **{name: float(getattr(told.account, name)[:, b].sum()) for name in fates},
             "spread": entry.spread,
             "source": entry.mark.source,
             "confidence": entry.mark.confidence,
@@ -64,7 +116,7 @@ def demand_summary(pack: Pack) -> list[dict[str, Any]]:
                 for figure in entry.chain
             ],
         }
-        for entry in planned_visits(pack).totals
+        for b, entry in enumerate(told.asked.planned.totals)
     ]
 
 

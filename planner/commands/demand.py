@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.commands.options import Add, json_flag, pack_or_scenario, print_json
+from planner.demand.chain import chain_of
+from planner.demand.chain_told import chain_lines, chain_told
 from planner.errors import EXIT_DONE, UsageError, nearest
 from planner.pack.types import Pack
 from planner.terminal import say
@@ -54,19 +56,16 @@ def _demand(args: argparse.Namespace) -> int:
 
 
 def _chains(args: argparse.Namespace, told: Demand) -> int:
-    from planner.demand.chain_told import chain_lines, chain_told  # noqa: PLC0415
-    from planner.tables import demand_chain  # noqa: PLC0415
-
     if args.out:
         raise UsageError("--out writes the table of all visits; leave out --area, --point and "
                          "--visit-type, or print the chain with --json.")  # fmt: skip
-    pack = told.pack
+    pack = told.asked.pack
     names = {kind.id: kind.name for kind in pack.visit_types}
     kinds = [_known("--visit-type", args.visit_type, names)] if args.visit_type else list(names)
     area = _area(pack, args.area) if args.area else None
     points = {entry.id: entry.name for entry in pack.demand_points}
     point = _known("--point", args.point, points) if args.point else None
-    chains = [demand_chain(told, kind, area=area, point=point) for kind in kinds]
+    chains = [chain_of(told.asked, kind, area=area, point=point) for kind in kinds]
     if args.json:
         print_json({"chains": [chain_told(chain) for chain in chains]})
         return EXIT_DONE

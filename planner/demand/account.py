@@ -139,17 +139,22 @@ def grown(pack: Pack, visits: Visits, year: int | None = None, level: Level = "m
     """The visits of a year, shape (I, B): visits x (1 + growth) ^ years.
 
     Args:
-        pack: A checked pack; a visit type's own growth stands in place of the general one.
+        pack: A checked pack.
         visits: Of the base year.
         year: The year; None is the base year, and then nothing grows.
         level: Which end of every figure, of the chain and of growth alike.
     """
     at_level: Array = getattr(visits, level)
-    years = years_of_growth(pack, year)
-    if years == 0:
-        return at_level.copy()
+    return at_level * growth_factors(pack, year, level)
+
+
+def growth_factors(pack: Pack, year: int | None, level: Level = "mode") -> Array:
+    """(1 + growth) ^ years by visit type, shape (B,); 1 exactly in the base year.
+
+    A visit type's own growth stands in place of the general one.
+    """
     growth = np.array([end_of(growth_of(pack, kind.id), level) for kind in pack.visit_types])
-    return np.asarray(at_level * (1.0 + growth) ** years, dtype=np.float64)
+    return np.asarray((1.0 + growth) ** years_of_growth(pack, year), dtype=np.float64)
 
 
 def base_year(pack: Pack) -> int | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.pack.figures import MARKS, Confidence, Figure, Mark
-from planner.pack.types import DemandRates, Pack, Spread, VisitRate
+from planner.pack.types import DemandRates, Pack, Spread, SpreadTerm, VisitRate
 
 Array = NDArray[np.float64]
 
@@ -108,11 +108,11 @@ def _from_rates(pack: Pack, rates: DemandRates) -> Visits:
             totals.append(VisitTotal(kind.id, 0.0, 0.0, 0.0, (), "no rate given", Mark()))
             continue
         if rate.spread not in shares:
-            shares[rate.spread] = _point_shares(pack, rates, rate.spread)
+            shares[rate.spread] = spread_shares(pack, rates, rate.spread).by_point
         total = {
-            "low": _total(rate, [figure.low for figure in rate.chain]),
-            "mode": _total(rate, [figure.value for figure in rate.chain]),
-            "high": _total(rate, [figure.high for figure in rate.chain]),
+            "low": rounded(rate, math.prod(figure.low for figure in rate.chain)),
+            "mode": rounded(rate, math.prod(figure.value for figure in rate.chain)),
+            "high": rounded(rate, math.prod(figure.high for figure in rate.chain)),
         }
         for end, array in ends.items():
             array[:, b] = total[end] * shares[rate.spread]
@@ -131,13 +131,37 @@ def _from_rates(pack: Pack, rates: DemandRates) -> Visits:
     return Visits(ends["mode"], ends["low"], ends["high"], tuple(totals))
 
 
-def _total(rate: VisitRate, values: list[float]) -> float:
-    total = math.prod(values)
-    return round(total / rate.round_to) * rate.round_to if rate.round_to else total
+def rounded(rate: VisitRate, total: float) -> float:
+    """A yearly total as the pack rounds it."""
+    step = rate.round_to
+    return total if not step else round(total / step) * step
 
 
-def _point_shares(pack: Pack, rates: DemandRates, spread_id: str) -> Array:
-    """The share of a national total that each demand point gets; sums to 1."""
+@dataclass(frozen=True, slots=True, eq=False)
+class SpreadShares:
+    """How a national total is shared: by weight over areas, by population within them.
+
+    Attributes:
+        codes: The areas that have demand points, A of them.
+        weight: Weight of each, shape (A,).
+        area: Position of each demand point's area in `codes`, shape (I,).
+        inside: The point's share of its area, shape (I,).
+    """
+
+    codes: tuple[str, ...]
+    weight: Array
+    area: NDArray[np.int64]
+    inside: Array
+
+    @property
+    def by_point(self) -> Array:
+        """The share of a national total that each demand point gets, shape (I,); sums to 1."""
+        share = self.weight[self.area] / self.weight.sum() * self.inside
+        return np.asarray(share, dtype=np.float64)
+
+
+def spread_shares(pack: Pack, rates: DemandRates, spread_id: str) -> SpreadShares:
+    """The shares of a spread; where nothing has any weight, points share alike."""
     codes = sorted({entry.area for entry in pack.demand_points})
     position = {code: c for c, code in enumerate(codes)}
     area = np.array([position[entry.area] for entry in pack.demand_points])
@@ -152,19 +176,21 @@ def _point_shares(pack: Pack, rates: DemandRates, spread_id: str) -> Array:
         weight = count.astype(np.float64)
     empty = in_area[area] <= 0  # nobody counted: its points share equally
     inside = np.where(empty, 1.0 / count[area], population / np.where(empty, 1.0, in_area[area]))
-    return np.asarray(weight[area] / weight.sum() * inside, dtype=np.float64)
+    return SpreadShares(tuple(codes), weight, area, inside)
+
+
+def term_weight(term: SpreadTerm, fact: Mapping[str, float]) -> float:
+    """What one term adds to an area's weight: weight x product of (fact ^ power)."""
+    facts: list[float] = [fact[name] ** power for name, power in term.powers.items()]
+    return term.weight * math.prod(facts)
 
 
 def _area_weights(
     spread: Spread, codes: list[str], facts: Mapping[str, Mapping[str, float]]
 ) -> Array:
-    def weight(fact: Mapping[str, float]) -> float:
-        return math.fsum(
-            term.weight * math.prod(fact[name] ** power for name, power in term.powers.items())
-            for term in spread.terms
-        )
-
-    return np.array([weight(facts[code]) for code in codes])
+    return np.array(
+        [math.fsum(term_weight(term, facts[code]) for term in spread.terms) for code in codes]
+    )
 
 
 def apportion(total: float, weights: Array) -> Array:
