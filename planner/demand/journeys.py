@@ -66,15 +66,15 @@ class GivenBack:
 
 @dataclass(frozen=True, slots=True)
 class CouldBeRemote:
-    """A step done at a branch only, of which some needs no presence.
+    """Steps done at a branch only, though some of that needs nobody to come.
 
-    `visits`: visits a case that this would spare, None where it is no visit to a branch of the
-    pack. `share`: the share of its visits that the pack says need no presence; None where the
-    journey itself says that the step needs none.
+    One step, where the journey says that it needs no presence (`share` is None); or all steps that
+    are visits of one type, where the pack says which share of those visits needs none. `visits`:
+    visits a case that would be spared, 0 for a step that is no visit to a branch of the pack.
     """
 
-    step: Step
-    visits: float | None
+    steps: tuple[Step, ...]
+    visits: float
     share: Figure | None
 
 
@@ -263,15 +263,18 @@ def _given_back(journey: Journey) -> tuple[GivenBack, ...]:
 
 
 def _could_be_remote(
-    steps: Iterable[Step], alternatives: Mapping[str, Alternatives]
+    steps: Sequence[Step], alternatives: Mapping[str, Alternatives]
 ) -> Iterable[CouldBeRemote]:
+    by_type: dict[str, list[Step]] = {}
     for step in steps:
-        if step.channels != ("branch",):
-            continue
-        visits = step.visits if step.visit_type else None
-        known = alternatives.get(step.visit_type)
-        remote = None if known is None else known.remote
-        if not step.presence:
-            yield CouldBeRemote(step, visits, None)
-        elif remote is not None and remote.value > 0:
-            yield CouldBeRemote(step, visits, remote)
+        if not step.presence and step.channels == ("branch",):
+            yield CouldBeRemote((step,), step.visits, None)
+        if step.visit_type:
+            by_type.setdefault(step.visit_type, []).append(step)
+    for kind, visits in by_type.items():
+        remote = alternatives[kind].remote if kind in alternatives else None
+        is_told = any(not step.presence for step in visits)
+        at_branch = all(step.channels == ("branch",) for step in visits)
+        if remote is not None and remote.value > 0 and at_branch and not is_told:
+            spared = remote.value * sum(step.visits for step in visits)
+            yield CouldBeRemote(tuple(visits), spared, remote)

@@ -100,10 +100,15 @@ def test_what_an_agency_gave_and_asks_back():
 
 def test_what_could_be_remote():
     (fetch,) = count_journey(JOURNEY).could_be_remote
-    assert (fetch.step, fetch.visits, fetch.share) == (FETCH, 1, None)
+    assert (fetch.steps, fetch.visits, fetch.share) == ((FETCH,), 1, None)
     half = Figure("remote", 0.5, 0, 1, "share", ASSUMED)
-    show, _ = count_journey(JOURNEY, {"show": Alternatives("show", remote=half)}).could_be_remote
-    assert (show.step, show.visits, show.share) == (SHOW, 1.5, half)
+    said = {"show": Alternatives("show", remote=half), "fetch": Alternatives("fetch", remote=half)}
+    first, show = count_journey(JOURNEY, said).could_be_remote
+    assert first == fetch  # what the journey says of a step goes before the pack's share
+    assert (show.steps, show.visits, show.share) == ((SHOW,), 0.75, half)
+    again = replace(SHOW, id="again", visits=1)
+    both = count_journey(replace(JOURNEY, steps=(SHOW, again)), said).could_be_remote
+    assert [(each.steps, each.visits) for each in both] == [((SHOW, again), 1.25)]
     by_post = replace(FETCH, channels=("branch", "courier"))
     posted = count_journey(replace(JOURNEY, steps=(by_post,)))
     assert posted.could_be_remote == ()

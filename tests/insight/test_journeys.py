@@ -1,0 +1,85 @@
+"""`planner journeys`: a pack, a scenario and a run in, words and JSON out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pack.test_journeys import SOUND
+from pack.tiny import write
+
+from planner.cli import main
+from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_INPUT, EXIT_USAGE
+
+SCENARIO = 'name = "Small"\npack = "./pack"\n[rules]\nbranches = { max = 2 }\n'
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    write(tmp_path / "pack", journeys_toml=SOUND)
+    write(tmp_path / "bare")
+    (tmp_path / "small.toml").write_text(SCENARIO)
+    (tmp_path / "none.toml").write_text(SCENARIO.replace("max = 2", "max = 0"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+def run(capsys, *argv: str) -> tuple[int, str, str]:
+    status = main(["journeys", *argv])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    assert "Something went wrong" not in err
+    return status, out, err
+
+
+def test_the_catalogue_of_a_pack(home, capsys):
+    status, out, _ = run(capsys, "pack")
+    assert status == EXIT_DONE
+    assert "A card [card]: 2 steps with Portal, Office; 1 visit to a branch" in out
+    assert "own time 20 min (10 min to 40 min); fees KES 50; standard 10 days." in out
+    assert "Asked for 2 times: Identity card, by Portal and Office" in out
+    assert "1. Apply" not in out
+    _, out, _ = run(capsys, "pack", "--journey", "card")
+    assert "1. Apply; Portal; assisted or online; 20 min (assumption); KES 50" in out
+    assert "asks for Identity card" in out
+
+
+def test_the_same_as_json(home, capsys):
+    status, out, _ = run(capsys, "pack", "--json")
+    assert status == EXIT_DONE
+    (journey,) = json.loads(out)["journeys"]
+    assert (journey["visits"], journey["visits_spared"], journey["fees"]) == (1, 1, 50)
+    assert [step["id"] for step in journey["steps"]] == ["apply", "fetch"]
+    assert journey["must_be_there_first"][0]["issuer"] == "Registrar"
+
+
+def test_a_scenario_and_a_run_tell_doors_too(home, capsys):
+    assert main(["solve", "small.toml", "--out", "run"]) == EXIT_DONE
+    capsys.readouterr()
+    status, out, _ = run(capsys, "run")
+    assert status == EXIT_DONE
+    assert "Today's network: 100.0% of the cases can start at the nearest branch" in out
+    assert "The plan:" in out
+    _, out, _ = run(capsys, "small.toml", "--json")
+    networks = json.loads(out)["networks"]
+    assert list(networks) == ["today", "plan"]
+    (case,) = networks["plan"]["journeys"]
+    assert (case["starts_a_year"], case["completed_a_year"]) == (18, 18)
+    assert case["minutes"] == pytest.approx(case["travel_min"] + case["own_min"])
+    assert {each["site"] for each in networks["today"]["branches"]} == {"s1"}
+
+
+def test_a_pack_without_journeys_says_the_next_step(home, capsys):
+    status, out, _ = run(capsys, "bare")
+    assert (status, out.count("\n")) == (EXIT_DONE, 1)
+    assert "Add journeys.toml" in out
+    assert json.loads(run(capsys, "bare", "--json")[1])["journeys"] == []
+
+
+def test_what_is_not_there(home, capsys):
+    status, _, err = run(capsys, "pack", "--journey", "cart")
+    assert (status, "Did you mean card?" in err) == (EXIT_USAGE, True)
+    assert run(capsys, "bare", "--journey", "card")[0] == EXIT_USAGE
+    assert run(capsys, "nothing")[0] == EXIT_INPUT
+    assert run(capsys, "none.toml")[0] == EXIT_INFEASIBLE
