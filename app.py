@@ -25,8 +25,8 @@ def page_of(name: str, *, default: bool = False) -> st.Page:
 page = st.navigation(
     {
         w("section.see"): [page_of("today", default=True)],
-        w("section.plan"): [page_of("plan")],
-        w("section.customers"): [],
+        w("section.plan"): [page_of("plan"), page_of("uncertain")],
+        w("section.customers"): [page_of("comes"), page_of("records")],
         w("section.hand_on"): [page_of("export"), page_of("method")],
     }
 )

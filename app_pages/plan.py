@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present import failure, locks, progress, results, rules, session, today
+from planner.present import failure, held, locks, progress, results, rules, session, today
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
@@ -225,6 +225,7 @@ def outcome(job: jobs.JobState) -> None:
         height=640,
     )
     show_cards(results.cards(seen, run.score, run.baseline))
+    sentences(held.sentences_of(seen, case.tie_outs), kind="note")
 
 
 def details(job: jobs.JobState) -> None:

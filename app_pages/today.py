@@ -3,9 +3,9 @@
 import streamlit as st
 
 from planner.evaluate import duplicate_pairs
-from planner.present import session, today
+from planner.present import held, session, today
 from planner.present.maps import show_map
-from planner.present.widgets import lead, show_cards, table, titled_table
+from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()
 case = session.case()
@@ -48,6 +48,7 @@ session.put_in_address("area", area or None)
 network = case.networks[chosen]
 
 lead(today.summary(view, network.score))
+sentences(held.sentences_of(view, case.tie_outs), kind="note")
 wide, narrow = st.columns([3, 2], gap="medium")
 with narrow:
     show_cards(today.kpi_cards(view, network.score))

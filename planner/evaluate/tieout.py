@@ -39,6 +39,7 @@ class Counted:
         sites: Positions of the counted branches, shape (n,).
         counts: What each was counted to do, shape (n,), in all more than 0.
         open_sites: Positions of all branches open then, the counted ones first, shape (m,).
+        what_sw: `what` in Kiswahili, or nothing.
     """
 
     visit_type: int
@@ -48,6 +49,7 @@ class Counted:
     sites: NDArray[np.int64]
     counts: Floats
     open_sites: NDArray[np.int64]
+    what_sw: str = ""
 
     @property
     def shares(self) -> Floats:
@@ -105,6 +107,7 @@ def counted_stations(problem: PlanningProblem, stations: StationCounts) -> Count
         sites,
         np.array([entry.count for entry in stations.counts], dtype=np.float64),
         sites,
+        stations.what_sw,
     )
 
 
@@ -126,7 +129,7 @@ def counted_records(pack: Pack, problem: PlanningProblem) -> tuple[Counted, ...]
         counts = year.mode[sites, b]
         if sites.size > 1 and counts.sum() > 0:
             order = np.concatenate([sites, others])
-            found.append(Counted(b, "records", kind.name, when, sites, counts, order))
+            found.append(Counted(b, "records", kind.name, when, sites, counts, order, kind.name_sw))
     return tuple(found)
 
 
@@ -141,7 +144,7 @@ def tie_outs(
         tolerance: The total variation up to which a rule agrees.
         fit: Whether to refit Huff's rule as well.
     """
-    every = () if pack.stations is None else (counted_stations(problem, pack.stations),)
+    every = [] if pack.stations is None else [counted_stations(problem, pack.stations)]
     every += counted_records(pack, problem)
     if not every:
         return ()

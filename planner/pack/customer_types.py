@@ -259,3 +259,4 @@ class StationCounts:
     what: str  # "passports dispatched"
     when: str  # "2023-10-02"
     counts: tuple[StationCount, ...]
+    what_sw: str = ""

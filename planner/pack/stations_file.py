@@ -50,6 +50,7 @@ def read_stations(
             StationCount(row.text("site"), float(row.number_or_none("count") or 0), mark_of(row))
             for row in table.rows
         ),
+        given.what_sw,
     )
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from planner import evaluate, scenario
 from planner.errors import PlannerError
 from planner.evaluate import Score
+from planner.evaluate.tieout import TieOut, tie_outs
 from planner.pack import DEFAULT_PACK, find_pack, read_pack
 from planner.pack.types import Pack
 from planner.plan import Plan
@@ -37,12 +38,14 @@ class Case:
     """A pack with the problem of its default rules and the networks it lists.
 
     `networks`: "today" and "proposal", as far as the pack has them.
+    `tie_outs`: the model held against all that the pack has counted.
     """
 
     pack: Pack
     problem: PlanningProblem
     networks: Mapping[str, Network]
     scenarios: Mapping[str, Scenario]
+    tie_outs: tuple[TieOut, ...] = ()
 
     @property
     def first_scenario(self) -> str:
@@ -76,7 +79,8 @@ def _read_case(folder: str, stamp: str) -> Case:
     files = sorted((Path(folder) / "scenarios").glob("*.toml"))
     scenarios = {file.stem: scenario.read_scenario(file) for file in files}
     plain = Scenario(name=pack.name, pack=folder)
-    return Case(pack, problem, networks, scenarios or {"plain": plain})
+    held = tie_outs(pack, problem, fit=True)
+    return Case(pack, problem, networks, scenarios or {"plain": plain}, held)
 
 
 _kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=2)

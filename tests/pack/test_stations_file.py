@@ -12,7 +12,7 @@ from planner.pack.customer_types import StationCount
 from planner.pack.figures import Mark
 from tests.pack.tiny import PACK, TRAVEL, faults, write
 
-WHAT = 'visit_type = "get_card"\nwhat = "cards"\nwhen = "2023"\n'
+WHAT = 'visit_type = "get_card"\nwhat = "cards"\nwhat_sw = "kadi"\nwhen = "2023"\n'
 KEYS = f'[station_counts]\nfile = "counts.csv"\n{WHAT}'
 COUNTS = "site,name,count,source,confidence\ns1,Alpha,30,a paper,found\ns2,Gamma,10.5,,\n"
 
@@ -31,6 +31,7 @@ def test_read_and_written_back(tmp_path: Path) -> None:
     assert (read.stations.visit_type, read.stations.what, read.stations.when) == (
         "get_card", "cards", "2023",
     )  # fmt: skip
+    assert read.stations.what_sw == "kadi"
     assert read.stations.counts == (
         StationCount("s1", 30, Mark("a paper", "found")), StationCount("s2", 10.5),
     )  # fmt: skip

@@ -1,0 +1,104 @@
+"""Who comes: the model against what was counted, and three ways of choosing a branch."""
+
+import streamlit as st
+
+from planner.evaluate.choice import new_branches
+from planner.present import comes, held, session, today
+from planner.present.maps import show_map
+from planner.present.widgets import lead, sentences, table, titled_table
+from planner.runs import jobs
+
+w = session.speak()
+case = session.case()
+view = today.View(w, case.pack, case.problem)
+state = st.session_state
+
+st.title(w("comes.title"))
+st.text(w("comes.about"))
+
+# -- does the model tie out ----------------------------------------------------------------
+
+st.header(w("held.title"), anchor=False)
+if not case.tie_outs:
+    st.info(w("held.none"))
+for number, each in enumerate(case.tie_outs):
+    lead(held.sentence(view, each))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.altair_chart(held.chart(view, each), width="stretch", key=f"comes.held.{number}")
+    with right:
+        table(held.table(view, each), w("held.title"))
+    sentences([*held.fit_sentences(view, each), w("held.day")], kind="note")
+with st.expander(w("held.figures")):
+    table(held.figures_table(view), w("held.figures"), rows_in_view=None)
+
+# -- who comes to a network ----------------------------------------------------------------
+
+st.header(w("comes.network_title"), anchor=False)
+finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+choices = [*case.networks, *finished]
+if not choices:
+    st.info(w("comes.empty"))
+    st.page_link("app_pages/plan.py", label=w("comes.go"))
+    st.stop()
+
+wanted = session.asked_for("job", finished)
+if "comes.network" not in state and wanted:
+    state["comes.network"] = wanted
+first, second = st.columns([3, 2], gap="medium")
+chosen = first.selectbox(
+    w("comes.network"),
+    choices,
+    key="comes.network",
+    format_func=lambda name: (
+        f"{finished[name].name} · {name[:6]}"
+        if name in finished
+        else w(f"network.{name}", n=case.networks[name].score.kpis.branches)
+    ),
+)
+subject = comes.subject_of(case, chosen, finished)
+if subject is None:
+    st.info(w("comes.no_plan"))
+    st.stop()
+knowledge = second.slider(
+    w("comes.knowledge"),
+    0,
+    100,
+    100,
+    step=5,
+    key="comes.knowledge",
+    format="%d %%",
+    disabled=not new_branches(subject.problem, subject.plan).any(),
+    help=w("comes.knowledge_help"),
+)
+seen = today.View(w, subject.pack, subject.problem)
+with st.spinner(w("comes.making")):
+    found = comes.side_by_side(subject, knowledge / 100)
+rule = st.segmented_control(
+    w("comes.rule"),
+    list(found),
+    default=list(found)[-1],
+    key="comes.rule",
+    required=True,
+    format_func=lambda name: w(f"comes.rule_{name}"),
+)
+lead(" ".join(comes.sentences(seen, found[rule])))
+wide, narrow = st.columns([3, 2], gap="medium")
+with wide:
+    show_map(
+        "comes.map",
+        subject.pack,
+        w,
+        [
+            today.plain_areas(seen, comes.description(seen, found[rule], rule)),
+            comes.branch_layer(seen, subject.plan, found[rule]),
+            comes.legend(seen, subject.plan, found[rule]),
+        ],
+        height=560,
+    )
+with narrow:
+    titled_table(w("comes.side_by_side"), comes.rules_table(seen, found))
+    st.caption(w("comes.huff_caveat"))
+titled_table(w("comes.queues", rule=w(f"comes.rule_{rule}")), comes.queue_table(seen, found[rule]))
+sentences([w("comes.desk"), *comes.remarks(seen, found, subject.plan)], kind="note")
+titled_table(w("comes.branches"), comes.branch_table(seen, found, subject.plan))
