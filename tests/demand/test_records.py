@@ -19,7 +19,7 @@ from planner.demand.replace import replaced
 from planner.pack import find_pack, read_pack, write_pack
 from planner.scenario import Scenario, build
 from planner.scenario.recorded import planned_visits
-from planner.tables import demand_summary, demand_table
+from planner.tables import demand, demand_summary, demand_table
 from tests.pack import tiny
 
 TYPES = "id,name,services,services_done\nget_card,Get a card,c,\nget_deed,Get a deed,c;d,d\n"
@@ -333,10 +333,10 @@ def test_totals_say_what_was_recorded(recorded_pack):
     assert (told.low <= told.mode + 1e-9).all()
     assert (told.mode <= told.high + 1e-9).all()
     assert (told.mode == build(pack, Scenario(name="t", pack="t")).visits).all()
-    summary = {each["visit_type"]: each for each in demand_summary(pack)}
+    summary = {each["visit_type"]: each for each in demand_summary(demand(pack))}
     assert summary[EVERYWHERE_RECORDED]["source"] == citizens.mark.source
-    assert demand_table(pack)["visits_per_year"].sum() == pytest.approx(told.mode.sum())
-    assert all("work_records" not in each["source"] for each in demand_summary(plain))
+    assert demand_table(demand(pack))["visits_per_year"].sum() == pytest.approx(told.mode.sum())
+    assert all("work_records" not in each["source"] for each in demand_summary(demand(plain)))
 
 
 def test_under_huffs_rule_the_flows_are_the_records(recorded_pack):

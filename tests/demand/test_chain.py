@@ -1,0 +1,138 @@
+"""The chain behind a number multiplies to the number, for every place and under every lever."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from pack.tiny import DEMAND, FACTS
+
+from demand.hand import LEVERS, pack_of
+from planner.demand.chain import Chain, chain_of
+from planner.demand.chain_told import chain_lines, chain_told
+from planner.pack import find_pack, read_pack
+from planner.scenario import parse_scenario
+from planner.tables import demand
+
+PULLED = """[demand]
+year = 2026
+[channels]
+online = 0.5
+assisted = 0.25
+information = 0.5
+[[channels.where]]
+areas = ["002"]
+information = 1.0
+"""
+
+
+def scenario(text: str, pack: str = "tiny"):
+    return parse_scenario(f'name = "T"\npack = "{pack}"\n{text}')
+
+
+@pytest.fixture(scope="module")
+def rates(tmp_path_factory):
+    changes = {"visits_csv": None, "demand_toml": DEMAND, "facts_csv": FACTS}
+    return pack_of(tmp_path_factory.mktemp("rates"), LEVERS, **changes)
+
+
+def links(chain: Chain) -> dict[str, float]:
+    return {link.step: link.figure.value for link in chain.links}
+
+
+def test_by_hand(rates):
+    """100 cards; West 80 x 40.5^0.5 = 509.117, East 20 x 10^0.5 = 63.2456: West 0.889496.
+    p1 is 100 of 150 people; 1.1^2; 0.2 x 0.5 x 0.6 x 0.5 avoided; 0.5 x (0.5 x 0.6 + 0.25 x 0.4).
+    """
+    told = demand(rates, scenario(PULLED))
+    chain = chain_of(told.asked, "get_card", point="p1")
+    west = 80 * math.sqrt(40.5)
+    by_hand = {
+        "figure": 100.0,
+        "rounding": 1.0,
+        "area": west / (west + 20 * math.sqrt(10)),
+        "point": 2 / 3,
+        "growth": 1.21,
+        "information": 0.97,
+        "channels": 0.8,
+    }
+    assert links(chain) == pytest.approx(by_hand)
+    assert chain.value == pytest.approx(math.prod(by_hand.values()))
+    assert chain.value == pytest.approx(told.account.branch[0, 0], rel=1e-12)
+
+
+def test_rounding_is_a_link(rates):
+    """Rounded to tens: low 90, high 120; the rounded mode of 100 is 100."""
+    chain = chain_of(demand(rates).asked, "get_card")
+    assert [link.step for link in chain.links] == ["figure", "rounding"]
+    assert (chain.low, chain.value, chain.high) == pytest.approx((90, 100, 120))
+
+
+@pytest.mark.parametrize("level", ["low", "mode", "high"])
+@pytest.mark.parametrize("kind", ["get_card", "get_deed"])
+def test_every_number_is_the_product_of_its_links(rates, level, kind):
+    told = demand(rates, scenario(PULLED.replace("year", f'level = "{level}"\nyear')))
+    b = [each.id for each in rates.visit_types].index(kind)
+    branch = told.account.branch[:, b]
+    area = np.array([point.area for point in rates.demand_points])
+    for i, point in enumerate(rates.demand_points):
+        value = chain_of(told.asked, kind, point=point.id).value
+        assert value == pytest.approx(branch[i], rel=1e-9)
+    for code in ("001", "002"):
+        value = chain_of(told.asked, kind, area=code).value
+        assert value == pytest.approx(branch[area == code].sum(), rel=1e-9)
+    assert chain_of(told.asked, kind).value == pytest.approx(branch.sum(), rel=1e-9)
+
+
+def test_visits_as_given(tmp_path):
+    told = demand(pack_of(tmp_path))
+    chain = chain_of(told.asked, "get_card", area="001")
+    assert (chain.value, [link.step for link in chain.links]) == (15, ["given"])
+    assert chain.links[0].figure.mark.source == "given per demand point"
+
+
+def test_records_are_a_link_of_their_own(tmp_path):
+    """10 customers on each of two recorded days at the only branch, 250 days: 2,500 of 18 cards."""
+    records = "date,branch,service,served\n2024-03-04,s1,get_card,10\n2024-03-05,s1,get_card,10\n"
+    told = demand(pack_of(tmp_path, work_records_csv=records), scenario(PULLED))
+    chain = chain_of(told.asked, "get_card")
+    assert links(chain)["records"] == pytest.approx(2500 / 18)
+    assert chain.value == pytest.approx(told.account.branch[:, 0].sum(), rel=1e-9)
+    assert (
+        "work_records.csv" in next(x for x in chain.links if x.step == "records").figure.mark.source
+    )
+
+
+def test_the_built_in_pack_reconciles():
+    """Wards sum to counties, counties to the country, and each number to its chain."""
+    pack = read_pack(find_pack("immigration"))
+    text = "[demand]\nyear = 2030\n[channels]\nonline = 0.5\nassisted = 0.3\ninformation = 0.5"
+    told = demand(pack, scenario(text, "immigration"))
+    area = np.array([point.area for point in pack.demand_points])
+    for b, kind in enumerate(pack.visit_types):
+        branch = told.account.branch[:, b]
+        by_area = {code.code: branch[area == code.code].sum() for code in pack.areas}
+        assert sum(by_area.values()) == pytest.approx(branch.sum(), rel=1e-12)
+        assert round(sum(by_area.values())) == round(branch.sum())
+        for code, visits in by_area.items():
+            assert chain_of(told.asked, kind.id, area=code).value == pytest.approx(visits, rel=1e-9)
+        for i in (0, 700, 1449):
+            value = chain_of(told.asked, kind.id, point=pack.demand_points[i].id).value
+            assert value == pytest.approx(branch[i], rel=1e-9)
+        assert chain_of(told.asked, kind.id).value == pytest.approx(branch.sum(), rel=1e-9)
+
+
+def test_what_is_told(rates):
+    chain = chain_of(demand(rates, scenario(PULLED)).asked, "get_card", area="001")
+    told = json.loads(json.dumps(chain_told(chain), allow_nan=False))
+    product = math.prod(link["value"] for link in told["links"])
+    assert product == pytest.approx(told["visits_per_year"], rel=1e-9)
+    assert {"name", "value", "low", "high", "unit", "source", "confidence"} <= told["links"][
+        0
+    ].keys()
+    lines = list(chain_lines(chain, "Get a card", "every area"))
+    assert lines[0].startswith("Get a card, West: ")
+    assert any("source of growth" in line for line in lines)
+    assert any("40.5 net_pct" in line for line in lines)
