@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,15 +137,15 @@ def best_package(
     begin = time.monotonic()
     search = _Search(problem, budget, limits, begin + limits.seconds, should_stop)
     best = search.nothing()
-    promised = sorted(
-        ((search.promise(k), k) for k in range(problem.network_kes.size)), reverse=True
-    )
+    stated = {k: search.state(k) for k in range(problem.network_kes.size) if search.may_pay(k)}
+    promised = sorted(((search.promise(stated[k]), k) for k in stated), reverse=True)
     bounds = [best.saved]
     for promise, k in promised:
-        if promise <= best.saved + _ROUNDING * abs(best.saved):
-            bounds.append(min(promise, best.saved))
+        enough = best.saved + max(limits.gap, _ROUNDING) * abs(best.saved)
+        if promise <= enough:  # it cannot be better, or by no more than is asked to be proved
+            bounds.append(promise)
             continue
-        found, bound = search.whole(k)
+        found, bound = search.whole(stated[k], k)
         bounds.append(min(promise, bound))
         if found is not None and found.saved > best.saved:
             best = found
@@ -186,19 +186,25 @@ class _Search:
         level = np.zeros((kinds, areas), dtype=np.int64)
         return package_of(problem, 0, level, none)
 
-    def promise(self, k: int) -> float:
-        """What network k saves at most, by its relaxation; -inf where it is too dear."""
-        stated = self._state(k)
+    def may_pay(self, k: int) -> bool:
+        """Whether the money may be enough for network k at the cheapest levels there are."""
+        problem = self.problem
+        least = float(problem.network_kes[k])
+        least += float(problem.use_kes.min(axis=2).sum() + problem.campaign_kes.min(axis=1).sum())
+        return least <= self.budget * (1 + _ROUNDING) + _ROUNDING
+
+    def promise(self, stated: _Stated | None) -> float:
+        """What a network saves at most, by its relaxation; -inf where it is too dear."""
         if stated is None:
             return math.inf
-        solved = solve_model(stated.rows.model, self.limits.solver, self._controls(), relaxed=True)
+        controls, name = self._controls(), self.limits.solver
+        solved = solve_model(stated.rows.model, name, controls, relaxed=True)
         if solved.outcome == "infeasible":
             return -math.inf
         return stated.saved_at(solved.bound)
 
-    def whole(self, k: int) -> tuple[Package | None, float]:
+    def whole(self, stated: _Stated | None, k: int) -> tuple[Package | None, float]:
         """The best of network k that is found, and what is proved of it."""
-        stated = self._state(k)
         if stated is None:
             return None, math.inf
         solved = solve_model(stated.rows.model, self.limits.solver, self._controls())
@@ -223,7 +229,7 @@ class _Search:
             left, limits.gap, limits.threads, limits.seed, should_stop=self.should_stop, exact=True
         )
 
-    def _state(self, k: int) -> _Stated | None:
+    def state(self, k: int) -> _Stated | None:
         """The model of network k; None when the time is over."""
         try:
             return _state(
@@ -247,10 +253,11 @@ def _state(problem: PackageProblem, k: int, money: float, until: float) -> _Stat
     ]
     for c, row in enumerate(campaigns):
         costs += [(v, float(problem.campaign_kes[c, n]) / unit) for n, v in enumerate(row)]
+    worth_having = _worth_having(problem, k)
     level: dict[tuple[int, int], dict[int, pulp.LpVariable]] = {}
     for b in range(kinds):
         for c in range(areas):
-            kept = list(_worth_having(problem, k, b, c))
+            kept = np.flatnonzero(worth_having[b, c]).tolist()
             chosen = {index: rows.share(f"x_{b}_{c}_{index}", whole=True) for index in kept}
             level[b, c] = chosen
             terms += [(x, -float(problem.saved[k, b, c, n]) / scale) for n, x in chosen.items()]
@@ -280,17 +287,21 @@ def _add_steps(rows: Rows, steps: Steps) -> list[Any]:
     return made
 
 
-def _worth_having(problem: PackageProblem, k: int, b: int, c: int) -> Iterator[int]:
-    """Levels that no other of the same campaign beats in what it saves and costs alike."""
-    saved, kes = problem.saved[k, b, c], problem.use_kes[b, c]
-    online, campaign = problem.online[b, c], problem.campaign
-    for n in range(saved.size):
-        better = (saved >= saved[n]) & (kes <= kes[n]) & (online <= online[n])
-        better &= campaign == campaign[n]
-        alike = (saved == saved[n]) & (kes == kes[n]) & (online == online[n])
-        beaten = better & ~(alike & (np.arange(saved.size) >= n))
-        if not beaten.any():
-            yield n
+def _worth_having(problem: PackageProblem, k: int) -> NDArray[np.bool_]:
+    """Levels that no other of the same campaign beats or equals, shape (B, C, L).
+
+    One beats another where it saves no less, costs no more and needs no more to be online; of
+    levels that are alike in all three the first is kept.
+    """
+    saved, kes, online = problem.saved[k], problem.use_kes, problem.online
+    better = saved[..., None, :] >= saved[..., :, None]
+    better &= kes[..., None, :] <= kes[..., :, None]
+    better &= online[..., None, :] <= online[..., :, None]
+    better &= problem.campaign[None, :] == problem.campaign[:, None]
+    alike = better & np.swapaxes(better, -1, -2)
+    index = np.arange(saved.shape[-1])
+    beaten = better & ~(alike & (index[None, :] >= index[:, None]))
+    return np.asarray(~beaten.any(axis=-1))
 
 
 def package_of(
