@@ -26,7 +26,12 @@ page = st.navigation(
     {
         w("section.see"): [page_of("today", default=True)],
         w("section.plan"): [page_of("plan"), page_of("uncertain")],
-        w("section.customers"): [page_of("comes"), page_of("records")],
+        w("section.customers"): [
+            page_of("comes"),
+            page_of("journeys"),
+            page_of("records"),
+            page_of("voices"),
+        ],
         w("section.hand_on"): [page_of("export"), page_of("method")],
     }
 )

@@ -87,6 +87,7 @@ def _day(text: str) -> date:
 
 def _sample(args: argparse.Namespace) -> int:
     from planner.demand.sampling import draw, plan_sample  # noqa: PLC0415
+    from planner.present.sampled import sample_csv  # noqa: PLC0415
 
     frame = _frame(args)
     if args.draw and frame.persons is None:
@@ -101,14 +102,14 @@ def _sample(args: argparse.Namespace) -> int:
     )
     drawn = draw(frame.persons or (), plan, args.seed) if args.draw else None
     if args.out:
-        _write(_drawn_table(drawn) if drawn is not None else _strata_table(plan), Path(args.out))
+        _write(sample_csv(plan) if drawn is None else _drawn_csv(drawn), Path(args.out))
     if args.json:
         print_json(_sample_json(plan, drawn, args))
         return EXIT_DONE
     for line in _sample_lines(plan):
         print(line)
     if drawn is not None and not args.out:
-        print(csv_bytes(_drawn_table(drawn)).decode(), end="")
+        print(_drawn_csv(drawn).decode("utf-8-sig"), end="")
     return EXIT_DONE
 
 
@@ -153,29 +154,17 @@ def _size(args: argparse.Namespace, population: int) -> SampleSize:
     return yamane(population, args.error)
 
 
-def _strata_table(plan: SamplePlan) -> Table:
-    columns = (
-        "stratum", "population", "proportional", "sample", "invited", "weight", "margin_of_error",
-    )  # fmt: skip
-    rows = tuple(
-        (each.name, each.population, each.proportional, each.n, each.invited, each.weight,
-         each.margin)
-        for each in plan.strata
-    )  # fmt: skip
-    return Table("sample", columns, rows)
-
-
-def _drawn_table(drawn: tuple[Person, ...]) -> Table:
+def _drawn_csv(drawn: tuple[Person, ...]) -> bytes:
     rows: tuple[tuple[Cell, ...], ...] = tuple((p.row, p.id, p.stratum) for p in drawn)
-    return Table("drawn", ("row", "person", "stratum"), rows)
+    return csv_bytes(Table("drawn", ("row", "person", "stratum"), rows), mark=True)
 
 
-def _write(table: Table, path: Path) -> None:
+def _write(content: bytes, path: Path) -> None:
     if path.suffix.lower() != ".csv":
         raise UsageError(f"{path.name}: the name must end in .csv.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(csv_bytes(table, mark=True))
+        path.write_bytes(content)
     except OSError as error:
         raise PlannerError(f"{path.name} could not be written: {error.strerror}.") from None
 
