@@ -13,7 +13,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from planner import __version__
-from planner.commands import asking, choice, demand, packs, plans, sensitivity, survey
+from planner.commands import (
+    asking,
+    choice,
+    demand,
+    journeys,
+    levers,
+    packs,
+    plans,
+    records,
+    sensitivity,
+    survey,
+)
 from planner.errors import EXIT_DONE, EXIT_USAGE, InputError, PlannerError
 from planner.pack import describe_faults
 from planner.terminal import say
@@ -94,6 +105,17 @@ def _parser() -> argparse.ArgumentParser:
         parser.set_defaults(command=command)
         return parser
 
-    for module in (packs, demand, plans, asking, sensitivity, choice, survey):
+    for module in (
+        packs,
+        demand,
+        records,
+        plans,
+        asking,
+        sensitivity,
+        levers,
+        choice,
+        survey,
+        journeys,
+    ):
         module.add_commands(add)
     return parser

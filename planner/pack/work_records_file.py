@@ -264,3 +264,8 @@ def _marks(table: Table) -> tuple[Positions, tuple[Mark, ...]]:
     places: dict[Mark, int] = {}
     mark = [places.setdefault(mark_of(row), len(places)) for row in table.rows]
     return np.array(mark, dtype=np.int64), tuple(places)
+
+
+def template() -> str:
+    """An empty table of daily records: the header, and no row."""
+    return ",".join(column.name for column in WORK_RECORDS.columns) + "\n"
