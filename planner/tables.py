@@ -4,64 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from planner.demand import yearly_visits
-from planner.demand.account import DemandAccount, demand_account, no_adoption
-from planner.demand.chain import Asked
 from planner.errors import PlannerError, UsageError
 from planner.pack.types import Pack
-from planner.scenario import Scenario, adoption_of, demand_of
-from planner.scenario.recorded import planned_visits
+from planner.scenario.demanded import Demand
 from planner.travel import default_model, great_circle_error, travel_times
 
 FATES = ("branch", "online", "assisted", "avoided")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Demand:
-    """The demand of a pack, or of a scenario on it.
-
-    Attributes:
-        asked: The pack and its visits, by the model and with records in their place.
-        account: What the levers make of the base visits, shape (I, B) each.
-        low: Base visits with every figure at its low end, shape (I, B); `high` likewise.
-    """
-
-    asked: Asked
-    account: DemandAccount
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-    @property
-    def is_levered(self) -> bool:
-        """Whether any lever takes visits from the branches."""
-        return bool((self.account.branch < self.account.base).any())
-
-
-def demand(pack: Pack, scenario: Scenario | None = None) -> Demand:
-    """The demand of a pack as it is; of a scenario with its year, records and levers.
-
-    Raises:
-        InputError: The scenario does not fit the pack.
-    """
-    model = yearly_visits(pack)
-    if scenario is None:
-        asked = Asked(pack, model, planned_visits(pack, visits=model), no_adoption(pack))
-        account = demand_account(pack, asked.base, asked.adoption)
-    else:
-        account = demand_of(pack, scenario, visits=model)
-        planned = planned_visits(pack, scenario, visits=model)
-        own = scenario.demand
-        asked = Asked(pack, model, planned, adoption_of(pack, scenario), own.year, own.level)
-    low, high = (replace(asked, level=level).base for level in ("low", "high"))
-    return Demand(asked, account, low, high)
 
 
 def demand_table(told: Demand) -> pd.DataFrame:

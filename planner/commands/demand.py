@@ -5,36 +5,33 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from planner.commands.options import Add, json_flag, pack_or_scenario, print_json
 from planner.demand.chain import chain_of
 from planner.demand.chain_told import chain_lines, chain_told
 from planner.errors import EXIT_DONE, UsageError, nearest
 from planner.pack.types import Pack
+from planner.scenario.demanded import Demand, demand
 from planner.terminal import say
-
-if TYPE_CHECKING:
-    from planner.tables import Demand
 
 
 def add_commands(add: Add) -> None:
     """Adds demand."""
-    demand = add("demand", _demand, "the yearly visits, and the chain of figures behind each")
-    demand.add_argument("subject", metavar="PACK_OR_SCENARIO")
-    demand.add_argument("--out", metavar="FILE", help="a .csv file; printed when left out")
-    demand.add_argument("--visit-type", metavar="ID", help="the chain of figures of a visit type")
-    place = demand.add_mutually_exclusive_group()
+    parser = add("demand", _demand, "the yearly visits, and the chain of figures behind each")
+    parser.add_argument("subject", metavar="PACK_OR_SCENARIO")
+    parser.add_argument("--out", metavar="FILE", help="a .csv file; printed when left out")
+    parser.add_argument("--visit-type", metavar="ID", help="the chain of figures of a visit type")
+    place = parser.add_mutually_exclusive_group()
     place.add_argument("--area", metavar="CODE", help="the chain of figures of an area")
     place.add_argument("--point", metavar="ID", help="the chain of figures of a demand point")
-    json_flag(demand)
+    json_flag(parser)
 
 
 def _demand(args: argparse.Namespace) -> int:
     from planner import tables  # noqa: PLC0415 - loads pandas
 
     pack, scenario = pack_or_scenario(args.subject)
-    told = tables.demand(pack, scenario)
+    told = demand(pack, scenario)
     if args.visit_type or args.area or args.point:
         return _chains(args, told)
     table = tables.demand_table(told)

@@ -48,7 +48,7 @@ def chain_lines(chain: Chain, name: str, everywhere: str) -> Iterator[str]:
             yield f"      = {link.how}"
         for each in link.details:
             yield f"        {_line(each)}"
-    yield f"  = {_exact(chain.value)} visits a year"
+    yield f"  = {exact(chain.value)} visits a year"
 
 
 def _has_ends(chain: Chain) -> bool:
@@ -56,14 +56,14 @@ def _has_ends(chain: Chain) -> bool:
 
 
 def _line(figure: Figure) -> str:
-    ends = "" if figure.low == figure.high else f" ({_exact(figure.low)} to {_exact(figure.high)})"
+    ends = "" if figure.low == figure.high else f" ({exact(figure.low)} to {exact(figure.high)})"
     mark = figure.mark
     source = f" [{': '.join(filter(None, (mark.confidence, mark.source)))}]" if mark.source else ""
     note = f" {mark.note}." if mark.note else ""
-    return f"{_exact(figure.value)} {figure.name}, {figure.unit}{ends}{source}{note}"
+    return f"{exact(figure.value)} {figure.name}, {figure.unit}{ends}{source}{note}"
 
 
-def _exact(value: float) -> str:
+def exact(value: float) -> str:
     """A number that can be multiplied again: whole, or with twelve figures."""
     return f"{value:,.0f}" if value == round(value) else f"{value:,.12g}"
 

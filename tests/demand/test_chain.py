@@ -14,7 +14,7 @@ from planner.demand.chain import Chain, chain_of
 from planner.demand.chain_told import chain_lines, chain_told
 from planner.pack import find_pack, read_pack
 from planner.scenario import parse_scenario
-from planner.tables import demand
+from planner.scenario.demanded import demand
 
 PULLED = """[demand]
 year = 2026

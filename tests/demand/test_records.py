@@ -18,8 +18,9 @@ from planner.demand.records import branch_records, nearest_rank, recorded_year, 
 from planner.demand.replace import replaced
 from planner.pack import find_pack, read_pack, write_pack
 from planner.scenario import Scenario, build
+from planner.scenario.demanded import demand
 from planner.scenario.recorded import planned_visits
-from planner.tables import demand, demand_summary, demand_table
+from planner.tables import demand_summary, demand_table
 from tests.pack import tiny
 
 TYPES = "id,name,services,services_done\nget_card,Get a card,c,\nget_deed,Get a deed,c;d,d\n"
