@@ -27,6 +27,7 @@ page = st.navigation(
         w("section.see"): [page_of("today", default=True)],
         w("section.plan"): [page_of("plan"), page_of("uncertain")],
         w("section.customers"): [
+            page_of("demand"),
             page_of("comes"),
             page_of("journeys"),
             page_of("records"),

@@ -143,8 +143,8 @@ def _figure(figure: Assumption) -> dict[str, Any]:
 
 
 def _outcome(found: Outcome) -> dict[str, Any]:
-    plain = {**asdict(found), **{measure: found.value(measure) for measure in MEASURES}}
-    return plain | {"shortfall": _known(found.shortfall)}
+    measured: dict[str, Any] = {measure: found.value(measure) for measure in MEASURES}
+    return asdict(found) | measured | {"shortfall": _known(found.shortfall)}
 
 
 def _band(found: Samples, measure: Measure) -> dict[str, float] | None:
