@@ -1,0 +1,94 @@
+"""Demand: who would come from where and for what, and the chain of figures behind each number."""
+
+import streamlit as st
+
+from planner.present import demand, session
+from planner.present.maps import show_map
+from planner.present.widgets import lead, table, titled_table
+from planner.scenario import demanded
+
+w = session.speak()
+case = session.case()
+state = st.session_state
+codes = {area.code: area.name for area in case.pack.areas}
+kinds = {kind.id: b for b, kind in enumerate(case.pack.visit_types)}
+
+st.title(w("demand.title"))
+if "demand.clicked" in state:
+    state["demand.area"] = state.pop("demand.clicked")
+state.setdefault("demand.area", session.asked_for("area", codes) or state.get("demand.kept", ""))
+
+first, second, third = st.columns([4, 3, 3], gap="medium")
+kind = first.selectbox(
+    w("demand.kind"),
+    ["", *kinds],
+    key="demand.kind",
+    format_func=lambda name: (
+        w.name(case.pack.visit_types[kinds[name]]) if name else w("demand.all_types")
+    ),
+)
+measure = second.segmented_control(
+    w("demand.measure"),
+    demand.MEASURES,
+    default=demand.MEASURES[0],
+    key="demand.measure",
+    required=True,
+    format_func=lambda name: w(f"demand.{name}"),
+)
+area = third.selectbox(
+    w("today.area"),
+    ["", *sorted(codes, key=codes.__getitem__)],
+    key="demand.area",
+    format_func=lambda code: codes.get(code, w("today.all_areas")),
+)
+state["demand.kept"] = area
+session.put_in_address("area", area or None)
+seen = demand.Seen(w, demanded.demand(case.pack), kinds.get(kind), area)
+
+lead(demand.summary(seen))
+wide, narrow = st.columns([3, 2], gap="medium")
+with wide:
+    clicked = show_map(
+        "demand.map",
+        case.pack,
+        w,
+        [demand.area_layer(seen, measure), demand.legend(seen, measure)],
+        height=600,
+    )
+    if clicked and clicked.get("code") in codes and clicked["code"] != area:
+        state["demand.clicked"] = clicked["code"]
+        st.rerun()
+    st.caption(w("demand.map_help"))
+with narrow:
+    st.subheader(w("demand.totals", place=seen.place), anchor=False)
+    st.altair_chart(demand.type_chart(seen), width="stretch", key="demand.chart")
+    table(demand.type_table(seen), w("demand.totals", place=seen.place))
+    st.caption(w("demand.corner"))
+
+st.header(w("demand.chain_title"), anchor=False)
+if seen.visit_type is None:
+    st.info(w("demand.choose"))
+else:
+    st.text(w("demand.chain_words", place=seen.place))
+    table(
+        demand.chain_table(seen, demand.chain(seen, seen.visit_type)),
+        w("demand.chain_title"),
+        rows_in_view=None,
+    )
+
+st.header(w("demand.segments_title"), anchor=False)
+if case.pack.customers.segments:
+    st.text(w("demand.segments_words", place=seen.place))
+    table(demand.segment_table(seen), w("demand.segments_title"), rows_in_view=None)
+else:
+    st.info(w("demand.no_segments"))
+
+st.header(w("demand.levers_title"), anchor=False)
+if demand.levers_there(seen):
+    st.text(w("demand.levers_words", place=seen.place))
+    table(demand.lever_table(seen), w("demand.levers_title"))
+    titled_table(w("demand.figures_title"), demand.lever_figures(seen))
+else:
+    st.info(w("demand.no_levers"))
+with st.expander(w("demand.same_data")):
+    table(demand.area_table(seen), w("demand.same_data"), rows_in_view=None)
