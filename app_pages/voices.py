@@ -80,11 +80,10 @@ def ask() -> None:
     """How many to ask of each group, and the questionnaire."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        source = st.segmented_control(
+        source = st.selectbox(
             w("voices.ask_source"),
             SOURCES,
             key="voices.source",
-            required=True,
             format_func=lambda name: w(f"voices.source_{name}"),
         )
         frame = frame_of_source(source)
@@ -96,7 +95,9 @@ def ask() -> None:
             format_func=lambda name: w(f"voices.method_{name}"),
         )
         one, two = st.columns(2)
-        error = one.number_input(w("voices.ask_error"), 0.5, 50.0, step=0.5, key="voices.error")
+        error = one.number_input(
+            w("voices.ask_error"), 0.5, 50.0, step=0.5, format="%.1f", key="voices.error"
+        )
         confidence = two.selectbox(
             w("voices.ask_confidence"), (90, 95, 99), key="voices.confidence"
         )
@@ -167,13 +168,15 @@ def show_heard(voice: voices.Voice) -> None:
         return
     show_cards(voices.heard_cards(voice))
     sentences(voices.heard_notes(voice), kind="note")
-    for key, means, names, head in (
-        ("branch", heard.branches, [*map(voice.site, heard.branches)], w("column.branch")),
-        ("stratum", heard.strata, [*map(voice.stratum, heard.strata)], w("voices.column_stratum")),
+    for key, found, name, head in (
+        ("branch", heard.branches, voice.site, w("column.branch")),
+        ("stratum", heard.strata, voice.stratum, w("voices.column_stratum")),
     ):
-        if means:
+        if found:
+            means = voices.lowest_first(found)
+            names = [*map(name, means)]
             st.subheader(w(f"voices.by_{key}"), anchor=False)
-            chart, frame = st.columns([3, 2], gap="medium")
+            chart, frame = st.columns(2, gap="medium")
             drawn = voices_charts.mean_chart(voice, means, names, limited=key == "branch")
             chart.altair_chart(drawn, width="stretch")
             with frame:
@@ -229,6 +232,7 @@ def show_acts(voice: voices.Voice) -> None:
     else:
         st.info(w("voices.loop_none"))
     st.subheader(w("voices.calendar"), anchor=False)
+    st.columns(4)[0].date_input(w("voices.calendar_day"), key="voices.day")
     months = voice.pack.voices.thresholds.audit_months.value
     st.caption(w("voices.calendar_note", months=w.count(months)))
     if voice.heard.due:
@@ -253,16 +257,14 @@ with st.expander(w("voices.uploads")):
     shown, findings = voices.read_uploads(pack, given)
 if findings.faults or findings.warnings:
     show_findings(findings, "voices")
-one, two = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
-chosen = one.segmented_control(
+chosen = st.segmented_control(
     w("voices.view"),
     VIEWS,
     key="voices.view",
     required=True,
     format_func=lambda name: w(f"voices.view_{name}"),
 )
-today = two.date_input(w("voices.calendar_day"), key="voices.day")
-voice = voices.Voice(w, shown, hear(shown, today))
+voice = voices.Voice(w, shown, hear(shown, state["voices.day"]))
 with answer:
     lead(voices.lead_sentence(voice))
 if chosen == "ask":

@@ -11,14 +11,16 @@ _GENERAL = (
         "How quick did you expect the service to be?",
         "expectation",
         "Ulitarajia huduma iwe ya haraka kiasi gani?",
-        subject="speed",
+        subject="Speed",
+        subject_sw="Kasi ya huduma",
     ),
     Question(
         "speed",
         "How quick was it in fact?",
         "experience",
         "Ilikuwa ya haraka kiasi gani kwa kweli?",
-        subject="speed",
+        subject="Speed",
+        subject_sw="Kasi ya huduma",
     ),
     Question(
         "information",

@@ -29,7 +29,7 @@ class Question:
 
     `kind`: rating and experience judge the service as it is, expectation what was expected,
     importance how much a service matters; these are rated. choice has `options`, open neither.
-    `subject` pairs an expectation with an experience.
+    `subject` pairs an expectation with an experience, and names the gap between them.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Question:
     kind: QuestionKind
     text_sw: str = ""
     subject: str = ""
+    subject_sw: str = ""
     service: str = ""
     options: tuple[str, ...] = ()
     options_sw: tuple[str, ...] = ()

@@ -129,6 +129,7 @@ def _questions(keys: Keys, services: Mapping[str, str] | None) -> tuple[Question
             kind=_kind(entry),
             text_sw=entry.text("text_sw"),
             subject=entry.text("subject"),
+            subject_sw=entry.text("subject_sw"),
             service=entry.text("service"),
             options=entry.texts("options"),
             options_sw=entry.texts("options_sw"),

@@ -16,6 +16,7 @@ from planner.pack.figures import Figure
 from planner.pack.types import Pack
 from planner.pack.voices_file import add_voices
 from planner.present.cards import Card
+from planner.present.today import DASH
 from planner.present.uploads import Upload, with_files
 from planner.present.words import Words
 
@@ -44,6 +45,11 @@ class Voice:
             if each.id == key:
                 return (each.text_sw if self.words.language == "sw" else "") or each.text
         return key
+
+    def subject(self, key: str) -> str:
+        """The name of what an expectation and an experience are about."""
+        told = (each.subject_sw for each in self.pack.voices.questions if each.subject == key)
+        return (next(filter(None, told), "") if self.words.language == "sw" else "") or key
 
 
 def read_uploads(pack: Pack, uploads: Mapping[str, Upload]) -> tuple[Pack, Findings]:
@@ -136,7 +142,7 @@ def gap_sentences(voice: Voice) -> list[str]:
     return [
         voice.words(
             "voices.gap_sentence",
-            subject=gap.subject,
+            subject=voice.subject(gap.subject),
             found=number(gap.experience.mean),
             expected=number(gap.expectation.mean),
             gap=signed(gap.difference.mean),
@@ -184,6 +190,11 @@ def unnamed_sentence(voice: Voice) -> str:
 # -- tables --------------------------------------------------------------------------------
 
 
+def lowest_first(means: Mapping[str, Mean]) -> dict[str, Mean]:
+    """The means in the order in which they need attention."""
+    return dict(sorted(means.items(), key=lambda each: each[1].mean))
+
+
 def mean_table(
     voice: Voice, means: Mapping[str, Mean], names: Sequence[str], head: str
 ) -> pd.DataFrame:
@@ -195,8 +206,7 @@ def mean_table(
                 head: name,
                 w("voices.column_people"): each.n,
                 w("voices.column_mean"): number(each.mean),
-                w("voices.column_low"): number(each.low),
-                w("voices.column_high"): number(each.high),
+                w("voices.column_interval"): _interval(number(each.low), number(each.high)),
                 w("voices.column_sd"): number(each.sd),
             }
             | (
@@ -215,13 +225,14 @@ def gap_table(voice: Voice) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                w("voices.column_subject"): gap.subject,
+                w("voices.column_subject"): voice.subject(gap.subject),
                 w("voices.column_people"): gap.difference.n,
                 w("voices.column_expected"): number(gap.expectation.mean),
                 w("voices.column_found"): number(gap.experience.mean),
                 w("voices.column_gap"): signed(gap.difference.mean),
-                w("voices.column_low"): signed(gap.difference.low),
-                w("voices.column_high"): signed(gap.difference.high),
+                w("voices.column_interval"): _interval(
+                    signed(gap.difference.low), signed(gap.difference.high)
+                ),
             }
             for gap in voice.heard.gaps
         ]
@@ -290,7 +301,7 @@ def audit_table(voice: Voice) -> pd.DataFrame:
         [
             {
                 w("column.branch"): voice.site(each.site),
-                w("voices.column_day"): each.latest.day.isoformat(),
+                w("voices.column_day"): _iso(each.latest.day),
                 w("voices.column_points"): w.share(each.latest.share),
                 w("voices.column_change"): _points(each.change),
                 w("voices.column_items"): each.latest.items,
@@ -419,7 +430,7 @@ def _share(w: Words, value: float | None) -> str:
 
 
 def _points(change: float | None) -> str:
-    return "" if change is None else f"{change:+.0%}".replace("-", "\N{MINUS SIGN}")
+    return "" if change is None else f"{100 * change:+.0f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _plain(value: float | None) -> str:
@@ -427,4 +438,9 @@ def _plain(value: float | None) -> str:
 
 
 def _iso(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
+    """A day that is never parted at a line's end."""
+    return "" if day is None else day.isoformat().replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
+def _interval(low: str, high: str) -> str:
+    return f"{low} {DASH} {high}".replace(" ", "\N{NO-BREAK SPACE}") if low else ""

@@ -12,7 +12,7 @@ from planner.present.voices import Voice
 
 # Okabe and Ito's colours: blue for what was found, orange for what raises a flag.
 FOUND, LIMIT = "#0072b2", "#d55e00"
-_ROW = 30  # pixels a row
+_ROW, _AXIS = 30, 55  # pixels of a row, and of the axis with its title
 _MOST_LINES = 8
 
 
@@ -61,7 +61,7 @@ def mean_chart(
                 tooltip=[alt.Tooltip("limit:Q", title=w("voices.threshold"))],
             )
         )
-    return alt.layer(*layers).properties(height=_ROW * len(frame) + 20)
+    return alt.layer(*layers).properties(height=_ROW * len(frame) + _AXIS)
 
 
 def audit_chart(voice: Voice) -> alt.LayerChart | None:
@@ -117,4 +117,4 @@ def audit_chart(voice: Voice) -> alt.LayerChart | None:
         .mark_rule(color=LIMIT, strokeDash=[6, 4], strokeWidth=2)
         .encode(y="limit:Q", tooltip=[alt.Tooltip("limit:Q", title=w("voices.threshold"))])
     )
-    return alt.layer(lines, rule).properties(height=260)
+    return alt.layer(lines, rule).properties(height=330)

@@ -51,7 +51,7 @@ def test_every_part_runs_empty(app, language, view):
 def test_the_sample_of_the_divisions_and_of_220_people(app):
     running = app("voices")
     assert "Ask 400 of 1,442,000" in plain(running)
-    running.button_group(key="voices.source").set_value("number").run()
+    running.selectbox(key="voices.source").set_value("number").run()
     assert "Ask 142 of 220" in plain(running)
     running.button_group(key="voices.method").set_value("cochran").run()
     assert "Ask 141 of 220" in plain(running)
@@ -78,7 +78,7 @@ def test_uploaded_answers_are_shown_with_their_flag(app):
 
 def test_a_file_with_faults_is_told_and_not_shown(app):
     running = opened(app, "heard", survey=SURVEY.replace(",2,,", ",77,,", 1))
-    assert "1 faults" in running.error[0].value
+    assert "Faults: 1." in running.error[0].value
     assert "77" in plain(running)
     assert running.info
     assert not running.exception
@@ -86,11 +86,11 @@ def test_a_file_with_faults_is_told_and_not_shown(app):
 
 def test_a_frame_of_ones_own(app):
     running = app("voices")
-    running.button_group(key="voices.source").set_value("frame").run()
+    running.selectbox(key="voices.source").set_value("frame").run()
     assert running.info
     (chosen,) = [each for each in running.file_uploader if each.key == "voices_upload.frame"]
     chosen.upload("f.csv", b"division,N\nA,120\nB,0\n").run()
-    assert "1 faults" in running.error[0].value
+    assert "Faults: 1." in running.error[0].value
     (chosen,) = [each for each in running.file_uploader if each.key == "voices_upload.frame"]
     chosen.upload("f.csv", b"division,N\nA,120\nB,100\n").run()
     assert "Ask 142 of 220" in plain(running)
