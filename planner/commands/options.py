@@ -134,10 +134,12 @@ def pack_or_scenario(subject: str) -> tuple[Pack, Scenario | None]:
         scenario = read_scenario(path)
         return read_pack(find_pack(scenario.pack, path.parent)), scenario
     try:
-        return read_pack(find_pack(subject)), None
+        folder = find_pack(subject)
     except InputError:
         if path.exists():
             raise
         path = scenario_path(subject)
+    else:
+        return read_pack(folder), None
     scenario = read_scenario(path)
     return read_pack(find_pack(scenario.pack, path.parent)), scenario
