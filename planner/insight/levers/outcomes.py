@@ -27,6 +27,7 @@ class Outcome:
         kes: What customers save in all.
         cost: What it costs the public.
         counter_min: Counter minutes that are no longer needed; the public's gain, in no sum here.
+        first_cost: Of the cost, what only the first step costs.
     """
 
     visits: float
@@ -36,6 +37,7 @@ class Outcome:
     kes: float
     cost: float
     counter_min: float = 0.0
+    first_cost: float = 0.0
 
     @property
     def minutes(self) -> float:

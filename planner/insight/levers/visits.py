@@ -95,7 +95,7 @@ def _visits_outcome(ground: Ground, network: Network, more: Adoption, end: End) 
     waited = yearly_waiting(ground, network, before.branch, knew).at(end).sum()
     waits = yearly_waiting(ground, network, after.branch, knows).at(end).sum()
     wait_min = float(waited - waits)
-    fewer = before.branch - after.branch
+    fewer, upkeep = before.branch - after.branch, _upkeep(ground, more, end)
     return Outcome(
         visits=float(np.abs(fewer).sum()),
         travel_min=saved["minutes"],
@@ -104,8 +104,9 @@ def _visits_outcome(ground: Ground, network: Network, more: Adoption, end: End) 
         kes=saved["kes"] + wait_min * ground.kes_per_minute,
         cost=_use_cost(ground, before.online, after.online, assisted, end)
         + _campaign_cost(ground, more, end)
-        + _upkeep(ground, more, end),
+        + upkeep,
         counter_min=float((fewer @ ground.problem.visit_minutes).sum()),
+        first_cost=upkeep,
     )
 
 

@@ -1,0 +1,67 @@
+"""The command for the levers: what one more unit of each does, and the best use of one budget."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from planner.commands.asking import ask, solving_options
+from planner.commands.options import Add, count, share
+from planner.scenario.schema import Scenario
+from planner.solve import limits_of
+
+MONEY = 100_000_000
+PART = 10  # the next money is a tenth of the budget
+
+
+def add_commands(add: Add) -> None:
+    """Adds levers."""
+    levers = add("levers", _levers, "is the next shilling better spent online, told, or on places")
+    levers.add_argument("subject", metavar="RUN_OR_SCENARIO")
+    levers.add_argument(
+        "--money",
+        type=count,
+        default=MONEY,
+        metavar="MONEY",
+        help="a year above today's spending (100000000)",
+    )
+    levers.add_argument(
+        "--frontier", type=count, metavar="N", help="N budgets up to twice the money"
+    )
+    levers.add_argument(
+        "--knowledge",
+        type=share,
+        default=1.0,
+        metavar="SHARE",
+        help="of the people who know new branches without a campaign (1)",
+    )
+    solving_options(levers)
+
+
+def _levers(args: argparse.Namespace) -> int:
+    return ask(args, lambda asked, effort: levers_told(asked, effort, args))
+
+
+def levers_told(asked: Any, effort: Any, args: argparse.Namespace) -> tuple[Any, list[str]]:
+    """The ranking and the packages of a plan: plain values, and lines."""
+    from planner.insight.levers.answer import answer_of, offer_of  # noqa: PLC0415
+    from planner.insight.levers.ground import ground_of  # noqa: PLC0415
+    from planner.insight.levers.packages import spend  # noqa: PLC0415
+    from planner.insight.levers.told import levers_told as told_of  # noqa: PLC0415
+    from planner.insight.levers.told import packages_told  # noqa: PLC0415
+    from planner.insight.levers.words import lever_lines, package_lines  # noqa: PLC0415
+
+    scenario: Scenario = asked.scenario
+    pack = asked.pack
+    answer = answer_of(ground_of(pack, scenario, asked.report, args.knowledge), effort)
+    menu, money = offer_of(answer), float(args.money)
+    many = args.frontier
+    budgets = tuple(2 * money * n / many for n in range(1, many + 1)) if many else (money,)
+    points = spend(
+        menu, budgets, limits_of(scenario), more=money / PART, should_stop=effort.should_stop
+    )
+    told, packages = told_of(answer), packages_told(menu, points)
+    names = {entry.id: entry.name for entry in (*pack.visit_types, *pack.sites)}
+    names |= {area.code: area.name for area in pack.areas}
+    lines = [*lever_lines(told, names), *package_lines(told, packages, names)]
+    return {**told, "packages": packages}, lines
