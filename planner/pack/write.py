@@ -28,6 +28,8 @@ from planner.pack.journeys_file import FILE as JOURNEYS
 from planner.pack.journeys_file import write_journeys
 from planner.pack.number_grammar import number_text
 from planner.pack.types import DemandRates, Pack, TravelMatrix, TravelParameters, VisitRow
+from planner.pack.voice_types import Voices
+from planner.pack.voices_write import write_voices
 
 _NEEDS_GUARD = re.compile(r"'*[=+\-@\t\r]")
 _FIGURES = (
@@ -134,6 +136,14 @@ def _write(pack: Pack, folder: Path) -> None:
         _write_work_records(pack, pack.work_records, folder / work_records_file.FILE)
     if pack.journeys:
         write_journeys(pack.journeys, folder / JOURNEYS, _mark, _figure)
+    if pack.voices != Voices():
+
+        def write_rows(kind: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+            _write_rows(
+                folder / f"{kind}.csv", columns, ([_cell(each) for each in r] for r in rows)
+            )
+
+        write_voices(pack.voices, folder, _mark, _figure, write_rows)
 
 
 def _write_areas(pack: Pack, folder: Path) -> str | None:

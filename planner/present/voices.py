@@ -21,6 +21,7 @@ from planner.present.uploads import Upload, with_files
 from planner.present.words import Words
 
 KINDS = ("survey", "audit", "actions")
+_TOGETHER = "\N{NO-BREAK SPACE}\N{WORD JOINER}"  # a dash alone would let a line end
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def lead_sentence(voice: Voice) -> str:
             "voices.lead",
             people=w.count(heard.respondents),
             answers=w.count(heard.answers),
-            first=first,
-            last=last,
+            first=_iso(first),
+            last=_iso(last),
             **told,
         )
     if heard.audits:
@@ -443,4 +444,4 @@ def _iso(day: date | None) -> str:
 
 
 def _interval(low: str, high: str) -> str:
-    return f"{low} {DASH} {high}".replace(" ", "\N{NO-BREAK SPACE}") if low else ""
+    return _TOGETHER.join((low, DASH, high)) if low else ""

@@ -38,7 +38,7 @@ def mean_chart(
     rows = alt.Y("name:N", sort=alt.SortField("mean"), title=None, axis=alt.Axis(labelLimit=240))
     base = alt.Chart(frame)
     layers = [
-        base.mark_rule(color=FOUND, strokeWidth=3, opacity=0.55).encode(
+        base.mark_rule(color=FOUND, strokeWidth=3).encode(
             y=rows, x=alt.X("low:Q", scale=scale, title=title), x2="high:Q"
         ),
         base.mark_point(color=FOUND, filled=True, size=90, opacity=1).encode(
@@ -89,7 +89,7 @@ def audit_chart(voice: Voice) -> alt.LayerChart | None:
         alt.Chart(frame)
         .mark_line(point=alt.OverlayMarkDef(size=70), strokeWidth=2)
         .encode(
-            x=alt.X("day:T", title=w("voices.axis_day")),
+            x=alt.X("day:T", title=w("voices.axis_day"), axis=alt.Axis(format="%Y-%m")),
             y=alt.Y("share:Q", title=w("voices.axis_share"), scale=alt.Scale(domain=[0, 100])),
             color=alt.Color(
                 "name:N",

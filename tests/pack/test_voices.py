@@ -6,7 +6,7 @@ import pytest
 
 from planner.errors import InputError
 from planner.export.questionnaire import COLUMNS, questionnaire, write_questionnaire
-from planner.pack import check_table, read_pack
+from planner.pack import check_table, read_pack, write_pack
 from planner.pack.general_questions import questions_of
 from planner.pack.voices_file import add_voices
 from tests.pack import tiny
@@ -110,6 +110,15 @@ def test_a_pack_without_voices_has_the_planners_thresholds(tmp_path):
     voices = read_pack(tiny.write(tmp_path)).voices
     assert not voices.questions
     assert voices.thresholds.audit_months.mark.confidence == "assumption"
+
+
+def test_voices_are_written_back(tmp_path):
+    folder = tiny.write(
+        tmp_path / "a", voices_toml=VOICES, survey_csv=SURVEY, audit_csv=AUDIT, actions_csv=ACTIONS
+    )
+    pack = read_pack(folder)
+    write_pack(pack, tmp_path / "b")
+    assert read_pack(tmp_path / "b").voices == pack.voices
 
 
 def faults(folder, kind, text, **files):
