@@ -67,4 +67,5 @@ class Journey:
     standard_days: float | None = None
     papers: tuple[Paper, ...] = ()
     name_sw: str = ""
+    customer_sw: str = ""
     mark: Mark = Mark()

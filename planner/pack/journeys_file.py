@@ -137,6 +137,7 @@ def _journey(
         standard_days=table.number("standard_days", above=0),
         papers=tuple((papers or {}).get(name) or Paper(name, name) for name in names),
         name_sw=table.text("name_sw"),
+        customer_sw=table.text("customer_sw"),
         mark=table.mark(),
     )
     table.refuse_others()
@@ -254,13 +255,14 @@ def write_journeys(
     """Writes journeys that read as the same; `mark` and `figure` make tables of TOML."""
     journeys = tuple(journeys)
     papers = {paper.id: paper for journey in journeys for paper in journey.papers}
+    keys = ("customer", "customer_sw", "division", "cases_of", "standard_days", "name_sw")
     top: dict[str, Any] = {
         "papers": [
             _given(each, ("agency", "name_sw")) | {"fact": each.is_fact} | dict(mark(each.mark))
             for each in papers.values()
         ],
         "journeys": [
-            _given(each, ("customer", "division", "cases_of", "standard_days", "name_sw"))
+            _given(each, keys)
             | dict(mark(each.mark))
             | {"steps": [_written_step(step, mark, figure) for step in each.steps]}
             for each in journeys

@@ -1,0 +1,224 @@
+"""Journeys on a network as values: doors, door to door and one stop, today and in a plan."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.demand.account import assisted_points
+from planner.evaluate import todays_network
+from planner.evaluate.doors import NoWrongDoor, OneStop, no_wrong_door, one_stop, one_stop_share
+from planner.evaluate.flows import Floats
+from planner.evaluate.journeys import DoorToDoor, door_to_door, return_trip_kes
+from planner.plan import Plan
+from planner.present.cards import Card, Tone
+from planner.present.today import View
+from planner.travel.model import TravelModel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What one network makes of the pack's journeys."""
+
+    plan: Plan
+    doors: NoWrongDoor
+    cases: tuple[DoorToDoor, ...]
+    branches: tuple[OneStop, ...]
+
+    def case(self, journey: str) -> DoorToDoor | None:
+        """Door to door of a journey, None where it needs no visit."""
+        return next((each for each in self.cases if each.journey.id == journey), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """The network that is shown, and today's beside it where that is another one."""
+
+    shown: Judged
+    today: Judged | None
+
+
+def beside(view: View, plan: Plan, model: TravelModel | None, *, is_today: bool) -> Beside:
+    """Judges a network and today's, on the problem that the view shows.
+
+    Args:
+        view: The pack and the problem of the network.
+        plan: The network.
+        model: The travel model of its scenario.
+        is_today: Whether the network is today's, so that nothing stands beside it.
+    """
+    today = None if is_today else todays_network(view.problem)
+    kes = return_trip_kes(view.pack, view.problem, model)
+    return Beside(_judged(view, plan, kes), None if today is None else _judged(view, today, kes))
+
+
+def _judged(view: View, plan: Plan, kes: Floats) -> Judged:
+    problem, pack = view.problem, view.pack
+    cases = door_to_door(problem, plan, pack, trip_kes=kes)
+    return Judged(plan, no_wrong_door(problem, plan, pack), cases, one_stop(problem, plan))
+
+
+# -- sentences and figures -----------------------------------------------------------------
+
+
+def summary(view: View, both: Beside) -> str:
+    """What share of the journeys can start at the nearest branch, and where fewest can."""
+    w, doors = view.words, both.shown.doors
+    if doors.by_cases is None:
+        return w("journeys.no_cases")
+    told = [w("journeys.starts", n=w.count(doors.area_cases.sum()), share=w.share(doors.by_cases))]
+    if both.today is not None:
+        told.append(w("journeys.starts_today", share=w.share(both.today.doors.by_cases)))
+    if doors.at_contact is not None:
+        points = int(assisted_points(view.pack).sum())
+        told.append(w("journeys.contact", n=points, share=w.share(doors.at_contact)))
+    shares = doors.area_at_branch
+    if np.isfinite(shares).any() and np.nanmin(shares) < 1:
+        worst = int(np.nanargmin(shares))
+        told.append(
+            w("journeys.worst", area=view.area_name(worst), share=w.share(float(shares[worst])))
+        )
+    return " ".join(told)
+
+
+def cards(view: View, both: Beside, journey: str) -> list[Card]:
+    """Doors of all journeys, and time and money of the chosen one."""
+    w, shown, today = view.words, both.shown, both.today
+    before = None if today is None else today.doors
+    found = [
+        _share_card(view, "at_branch", shown.doors.by_cases, before.by_cases if before else None),
+        _share_card(
+            view,
+            "one_stop",
+            one_stop_share(shown.branches),
+            None if today is None else one_stop_share(today.branches),
+        ),
+    ]
+    if shown.doors.at_contact is not None:
+        found.insert(
+            1,
+            _share_card(
+                view,
+                "at_contact",
+                shown.doors.at_contact,
+                before.at_contact if before else None,
+            ),
+        )
+    case = shown.case(journey)
+    if case is None or case.minutes is None or case.travel_kes is None:
+        return found
+    old = None if today is None else today.case(journey)
+    parts = w("journeys.parts", travel=w.minutes(case.travel_min),
+              counter=w.minutes(case.counter_min), own=w.minutes(case.own_min))  # fmt: skip
+    change, tone = _change(view, case.minutes, old.minutes if old else None)
+    found.append(Card(w("journeys.case_time"), w.minutes(case.minutes), parts, change, tone))
+    fees = w("journeys.beside_fees", fees=w.money(case.fees))
+    found.append(Card(w("journeys.case_money"), w.money(case.travel_kes), fees))
+    if case.not_completed >= 0.5:
+        lost = w.count(case.not_completed)
+        found.append(Card(w("journeys.not_completed"), lost, w("journeys.not_completed_note")))
+    return found
+
+
+def _share_card(view: View, name: str, share: float | None, before: float | None) -> Card:
+    w = view.words
+    note = w(f"journeys.{name}_note")
+    if share is None or before is None:
+        return Card(w(f"journeys.{name}"), w.share(share), note)
+    same = w.share(share) == w.share(before)
+    tone: Tone = "same" if same else "better" if share > before else "worse"
+    change = w("journeys.was", v=w.share(before))
+    return Card(w(f"journeys.{name}"), w.share(share), note, change, tone)
+
+
+def _change(view: View, minutes: float, before: float | None) -> tuple[str, Tone]:
+    if before is None:
+        return "", "same"
+    w = view.words
+    if w.minutes(minutes) == w.minutes(before):
+        return w("journeys.was", v=w.minutes(before)), "same"
+    return w("journeys.was", v=w.minutes(before)), "better" if minutes < before else "worse"
+
+
+# -- tables --------------------------------------------------------------------------------
+
+
+def journey_table(view: View, both: Beside) -> pd.DataFrame:
+    """Each journey that needs a visit: where it starts, and what a case takes."""
+    w = view.words
+    rows = []
+    for doors in both.shown.doors.journeys:
+        row: dict[str, object] = {
+            w("journeys.journey"): w.name(doors.journey),
+            w("journeys.starts_a_year"): round(doors.starts),
+        }
+        for name, judged in (("then", both.today), ("now", both.shown)):
+            if judged is None:
+                continue
+            key = "" if both.today is None else f"_{name}"
+            at = next(e for e in judged.doors.journeys if e.journey.id == doors.journey.id)
+            case = judged.case(doors.journey.id)
+            if case is None:
+                raise AssertionError  # both list the journeys that need a visit
+            row[w(f"journeys.at_branch{key}")] = w.share(at.at_branch)
+            row[w(f"journeys.case_time{key}")] = w.minutes(case.minutes)
+            row[w(f"journeys.case_money{key}")] = (
+                w.unit("none") if case.travel_kes is None else w.money(case.travel_kes)
+            )
+            row[w("journeys.fees")] = w.money(case.fees)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def area_table(view: View, both: Beside, journey: str) -> pd.DataFrame:
+    """Every area, those with the fewest starts at the nearest branch first: the map's data."""
+    w, shown, today = view.words, both.shown, both.today
+    case = shown.case(journey)
+    rows = []
+    for c in range(len(view.pack.areas)):
+        row: dict[str, object] = {
+            w("column.area"): view.area_name(c),
+            w("journeys.cases_a_year"): round(float(shown.doors.area_cases[c])),
+        }
+        if today is not None:
+            row[w("journeys.percent_today")] = _percent(today.doors.area_at_branch[c])
+        row[w("journeys.percent_branch")] = _percent(shown.doors.area_at_branch[c])
+        if shown.doors.at_contact is not None:
+            row[w("journeys.percent_contact")] = _percent(shown.doors.area_at_contact[c])
+        if case is not None:
+            row[w("journeys.minutes_a_case")] = _whole(case.area_min[c])
+            row[w("journeys.money_a_case")] = _whole(case.area_kes[c])
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    return frame.sort_values(w("journeys.percent_branch"), kind="stable")
+
+
+def stop_table(view: View, both: Beside) -> pd.DataFrame:
+    """Each branch: what it can complete, and how much of what people near it need that is."""
+    w = view.words
+    kinds = view.pack.visit_types
+    rows = [
+        {
+            w("column.branch"): view.site_name(each.site),
+            w("journeys.completes"): w("journeys.of_kinds", n=len(each.kinds), of=len(kinds)),
+            w("journeys.lacks"): "; ".join(
+                w.name(kind) for b, kind in enumerate(kinds) if b not in each.kinds
+            ),
+            w("journeys.visits_near"): round(each.visits_near),
+            w("journeys.index"): _percent(math.nan if each.share is None else each.share),
+        }
+        for each in both.shown.branches
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.sort_values(w("journeys.index"), kind="stable")
+
+
+def _percent(share: float) -> float | None:
+    return round(share * 100, 1) if math.isfinite(share) else None
+
+
+def _whole(value: float) -> int | None:
+    return round(value) if math.isfinite(value) else None
