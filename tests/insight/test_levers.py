@@ -341,11 +341,12 @@ def home(tmp_path, monkeypatch):
 def test_the_command_in_words(home, capsys):
     assert main(["levers", "one.toml", "--money", "1500"]) == 0
     out = capsys.readouterr().out
-    assert "1. " in out
+    assert out.startswith("For the next KES customers save most by a branch (")
+    assert "1. one branch more" in out
     assert "one branch more at Gamma town" in out
     assert "costs more than customers save, whichever end of its figures is true." in out
     assert "With KES 1,500 a year above today's spending customers save KES" in out
-    assert "proved to be the most" in out
+    assert "proved to be the best choice" in out
     assert "KES 1,000 for branches and their services: 2 branches, 1 of them new" in out
     assert "1 visits a year count in no package" in out
 

@@ -77,7 +77,8 @@ def network_of(ground: Ground, plan: Plan, answer: SolveReport | None = None) ->
     known = _known_assignment(problem, plan)
     shape = problem.visits.shape
     coming = who_comes(problem, plan, "assigned", knowledge=ground.knowledge)
-    opening, each = ground.pack.customers.opening, problem.counter_minutes_per_year
+    opening = ground.pack.customers.opening
+    each = ground.pack.counter_minutes_per_year.value
     return Network(
         plan=plan,
         known=known,
@@ -198,8 +199,12 @@ def one_more(ground: Ground, plan: Plan, effort: Effort) -> Network | None:
     exactly one branch is added with any services, and budgets do not bind; other rules of the
     scenario hold. None where no branch can be added or none was found in time.
     """
-    asked = ground.scenario.objective.model_copy(update={"minimize": "total_cost"})
-    question = build(ground.pack, ground.scenario.model_copy(update={"objective": asked}))
+    asked = {
+        "objective": ground.scenario.objective.model_copy(update={"minimize": "total_cost"}),
+        # A run's scenario has every default filled in: what follows from the goal follows anew.
+        "travel": ground.scenario.travel.model_copy(update={"impedance": None}),
+    }
+    question = build(ground.pack, ground.scenario.model_copy(update=asked))
     offers, count = live_offers(plan), int(plan.is_open.sum()) + 1
     here = np.flatnonzero(plan.is_open).tolist()
     stay = [(j, s) for j in here for s in np.flatnonzero(offers[j]).tolist()]

@@ -27,7 +27,7 @@ def levers_told(answer: Answer) -> dict[str, Any]:
     return {
         "currency": ground.pack.currency,
         "areas": len(problem.area_codes),
-        "counter_minutes_per_year": problem.counter_minutes_per_year,
+        "counter_minutes_per_year": ground.pack.counter_minutes_per_year.value,
         "visits_per_year": visits,
         "knowledge": ground.knowledge,
         "counters_known": all(queue.basis != "needed" for queue in answer.plan.queues),

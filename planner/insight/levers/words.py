@@ -15,6 +15,14 @@ BOUGHT = {
     "counter": "counters",
     "branch": "branches and their services",
 }
+NAMES = {
+    "online": "online",
+    "assisted": "assisted points",
+    "information": "information",
+    "counter": "a counter",
+    "minutes": "redesign of work",
+    "branch": "a branch",
+}
 VERDICTS = {
     "always": "worth it, whichever end of its figures is true",
     "likely": "worth it as the figures stand, not at their worst",
@@ -35,6 +43,7 @@ def lever_lines(told: Told, names: Names) -> Iterator[str]:
     if not effects:
         yield "No lever can be reckoned."
     else:
+        yield f"For the next {currency} customers save most by {_best_words(told)}."
         yield (
             f"One step more of each lever, by what customers save ({currency}) for each "
             f"{currency} that it costs the public:"
@@ -61,6 +70,15 @@ def lever_lines(told: Told, names: Names) -> Iterator[str]:
     yield from _left_out(told["left_out"])
 
 
+def _best_words(told: Told) -> str:
+    """The best step of each lever with what it saves for the money, best first."""
+    best: dict[str, Told] = {}
+    for each in told["levers"]:
+        best.setdefault(each["lever"], each)
+    parts = [f"{NAMES[lever]} ({_middle(each)})" for lever, each in best.items()]
+    return ", then ".join(parts)
+
+
 def step_words(each: Told, names: Names) -> str:
     """What one step is."""
     kind, site = each["visit_type"], each["site"]
@@ -78,10 +96,14 @@ def step_words(each: Told, names: Names) -> str:
 
 def _ratio_words(each: Told) -> str:
     low, high = each["saved_per_kes_low"], each["saved_per_kes_high"]
-    middle = "costs nothing" if each["saved_per_kes"] is None else f"{each['saved_per_kes']:.2f}"
     least = "any" if low is None else f"{low:.2f}"
     most = "any" if high is None else f"{high:.2f}"
-    return f"{middle} ({least} to {most})"
+    return f"{_middle(each)} ({least} to {most})"
+
+
+def _middle(each: Told) -> str:
+    ratio = each["saved_per_kes"]
+    return "costs nothing" if ratio is None else f"{ratio:.2f}"
 
 
 def _does(each: Told, told: Told) -> str:
@@ -120,7 +142,7 @@ def _money(value: float, currency: str) -> str:
 def _left_out(entries: Any) -> Iterator[str]:
     for each in entries:
         why = WHY[each["why"]].format(keys=" and ".join(each["keys"]))
-        yield f"Left out: {BOUGHT.get(each['lever'], 'work redesigned')}: {why}."
+        yield f"Left out: {NAMES[each['lever']]}: {why}."
 
 
 # -- packages ------------------------------------------------------------------------------
@@ -138,8 +160,8 @@ def package_lines(told: Told, packages: Told, names: Names) -> Iterator[str]:
             f"{count:,.0f} visits a year count in no package: some network cannot complete them."
         )
     yield (
-        f"Levers go up to {packages['levels'][-1]:.0%} in packages. Waiting is chosen by today's "
-        "visits and told with those that are left."
+        f"In packages levers go up to {packages['levels'][-1]:.0%}. Packages are chosen with the "
+        "waiting of today's visits; what is told of them counts the visits that are left."
     )
 
 
@@ -147,7 +169,7 @@ def point_lines(point: Told, currency: str, names: Names, areas: int) -> Iterato
     """One budget."""
     yield (
         f"With {_money(point['budget'], currency)} a year above today's spending customers save "
-        f"{_money(point['customers_kes'], currency)} a year{_proof(point, currency)}:"
+        f"{_money(point['customers_kes'], currency)} a year{_proof(point)}:"
     )
     for lever, kes in point["spent"].items():
         if abs(kes) >= 0.5:
@@ -162,16 +184,18 @@ def point_lines(point: Told, currency: str, names: Names, areas: int) -> Iterato
         return
     yield (
         f"   The next {more} go most to {BOUGHT[following['lever']]}: "
-        f"customers save {following['saved_per_kes']:.2f} {currency} for each."
+        f"customers save {following['saved_per_kes']:.2f} {currency} for each"
+        f"{', less than it costs' if following['saved_per_kes'] < 1 else ''}."
     )
 
 
-def _proof(point: Told, currency: str) -> str:
-    if point["bound"] is None:
+def _proof(point: Told) -> str:
+    if point["gap"] is None:
         return ", the best found in the time; nothing is proved"
     if point["gap"] == 0:
-        return ", proved to be the most"
-    return f"; no package is proved to save more than {_money(point['bound'], currency)}"
+        return ", proved to be the best choice"
+    most = f"at most {point['gap']:.2%}" if point["gap"] >= 5e-5 else "less than 0.01%"
+    return f"; another choice is proved to save {most} more"
 
 
 def _detail(point: Told, lever: str, names: Names, areas: int) -> str:
