@@ -16,7 +16,6 @@ from planner.pack.dates import ReadDate, read_date
 from planner.pack.faults import Findings
 from planner.pack.frame_file import Frame, Person, read_frame
 from planner.pack.types import Pack
-from planner.runs.table import Cell, Table, csv_bytes
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -155,7 +154,9 @@ def _size(args: argparse.Namespace, population: int) -> SampleSize:
 
 
 def _drawn_csv(drawn: tuple[Person, ...]) -> bytes:
-    rows: tuple[tuple[Cell, ...], ...] = tuple((p.row, p.id, p.stratum) for p in drawn)
+    from planner.runs.table import Table, csv_bytes  # noqa: PLC0415 - loads what runs need
+
+    rows = tuple((p.row, p.id, p.stratum) for p in drawn)
     return csv_bytes(Table("drawn", ("row", "person", "stratum"), rows), mark=True)
 
 

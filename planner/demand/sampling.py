@@ -147,12 +147,20 @@ def with_minimum(parts: Sequence[int], populations: Sequence[int], least: int) -
     above its own minimum; where there is none left to take from, the total grows.
     """
     floors = [min(least, each) for each in populations]
-    lifted = [max(part, floor) for part, floor in zip(parts, floors, strict=True)]
-    for _ in range(sum(lifted) - sum(parts)):
-        able = [h for h in range(len(lifted)) if lifted[h] > floors[h]]
-        if not able:
-            break
-        lifted[max(able, key=lambda h: (lifted[h], -h))] -= 1
+    n = sum(parts)
+
+    def at_most(level: int) -> list[int]:
+        return [max(floor, min(part, level)) for part, floor in zip(parts, floors, strict=True)]
+
+    low, high = 0, max(parts, default=0)
+    if sum(at_most(high)) <= n or sum(at_most(low)) >= n:
+        return at_most(high if sum(at_most(high)) <= n else low)
+    while high - low > 1:  # the total at `low` stays at most n, that at `high` above it
+        level = (low + high) // 2
+        low, high = (level, high) if sum(at_most(level)) <= n else (low, level)
+    lifted = at_most(high)
+    for h in [h for h, part in enumerate(lifted) if part == high > floors[h]][: sum(lifted) - n]:
+        lifted[h] -= 1
     return lifted
 
 
@@ -267,9 +275,12 @@ def draw(persons: Sequence[Person], plan: SamplePlan, seed: int) -> tuple[Person
         The people to ask (`invited` of each stratum), in the frame's order.
     """
     chance = np.random.default_rng(seed)
+    by_stratum: dict[str, list[Person]] = {}
+    for each in persons:
+        by_stratum.setdefault(each.stratum, []).append(each)
     taken: list[Person] = []
     for stratum in plan.strata:
-        people = [each for each in persons if each.stratum == stratum.name]
+        people = by_stratum[stratum.name]
         picked = chance.choice(len(people), stratum.invited, replace=False)
         taken += [people[i] for i in picked.tolist()]
     return tuple(sorted(taken, key=lambda each: each.row))

@@ -166,7 +166,8 @@ def check_table(
     if schema.kind == "survey_frame":
         frame_of(table, findings)
     if schema.kind in voices_tables.KINDS:
-        with_tables(Voices(), {schema.kind: table}, _voice_names(known), findings)
+        voices = Voices() if known.pack is None else known.pack.voices
+        with_tables(voices, {schema.kind: table}, _voice_names(known), findings)
     _join_ids(table, known, findings)
     understood = None
     if rows:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.pack.columns import SCHEMAS, Schema
-from planner.pack.faults import Findings, shown
+from planner.pack.faults import Findings, listed, shown
 from planner.pack.grid import header_key
 from planner.pack.opening import open_table
 from planner.pack.tables import Table
@@ -74,7 +75,9 @@ def frame_of(table: Table, findings: Findings, column: str = "stratum") -> Frame
         if row.text(column)
     )
     _refuse_twice(table, findings)
-    return Frame(dict(Counter(each.stratum for each in persons)), persons)
+    counts = dict(Counter(each.stratum for each in persons))
+    _warn_alike(table, counts, findings)
+    return Frame(counts, persons)
 
 
 def _counted(table: Table, column: str, findings: Findings) -> dict[str, int]:
@@ -98,6 +101,16 @@ def _counted(table: Table, column: str, findings: Findings) -> dict[str, int]:
         if name:
             populations[name] = int(people or 0)
     return populations
+
+
+def _warn_alike(table: Table, names: Iterable[str], findings: Findings) -> None:
+    """Says which strata differ in capital letters and signs only."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(header_key(name), []).append(name)
+    for each in alike.values():
+        if len(each) > 1:
+            findings.warn(f"{table.file}: taken as different strata: {listed(each)}")
 
 
 def _refuse_twice(table: Table, findings: Findings) -> None:

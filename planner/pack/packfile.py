@@ -291,7 +291,7 @@ class _Reading:
             for kind in ("sites", "services")
         )
         voices = read_voices_toml(self.folder, sites, services, self.findings)
-        divisions = [row.text("division") for row in self._rows("services")]
+        divisions = [row.text("division") or row.text("name") for row in self._rows("services")]
         tables = {kind: each for kind in voices_tables.KINDS if (each := self._table(kind))}
         known = voices_tables.names_of(voices, sites, services, divisions)
         return with_tables(voices, tables, known, self.findings)

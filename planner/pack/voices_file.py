@@ -81,7 +81,21 @@ def with_tables(
     for kind, table in tables.items():
         name, read = readers[kind]
         changes[name] = read(table, names, findings)
-    return replace(voices, **changes)  # type: ignore[arg-type]
+    read_voices = replace(voices, **changes)  # type: ignore[arg-type]
+    if "survey" in tables:
+        _check_populations(read_voices, tables["survey"].file, findings)
+    return read_voices
+
+
+def _check_populations(voices: Voices, file: str, findings: Findings) -> None:
+    """No stratum has more respondents than people."""
+    for stratum in voices.strata:
+        people = {each.respondent for each in voices.answers if each.stratum == stratum.id}
+        if len(people) > stratum.population:
+            findings.fault(
+                file, None, "stratum", f"{len(people)} respondents of {stratum.id}",
+                f"at most {stratum.population:g}", f"That is its population in {FILE}",
+            )  # fmt: skip
 
 
 def add_voices(pack: Pack, files: Mapping[str, Path]) -> tuple[Pack, Findings]:

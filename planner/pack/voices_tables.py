@@ -35,8 +35,8 @@ def names_of(
 ) -> VoiceNames:
     """What tables of voices are joined to.
 
-    The divisions stand in where the pack gives no strata; without questions every question is
-    taken as it comes.
+    The divisions (of a service without one its name) stand in where the pack gives no strata;
+    without questions every question is taken as it comes.
     """
     strata = {each.id: each.name for each in voices.strata}
     return VoiceNames(
@@ -55,7 +55,7 @@ def names_of_pack(pack: Pack) -> VoiceNames:
         pack.voices,
         {each.id: each.name for each in pack.sites},
         {each.id: each.name for each in pack.services},
-        [each.division for each in pack.services],
+        [each.division or each.name for each in pack.services],
     )
 
 

@@ -60,6 +60,9 @@ def test_the_minimum_is_taken_from_the_largest():
     assert with_minimum([9, 1, 0], [900, 80, 20], 2) == [6, 2, 2]
     assert with_minimum([9, 1, 0], [900, 80, 1], 2) == [7, 2, 1]  # never above its own people
     assert with_minimum([1, 1, 0], [50, 40, 10], 2) == [2, 2, 2]  # impossible: the total grows
+    assert with_minimum([6, 6, 5, 0], [60, 60, 50, 9], 2) == [5, 5, 5, 2]  # the first of equals
+    assert with_minimum([6, 6, 6, 0], [60, 60, 60, 9], 2) == [5, 5, 6, 2]
+    assert with_minimum([10**9, 0], [10**12, 10**9], 10**8) == [9 * 10**8, 10**8]
 
 
 POPULATIONS = st.lists(st.integers(1, 5000), min_size=1, max_size=12)

@@ -123,6 +123,7 @@ def test_voices_are_written_back(tmp_path):
 
 def faults(folder, kind, text, **files):
     """Row and column of every fault of a table held against the tiny pack."""
+    folder.mkdir(exist_ok=True)
     pack = tiny.write(folder / "pack", **({"voices_toml": VOICES} | files))
     file = folder / f"{kind}.csv"
     file.write_text(text, encoding="utf-8")
@@ -172,6 +173,14 @@ def test_a_respondent_is_of_one_stratum(tmp_path):
         "1,2026-03-02,speed,1,north\n1,2026-03-02,speed_expected,1,south\n"
     )
     assert faults(tmp_path, "survey", text, voices_toml=more) == [(3, "stratum")]
+
+
+def test_a_stratum_has_no_more_respondents_than_people(tmp_path):
+    text = "respondent,date,question,rating,stratum\n1,2026-03-02,speed,1,north\n"
+    few = VOICES.replace("population = 120", "population = 1")
+    assert faults(tmp_path / "a", "survey", text, voices_toml=few) == []
+    text += "2,2026-03-02,speed,1,north\n"
+    assert faults(tmp_path / "b", "survey", text, voices_toml=few) == [(None, "stratum")]
 
 
 def test_without_questions_any_is_taken_but_never_a_blank(tmp_path):
