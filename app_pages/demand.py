@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present import demand, session
+from planner.present import demand, demand_behind, session
 from planner.present.maps import show_map
 from planner.present.widgets import lead, table, titled_table
 from planner.scenario import demanded
@@ -18,7 +18,7 @@ if "demand.clicked" in state:
     state["demand.area"] = state.pop("demand.clicked")
 state.setdefault("demand.area", session.asked_for("area", codes) or state.get("demand.kept", ""))
 
-first, second, third = st.columns([4, 3, 3], gap="medium")
+first, second, third = st.columns([3, 4, 3], gap="medium")
 kind = first.selectbox(
     w("demand.kind"),
     ["", *kinds],
@@ -33,7 +33,7 @@ measure = second.segmented_control(
     default=demand.MEASURES[0],
     key="demand.measure",
     required=True,
-    format_func=lambda name: w(f"demand.{name}"),
+    format_func=lambda name: w(f"demand.short_{name}"),
 )
 area = third.selectbox(
     w("today.area"),
@@ -71,7 +71,7 @@ if seen.visit_type is None:
 else:
     st.text(w("demand.chain_words", place=seen.place))
     table(
-        demand.chain_table(seen, demand.chain(seen, seen.visit_type)),
+        demand_behind.chain_table(seen, demand_behind.chain(seen, seen.visit_type)),
         w("demand.chain_title"),
         rows_in_view=None,
     )
@@ -79,15 +79,15 @@ else:
 st.header(w("demand.segments_title"), anchor=False)
 if case.pack.customers.segments:
     st.text(w("demand.segments_words", place=seen.place))
-    table(demand.segment_table(seen), w("demand.segments_title"), rows_in_view=None)
+    table(demand_behind.segment_table(seen), w("demand.segments_title"), rows_in_view=None)
 else:
     st.info(w("demand.no_segments"))
 
 st.header(w("demand.levers_title"), anchor=False)
-if demand.levers_there(seen):
+if demand_behind.levers_there(seen):
     st.text(w("demand.levers_words", place=seen.place))
-    table(demand.lever_table(seen), w("demand.levers_title"))
-    titled_table(w("demand.figures_title"), demand.lever_figures(seen))
+    table(demand_behind.lever_table(seen), w("demand.levers_title"))
+    titled_table(w("demand.figures_title"), demand_behind.lever_figures(seen))
 else:
     st.info(w("demand.no_levers"))
 with st.expander(w("demand.same_data")):

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from planner.demand.account import (
     Adoption,
     Level,
-    able_online,
     base_year,
-    campaign_reach,
+    end_of,
     growth_factors,
     growth_of,
     years_of_growth,
 )
+from planner.demand.chain_levers import lever_links
+from planner.demand.chain_types import WORKED_OUT, Chain, Link, certain
 from planner.demand.segments import area_of_points
 from planner.demand.visits import Visits, rounded, spread_shares, term_weight
 from planner.pack.figures import Figure, Mark
@@ -26,54 +27,6 @@ from planner.pack.types import DemandRates, Pack, VisitRate
 
 Array = NDArray[np.float64]
 _FACT = Mark("the pack's table of facts by area")
-_WORKED_OUT = Mark("worked out from the figures named", "derived")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One factor of a number of visits.
-
-    `step` says what it is: figure, rounding, area, point, growth, records, information, channels,
-    or given. `details` are the figures that the factor is worked out from, in the order that
-    `how` names them.
-    """
-
-    step: str
-    figure: Figure
-    how: str = ""
-    details: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """The links whose product is a number of visits a year, of a point, an area, or all.
-
-    `low` and `high` take every link at that end together.
-    """
-
-    visit_type: str
-    place: str
-    level: Level
-    links: tuple[Link, ...]
-
-    @property
-    def value(self) -> float:
-        """The product at the chain's own level."""
-        return self.at(self.level)
-
-    @property
-    def low(self) -> float:
-        """The product of the low ends."""
-        return self.at("low")
-
-    @property
-    def high(self) -> float:
-        """The product of the high ends."""
-        return self.at("high")
-
-    def at(self, level: Level) -> float:
-        """The product of all links at one end."""
-        return math.prod(_end(link.figure, level) for link in self.links)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,16 +74,9 @@ def chain_of(
     links += _growth(asked, b)
     visits = asked.base[inside, b]
     if visits.sum() > 0:
-        links += _levers(asked, b, area_of_points(pack)[inside], visits)
+        area_of = area_of_points(pack)[inside]
+        links += lever_links(pack, asked.adoption, b, area_of, visits)
     return Chain(visit_type, _place(pack, area, point), asked.level, tuple(links))
-
-
-def _end(figure: Figure, level: Level) -> float:
-    return {"low": figure.low, "mode": figure.value, "high": figure.high}[level]
-
-
-def _certain(name: str, value: float, unit: str, mark: Mark = _WORKED_OUT) -> Figure:
-    return Figure(name, value, value, value, unit, mark)
 
 
 def _inside(pack: Pack, area: str | None, point: str | None) -> NDArray[np.bool_]:
@@ -160,7 +106,7 @@ def _model(
         total = asked.model.totals[b]
         given = asked.model.mode[inside, b].sum()
         mark = Mark(total.mark.source or total.spread, total.mark.confidence, total.mark.note)
-        yield Link("given", _certain(total.spread, float(given), "visits a year", mark))
+        yield Link("given", certain(total.spread, float(given), "visits a year", mark))
         return
     for figure in rate.chain:
         yield Link("figure", figure)
@@ -173,11 +119,11 @@ def _model(
 def _rounding(rate: VisitRate) -> Link:
     ends = []
     for level in ("low", "mode", "high"):
-        total = math.prod(_end(figure, level) for figure in rate.chain)
+        total = math.prod(end_of(figure, level) for figure in rate.chain)
         ends.append(rounded(rate, total) / total if total else 1.0)
     low, mode, high = ends
     name = f"rounded to {rate.round_to:,g}"
-    return Link("rounding", Figure(name, mode, low, high, "rounded / exact", _WORKED_OUT))
+    return Link("rounding", Figure(name, mode, low, high, "rounded / exact", WORKED_OUT))
 
 
 def _spread(
@@ -189,38 +135,38 @@ def _spread(
     at = None if point is None else next(i for i, each in enumerate(points) if each.id == point)
     code = area if at is None else points[at].area
     if code not in shares.codes:
-        yield Link("area", _certain("no demand points", 0.0, "share"))
+        yield Link("area", certain("no demand points", 0.0, "share"))
         return
     a = shares.codes.index(code)
     own, total = float(shares.weight[a]), float(shares.weight.sum())
     name = next(entry.name for entry in pack.areas if entry.code == code)
     fact = rates.facts.get(code, {})
-    mark = spread.mark if spread.terms else _WORKED_OUT
+    mark = spread.mark if spread.terms else WORKED_OUT
     details = [
-        _certain(column, fact[column], f"to the power {power:g}, term {number}", _FACT)
+        certain(column, fact[column], f"to the power {power:g}, term {number}", _FACT)
         for number, term in enumerate(spread.terms, start=1)
         for column, power in term.powers.items()
     ]
     details += [
-        _certain(f"term {number}", term_weight(term, fact), f"times {term.weight:g}", mark)
+        certain(f"term {number}", term_weight(term, fact), f"times {term.weight:g}", mark)
         for number, term in enumerate(spread.terms, start=1)
     ]
     details += [
-        _certain(f"weight of {name}", own, "sum of its terms" if spread.terms else "people"),
-        _certain("weight of all areas", total, "sum over areas"),
+        certain(f"weight of {name}", own, "sum of its terms" if spread.terms else "people"),
+        certain("weight of all areas", total, "sum over areas"),
     ]
-    figure = _certain(f"share of {name}: {spread.name}", own / total, "share", mark)
+    figure = certain(f"share of {name}: {spread.name}", own / total, "share", mark)
     yield Link("area", figure, "weight of the area / weight of all areas", tuple(details))
     if at is not None:
         people = [each.population for each in points if each.area == code]
-        figure = _certain(f"share of {points[at].name}", float(shares.inside[at]), "share of area")
+        figure = certain(f"share of {points[at].name}", float(shares.inside[at]), "share of area")
         yield Link(
             "point",
             figure,
             "people of the point / people of the area",
             (
-                _certain("people of the point", points[at].population, "people", points[at].mark),
-                _certain("people of the area", math.fsum(people), "people", points[at].mark),
+                certain("people of the point", points[at].population, "people", points[at].mark),
+                certain("people of the area", math.fsum(people), "people", points[at].mark),
             ),
         )
 
@@ -233,7 +179,7 @@ def _growth(asked: Asked, b: int) -> Iterator[Link]:
     growth = growth_of(asked.pack, asked.pack.visit_types[b].id)
     if not years or growth is None:
         return
-    low, mode, high = ((1.0 + _end(growth, end)) ** years for end in ("low", "mode", "high"))
+    low, mode, high = ((1.0 + end_of(growth, end)) ** years for end in ("low", "mode", "high"))
     name = f"growth from {base_year(asked.pack)} to {asked.year}"
     figure = Figure(name, mode, low, high, "times", growth.mark)
     yield Link("growth", figure, f"(1 + growth) ^ {years}", (growth,))
@@ -256,50 +202,3 @@ def _with_records(asked: Asked, b: int, inside: NDArray[np.bool_], links: list[L
     low, mode, high = (a / b for a, b in zip(now, model, strict=True))
     figure = Figure("records in place of the model", mode, low, high, "times", mark)
     return [*links, Link("records", figure, "visits with records / visits of the model")]
-
-
-def _levers(asked: Asked, b: int, area: NDArray[np.int64], visits: Array) -> list[Link]:
-    """What stays for branches, in two factors: after information, and after the channels.
-
-    The factors are the same at every point of an area; for all areas they are means by visits.
-    """
-    pack, adoption = asked.pack, asked.adoption
-    kind = pack.customers.alternatives.get(pack.visit_types[b].id)
-    wasted, remote = (kind.wasted, kind.remote) if kind else (None, None)
-    information = pack.customers.information
-    reach, able = campaign_reach(pack)[area], able_online(pack)[area]
-    told, online, assisted = (
-        each[area, b] for each in (adoption.information, adoption.online, adoption.assisted)
-    )
-    links: list[Link] = []
-    left = np.ones_like(visits)
-    if told.any() and wasted is not None and information is not None:
-        left = 1.0 - wasted.value * information.effect.value * reach * told
-        factor = float((visits * left).sum() / visits.sum())
-        details = (
-            wasted,
-            information.effect,
-            _mean("people whom a campaign can reach", reach, visits, information.mark),
-            _mean("information", told, visits, Mark("scenario")),
-        )
-        figure = _certain("not avoided by information", factor, "share")
-        links.append(Link("information", figure, "1 - wasted x effect x reach x set", details))
-    rest = visits * left
-    if (online.any() or assisted.any()) and remote is not None and rest.sum() > 0:
-        share = 1.0 - remote.value * (online * able + assisted * (1.0 - able))
-        reached = pack.customers.online
-        mark = Mark() if reached is None else reached.mark
-        details = (
-            remote,
-            _mean("people able to be online", able, rest, mark),
-            _mean("online", online, rest, Mark("scenario")),
-            _mean("assisted", assisted, rest, Mark("scenario")),
-        )
-        figure = _certain("left for branches", float((rest * share).sum() / rest.sum()), "share")
-        how = "1 - remote x (online x able + assisted x (1 - able))"
-        links.append(Link("channels", figure, how, details))
-    return links
-
-
-def _mean(name: str, values: Array, visits: Array, mark: Mark) -> Figure:
-    return _certain(name, float((values * visits).sum() / visits.sum()), "share", mark)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from planner.demand.chain import Chain
+from planner.demand.chain_types import Chain
 from planner.pack.figures import Figure
 
 

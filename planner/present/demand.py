@@ -1,4 +1,4 @@
-"""The Demand page as values: visits by area, the chain behind a number, segments and levers."""
+"""The Demand page as values: visits by area and by type, as sentences, map, table and chart."""
 
 from __future__ import annotations
 
@@ -9,22 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.demand.account import Adoption, demand_account
-from planner.demand.chain import Chain, chain_of
-from planner.demand.chain_told import exact
-from planner.demand.segments import area_of_points, segment_shares, segment_split
-from planner.pack.customer_types import Segment
-from planner.pack.figures import Figure, Mark
+from planner.demand.segments import area_of_points
+from planner.pack.figures import Mark
 from planner.pack.types import Pack
 from planner.present.classes import quantile_classes
 from planner.present.layers import AreaCell, Areas, Legend, LegendRow
-from planner.present.method import source_text
 from planner.present.words import Words
 from planner.scenario.demanded import Demand
 
 Array = NDArray[np.float64]
 MEASURES = ("per_1000", "visits")
-HALF = 0.5
 DASH = "\N{EN DASH}"
 _RANGE, _BAR = "#e69f00", "#0072b2"  # orange and blue of Okabe and Ito
 
@@ -70,12 +64,12 @@ class Seen:
 
 def people(seen: Seen) -> Array:
     """The people of each area, shape (C,)."""
-    return _by_area(seen, np.array([point.population for point in seen.pack.demand_points]))
+    return by_area(seen, np.array([point.population for point in seen.pack.demand_points]))
 
 
 def visits(seen: Seen) -> Array:
     """Visits a year of each area, shape (C,), of the chosen type."""
-    return _by_area(seen, _of_type(seen.demand.account.base, seen.visit_type))
+    return by_area(seen, of_type(seen.demand.account.base, seen.visit_type))
 
 
 def measured(seen: Seen, measure: str) -> list[float | None]:
@@ -89,11 +83,13 @@ def measured(seen: Seen, measure: str) -> list[float | None]:
     ]
 
 
-def _of_type(visits: Array, kind: int | None) -> Array:
+def of_type(visits: Array, kind: int | None) -> Array:
+    """The visits of each point, shape (I,), of a type or of all together."""
     return np.asarray(visits.sum(axis=1) if kind is None else visits[:, kind], dtype=np.float64)
 
 
-def _by_area(seen: Seen, of_points: Array) -> Array:
+def by_area(seen: Seen, of_points: Array) -> Array:
+    """Sums over the demand points of each area, shape (C,)."""
     area = area_of_points(seen.pack)
     return np.bincount(area, weights=of_points, minlength=len(seen.pack.areas)).astype(np.float64)
 
@@ -104,7 +100,7 @@ def shown(words: Words, measure: str, value: float | None) -> str:
         return words.unit("none")
     if measure == "visits":
         return words("demand.visits_value", n=words.count(value))
-    return words("demand.per_1000_value", n=words.number(float(f"{value:.3g}")))
+    return words("demand.per_1000_value", n=three_figures(words, value))
 
 
 def area_layer(seen: Seen, measure: str) -> Areas:
@@ -138,20 +134,29 @@ def legend(seen: Seen, measure: str) -> Legend:
     ]
     if classes.missing:
         rows.append(LegendRow("fill", w.unit("none"), colour=classes.colour(None)))
-    return Legend([(seen.kind_name(seen.visit_type), rows)])
+    return Legend([(f"{seen.kind_name(seen.visit_type)}: {w(f'demand.{measure}')}", rows)])
 
 
 def _between(words: Words, measure: str, low: float, high: float) -> str:
-    first, last = shown(words, measure, low), shown(words, measure, high)
+    """A class in plain numbers; the legend's title tells the unit."""
+    first, last = (
+        words.count(each) if measure == "visits" else three_figures(words, each)
+        for each in (low, high)
+    )
     return first if first == last else f"{first} {DASH} {last}"
+
+
+def three_figures(words: Words, value: float) -> str:
+    """A number with three figures that mean something."""
+    return words.number(float(f"{value:.3g}"))
 
 
 def area_table(seen: Seen) -> pd.DataFrame:
     """Every area with its visits, most for each person first: the map's data."""
     w = seen.words
     per, heads = measured(seen, "per_1000"), people(seen)
-    low = _by_area(seen, _of_type(seen.demand.low, seen.visit_type))
-    high = _by_area(seen, _of_type(seen.demand.high, seen.visit_type))
+    low = by_area(seen, of_type(seen.demand.low, seen.visit_type))
+    high = by_area(seen, of_type(seen.demand.high, seen.visit_type))
     frame = pd.DataFrame(
         {
             w("column.area"): [area.name for area in seen.pack.areas],
@@ -169,7 +174,7 @@ def summary(seen: Seen) -> str:
     """The chosen visits in two sentences."""
     w, inside = seen.words, seen.inside
     base, low, high = (
-        float(_of_type(each, seen.visit_type)[inside].sum())
+        float(of_type(each, seen.visit_type)[inside].sum())
         for each in (seen.demand.account.base, seen.demand.low, seen.demand.high)
     )
     ends = w("demand.ends", low=w.count(low), high=w.count(high)) if low < high else ""
@@ -243,163 +248,3 @@ def type_chart(seen: Seen) -> alt.LayerChart:
 def mark_word(words: Words, mark: Mark) -> str:
     """How far a figure can be trusted, in a word."""
     return words(f"mark.{mark.confidence}") if mark.confidence else ""
-
-
-# -- the chain of figures ------------------------------------------------------------------
-
-
-def chain(seen: Seen, kind: int) -> Chain:
-    """The chain behind the visits of a type in the chosen area."""
-    visit_type = seen.pack.visit_types[kind].id
-    return chain_of(seen.demand.asked, visit_type, area=seen.area or None)
-
-
-def chain_table(seen: Seen, found: Chain) -> pd.DataFrame:
-    """The links, each with the figures it is worked out from; the product of all at the end."""
-    w = seen.words
-    rows = []
-    for number, link in enumerate(found.links):
-        sign = "\N{MULTIPLICATION SIGN} " if number else ""
-        rows.append(_figure_row(w, sign + w(f"demand.step_{link.step}"), link.figure))
-        rows += [_figure_row(w, w("demand.from"), each) for each in link.details]
-    product = Figure("", found.value, found.low, found.high, w("demand.unit"))
-    rows.append(_figure_row(w, w("demand.product"), product))
-    return pd.DataFrame(rows)
-
-
-def _figure_row(words: Words, step: str, figure: Figure) -> dict[str, str]:
-    return {
-        words("demand.step"): step,
-        words("column.figure"): figure.name,
-        words("column.value"): exact(figure.value),
-        words("column.low"): exact(figure.low),
-        words("column.high"): exact(figure.high),
-        words("column.unit"): figure.unit,
-        words("column.mark"): mark_word(words, figure.mark),
-        words("column.source"): source_text(figure.mark),
-    }
-
-
-# -- segments ------------------------------------------------------------------------------
-
-
-def segment_table(seen: Seen) -> pd.DataFrame:
-    """Who the people of the area are, and which share of the visits is theirs.
-
-    Shares of several areas are means: of people by population, of visits by visits.
-    """
-    w, pack = seen.words, seen.pack
-    every = pack.customers.segments
-    here = np.array([seen.area in ("", area.code) for area in pack.areas])
-    shares, heads = segment_shares(pack), people(seen) * here
-    by_type = np.stack(
-        [
-            _by_area(seen, seen.demand.account.base[:, b]) * here
-            for b in range(len(pack.visit_types))
-        ],
-        axis=1,
-    )
-    kinds = range(len(pack.visit_types)) if seen.visit_type is None else [seen.visit_type]
-    rows = []
-    for g, each in enumerate(every):
-        own = [s for s in every if s.dimension == each.dimension]
-        split = segment_split(pack, each.dimension)[:, :, own.index(each)]
-        theirs = float((split * by_type)[:, kinds].sum())
-        total = float(by_type[:, kinds].sum())
-        rows.append(
-            {
-                w("demand.dimension"): each.dimension,
-                w("demand.segment"): w.name(each),
-                w("demand.of_people"): w.share(_ratio(float(shares[:, g] @ heads), heads.sum())),
-                w("demand.of_visits"): w.share(_ratio(theirs, total)),
-                **_segment_figures(w, each),
-                w("column.mark"): mark_word(w, each.mark),
-                w("column.source"): source_text(each.mark),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _segment_figures(words: Words, segment: Segment) -> dict[str, str]:
-    return {
-        words("demand.online_factor"): words.number(segment.online.value),
-        words("demand.need_weight"): words.number(segment.need_weight.value),
-    }
-
-
-def _ratio(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None
-
-
-# -- the levers ----------------------------------------------------------------------------
-
-
-def levers_there(seen: Seen) -> tuple[str, ...]:
-    """The levers that the pack has figures for."""
-    customers = seen.pack.customers
-    alternatives = customers.alternatives.values()
-    remote = customers.online is not None and any(each.remote for each in alternatives)
-    there = {
-        "information": customers.information is not None
-        and any(each.wasted for each in alternatives),
-        "online": remote,
-        "assisted": remote and bool(customers.assisted_hosts),
-    }
-    return tuple(lever for lever, is_there in there.items() if is_there)
-
-
-def lever_table(seen: Seen) -> pd.DataFrame:
-    """What each lever at one half, and all of them, would take from the branches."""
-    w, there = seen.words, levers_there(seen)
-    rows = []
-    for pulled in (*((lever,) for lever in there), there):
-        account = demand_account(seen.pack, seen.demand.account.base, _half(seen, pulled))
-        inside = seen.inside
-        fates = {
-            name: float(_of_type(getattr(account, name), seen.visit_type)[inside].sum())
-            for name in ("base", "avoided", "online", "assisted", "branch")
-        }
-        rows.append(
-            {
-                w("demand.lever"): w(f"demand.lever_{pulled[0] if len(pulled) == 1 else 'all'}"),
-                w("demand.avoided"): round(fates["avoided"]),
-                w("demand.online"): round(fates["online"]),
-                w("demand.assisted"): round(fates["assisted"]),
-                w("demand.left"): round(fates["branch"]),
-                w("demand.less"): w.share(_ratio(fates["base"] - fates["branch"], fates["base"])),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _half(seen: Seen, pulled: tuple[str, ...]) -> Adoption:
-    shape = (len(seen.pack.areas), len(seen.pack.visit_types))
-    online, assisted, information = (
-        np.full(shape, HALF if name in pulled else 0.0)
-        for name in ("online", "assisted", "information")
-    )
-    return Adoption(online, assisted, information)
-
-
-def lever_figures(seen: Seen) -> pd.DataFrame:
-    """The figures of the formula: what the levers do to visits of each type, and who can follow."""
-    w, customers = seen.words, seen.pack.customers
-    rows = []
-    for b, kind in enumerate(seen.pack.visit_types):
-        own = customers.alternatives.get(kind.id)
-        for name in ("wasted", "remote"):
-            figure = None if own is None else getattr(own, name)
-            if figure is not None and seen.visit_type in (None, b):
-                rows.append(_lever_row(w, f"{seen.kind_name(b)}: {w(f'demand.{name}')}", figure))
-    if customers.information is not None:
-        rows.append(_lever_row(w, w("demand.effect"), customers.information.effect))
-    if customers.online is not None:
-        rows.append(_lever_row(w, w("demand.factor"), customers.online.factor))
-        rows.append(_lever_row(w, w("demand.floor"), customers.online.floor))
-    return pd.DataFrame(rows)
-
-
-def _lever_row(words: Words, name: str, figure: Figure) -> dict[str, str]:
-    row = _figure_row(words, "", figure)
-    row.pop(words("demand.step"))
-    return row | {words("column.figure"): name}

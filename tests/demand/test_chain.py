@@ -10,8 +10,9 @@ import pytest
 from pack.tiny import DEMAND, FACTS
 
 from demand.hand import LEVERS, pack_of
-from planner.demand.chain import Chain, chain_of
+from planner.demand.chain import chain_of
 from planner.demand.chain_told import chain_lines, chain_told
+from planner.demand.chain_types import Chain
 from planner.pack import find_pack, read_pack
 from planner.scenario import parse_scenario
 from planner.scenario.demanded import demand

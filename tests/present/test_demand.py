@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from demand.hand import INCOME, LEVERS, pack_of
 
-from planner.present import demand
+from planner.present import demand, demand_behind
 from planner.present.words import words
 from planner.scenario.demanded import demand as demand_of_pack
 
@@ -37,16 +37,16 @@ def test_the_sentence(pack):
 
 def test_the_chain_ends_in_the_product(pack):
     view = seen(pack, area="001")
-    table = demand.chain_table(view, demand.chain(view, 0))
+    table = demand_behind.chain_table(view, demand_behind.chain(view, 0))
     assert table["Step"].tolist() == ["As given", "= Product"]
     assert table["Value"].tolist() == ["15", "15"]
 
 
 def test_segments_of_an_area(pack):
     """West: 40 % poor, who come for 4/7 of the cards."""
-    table = demand.segment_table(seen(pack, area="001"))
-    assert table["of the people"].str.replace("\xa0", " ").tolist() == ["40 %", "60 %"]
-    assert table["of the visits"].str.replace("\xa0", " ").tolist() == ["57 %", "43 %"]
+    table = demand_behind.segment_table(seen(pack, area="001"))
+    assert table["of the people, %"].tolist() == [40.0, 60.0]
+    assert table["of the visits, %"].tolist() == [57.1, 42.9]
     assert table["Weight of need"].tolist() == ["3", "1"]
 
 
@@ -54,7 +54,7 @@ def test_levers_at_one_half(pack):
     """West, 15 cards, able 0.72: information 0.2 x 0.5 x 0.6 x 0.5 = 3 %: 0.45;
     online 15 x 0.5 x 0.5 x 0.72 = 2.7; assisted 15 x 0.5 x 0.5 x 0.28 = 1.05.
     """
-    table = demand.lever_table(seen(pack, area="001"))
+    table = demand_behind.lever_table(seen(pack, area="001"))
     assert table["Lever at 50 %"].tolist() == [
         *("Information", "Online service", "Assisted points", "All together"),
     ]
@@ -64,13 +64,13 @@ def test_levers_at_one_half(pack):
 
 
 def test_figures_behind_the_levers(pack):
-    figures = demand.lever_figures(seen(pack))
-    assert "Get a card: share of visits that need no presence" in figures["Figure"].tolist()
+    figures = demand_behind.lever_figures(seen(pack))
+    assert "Get a card: share of visits that need no presence, u" in figures["Figure"].tolist()
     assert len(figures) == 5
-    assert len(demand.lever_figures(seen(pack, 1))) == 3
+    assert len(demand_behind.lever_figures(seen(pack, 1))) == 3
 
 
 def test_without_figures_there_are_no_levers(tmp_path):
     plain = pack_of(tmp_path, "")
-    assert demand.levers_there(seen(plain)) == ()
-    assert demand.segment_table(seen(plain)).empty
+    assert demand_behind.levers_there(seen(plain)) == ()
+    assert demand_behind.segment_table(seen(plain)).empty
