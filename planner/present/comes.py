@@ -102,7 +102,7 @@ def sentences(view: View, seen: Seen) -> list[str]:
     aim = w.share(view.pack.customers.opening.utilisation.value)
     if missing:
         short = sum(queue.missing > 0 for queue in queues)
-        said.append(w("comes.missing", n=missing, branches=short, aim=aim))
+        said.append(w("comes.missing", n=missing, branches=short, all=len(queues), aim=aim))
     idle = [queue for queue in queues if queue.is_idle]
     desks = sum(desk.is_idle for queue in queues for desk in queue.desks)
     if idle or desks:
@@ -183,7 +183,7 @@ def branch_table(view: View, found: Mapping[Rule, Seen], plan: Plan) -> pd.DataF
         for rule, seen in found.items():
             row[w(f"comes.visits_{rule}")] = round(seen.queues[at].visits)
         for rule, seen in found.items():
-            row[w(f"comes.peak_{rule}")] = _percent(seen.queues[at].peak.utilisation)
+            row[w(f"comes.peak_{rule}")] = _percent(view, seen.queues[at].peak.utilisation)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -198,13 +198,13 @@ def queue_table(view: View, seen: Seen) -> pd.DataFrame:
             {
                 w("column.branch"): view.site_name(queue.site),
                 w("column.visits"): round(queue.visits),
-                w("comes.column_peak"): f"{queue.arrivals_per_hour:.0f}",
+                w("comes.column_peak"): round(queue.arrivals_per_hour),
                 w("comes.column_there"): queue.counters,
                 w("comes.column_needed"): queue.needed,
                 w("comes.column_needed_wait"): queue.needed_for_wait,
                 w("comes.column_missing"): queue.missing,
                 w("comes.column_wait"): wait_words(view, queue),
-                w("comes.column_use"): _percent(queue.use),
+                w("comes.column_use"): _percent(view, queue.use),
                 w("comes.column_idle"): w("comes.all_idle") if queue.is_idle else ", ".join(idle),
             }
         )
@@ -219,8 +219,9 @@ def wait_words(view: View, queue: BranchQueue) -> str:
     return w("comes.under_a_minute") if wait < 1 else w.minutes(wait)
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if math.isfinite(share) else "\N{INFINITY}"
+def _percent(view: View, share: float) -> str:
+    v = f"{100 * share:.0f}" if math.isfinite(share) else "\N{INFINITY}"
+    return view.words.unit("percent", v=v)
 
 
 # -- the map -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from planner.present.today import DASH, View
 # Okabe and Ito's colours, told apart by shape too; counts are the ink of the page.
 COLOURS = {"counted": "#7d8a86", "nearest": "#d55e00", "huff": "#0072b2", "fitted": "#009e73"}
 SHAPES = {"counted": "square", "nearest": "triangle-up", "huff": "circle", "fitted": "diamond"}
-_ROW = 40  # pixels a branch
+_ROW, _ROUND = 34, 170  # pixels a branch, and of the axis and the legend
 
 
 def sentence(view: View, held: TieOut) -> str:
@@ -67,12 +67,12 @@ def table(view: View, held: TieOut) -> pd.DataFrame:
         row: dict[str, object] = {
             w("column.branch"): view.site_name(j),
             w("held.column_counted"): round(float(counted.counts[n])),
-            w("held.column_share"): f"{100 * counted.shares[n]:.1f} %",
+            w("held.column_share"): _percent(view, float(counted.shares[n])),
         }
         for each in held.held:
-            row[w(f"held.column_{each.rule}")] = (
-                f"{100 * each.shares[n]:.1f} % ({100 * each.off[n]:+.1f})"
-            )
+            off = f"({100 * each.off[n]:+.1f})"
+            share = _percent(view, float(each.shares[n]))
+            row[w(f"held.column_{each.rule}")] = f"{share} {off}"
         rows.append(row)
     total: dict[str, object] = {
         w("column.branch"): w("held.missed"),
@@ -81,8 +81,12 @@ def table(view: View, held: TieOut) -> pd.DataFrame:
     }
     for each in held.held:
         verdict = w("held.yes" if each.agrees else "held.no")
-        total[w(f"held.column_{each.rule}")] = f"{100 * each.missed:.1f} %: {verdict}"
+        total[w(f"held.column_{each.rule}")] = f"{_percent(view, each.missed)}: {verdict}"
     return pd.DataFrame([*rows, total])
+
+
+def _percent(view: View, share: float) -> str:
+    return view.words.unit("percent", v=f"{100 * share:.1f}")
 
 
 def chart(view: View, held: TieOut) -> alt.LayerChart:
@@ -105,8 +109,14 @@ def chart(view: View, held: TieOut) -> alt.LayerChart:
     )
     order = [view.site_name(int(counted.sites[n])) for n in np.argsort(-counted.counts)]
     x_title = w("held.axis")
+    key = alt.Legend(title=None, orient="top", direction="vertical", columns=1, labelLimit=300)
     base = alt.Chart(frame).encode(
-        y=alt.Y("branch:N", sort=order, title=None, axis=alt.Axis(labelLimit=150)),
+        y=alt.Y(
+            "branch:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelLimit=160, labelOverlap=False),
+        ),
     )
     spans = (
         base.mark_rule(color=COLOURS["counted"], opacity=0.5)
@@ -118,11 +128,12 @@ def chart(view: View, held: TieOut) -> alt.LayerChart:
         color=alt.Color(
             "rule:N",
             scale=alt.Scale(domain=list(names.values()), range=[COLOURS[name] for name in names]),
-            legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=260),
+            legend=key,
         ),
         shape=alt.Shape(
             "rule:N",
             scale=alt.Scale(domain=list(names.values()), range=[SHAPES[name] for name in names]),
+            legend=key,
         ),
         tooltip=[
             alt.Tooltip("branch:N", title=w("column.branch")),
@@ -130,7 +141,7 @@ def chart(view: View, held: TieOut) -> alt.LayerChart:
             alt.Tooltip("share:Q", title=x_title, format=".1f"),
         ],
     )
-    return alt.layer(spans, points).properties(height=_ROW * counted.sites.size)
+    return alt.layer(spans, points).properties(height=_ROUND + _ROW * counted.sites.size)
 
 
 # -- the figures of the choice -------------------------------------------------------------
