@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from planner.demand.account import assisted_points
+from planner.demand.journeys import count_journey
 from planner.evaluate import todays_network
 from planner.evaluate.doors import NoWrongDoor, OneStop, no_wrong_door, one_stop, one_stop_share
 from planner.evaluate.flows import Floats
@@ -113,10 +115,11 @@ def cards(view: View, both: Beside, journey: str) -> list[Card]:
     old = None if today is None else today.case(journey)
     parts = w("journeys.parts", travel=w.minutes(case.travel_min),
               counter=w.minutes(case.counter_min), own=w.minutes(case.own_min))  # fmt: skip
-    change, tone = _change(view, case.minutes, old.minutes if old else None)
-    found.append(Card(w("journeys.case_time"), w.minutes(case.minutes), parts, change, tone))
+    moved = _change(view, w.minutes, case.minutes, old.minutes if old else None)
+    found.append(Card(w("journeys.case_time"), w.minutes(case.minutes), parts, *moved))
     fees = w("journeys.beside_fees", fees=w.money(case.fees))
-    found.append(Card(w("journeys.case_money"), w.money(case.travel_kes), fees))
+    moved = _change(view, w.money, case.travel_kes, old.travel_kes if old else None)
+    found.append(Card(w("journeys.case_money"), w.money(case.travel_kes), fees, *moved))
     if case.not_completed >= 0.5:
         lost = w.count(case.not_completed)
         found.append(Card(w("journeys.not_completed"), lost, w("journeys.not_completed_note")))
@@ -125,22 +128,25 @@ def cards(view: View, both: Beside, journey: str) -> list[Card]:
 
 def _share_card(view: View, name: str, share: float | None, before: float | None) -> Card:
     w = view.words
-    note = w(f"journeys.{name}_note")
-    if share is None or before is None:
-        return Card(w(f"journeys.{name}"), w.share(share), note)
-    same = w.share(share) == w.share(before)
-    tone: Tone = "same" if same else "better" if share > before else "worse"
-    change = w("journeys.was", v=w.share(before))
-    return Card(w(f"journeys.{name}"), w.share(share), note, change, tone)
+    moved = _change(view, w.share, share, before, is_more_better=True)
+    return Card(w(f"journeys.{name}"), w.share(share), w(f"journeys.{name}_note"), *moved)
 
 
-def _change(view: View, minutes: float, before: float | None) -> tuple[str, Tone]:
-    if before is None:
+def _change(
+    view: View,
+    words: Callable[[float], str],
+    value: float | None,
+    before: float | None,
+    *,
+    is_more_better: bool = False,
+) -> tuple[str, Tone]:
+    """What it is today, and whether the change that can be read is for the better."""
+    if value is None or before is None:
         return "", "same"
-    w = view.words
-    if w.minutes(minutes) == w.minutes(before):
-        return w("journeys.was", v=w.minutes(before)), "same"
-    return w("journeys.was", v=w.minutes(before)), "better" if minutes < before else "worse"
+    change = view.words("journeys.was", v=words(before))
+    if words(value) == words(before):
+        return change, "same"
+    return change, "better" if (value > before) == is_more_better else "worse"
 
 
 # -- tables --------------------------------------------------------------------------------
@@ -150,27 +156,35 @@ def journey_table(view: View, both: Beside) -> pd.DataFrame:
     """Each journey that needs a visit: where it starts, and what a case takes."""
     w = view.words
     rows = []
-    for doors in both.shown.doors.journeys:
+    for at in both.shown.doors.journeys:
         row: dict[str, object] = {
-            w("journeys.journey"): w.name(doors.journey),
-            w("journeys.starts_a_year"): round(doors.starts),
+            w("journeys.journey"): w.name(at.journey),
+            w("journeys.starts_a_year"): round(at.starts),
         }
-        for name, judged in (("then", both.today), ("now", both.shown)):
-            if judged is None:
-                continue
-            key = "" if both.today is None else f"_{name}"
-            at = next(e for e in judged.doors.journeys if e.journey.id == doors.journey.id)
-            case = judged.case(doors.journey.id)
-            if case is None:
-                raise AssertionError  # both list the journeys that need a visit
-            row[w(f"journeys.at_branch{key}")] = w.share(at.at_branch)
-            row[w(f"journeys.case_time{key}")] = w.minutes(case.minutes)
-            row[w(f"journeys.case_money{key}")] = (
-                w.unit("none") if case.travel_kes is None else w.money(case.travel_kes)
-            )
-            row[w("journeys.fees")] = w.money(case.fees)
+        now = _told(view, both.shown, at.journey.id)
+        then = None if both.today is None else _told(view, both.today, at.journey.id)
+        for name, value in now.items():
+            if then is None:
+                row[w(f"journeys.{name}")] = value
+            else:
+                row[w(f"journeys.{name}_then")] = then[name]
+                row[w(f"journeys.{name}_now")] = value
+        row[w("journeys.fees")] = w.money(count_journey(at.journey).fees)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _told(view: View, judged: Judged, journey: str) -> dict[str, str]:
+    """A journey's start, time and money in one network."""
+    w = view.words
+    at = next(each for each in judged.doors.journeys if each.journey.id == journey)
+    case = next(each for each in judged.cases if each.journey.id == journey)
+    money = w.unit("none") if case.travel_kes is None else w.money(case.travel_kes)
+    return {
+        "at_branch": w.share(at.at_branch),
+        "case_time": w.minutes(case.minutes),
+        "case_money": money,
+    }
 
 
 def area_table(view: View, both: Beside, journey: str) -> pd.DataFrame:
