@@ -6,10 +6,11 @@ import pytest
 
 from tests.app.conftest import everything, maps
 
-PAGES = (None, "plan", "export", "method")
+PAGES = (None, "plan", "journeys", "export", "method")
 TITLES = {
     None: ("How far", "Watu husafiri"),
     "plan": ("Where should", "Matawi yafunguliwe"),
+    "journeys": ("What a customer", "Yale mteja"),
     "export": ("Take a plan", "Chukua mpango"),
     "method": ("Method", "Mbinu"),
 }
