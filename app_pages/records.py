@@ -21,6 +21,7 @@ if branches:
     titled_table(w("records.branches"), records.branch_table(view, list(branches.values())))
     titled_table(w("records.quality"), records.quality_table(view, list(branches.values())))
     st.caption(records.method(view))
+    sentences(records.sources(view), kind="note")
 
     st.header(w("records.series"), anchor=False)
     chosen = st.selectbox(

@@ -49,6 +49,8 @@ def _demand(args: argparse.Namespace) -> int:
             f"({entry['low']:,.0f} to {entry['high']:,.0f}){left}, "
             f"{entry['confidence'] or 'no mark'}"
         )
+        if told.asked.planned is not told.asked.model:  # records stand in place of the model
+            say(f"  {entry['source']}")
     return EXIT_DONE
 
 

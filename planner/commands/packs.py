@@ -7,7 +7,15 @@ from pathlib import Path
 
 from planner.commands.options import Add, json_flag, pack_or_scenario, print_json
 from planner.errors import EXIT_DONE, EXIT_INPUT, UsageError
-from planner.pack import KINDS, check_pack, check_table, describe_faults, find_pack, read_pack
+from planner.pack import (
+    KINDS,
+    builtin_packs,
+    check_pack,
+    check_table,
+    describe_faults,
+    find_pack,
+    read_pack,
+)
 from planner.scenario import read_scenario
 from planner.terminal import say
 
@@ -74,7 +82,10 @@ def _check(args: argparse.Namespace) -> int:
             raise UsageError("--with and --rows go with --as KIND.")
         report = check_pack(find_pack(args.path))
     else:
-        files = [Path(name) for name in args.with_files]
+        files = [
+            find_pack(name) if name in builtin_packs() and not Path(name).exists() else Path(name)
+            for name in args.with_files
+        ]
         report = check_table(Path(args.path), args.kind, files, rows=args.rows)
     if args.json:
         print_json(report.as_json_dict())

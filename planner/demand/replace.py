@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 _ROUNDING = 1e-12
+_CLOSE = 0.5  # visits a year
+_MOST_STEPS = 5000
 Shares = Callable[[int], Array]  # visit type -> share of each point's visits at each site, (I, J)
 
 
@@ -41,7 +43,12 @@ def replaced(
 ) -> Replaced:
     """V'(i,b) = V (1 - sum_j P) + sum_j V P(i,b,j) x (R(j,b) / M(j,b) where recorded, else 1).
 
-    M(j,b) is what the model sends to j, so that the visits at j are R(j,b) to the last visit.
+    M(j,b) is what the model sends to j, so that the visits at j are R(j,b) to the last visit. Where
+    the people of one point go to several sites (Huff's rule), asked again they would share
+    themselves out anew; so the step is repeated on V', up to 5,000 times, until every recorded site
+    has R within half a visit when V' chooses again (the multiplicative steps of Richardson and
+    Lucy). Nearest choice needs one step. Records of origins, or M = 0, are followed in one step:
+    then people come past a branch that the rule would send them to.
     Visits that no site can complete (1 - sum_j P) stay as they are. Where origins are recorded,
     R and M are those of each area on its own: R(j,b) x origins(j,b,c), the shares of areas without
     demand points left to the others. Where M is 0 and R is not, the visits are spread over the
@@ -62,25 +69,76 @@ def replaced(
     at_site = np.full(recorded.shape, np.nan)
     spread = np.zeros(recorded.shape)
     for b in np.flatnonzero(~np.isnan(recorded).all(axis=0)).tolist():
-        flow = visits[:, [b]] * shares(b)
-        stay = visits[:, b] - flow.sum(axis=1)
-        stay[np.abs(stay) < _ROUNDING * visits[:, b]] = 0.0
-        for j in np.flatnonzero(~np.isnan(recorded[:, b])).tolist():
-            came = None if origins is None else _came(origins[j, b], point_area)
-            sent, column = flow[:, j].copy(), np.zeros(point_area.size)
-            for area, share in ({None: 1.0} if came is None else came).items():
-                inside = np.ones(point_area.size, bool) if area is None else point_area == area
-                wanted, own = float(recorded[j, b]) * share, np.where(inside, sent, 0.0)
-                if own.sum() > 0:
-                    column += own * (wanted / own.sum())
-                elif wanted:
-                    home = point_area == (site_area[j] if area is None else area)
-                    column += wanted * _weights(home, visits[:, b], population)
-                    spread[j, b] += wanted
-            flow[:, j] = column
-        new[:, b] = stay + flow.sum(axis=1)
-        at_site[:, b] = flow.sum(axis=0)
+        share = shares(b)
+        sites = np.flatnonzero(share.any(axis=0) | ~np.isnan(recorded[:, b]))  # few of many
+        question = _Question(
+            share[:, sites],
+            recorded[sites, b],
+            None if origins is None else origins[sites, b],
+            visits[:, b],
+            population,
+            point_area,
+            site_area[sites],
+        )
+        new[:, b], sent, spread[sites, b] = _followed(question)
+        at_site[:, b] = 0.0
+        at_site[sites, b] = sent
     return Replaced(new, at_site, spread)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """One visit type: shares (I, n), what n sites recorded, and from which areas (n, C)."""
+
+    shares: Array
+    recorded: Array
+    origins: Array | None
+    model: Array
+    population: Array
+    point_area: NDArray[np.int64]
+    site_area: NDArray[np.int64]
+
+
+def _followed(question: _Question) -> tuple[Array, Array, Array]:
+    """Visits by point, at each site, and spread ones: steps until people asked again agree."""
+    visits, at_site, spread = _step(question, question.model)
+    known = ~np.isnan(question.recorded)
+    named = question.origins is not None and not np.isnan(question.origins).all()
+    if named or spread.any():
+        return visits, at_site, spread
+    stays = 1.0 - question.shares.sum(axis=1)
+    stays[np.abs(stays) < _ROUNDING] = 0.0
+    for _ in range(_MOST_STEPS):
+        sent = visits @ question.shares
+        if (np.abs(sent - question.recorded)[known] <= _CLOSE).all():
+            break
+        ratio = np.divide(question.recorded, sent, out=np.ones_like(sent), where=known & (sent > 0))
+        at_site = sent * ratio
+        visits = visits * (question.shares @ ratio + stays)
+    return visits, at_site, spread
+
+
+def _step(question: _Question, visits: Array) -> tuple[Array, Array, Array]:
+    """Scales what goes to each recorded site to what was recorded there, once."""
+    flow = visits[:, None] * question.shares
+    stay = visits - flow.sum(axis=1)
+    stay[np.abs(stay) < _ROUNDING * visits] = 0.0
+    spread = np.zeros(question.recorded.size)
+    areas = question.point_area
+    for j in np.flatnonzero(~np.isnan(question.recorded)).tolist():
+        came = None if question.origins is None else _came(question.origins[j], areas)
+        sent, column = flow[:, j].copy(), np.zeros(areas.size)
+        for area, share in ({None: 1.0} if came is None else came).items():
+            inside = np.ones(areas.size, dtype=np.bool_) if area is None else areas == area
+            wanted, own = float(question.recorded[j]) * share, np.where(inside, sent, 0.0)
+            if own.sum() > 0:
+                column += own * (wanted / own.sum())
+            elif wanted:
+                home = areas == (question.site_area[j] if area is None else area)
+                column += wanted * _weights(home, question.model, question.population)
+                spread[j] += wanted
+        flow[:, j] = column
+    return stay + flow.sum(axis=1), flow.sum(axis=0), spread
 
 
 def _came(shares: Array, point_area: NDArray[np.int64]) -> dict[int | None, float] | None:

@@ -16,6 +16,7 @@ from planner.pack import CheckReport, check_table
 from planner.pack.columns import WORK_RECORDS
 from planner.pack.faults import AT_MOST
 from planner.pack.types import Pack
+from planner.present.method import mark_name
 from planner.present.today import DASH, View
 from planner.runs.table import Table, csv_bytes
 
@@ -38,6 +39,17 @@ def summary(view: View, branches: Sequence[BranchRecords]) -> str:
         served=w.count(math.fsum(each.by_channel.get("branch", 0.0) for each in branches)),
         year=w.count(math.fsum(each for each in years if not math.isnan(each))),
     )
+
+
+def sources(view: View) -> list[str]:
+    """Where the records come from, with the mark, as far as they say."""
+    records = view.pack.work_records
+    told = []
+    for mark in () if records is None else records.marks:
+        if mark.source:
+            name = f" ({mark_name(view, mark)})" if mark.confidence else ""
+            told.append(view.words("records.source", source=f"{mark.source}{name}"))
+    return list(dict.fromkeys(told))
 
 
 def method(view: View) -> str:
@@ -250,12 +262,12 @@ def verdict(view: View, report: CheckReport) -> str:
 
 
 def fault_table(view: View, report: CheckReport) -> pd.DataFrame:
-    """The first faults, as a table."""
+    """The first faults, row by row."""
     names = [view.words(f"records.{key}") for key in ("row", "column", "found", "expected", "do")]
     rows = [
         ("" if fault.row is None else str(fault.row), fault.column or "", fault.found,
          fault.expected, fault.message)
-        for fault in report.faults[:FAULTS_SHOWN]
+        for fault in sorted(report.faults, key=lambda each: each.row or 0)[:FAULTS_SHOWN]
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner import evaluate
+from planner.cli import main
 from planner.demand import yearly_visits
-from planner.demand.choice import nearest_shares
+from planner.demand.choice import huff_shares, nearest_shares
 from planner.demand.records import branch_records, nearest_rank, recorded_year, yearly
 from planner.demand.replace import replaced
+from planner.evaluate.choice import who_comes
 from planner.pack import find_pack, read_pack, write_pack
-from planner.scenario import Scenario, build
+from planner.scenario import Scenario, build, parse_scenario
 from planner.scenario.demanded import demand
 from planner.scenario.recorded import planned_visits
+from planner.solve import solve
 from planner.tables import demand_summary, demand_table
 from tests.pack import tiny
 
@@ -179,21 +183,32 @@ PEOPLE = np.array([3.0, 1.0, 5.0])
 
 def test_one_branch_recorded_the_other_modelled():
     visits = np.array([[10.0], [30.0], [20.0]])
-    shares = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
+    shares = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     recorded = np.array([[50.0], [np.nan]])
     told = replaced(visits, lambda _: shares, recorded, PEOPLE, POINT_AREA, SITE_AREA)
-    # M = 10 + 15 = 25, so the first branch doubles: 20, 30; the second stays 15, 20
-    assert told.visits[:, 0].tolist() == [20.0, 45.0, 20.0]
-    assert told.at_site[:, 0].tolist() == [50.0, 35.0]
+    # M = 10 + 30 = 40, so what goes to the first branch grows by a quarter
+    assert told.visits[:, 0].tolist() == [12.5, 37.5, 20.0]
+    assert told.at_site[:, 0].tolist() == [50.0, 20.0]
     assert not told.spread.any()
 
 
 def test_what_nobody_can_complete_stays():
     visits = np.array([[10.0], [30.0], [20.0]])
-    shares = np.array([[1.0, 0.0], [0.0, 0.0], [0.25, 0.0]])
-    recorded = np.array([[30.0], [np.nan]])
+    shares = np.array([[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]])
+    recorded = np.array([[60.0], [np.nan]])
     told = replaced(visits, lambda _: shares, recorded, PEOPLE, POINT_AREA, SITE_AREA)
-    assert told.visits[:, 0].tolist() == [20.0, 30.0, 25.0]
+    assert told.visits[:, 0].tolist() == [20.0, 30.0, 40.0]
+
+
+def test_people_who_share_themselves_out_do_so_until_the_records_are_met():
+    """0.75 a + 0.25 b = 50 and 0.25 a + 0.75 b = 30, so a = 60 and b = 20."""
+    shares = np.array([[0.75, 0.25], [0.25, 0.75]])
+    recorded = np.array([[50.0], [30.0]])
+    told = replaced(np.full((2, 1), 40.0), lambda _: shares, recorded, np.ones(2),
+                    np.array([0, 1]), SITE_AREA)  # fmt: skip
+    assert told.visits[:, 0].tolist() == pytest.approx([60.0, 20.0], abs=2.0)
+    assert shares.T @ told.visits[:, 0] == pytest.approx([50.0, 30.0], abs=0.5)
+    assert told.at_site[:, 0].tolist() == pytest.approx([50.0, 30.0])
 
 
 def test_origins_are_followed():
@@ -241,14 +256,16 @@ def test_nothing_recorded_changes_nothing():
     assert np.isnan(told.at_site).all()
 
 
-@given(st.integers(0, 2**32 - 1), st.booleans())
-def test_at_each_recorded_branch_exactly_what_was_recorded(seed, with_origins):
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans())
+def test_at_each_recorded_branch_exactly_what_was_recorded(seed, with_origins, shared_out):
     rng = np.random.default_rng(seed)
     points, sites, areas = 8, 4, 3
     area = np.concatenate([np.arange(areas), rng.integers(0, areas, points - areas)])
     visits = rng.integers(0, 3, (points, 1)) * rng.uniform(0, 9, (points, 1))
     able = rng.random(sites) < 0.7
-    shares = nearest_shares(rng.uniform(0, 1, (points, sites)), able)
+    near = rng.uniform(0, 1, (points, sites))
+    shares = huff_shares(near, able, near[0], 2.0) if shared_out else nearest_shares(near, able)
     recorded = np.where(rng.random((sites, 1)) < 0.5, rng.uniform(0, 99, (sites, 1)), np.nan)
     origins = rng.dirichlet(np.ones(areas), (sites, 1)) if with_origins else None
     told = replaced(visits, lambda _: shares, recorded, rng.uniform(0, 9, points), area,
@@ -340,11 +357,64 @@ def test_totals_say_what_was_recorded(recorded_pack):
     assert all("work_records" not in each["source"] for each in demand_summary(demand(plain)))
 
 
-def test_under_huffs_rule_the_flows_are_the_records(recorded_pack):
+def test_under_huffs_rule_people_asked_again_meet_the_records(recorded_pack):
     _, pack = recorded_pack
-    huff = {"name": "t", "pack": "t", "demand": {"choice": "huff"}}
-    told = planned_visits(pack, Scenario.model_validate(huff))
-    assert not np.allclose(told.mode, planned_visits(pack).mode)
+    huff = Scenario.model_validate({"name": "t", "pack": "t", "demand": {"choice": "huff"}})
+    problem = build(pack, huff)
+    plan = evaluate.todays_network(problem)
+    came = who_comes(problem, plan, "huff", choice=pack.customers.choice).visits
     year = recorded_year(pack).mode
     kind = [each.id for each in pack.visit_types].index(EVERYWHERE_RECORDED)
-    assert told.mode[:, kind].sum() == pytest.approx(np.nansum(year[:, kind]))
+    known = ~np.isnan(year[:, kind])
+    assert came[known, kind] == pytest.approx(year[known, kind], abs=0.5)
+
+
+def test_a_pack_with_records_is_solved(tmp_path):
+    rows = "2024-03-04,s1,get_card,,8,,,,,,,\n2024-03-05,s1,get_card,,4,,,,,,,\n"
+    pack = pack_of(tmp_path, rows)
+    report = solve(pack, parse_scenario('name = "A"\npack = "t"\n[solve]\ngap = 0.0\n'))
+    assert report.status == "optimal"
+    # the 15 cards of West follow the mean of 6 a day, the three of East go to s2
+    assert report.problem.visits[:, 0].tolist() == pytest.approx([1000.0, 500.0, 3.0])
+
+
+# -- the command ---------------------------------------------------------------------------
+
+
+def test_the_command_tells_a_packs_records(tmp_path, capsys):
+    pack = pack_of(tmp_path, WEEK)
+    assert main(["records", str(pack.folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (branch,) = told["branches"]
+    assert (branch["site"], branch["recorded_days"], branch["missing_days"]) == ("s1", 5, 1)
+    assert branch["by_visit_type"][0]["year"]["mode"] == 5000
+    assert branch["by_visit_type"][1]["year"]["low"] is None
+    assert branch["by_origin"] == {"": 156.0, "001": 40.0, "002": 10.0}
+    assert any("no record on 1 working day" in text for text in told["remarks"])
+    assert main(["records", str(pack.folder)]) == 0
+    out = capsys.readouterr().out
+    assert "Alpha town [s1], 2024-03-04 to 2024-03-11" in out
+    assert "get_card: mean day 20.0 served, P90 day 40 (2.00 x the mean); 5,000 a year" in out
+
+
+def test_the_command_says_that_there_are_none(capsys):
+    assert main(["records", "immigration"]) == 0
+    assert "has no daily work records" in capsys.readouterr().out
+    assert main(["records"]) == 2
+
+
+def test_the_command_writes_an_empty_table_and_overwrites_none(tmp_path, capsys):
+    file = tmp_path / "mine.csv"
+    assert main(["records", "--template", str(file)]) == 0
+    assert file.read_text().startswith("date,branch,division,service,channel,served,")
+    assert "served       needed   Customers served" in capsys.readouterr().out
+    assert main(["records", "--template", str(file)]) == 2
+    assert main(["records", "--template", str(tmp_path / "mine.doc")]) == 2
+    assert main(["records", "--template", str(tmp_path / "no" / "mine.csv")]) == 1
+
+
+def test_demand_says_what_was_recorded(tmp_path, capsys):
+    pack = pack_of(tmp_path, WEEK)
+    assert main(["demand", str(pack.folder)]) == 0
+    told = capsys.readouterr()
+    assert "work_records.csv: 5,000 visits a year recorded at 1 of 2 branches" in told.err
