@@ -241,6 +241,8 @@ def show_acts(voice: voices.Voice) -> None:
     if voice.pack.voices.champions:
         table(voices.champion_table(voice), w("voices.champions"))
     sentences([voices.unnamed_sentence(voice)])
+    with st.expander(w("voices.limits")):
+        table(voices.threshold_table(voice), w("voices.limits"))
 
 
 st.title(w("voices.title"))

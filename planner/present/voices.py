@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import pandas as pd
@@ -21,7 +21,8 @@ from planner.present.uploads import Upload, with_files
 from planner.present.words import Words
 
 KINDS = ("survey", "audit", "actions")
-_TOGETHER = "\N{NO-BREAK SPACE}\N{WORD JOINER}"  # a dash alone would let a line end
+# A line may end after a dash, even before a no-break space, but not before a word joiner.
+_TO = f"\N{NO-BREAK SPACE}{DASH}\N{WORD JOINER}\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,27 @@ def evidence_sentence(voice: Voice) -> str:
         opinion=share(limits.opinion_weight),
         audit=share(limits.audit_weight),
     )
+
+
+def threshold_table(voice: Voice) -> pd.DataFrame:
+    """The figures behind flags, calendar and evidence, with their ranges and sources."""
+    w, limits = voice.words, voice.pack.voices.thresholds
+    rows = []
+    for name in (each.name for each in fields(limits)):
+        figure: Figure = getattr(limits, name)
+        mark = figure.mark
+        rows.append(
+            {
+                w("column.figure"): w(f"voices.limit_{name}"),
+                w("column.low"): w.number(figure.low),
+                w("column.mode"): w.number(figure.value),
+                w("column.high"): w.number(figure.high),
+                w("column.unit"): figure.unit,
+                w("column.mark"): w(f"mark.{mark.confidence}") if mark.confidence else "",
+                w("column.source"): f"{mark.source}. {mark.note}" if mark.note else mark.source,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def unnamed_sentence(voice: Voice) -> str:
@@ -444,4 +466,4 @@ def _iso(day: date | None) -> str:
 
 
 def _interval(low: str, high: str) -> str:
-    return _TOGETHER.join((low, DASH, high)) if low else ""
+    return f"{low}{_TO}{high}" if low else ""

@@ -33,7 +33,7 @@ def mean_chart(
             "people": [each.n for each in means.values()],
         }
     )
-    title = w("voices.axis_rating", low=f"{low:g}", high=f"{high:g}")
+    title = w("voices.axis_rating")
     scale = alt.Scale(domain=[low, high])
     rows = alt.Y("name:N", sort=alt.SortField("mean"), title=None, axis=alt.Axis(labelLimit=240))
     base = alt.Chart(frame)

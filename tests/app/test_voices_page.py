@@ -71,7 +71,14 @@ def test_uploaded_answers_are_shown_with_their_flag(app):
     assert "60" in plain(running)
     running.button_group(key="voices.view").set_value("act").run()
     text = plain(running)
-    for word in ("more counters", "overdue", "new signs", "measured again", "Nyayo House"):
+    for word in (
+        "more counters",
+        "overdue",
+        "new signs",
+        "measured again",
+        "Nyayo House",
+        "planning value",
+    ):
         assert word in text
     assert not running.exception
 

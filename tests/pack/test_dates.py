@@ -69,9 +69,8 @@ def test_a_column_of_dates_tells_its_faults_and_how_it_was_read(tmp_path):
         (4, "4/30/2026"),
         (6, "yesterday"),
     ]
-    assert findings.warnings == [
-        "days.csv: date: dates read day first, such as 3/4/2026 as 2026-04-03"
-    ]
+    assert findings.warnings[0].endswith("read day first, such as 3/4/2026 as 2026-04-03")
+    assert any("no day is above 12" in each for each in findings.warnings)
 
 
 def test_a_workbooks_dates(tmp_path):
