@@ -62,6 +62,7 @@ def test_wheel_holds_app_data_assets_and_no_byproducts(wheel):
         bundle + "data/counties/counties.geojson",
         bundle + "data/counties/LICENCES.md",
         bundle + "data/immigration/scenarios/best-14-more.toml",
+        bundle + "data/one-stop/scenarios/ten-more-centres.toml",
         "planner/present/assets/vendor/leaflet/leaflet.js",
         "planner/py.typed",
     ):

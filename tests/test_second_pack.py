@@ -111,6 +111,12 @@ def test_visits_are_those_of_the_counties_spread_by_population(pack):
             assert visits[inside, b].sum() == pytest.approx(given[code, kind.id])
 
 
+def test_a_total_is_no_surer_than_its_weakest_row(pack):
+    """Seven of the 47 rows of birth certificates are derived, the others assumed."""
+    marks = {total.visit_type: total.mark.confidence for total in yearly_visits(pack).totals}
+    assert marks["birth_certificate"] == "assumption"
+
+
 # -- scenarios -----------------------------------------------------------------------------
 
 

@@ -70,7 +70,7 @@ def _explicit(pack: Pack) -> Visits:
     marks: dict[str, Mark] = {}
     for row in pack.visits or ():
         mode[point[row.demand_point], kind[row.visit_type]] += row.visits_per_year
-        marks.setdefault(row.visit_type, row.mark)
+        marks[row.visit_type] = _weaker(marks.get(row.visit_type), row.mark)
     return _certain(pack, mode, marks, "given per demand point")
 
 
@@ -84,8 +84,17 @@ def _from_areas(pack: Pack) -> Visits:
         inside = np.flatnonzero(area == row.demand_point)
         share = population[inside]
         mode[inside, kind[row.visit_type]] += apportion(row.visits_per_year, share)
-        marks.setdefault(row.visit_type, row.mark)
+        marks[row.visit_type] = _weaker(marks.get(row.visit_type), row.mark)
     return _certain(pack, mode, marks, "area totals, shared by population")
+
+
+def _weaker(first: Mark | None, second: Mark) -> Mark:
+    """The mark that says less of two, the first of equals; rows without a mark say nothing."""
+    if first is None or (second.confidence and not first.confidence):
+        return second
+    if not second.confidence or not first.confidence:
+        return first
+    return max(first, second, key=lambda mark: MARKS.index(mark.confidence or MARKS[0]))
 
 
 def _certain(pack: Pack, mode: Array, marks: Mapping[str, Mark], how: str) -> Visits:
