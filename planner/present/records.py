@@ -141,7 +141,7 @@ def _days(view: View, activity: Activity) -> dict[str, object]:
     if not math.isnan(year.low):
         span = w("records.to", low=w.count(year.low), high=w.count(year.high))
     return {
-        w("records.span"): f"{activity.first} {DASH} {activity.last}",
+        w("records.span"): f"{_day(activity.first)}\N{NO-BREAK SPACE}{DASH} {_day(activity.last)}",
         w("records.days"): activity.recorded_days,
         w("records.missing"): activity.missing_days,
         w("records.closed"): activity.closed_days,
@@ -151,6 +151,11 @@ def _days(view: View, activity: Activity) -> dict[str, object]:
         w("records.year"): _rounded(year.mode, 0),
         w("records.range"): span,
     }
+
+
+def _day(day: date) -> str:
+    """A day that no narrow column parts at its hyphens."""
+    return str(day).replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _rounded(value: float | None, digits: int = 1) -> float | None:
