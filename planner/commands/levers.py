@@ -8,7 +8,6 @@ from typing import Any
 from planner.commands.asking import ask, solving_options
 from planner.commands.options import Add, count, share
 from planner.scenario.schema import Scenario
-from planner.solve import limits_of
 
 MONEY = 100_000_000
 PART = 10  # the next money is a tenth of the budget
@@ -50,6 +49,7 @@ def levers_told(asked: Any, effort: Any, args: argparse.Namespace) -> tuple[Any,
     from planner.insight.levers.told import levers_told as told_of  # noqa: PLC0415
     from planner.insight.levers.told import packages_told  # noqa: PLC0415
     from planner.insight.levers.words import lever_lines, package_lines  # noqa: PLC0415
+    from planner.solve import limits_of  # noqa: PLC0415
 
     scenario: Scenario = asked.scenario
     pack = asked.pack
