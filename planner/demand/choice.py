@@ -1,8 +1,8 @@
 """How people share themselves out over branches: nearest, by Huff's rule, by what they know.
 
 All of it is worked out for one visit type at a time: a table of shares for 1,450 demand points and
-159 sites takes 1.8 MB, one for 10,000 and 1,500 takes 120 MB, so that a caller with several visit
-types goes through them one by one.
+159 sites takes 1.8 MB, one for 10,000 and 1,500 takes 120 MB. A caller with several visit types
+goes through them one by one, and hands over only the sites that are open.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.demand.choice import huff_shares, nearest_shares, with_knowledge
 from planner.errors import PlannerError
@@ -16,6 +17,7 @@ from planner.pack.customer_types import Choice
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 
+Positions = NDArray[np.int64]
 Rule = Literal["assigned", "nearest", "huff"]
 RULES: tuple[Rule, ...] = ("assigned", "nearest", "huff")
 
@@ -88,17 +90,19 @@ def who_comes(
     if rule == "huff" and choice is None:
         message = "The pack says nothing of how people choose: add [choice] to customers.toml."
         raise PlannerError(message)
-    sites, kinds = len(problem.site_ids), len(problem.visit_type_ids)
-    visits, unserved = np.zeros((sites, kinds)), np.zeros(kinds)
+    kinds = len(problem.visit_type_ids)
+    visits, unserved = np.zeros((len(problem.site_ids), kinds)), np.zeros(kinds)
+    sites = np.union1d(np.flatnonzero(plan.is_open), plan.assignment.site)  # few of all
     strictest = np.where(problem.does, problem.standard_min, np.inf).min(axis=1, initial=np.inf)
     weights, minutes, km, within, stayed = [], [], [], [], 0.0
-    for b, shares, planned in _by_visit_type(problem, plan, rule, choice, knowledge):
+    for b, shares, planned in _by_visit_type(problem, plan, sites, rule, choice, knowledge):
         sent = problem.visits[:, b, None] * shares
-        visits[:, b] = sent.sum(axis=0)
+        visits[sites, b] = sent.sum(axis=0)
         missing = 1.0 - shares.sum(axis=1)
         unserved[b] = float((problem.visits[:, b] * np.where(missing > 1e-9, missing, 0.0)).sum())
-        i, j = np.nonzero(sent)
-        weights.append(sent[i, j])
+        i, at = np.nonzero(sent)
+        j = sites[at]
+        weights.append(sent[i, at])
         minutes.append(problem.minutes[i, j])
         km.append(problem.km[i, j])
         within.append(problem.minutes[i, j] <= strictest[b])
@@ -118,33 +122,42 @@ def who_comes(
 
 
 def _by_visit_type(
-    problem: PlanningProblem, plan: Plan, rule: Rule, choice: Choice | None, knowledge: float
+    problem: PlanningProblem,
+    plan: Plan,
+    sites: Positions,
+    rule: Rule,
+    choice: Choice | None,
+    knowledge: float,
 ) -> Iterator[tuple[int, Floats, Floats]]:
-    """Each visit type with the shares of the rule and those of the plan, both of shape (I, J)."""
-    known = plan.is_open & problem.existing
+    """Each visit type with the shares of the rule and those of the plan, both (I, sites)."""
+    known = problem.existing[sites]
     is_news = bool(new_branches(problem, plan).any())
+    chosen = _chooser(problem, sites, rule, choice)
     for b in range(len(problem.visit_type_ids)):
-        able = plan.is_open & plan.offers[:, problem.needs[b]].all(axis=1)
-        planned = _planned(problem, plan, b)
-        shares = planned if rule == "assigned" else _chosen(problem, rule, choice, able)
+        able = plan.is_open[sites] & plan.offers[np.ix_(sites, problem.needs[b])].all(axis=1)
+        planned = _planned(problem, plan, sites, b)
+        shares = planned if rule == "assigned" else chosen(able)
         if knowledge < 1 and is_news:
-            among_known = _chosen(problem, rule, choice, able & known)
-            shares = with_knowledge(shares, among_known, knowledge)
+            shares = with_knowledge(shares, chosen(able & known), knowledge)
         yield b, shares, planned
 
 
-def _chosen(problem: PlanningProblem, rule: Rule, choice: Choice | None, able: Bools) -> Floats:
-    """Shares over the branches that can complete a visit, shape (I, J)."""
+def _chooser(
+    problem: PlanningProblem, sites: Positions, rule: Rule, choice: Choice | None
+) -> Callable[[Bools], Floats]:
+    """Shares over those of the sites that can complete a visit, shape (I, sites)."""
     if rule == "huff" and choice is not None:
-        attraction = attraction_of(problem, choice)
-        return huff_shares(problem.km, able, attraction, choice.decay_per_km.value)
-    return nearest_shares(problem.impedance, able)
+        km, attraction = problem.km[:, sites], attraction_of(problem, choice)[sites]
+        return lambda able: huff_shares(km, able, attraction, choice.decay_per_km.value)
+    near = problem.impedance[:, sites]
+    return lambda able: nearest_shares(near, able)
 
 
-def _planned(problem: PlanningProblem, plan: Plan, b: int) -> Floats:
-    """Where the plan sends a visit type, shape (I, J)."""
+def _planned(problem: PlanningProblem, plan: Plan, sites: Positions, b: int) -> Floats:
+    """Where the plan sends a visit type, shape (I, sites)."""
     rows = plan.assignment
     mine = rows.visit_type == b
-    shares = np.zeros(problem.km.shape)
-    np.add.at(shares, (rows.point[mine], rows.site[mine]), rows.share[mine])
+    shares = np.zeros((len(problem.point_ids), sites.size))
+    at = np.searchsorted(sites, rows.site[mine])
+    np.add.at(shares, (rows.point[mine], at), rows.share[mine])
     return shares
