@@ -7,6 +7,7 @@ from planner.insight.uncertain import MEASURES
 from planner.present import (
     failure,
     session,
+    subjects,
     today,
     uncertain,
     uncertain_drawn,
@@ -43,7 +44,7 @@ chosen = left.selectbox(
         f"{finished[name].name} · {name[:6]}" if name in finished else w(f"uncertain.{name}")
     ),
 )
-subject = uncertain_state.subject_of(case, chosen, finished)
+subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("uncertain.no_plan"))
     st.stop()

@@ -22,6 +22,7 @@ from planner.commands import (
     packs,
     plans,
     records,
+    scorecard,
     sensitivity,
     survey,
 )
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         plans,
         asking,
         sensitivity,
+        scorecard,
         levers,
         choice,
         survey,

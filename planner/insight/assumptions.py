@@ -73,9 +73,14 @@ class Assumption:
         return self.figure.mark
 
     def apply(self, pack: Pack, value: float) -> Pack:
-        """The same pack with the figure at another value, in every place."""
+        """The same pack with the figure at another value, in every place, and certain there.
+
+        Low and high move along, so that a scenario that asks for one end of all figures finds
+        this one where it was put.
+        """
         for place in self.places:
-            own = replace(place.figure, value=_moved(value, self.figure, place.figure))
+            at = _moved(value, self.figure, place.figure)
+            own = replace(place.figure, value=at, low=at, high=at)
             pack = _with(pack, place.path, own)
         return pack
 

@@ -1,8 +1,8 @@
-"""What the page on uncertain figures asks about, and what was asked already, kept by run."""
+"""What was asked already of uncertain figures, kept by run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -13,36 +13,12 @@ from planner.insight.resolved import Question, Resolved, questions_of, resolve
 from planner.insight.sampled import Samples, sampled
 from planner.insight.uncertain import Kept, Tornado, keep, one_at_a_time
 from planner.optimize import Limits
-from planner.pack.types import Pack
-from planner.plan import Plan, Progress, SolveReport
-from planner.present.session import Case, run
-from planner.problem import PlanningProblem
-from planner.runs import jobs
-from planner.scenario import Scenario
+from planner.plan import Progress, SolveReport
+from planner.present.subjects import Subject
 
 SECONDS = 120.0  # for one button
 STEP_SECONDS = 30.0  # for one end of one figure
 GAP = 0.001
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """A network to hold fast; `report` where rules found it.
-
-    `id` names it and its pack for good: what is kept under it stays true.
-    """
-
-    id: str
-    pack: Pack
-    problem: PlanningProblem
-    scenario: Scenario
-    plan: Plan
-    report: SolveReport | None = None
-
-    @property
-    def kept(self) -> Kept:
-        """The network, held fast."""
-        return keep(self.pack, self.scenario, self.plan)
 
 
 @dataclass(slots=True)
@@ -58,19 +34,6 @@ class Steps:
         return next((k for k in range(len(self.questions)) if k not in self.answers), None)
 
 
-def subject_of(case: Case, name: str, finished: Mapping[str, jobs.JobState]) -> Subject | None:
-    """A network that the pack lists, or a finished plan; None where the run found none."""
-    if name in case.networks:
-        scenario = Scenario(name=name, pack=str(case.pack.folder))
-        mark = f"{name}:{case.problem.fingerprint}"
-        return Subject(mark, case.pack, case.problem, scenario, case.networks[name].plan)
-    stored = run(finished[name].run)
-    plan = stored.report.plan
-    if plan is None:
-        return None
-    return Subject(stored.id, stored.pack, stored.problem, stored.scenario, plan, stored.report)
-
-
 def tornado(subject: Subject) -> Tornado:
     """Each figure at its ends, asked once."""
     found: Tornado = _kept_tornado(subject.id, subject)
@@ -79,7 +42,7 @@ def tornado(subject: Subject) -> Tornado:
 
 def _tornado(name: str, _subject: Subject) -> Tornado:
     del name
-    return one_at_a_time(_subject.kept, effort=Effort(Limits(SECONDS, GAP)))
+    return one_at_a_time(_kept(_subject), effort=Effort(Limits(SECONDS, GAP)))
 
 
 _kept_tornado = st.cache_resource(_tornado, show_spinner=False, max_entries=20)
@@ -93,7 +56,13 @@ def samples(
 ) -> Samples:
     """Draws of all figures together."""
     effort = Effort(Limits(SECONDS, GAP), 1, on_progress)
-    return sampled(subject.kept, figures, effort=effort, count=count, seed=1)
+    return sampled(
+        _kept(subject),
+        figures,
+        effort=effort,
+        count=count,
+        seed=1,
+    )
 
 
 def steps(subject: Subject, report: SolveReport, figures: tuple[Assumption, ...]) -> Steps:
@@ -121,3 +90,7 @@ def step(subject: Subject, report: SolveReport, asked: Steps) -> None:
         asked.answers[at] = resolve(
             report, subject.pack, subject.scenario, asked.questions[at], effort=effort
         )
+
+
+def _kept(subject: Subject) -> Kept:
+    return keep(subject.pack, subject.scenario, subject.plan)

@@ -86,7 +86,8 @@ def test_a_figure_is_set_in_every_place_and_nowhere_else(tmp_path):
     values = [[figure.value for figure in rate.chain] for rate in changed.rates.rates]
     assert values == [[150.0], [150.0, 2.0]]
     assert [figure.value for figure in pack.rates.rates[0].chain] == [100.0]
-    assert people.apply(changed, 100.0) == pack
+    again = people.apply(changed, 100.0)
+    assert [figure.value for figure in again.rates.rates[1].chain] == [100.0, 2.0]
     assert changed.sites is pack.sites
 
 
@@ -128,6 +129,21 @@ def test_one_at_a_time_by_hand(tmp_path):
     assert [each.assumption.name for each in found.by("objective")] == ["deeds", "circuity"]
     assert found.now.saved_min is None  # there is no branch today
     assert "capacity.counter_minutes_per_year" in [each.key for each in found.without_effect]
+
+
+def test_a_scenario_at_one_end_of_all_figures_moves_with_each(tmp_path):
+    """At the low level there are 80 cards and 50 deeds; deeds at their high end are 200."""
+    pack = two_places(tmp_path)
+    low = ONE_BRANCH.model_copy(update={"demand": _demand("low")})
+    _, kept = solved(pack, low)
+    found = one_at_a_time(kept, effort=Effort(LIMITS))
+    deeds = next(each for each in found.swings if each.assumption.name == "deeds")
+    assert deeds.low == found.now
+    assert deeds.high.objective == pytest.approx(found.now.objective * 200 / 50)
+
+
+def _demand(level):
+    return Scenario(name="x", pack="x", demand={"level": level}).demand
 
 
 def test_minutes_saved_and_what_an_hour_costs(tmp_path):

@@ -1,0 +1,86 @@
+"""Scorecard: the seven outcomes part by part, today and under a plan; the charter; weights."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from planner.insight.scorecard import OUTCOMES, weighted
+from planner.insight.scorecard import scorecard as work_out
+from planner.present import scorecard, session, subjects
+from planner.present.widgets import lead, sentences, show_cards, table, titled_table
+from planner.runs import jobs
+
+w = session.speak()
+case = session.case()
+state = st.session_state
+
+st.title(w("scorecard.title"))
+st.text(w("scorecard.about"))
+finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+choices = [*finished, *(name for name in ("proposal", "today") if name in case.networks)]
+if not choices:
+    st.info(w("scorecard.empty"))
+    st.page_link("app_pages/plan.py", label=w("export.go"))
+    st.stop()
+
+wanted = session.asked_for("job", finished) or state.get("plan.job")
+if "scorecard.subject" not in state and wanted in finished:
+    state["scorecard.subject"] = wanted
+chosen = st.selectbox(
+    w("scorecard.subject"),
+    choices,
+    key="scorecard.subject",
+    format_func=lambda name: (
+        f"{finished[name].name} · {name[:6]}" if name in finished else w(f"scorecard.{name}")
+    ),
+)
+subject = subjects.subject_of(case, chosen, finished)
+if subject is None:
+    st.info(w("scorecard.no_plan"))
+    st.stop()
+w, pack = w.of_pack(subject.pack), subject.pack
+card = work_out(
+    pack,
+    subject.scenario,
+    subject.plan,
+    today=datetime.now(UTC).date(),
+    problem=subject.problem,
+)
+lead(" ".join(scorecard.lead_sentences(w, card)))
+
+for outcome in OUTCOMES:
+    st.header(w(f"scorecard.{outcome}"), anchor=False)
+    st.caption(w(f"scorecard.{outcome}_words"))
+    shown = scorecard.cards(w, pack, card, outcome)
+    if shown:
+        show_cards(shown)
+    sentences([scorecard.missing_sentence(w, card, outcome)], kind="note")
+    title = w("scorecard.how", name=w(f"scorecard.{outcome}"))
+    with st.expander(title):
+        table(scorecard.part_table(w, pack, card, outcome), title, rows_in_view=None)
+
+st.header(w("scorecard.charter"), anchor=False)
+st.caption(w("scorecard.charter_words"))
+table(scorecard.charter_table(w, pack, card), w("scorecard.charter"), rows_in_view=None)
+sentences([scorecard.importance_sentence(w, card)])
+left, right = st.columns(2, gap="medium")
+if card.segments:
+    with left:
+        titled_table(w("scorecard.segments"), scorecard.segment_table(w, pack, card))
+        st.caption(w("scorecard.segments_words"))
+if card.journeys:
+    with right:
+        titled_table(w("scorecard.journeys"), scorecard.journey_table(w, pack, card))
+        st.caption(w("scorecard.journeys_words"))
+
+with st.expander(w("scorecard.weights")):
+    st.text(w("scorecard.weights_words"))
+    columns = st.columns(4)
+    weights = {
+        outcome: columns[k % 4].number_input(
+            w(f"scorecard.{outcome}"), 0.0, 100.0, 0.0, step=1.0, key=f"scorecard.weight.{outcome}"
+        )
+        for k, outcome in enumerate(OUTCOMES)
+    }
+    if any(weights.values()):
+        sentences(scorecard.weighted_sentences(w, weighted(card, weights)))
