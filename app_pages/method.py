@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from planner.demand import yearly_visits
 from planner.present import method, session, today
 from planner.present.widgets import lead, sentences, table, titled_table
+from planner.scenario.recorded import planned_visits
 
 w = session.speak()
 case = session.case()
 view = today.View(w, case.pack, case.problem)
-visits = yearly_visits(case.pack)
+visits = planned_visits(case.pack)
 
 st.title(w("method.title"))
 lead(w("method.question"))

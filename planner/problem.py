@@ -126,6 +126,7 @@ class PlanningProblem:
             multiplied with already; None where all count alike.
         demand: Visits a year in sum before the levers (base), and what the levers make of them
             (avoided, online, assisted, branch); `visits` are those of branches.
+            `assisted_mean_min`: minutes one way to the nearest assisted point.
         currency: What money is called; does not change the answer.
     """
 

@@ -154,10 +154,12 @@ def demand_words(problem: PlanningProblem) -> tuple[str, ...]:
     words: list[str] = []
     demand = problem.demand
     if demand is not None and demand["branch"] < demand["base"]:
+        minutes = demand.get("assisted_mean_min")
+        far = "" if minutes is None else f", {minutes:,.0f} min away one way on average"
         words.append(
             f"Of {demand['base']:,.0f} visits a year {demand['avoided']:,.0f} are avoided by "
             f"information, {demand['online']:,.0f} are done online and {demand['assisted']:,.0f} "
-            f"at assisted points; the plan is for the {demand['branch']:,.0f} that are left."
+            f"at assisted points{far}; the plan is for the {demand['branch']:,.0f} that are left."
         )
     if problem.need_weight is not None:
         low, high = problem.need_weight.min(), problem.need_weight.max()

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.demand import yearly_visits
 from planner.evaluate import Kpis, Score
 from planner.export.columns import Column, columns
+from planner.insight.assumptions import assumptions
 from planner.pack.figures import Figure, Mark
 from planner.pack.names import plural
 from planner.pack.types import Pack
@@ -19,6 +19,8 @@ from planner.plan import Plan
 from planner.runs import StoredRun
 from planner.runs.content import objective_unit, offering_visits, run_tables, today_offers
 from planner.runs.table import Cell, Table
+from planner.scenario import Scenario
+from planner.scenario.recorded import planned_visits
 
 Row = tuple[Cell, ...]
 
@@ -90,7 +92,7 @@ def plan_sheets(run: StoredRun) -> tuple[Sheet, ...]:
         *([("Standards", stored["standards"])] if stored["standards"].rows else []),
         ("Duplicates", stored["duplicates"]),
         ("Rules", _rules(run)),
-        ("Sources", _sources(run.pack)),
+        ("Sources", _sources(run.pack, run.scenario)),
     ]
     sheets = [
         Sheet(table.name, title, columns(table.columns, currency), table.rows)
@@ -305,7 +307,7 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[Row]:
             yield key, value
 
 
-def _sources(pack: Pack) -> Table:
+def _sources(pack: Pack, scenario: Scenario) -> Table:
     rows: list[Row] = [
         ("attribution", "", line, None, None, None, "", "", "", "") for line in pack.attribution
     ]
@@ -315,11 +317,16 @@ def _sources(pack: Pack) -> Table:
         *(travel.fare_kes_per_km, travel.local_leg_kes, travel.value_of_time_kes_per_hour),
     )
     rows += [_figure("travel", "", figure) for figure in figures]
-    for total in yearly_visits(pack).totals:
+    for total in planned_visits(pack, scenario).totals:
         kind = total.visit_type
         whole = Figure("visits_per_year", total.mode, total.low, total.high, "visits a year")
         rows.append(_figure("visits", kind, whole, total.mark))
         rows += [_figure("visits", kind, figure) for figure in total.chain]
+    rows += [
+        _figure("customers", each.key.removeprefix("customers."), each.figure)
+        for each in assumptions(pack)
+        if each.key.startswith("customers.")
+    ]
     for section, entries in (
         ("services", pack.services),
         ("visit types", pack.visit_types),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.demand import Visits, yearly_visits
+from planner.demand.account import DemandAccount, assisted_points
 from planner.demand.segments import need_weights
 from planner.errors import Fault, InputError
 from planner.pack.types import Pack, Service
@@ -124,9 +125,22 @@ def build(
         division_ids=tuple(names.division),
         service_division=_places([entry.division for entry in services], names.division),
         need_weight=weight,
-        demand=account.totals(),
+        demand={**account.totals(), **_assisted_travel(pack, account, travel)},
         currency=pack.currency,
     )
+
+
+def _assisted_travel(pack: Pack, account: DemandAccount, travel: TravelTimes) -> dict[str, float]:
+    """How far the visits at assisted points travel one way, each to the nearest one in minutes."""
+    points = assisted_points(pack)
+    visits = account.assisted.sum(axis=1)
+    if not visits.any() or not points.any():
+        return {}
+    nearest = np.where(points, travel.minutes, np.inf).min(axis=1)
+    near = np.isfinite(nearest) & (visits > 0)
+    if not near.any():
+        return {}
+    return {"assisted_mean_min": float(np.average(nearest[near], weights=visits[near]))}
 
 
 def _or(value: float | None, fallback: float) -> float:
