@@ -27,7 +27,8 @@ COLOURS = {
     "minutes": "#999999",
     "branch": "#009e73",
 }
-_ROW = 34  # pixels a step
+_ROW = 46  # pixels a step with its name
+_TEXT = "#717d79"  # reads on light and dark
 _CAP = 100.0  # the chart's end: more for a shilling than this looks the same
 
 
@@ -70,6 +71,8 @@ def lead_sentences(view: View, answer: Answer) -> list[str]:
             currency=currency,
             step=step_name(view, first),
             ratio=ratio(view, first.likely.ratio),
+            cost=w.money(first.likely.cost),
+            saved=w.money(first.likely.kes),
         )
     ]
     if rest:
@@ -146,7 +149,7 @@ def ranking_chart(view: View, answer: Answer) -> alt.LayerChart:
     x = alt.Scale(type="symlog", constant=0.5, nice=False)
     title = w("levers.axis", currency=view.pack.currency)
     marks = [-100, -10, -1, 0, 0.5, 1, 2, 5, 10, 20, 50, 100]
-    axis = alt.Axis(values=marks, title=title, grid=True, labelOverlap=True)
+    axis = alt.Axis(values=marks, title=title, grid=True, labelOverlap=True, format="~g")
     tips = [
         alt.Tooltip("step:N", title=w("levers.column_step")),
         alt.Tooltip("told:N", title=title),
@@ -162,10 +165,12 @@ def ranking_chart(view: View, answer: Answer) -> alt.LayerChart:
         x=alt.X("low:Q", scale=x, axis=axis), x2="high:Q", color=colour
     )
     dots = base.mark_circle(size=110, opacity=1).encode(x=alt.X("likely:Q", scale=x), color=colour)
-    labels = base.mark_text(align="left", baseline="bottom", dy=-6, limit=520).encode(
-        x=alt.value(4), text="step:N"
+    labels = (
+        alt.Chart(frame)
+        .mark_text(align="left", baseline="bottom", dy=-8, fontSize=12, color=_TEXT)
+        .encode(y=row, x=alt.value(2), text="step:N")
     )
-    even = alt.Chart(pd.DataFrame({"one": [1.0]})).mark_rule(strokeDash=[5, 4], color="#717d79")
+    even = alt.Chart(pd.DataFrame({"one": [1.0]})).mark_rule(strokeDash=[5, 4], color=_TEXT)
     height = _ROW * max(1, len(frame)) + 20
     return alt.layer(whiskers, dots, labels, even.encode(x="one:Q")).properties(height=height)
 

@@ -177,12 +177,17 @@ def frontier_chart(view: View, points: tuple[Point, ...]) -> alt.Chart:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            y=alt.Y("budget:N", sort=order, title=w("levers.axis_budget")),
+            y=alt.Y(
+                "budget:N",
+                sort=order,
+                title=w("levers.axis_budget"),
+                axis=alt.Axis(labelOverlap=False, labelLimit=120),
+            ),
             x=alt.X("spent:Q", title=w("levers.axis_spent", currency=view.pack.currency)),
             color=alt.Color(
                 "lever:N",
                 scale=alt.Scale(domain=list(names), range=list(names.values())),
-                legend=alt.Legend(title=None, orient="top", columns=3, labelLimit=220),
+                legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=220),
             ),
             tooltip=[
                 alt.Tooltip("budget:N", title=w("levers.axis_budget")),

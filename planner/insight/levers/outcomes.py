@@ -85,12 +85,12 @@ class Effect:
 class LeftOut:
     """A lever that cannot be reckoned, why, and which key of the pack would help.
 
-    `why`: cost (a figure is missing), effect (no visit could change), full (it is pulled as far as
-    it goes), points (there is no assisted point), branch (none can be added, or none was found).
+    `why`: cost (a figure is missing), effect (no visit could change), points (there is no assisted
+    point), branch (none can be added, or none was found).
     """
 
     lever: Lever
-    why: Literal["cost", "effect", "full", "points", "branch"]
+    why: Literal["cost", "effect", "points", "branch"]
     keys: tuple[str, ...] = ()
 
 
