@@ -48,6 +48,7 @@ subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("uncertain.no_plan"))
     st.stop()
+w = w.of_pack(subject.pack)
 with st.spinner(w("uncertain.making")):
     found = uncertain_state.tornado(subject)
 measure = right.selectbox(
@@ -69,6 +70,8 @@ if moving:
         st.caption(w("uncertain.fewer", n=uncertain.DRAWN))
 if figures:
     table(uncertain.tornado_table(view, found, measure), w("uncertain.tornado"))
+    with st.expander(w("uncertain.sources")):
+        table(uncertain.source_table(view, found, measure), w("uncertain.sources"))
 if found.without_effect:
     with st.expander(w("uncertain.idle", n=len(found.without_effect))):
         st.text(uncertain.idle_names(view, found))

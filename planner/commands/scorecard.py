@@ -11,7 +11,7 @@ from planner.commands.asking import ask, solving_options
 from planner.commands.options import Add
 
 if TYPE_CHECKING:
-    from planner.insight.scorecard import Outcome, Part, Scorecard
+    from planner.insight.scorecard_types import Outcome, Part, Scorecard
     from planner.pack.types import Pack
     from planner.questions import Asked
 
@@ -30,7 +30,7 @@ def add_commands(add: Add) -> None:
 
 
 def _weights(text: str) -> dict[Outcome, float]:
-    from planner.insight.scorecard import Outcome  # noqa: PLC0415 - loads the solver
+    from planner.insight.scorecard_types import Outcome  # noqa: PLC0415 - loads the solver
 
     known: tuple[Outcome, ...] = get_args(Outcome)
     found: dict[Outcome, float] = {}
@@ -118,7 +118,7 @@ def _part(part: Part, name: str, how: str) -> dict[str, Any]:
 
 
 def _lines(card: Scorecard, pack: Pack) -> Iterator[str]:
-    from planner.insight.scorecard import OUTCOMES  # noqa: PLC0415
+    from planner.insight.scorecard_types import OUTCOMES  # noqa: PLC0415
     from planner.present import scorecard as words  # noqa: PLC0415
     from planner.present.words import words as language  # noqa: PLC0415
 

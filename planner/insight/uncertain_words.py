@@ -123,9 +123,8 @@ def resolved_lines(
     yield f"  and at the other {same}: {VERDICTS['same']}."
     if told["left_out"]:
         yield f"Time did not suffice for {told['left_out']} more ends (--time-limit)."
-    yield f"In all {told['answers']} answers, whatever the figures: " + _listed(
-        told["robust"], names
-    )
+    robust = _listed(told["robust"], names)
+    yield f"Chosen in all {told['answers']} answers, without the rules asking for it: {robust}"
     count = {entry["site"]: entry["answers"] for entry in told["sites"]}
     for site in sorted(told["swing"], key=lambda site: -count[site]):
         yield f"  in {count[site]} of {told['answers']}: {names.get(site, site)}"

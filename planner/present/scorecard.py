@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from planner.insight.scorecard import (
+from planner.insight.scorecard_types import (
     OUTCOMES,
     Charter,
     Outcome,
@@ -38,7 +38,7 @@ def value_of(w: Words, pack: Pack, part: Part, value: float | None) -> str:
     if kind == "minutes":
         return w.minutes(value)
     if kind == "share":
-        return w.share(value)
+        return w.share(value) if value in (0.0, 1.0) else w.unit("percent", v=f"{value * 100:.1f}")
     if kind == "money":
         return w.money(value)
     if kind == "count":

@@ -217,7 +217,7 @@ def tornado_chart(view: View, found: Tornado, measure: Measure) -> alt.LayerChar
 
 
 def tornado_table(view: View, found: Tornado, measure: Measure) -> pd.DataFrame:
-    """Every figure that changes the question, with its range, source and mark."""
+    """Every figure that changes the question, with its range and mark."""
     w = view.words
     names = names_of(view, [swing.assumption for swing in found.swings])
     ordered = sorted(found.swings, key=lambda swing: -swing.size(measure))
@@ -232,6 +232,21 @@ def tornado_table(view: View, found: Tornado, measure: Measure) -> pd.DataFrame:
                 w("uncertain.column_at_low"): said(view, measure, swing.low.value(measure)),
                 w("uncertain.column_at_high"): said(view, measure, swing.high.value(measure)),
                 w("column.mark"): mark_name(view, swing.assumption.mark),
+            }
+            for swing in ordered
+        ]
+    )
+
+
+def source_table(view: View, found: Tornado, measure: Measure) -> pd.DataFrame:
+    """Where the figures of the table come from, in its order."""
+    w = view.words
+    names = names_of(view, [swing.assumption for swing in found.swings])
+    ordered = sorted(found.swings, key=lambda swing: -swing.size(measure))
+    return pd.DataFrame(
+        [
+            {
+                w("column.figure"): names[swing.assumption.key],
                 w("column.source"): source_text(swing.assumption.mark),
             }
             for swing in ordered

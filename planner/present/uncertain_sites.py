@@ -35,7 +35,15 @@ def resolved_sentences(view: View, found: Sequence[Resolved], core: Core, asked:
     robust = np.flatnonzero(core.robust).tolist()
     if robust:
         free = int(((core.count > 0) & ~core.fixed).sum())
-        lines.append(w("uncertain.core", n=len(robust), new=free, names=_sites(view, robust)))
+        lines.append(
+            w(
+                "uncertain.core",
+                n=len(robust),
+                new=free,
+                answers=core.answers,
+                names=_sites(view, robust),
+            )
+        )
     else:
         lines.append(w("uncertain.core_none"))
     return lines

@@ -13,8 +13,9 @@ from insight.uncertain_case import EVEN, TWO_PLACES, travel
 from planner.cli import main
 from planner.errors import EXIT_DONE, EXIT_USAGE
 from planner.evaluate import todays_network
-from planner.insight.scorecard import OUTCOMES, SPECS, scorecard, weighted
+from planner.insight.scorecard import scorecard, weighted
 from planner.insight.scorecard_facts import service_within
+from planner.insight.scorecard_types import OUTCOMES, SPECS
 from planner.pack import read_pack
 from planner.plan import Plan
 from planner.present.scorecard import how_of, name_of
