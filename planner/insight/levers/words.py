@@ -159,9 +159,11 @@ def package_lines(told: Told, packages: Told, names: Names) -> Iterator[str]:
         yield (
             f"{count:,.0f} visits a year count in no package: some network cannot complete them."
         )
+    if packages["levels"][-1] > 0:
+        yield f"In packages levers go up to {packages['levels'][-1]:.0%}."
     yield (
-        f"In packages levers go up to {packages['levels'][-1]:.0%}. Packages are chosen with the "
-        "waiting of today's visits; what is told of them counts the visits that are left."
+        "Packages are chosen with the waiting of today's visits; what is told of them counts the "
+        "visits that are left."
     )
 
 
