@@ -24,7 +24,7 @@ from planner.insight.levers.places import counter_effects, redesign_effect
 from planner.insight.levers.visits import visit_effects
 from planner.insight.levers.waiting import day_wait_min, yearly_waiting
 from planner.optimize import Limits
-from planner.optimize.package import package_of
+from planner.optimize.offer import package_of
 from planner.scenario import Scenario
 from planner.solve import solve
 

@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from planner.optimize.package import PackageProblem, Steps, best_package, package_of
+from planner.optimize.offer import PackageProblem, Steps, package_of
+from planner.optimize.package import best_package
 from planner.optimize.state import Limits
 
 LIMITS = Limits(seconds=20, gap=0.0)

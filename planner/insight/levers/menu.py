@@ -13,7 +13,7 @@ from planner.insight.levers.ground import Array, Ground
 from planner.insight.levers.networks import Network
 from planner.insight.levers.outcomes import LeftOut, missing_costs
 from planner.insight.levers.waiting import yearly_waiting
-from planner.optimize.package import PackageProblem, Steps
+from planner.optimize.offer import PackageProblem, Steps
 from planner.pack.figures import Figure
 
 STEPS = (0.0, 0.25, 0.5)  # levels on offer; half of those who can is as far as the menu goes

@@ -16,7 +16,8 @@ from planner.insight.levers.menu import Menu
 from planner.insight.levers.networks import Network
 from planner.insight.levers.outcomes import Lever
 from planner.insight.levers.waiting import yearly_waiting
-from planner.optimize.package import Package, best_package
+from planner.optimize.offer import Package
+from planner.optimize.package import best_package
 from planner.optimize.state import Limits
 
 TOLERANCE = 1e-9  # relative to all travel: both roads add the same figures in another order
