@@ -53,7 +53,7 @@ def _told(
     report, pack, unit = asked.report, asked.pack, asked.unit
     if report.plan is None:
         raise AssertionError
-    kept = uncertain.keep(pack, asked.scenario, report.plan)
+    kept = uncertain.Kept(pack, asked.scenario, report.plan)
     tornado = uncertain.one_at_a_time(kept, effort=effort)
     figures = [swing.assumption for swing in tornado.swings]
     told = {

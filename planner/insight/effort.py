@@ -68,6 +68,12 @@ class Effort:
         limits = replace(self.limits, seconds=seconds)
         return solve_problem(problem, limits, on_progress=show, should_stop=stop)
 
+    def part(self, pieces: int) -> Effort:
+        """An even part of the time that is left, for one of so many pieces of work."""
+        seconds = max(0.0, self.left) / max(1, pieces)
+        limits = replace(self.limits, seconds=seconds)
+        return Effort(limits, 1, self.on_progress, self.should_stop)
+
     def tell(self, progress: Progress) -> None:
         """Pass a sign of life on, in the seconds of all questions."""
         if self.on_progress is not None:

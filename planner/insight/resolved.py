@@ -13,7 +13,7 @@ from planner.insight.assumptions import Assumption
 from planner.insight.changes import must_be
 from planner.insight.effort import Effort
 from planner.insight.prices import ROUNDING, SAME_VISITS
-from planner.insight.uncertain import Kept, Outcome, ends_of, judged, keep
+from planner.insight.uncertain import Kept, Outcome, ends_of, judged
 from planner.pack.types import Pack
 from planner.plan import SolveReport
 from planner.problem import PlanningProblem
@@ -44,7 +44,7 @@ class Resolved:
     Attributes:
         question: The figure and its end.
         answer: The answer there.
-        kept: What the kept plan does there.
+        kept: What the kept plan does there; None where time did not suffice to assign everybody.
         opens: Sites of the answer that the kept plan does not open; `closes` the other way.
         regret_low: Proved: by keeping its plan one loses at least this, in objective units a
             year. None where the two cannot be compared, as they miss soft rules differently.
@@ -60,7 +60,7 @@ class Resolved:
 
     question: Question
     answer: SolveReport
-    kept: Outcome
+    kept: Outcome | None
     opens: tuple[int, ...]
     closes: tuple[int, ...]
     regret_low: float | None
@@ -122,17 +122,18 @@ def resolve(
     """
     if report.plan is None:
         raise ValueError("the answer has no plan to keep")
-    kept: Kept = keep(pack, scenario, report.plan)
+    kept = Kept(pack, scenario, report.plan)
     answer = effort.solve(question.problem, f"{question.assumption.name}, {question.end}")
-    told = judged(question.problem, kept, effort)
+    told = judged(question.problem, kept, effort.part(2 * max(1, effort.questions)))
     opens: tuple[int, ...] = ()
     closes: tuple[int, ...] = ()
     low: float | None = None
     high: float | None = None
     more = 0.0
     if answer.plan is not None and answer.objective is not None:
-        opens = tuple(np.flatnonzero(answer.plan.is_open & ~kept.is_open).tolist())
-        closes = tuple(np.flatnonzero(kept.is_open & ~answer.plan.is_open).tolist())
+        opens = tuple(np.flatnonzero(answer.plan.is_open & ~report.plan.is_open).tolist())
+        closes = tuple(np.flatnonzero(report.plan.is_open & ~answer.plan.is_open).tolist())
+    if told is not None and answer.plan is not None and answer.objective is not None:
         more = told.shortfall - answer.shortfall
         if abs(more) <= SAME_VISITS:
             more = 0.0
@@ -156,7 +157,7 @@ def core_of(report: SolveReport, found: Sequence[Resolved]) -> Core:
 
 
 def _verdict(found: Resolved, report: SolveReport) -> Verdict:
-    if found.answer.plan is None:
+    if found.answer.plan is None or found.kept is None:
         return "impossible" if found.answer.status == "infeasible" else "unknown"
     if not found.kept.keeps_rules and found.answer.shortfall <= SAME_VISITS:
         return "broken"

@@ -116,7 +116,9 @@ def sampled(
         pack = kept.pack
         for figure, value in zip(figures, values, strict=True):
             pack = figure.apply(pack, value)
-        found = outcome(kept, pack, effort)
+        found = outcome(kept, pack, effort.part(count - number + 1))
+        if found is None:
+            break
         rows.append([found.value(measure) for measure in MEASURES])
         keeps.append(found.keeps_rules)
     table = np.array(rows, dtype=np.float64).reshape(len(rows), len(MEASURES))  # None is nan

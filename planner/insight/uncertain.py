@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evaluate import nearest_assignment, score, todays_network
 from planner.evaluate.flows import row_visits, unserved_visits
@@ -33,14 +32,12 @@ class Kept:
     Attributes:
         pack: The pack as it is.
         scenario: The rules it was made for.
-        is_open: Shape (J,); `offers` (J, S); `formats` (J,), -1 where closed.
+        plan: The network, with who goes where as the figures stand.
     """
 
     pack: Pack
     scenario: Scenario
-    is_open: NDArray[np.bool_]
-    offers: NDArray[np.bool_]
-    formats: NDArray[np.int64]
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +108,30 @@ class Tornado:
         return tuple(sorted(moving, key=lambda swing: -swing.size(measure)))
 
 
-def keep(pack: Pack, scenario: Scenario, plan: Plan) -> Kept:
-    """A plan's network to hold fast."""
-    return Kept(pack, scenario, plan.is_open, plan.offers, plan.format)
-
-
-def outcome(kept: Kept, pack: Pack, effort: Effort) -> Outcome:
+def outcome(kept: Kept, pack: Pack, effort: Effort) -> Outcome | None:
     """What the network does when the pack's figures are those of `pack`.
 
     The question is stated anew, everybody is assigned anew as the rules ask, and the judge
     counts. Where the rules cannot be kept, everybody goes to the nearest branch that can
-    complete the visit, and the outcome says so.
+    complete the visit, and the outcome says so. None where the time did not suffice to assign.
     """
     return judged(build(pack, kept.scenario), kept, effort)
 
 
-def judged(problem: PlanningProblem, kept: Kept, effort: Effort) -> Outcome:
-    """What the network does in a question as stated."""
-    plan = _assigned(problem, kept, effort)
-    is_kept = plan is not None
+def judged(problem: PlanningProblem, kept: Kept, effort: Effort) -> Outcome | None:
+    """What the network does in a question as stated; None where time did not suffice."""
+    network = kept.plan
+    plan = _assigned(problem, network, effort)
+    if plan is None and effort.left <= 0:
+        return None
     if plan is None:
-        rows = nearest_assignment(problem, kept.is_open, kept.offers)
-        plan = Plan(kept.is_open, kept.offers, rows, kept.formats)
+        rows = nearest_assignment(problem, network.is_open, network.offers)
+        nearest = Plan(network.is_open, network.offers, rows, network.format)
+        return replace(_outcome(problem, nearest), keeps_rules=False)
+    return _outcome(problem, plan)
+
+
+def _outcome(problem: PlanningProblem, plan: Plan) -> Outcome:
     told = score(problem, plan)
     today = todays_network(problem)
     saved = None if today is None else minutes_saved(problem, today, plan)
@@ -144,7 +143,7 @@ def judged(problem: PlanningProblem, kept: Kept, effort: Effort) -> Outcome:
         kes_per_hour_saved=_cost_of_an_hour(problem, told.kpis.annual_kes, today, saved),
         shortfall=told.shortfall,
         unserved=told.kpis.unserved_visits_per_year,
-        keeps_rules=is_kept and not told.violations and told.shortfall <= SAME_VISITS,
+        keeps_rules=not told.violations and told.shortfall <= SAME_VISITS,
     )
 
 
@@ -181,22 +180,23 @@ def one_at_a_time(
     """
     figures = assumptions(kept.pack) if figures is None else figures
     problem = build(kept.pack, kept.scenario)
-    now, same = judged(problem, kept, effort), problem.fingerprint
+    now, same = _outcome(problem, kept.plan), problem.fingerprint
     swings, idle, left_out = [], [], []
     for number, figure in enumerate(figures):
-        if effort.left <= 0:
-            left_out.append(figure)
-            continue
         words = f"figure {number + 1} of {len(figures)}"
         effort.tell(Progress(0.0, "check", message=words))
         ends = [build(figure.apply(kept.pack, v), kept.scenario) for v in ends_of(figure)]
         if all(each.fingerprint == same for each in ends):
             idle.append(figure)
             continue
+        share = effort.part(2 * (len(figures) - number))
         low, high = (
-            now if each.fingerprint == same else judged(each, kept, effort) for each in ends
+            now if each.fingerprint == same else judged(each, kept, share) for each in ends
         )
-        swings.append(Swing(figure, low, high))
+        if low is None or high is None or effort.left <= 0:
+            left_out.append(figure)
+        else:
+            swings.append(Swing(figure, low, high))
     return Tornado(now, tuple(swings), tuple(idle), tuple(left_out))
 
 
@@ -205,12 +205,13 @@ def ends_of(figure: Assumption) -> tuple[float, float]:
     return figure.low, figure.high
 
 
-def _assigned(problem: PlanningProblem, kept: Kept, effort: Effort) -> Plan | None:
+def _assigned(problem: PlanningProblem, network: Plan, effort: Effort) -> Plan | None:
+    """Everybody assigned anew, exact; None where that is impossible, or the time is over."""
+    open_, offers, formats = network.is_open, network.offers, network.format
     if nearest_is_best(problem):  # spares the model's sets, which take longer than all the rest
-        rows = nearest_assignment(problem, kept.is_open, kept.offers)
-        return Plan(kept.is_open, kept.offers, rows, kept.formats)
-    sets = model_sets(problem)
-    return assigned(problem, sets, kept.is_open, kept.offers, kept.formats, effort=effort)
+        return Plan(open_, offers, nearest_assignment(problem, open_, offers), formats)
+    plan = assigned(problem, model_sets(problem), open_, offers, formats, effort=effort)
+    return None if effort.left <= 0 else plan  # a plan of the last moment need not be the best
 
 
 def _cost_of_an_hour(

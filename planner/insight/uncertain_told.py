@@ -120,7 +120,7 @@ def _resolved(problem: PlanningProblem, found: Resolved) -> dict[str, Any]:
         "gap": found.answer.gap,
         "opens": [problem.site_ids[j] for j in found.opens],
         "closes": [problem.site_ids[j] for j in found.closes],
-        "kept_objective": _known(found.kept.objective),
+        "kept_objective": None if found.kept is None else _known(found.kept.objective),
         "best_objective": found.answer.objective,
         "regret_low": found.regret_low,
         "regret_high": None if high is None else _known(high),

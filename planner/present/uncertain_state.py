@@ -11,7 +11,7 @@ from planner.insight.assumptions import Assumption
 from planner.insight.effort import Effort
 from planner.insight.resolved import Question, Resolved, questions_of, resolve
 from planner.insight.sampled import Samples, sampled
-from planner.insight.uncertain import Kept, Tornado, keep, one_at_a_time
+from planner.insight.uncertain import Kept, Tornado, one_at_a_time
 from planner.optimize import Limits
 from planner.plan import Progress, SolveReport
 from planner.present.subjects import Subject
@@ -93,4 +93,4 @@ def step(subject: Subject, report: SolveReport, asked: Steps) -> None:
 
 
 def _kept(subject: Subject) -> Kept:
-    return keep(subject.pack, subject.scenario, subject.plan)
+    return Kept(subject.pack, subject.scenario, subject.plan)

@@ -26,7 +26,7 @@ from planner.insight import Effort
 from planner.insight.assumptions import assumptions
 from planner.insight.resolved import core_of, questions_of, resolve
 from planner.insight.sampled import draw, sampled
-from planner.insight.uncertain import keep, one_at_a_time
+from planner.insight.uncertain import Kept, one_at_a_time
 from planner.optimize import Limits
 from planner.pack import read_pack
 from planner.scenario import Scenario
@@ -37,7 +37,7 @@ LIMITS = Limits(30, 0.0)
 
 def solved(pack, scenario=ONE_BRANCH):
     report = solve(pack, scenario)
-    return report, keep(pack, scenario, report.plan)
+    return report, Kept(pack, scenario, report.plan)
 
 
 # -- which figures there are ----------------------------------------------------------------
