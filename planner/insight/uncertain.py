@@ -181,23 +181,30 @@ def one_at_a_time(
     figures = assumptions(kept.pack) if figures is None else figures
     problem = build(kept.pack, kept.scenario)
     now, same = _outcome(problem, kept.plan), problem.fingerprint
-    swings, idle, left_out = [], [], []
-    for number, figure in enumerate(figures):
-        words = f"figure {number + 1} of {len(figures)}"
+    stirs = [_changes(kept, figure, same) for figure in figures]
+    asked = [figure for figure, does in zip(figures, stirs, strict=True) if does]
+    swings, left_out = [], []
+    for number, figure in enumerate(asked):
+        words = f"figure {number + 1} of {len(asked)}"
         effort.tell(Progress(0.0, "check", message=words))
-        ends = [build(figure.apply(kept.pack, v), kept.scenario) for v in ends_of(figure)]
-        if all(each.fingerprint == same for each in ends):
-            idle.append(figure)
-            continue
-        share = effort.part(2 * (len(figures) - number))
-        low, high = (
-            now if each.fingerprint == same else judged(each, kept, share) for each in ends
-        )
+        found = []
+        for at, value in enumerate(ends_of(figure)):
+            problem = build(figure.apply(kept.pack, value), kept.scenario)
+            share = effort.part(2 * (len(asked) - number) - at)
+            found.append(now if problem.fingerprint == same else judged(problem, kept, share))
+        low, high = found
         if low is None or high is None or effort.left <= 0:
             left_out.append(figure)
         else:
             swings.append(Swing(figure, low, high))
-    return Tornado(now, tuple(swings), tuple(idle), tuple(left_out))
+    idle = tuple(figure for figure, does in zip(figures, stirs, strict=True) if not does)
+    return Tornado(now, tuple(swings), idle, tuple(left_out))
+
+
+def _changes(kept: Kept, figure: Assumption, same: str) -> bool:
+    """Whether an end of the figure makes another question at all."""
+    packs = (figure.apply(kept.pack, value) for value in ends_of(figure))
+    return any(build(pack, kept.scenario).fingerprint != same for pack in packs)
 
 
 def ends_of(figure: Assumption) -> tuple[float, float]:

@@ -64,8 +64,11 @@ def tornado_lines(told: Mapping[str, Any], unit: str, currency: str) -> Iterator
             yield f"    the plan no longer keeps the rules at its {' and '.join(broken)} end"
     if len(moving) > _LISTED:
         yield f"  and {len(moving) - _LISTED} that move it less."
+    if told["left_out"]:
+        yield f"Time did not suffice for {len(told['left_out'])} figures (--time-limit)."
     if not moving:
-        yield "  Every figure behind this question is given as certain."
+        if not told["left_out"]:
+            yield "  No figure behind this question is given with a range that moves it."
         return
     top = ", ".join(entry["label"] for entry in moving[:_TOP])
     yield f"What matters most: {top}."
@@ -77,14 +80,15 @@ def tornado_lines(told: Mapping[str, Any], unit: str, currency: str) -> Iterator
         )
     if told["without_effect"]:
         yield f"{len(told['without_effect'])} other figures change nothing in this question."
-    if told["left_out"]:
-        yield f"Time did not suffice for {len(told['left_out'])} figures (--time-limit)."
 
 
 def samples_lines(
     told: Mapping[str, Any], label: Mapping[str, str], measure: Measure, unit: str, currency: str
 ) -> Iterator[str]:
     """All figures at once: bands, shares of the draws, and what the measure follows."""
+    if not told["draws"]:
+        yield "Time did not suffice for a single draw of all figures at once (--time-limit)."
+        return
     fewer = "" if told["draws"] == told["asked"] else f" of {told['asked']} asked for (time)"
     yield (
         f"All of them at once, {told['draws']} draws{fewer}: 10 % of them lie below the first "

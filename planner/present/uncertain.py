@@ -94,8 +94,9 @@ def axis_title(view: View, measure: Measure) -> str:
 def lead_sentences(view: View, found: Tornado, measure: Measure) -> list[str]:
     """What matters most, what it could do, what to measure first, and what breaks."""
     w, moving = view.words, found.by(measure)
+    late = [w("uncertain.left_out", n=len(found.left_out))] if found.left_out else []
     if not moving:
-        return [w("uncertain.lead_none")]
+        return late or [w("uncertain.lead_none")]
     names = names_of(view, [swing.assumption for swing in found.swings])
     first = moving[0]
     ends = sorted(end.value(measure) or 0.0 for end in (first.low, first.high))
@@ -122,9 +123,7 @@ def lead_sentences(view: View, found: Tornado, measure: Measure) -> list[str]:
     ]
     if broken:
         lines.append(w("uncertain.broken", names="; ".join(broken)))
-    if found.left_out:
-        lines.append(w("uncertain.left_out", n=len(found.left_out)))
-    return lines
+    return lines + late
 
 
 def idle_names(view: View, found: Tornado) -> str:
