@@ -42,9 +42,11 @@ if not choices:
     st.page_link("app_pages/plan.py", label=w("comes.go"))
     st.stop()
 
-wanted = session.asked_for("job", finished)
-if "comes.network" not in state and wanted:
-    state["comes.network"] = wanted
+session.restore("comes.", network=session.asked_for("job", finished))
+if state.get("comes.network") not in choices:
+    made = state.get("plan.job")
+    state["comes.network"] = made if made in finished else choices[0]
+state.setdefault("comes.knowledge", 100)
 first, second = st.columns([3, 2], gap="medium")
 chosen = first.selectbox(
     w("comes.network"),
@@ -64,7 +66,6 @@ knowledge = second.slider(
     w("comes.knowledge"),
     0,
     100,
-    100,
     step=5,
     key="comes.knowledge",
     format="%d %%",
@@ -74,10 +75,11 @@ knowledge = second.slider(
 seen = today.View(w, subject.pack, subject.problem)
 with st.spinner(w("comes.making")):
     found = comes.side_by_side(subject, knowledge / 100)
+if state.get("comes.rule") not in found:
+    state["comes.rule"] = list(found)[-1]
 rule = st.segmented_control(
     w("comes.rule"),
     list(found),
-    default=list(found)[-1],
     key="comes.rule",
     required=True,
     format_func=lambda name: w(f"comes.rule_{name}"),
@@ -86,7 +88,7 @@ lead(" ".join(comes.sentences(seen, found[rule])))
 wide, narrow = st.columns([3, 2], gap="medium")
 with wide:
     show_map(
-        "comes.map",
+        "comes_map",
         subject.pack,
         w,
         [
@@ -98,7 +100,9 @@ with wide:
     )
 with narrow:
     titled_table(w("comes.side_by_side"), comes.rules_table(seen, found))
-    st.caption(w("comes.huff_caveat"))
+    if "huff" in found:
+        st.caption(w("comes.huff_caveat"))
 titled_table(w("comes.queues", rule=w(f"comes.rule_{rule}")), comes.queue_table(seen, found[rule]))
 sentences([w("comes.desk"), *comes.remarks(seen, found, subject.plan)], kind="note")
 titled_table(w("comes.branches"), comes.branch_table(seen, found, subject.plan))
+session.keep("comes.")

@@ -16,7 +16,9 @@ kinds = {kind.id: b for b, kind in enumerate(case.pack.visit_types)}
 st.title(w("demand.title"))
 if "demand.clicked" in state:
     state["demand.area"] = state.pop("demand.clicked")
-state.setdefault("demand.area", session.asked_for("area", codes) or state.get("demand.kept", ""))
+session.restore("demand.", area=session.asked_for("area", codes))
+state.setdefault("demand.area", "")
+state.setdefault("demand.measure", demand.MEASURES[0])
 
 first, second, third = st.columns([3, 4, 3], gap="medium")
 kind = first.selectbox(
@@ -30,7 +32,6 @@ kind = first.selectbox(
 measure = second.segmented_control(
     w("demand.measure"),
     demand.MEASURES,
-    default=demand.MEASURES[0],
     key="demand.measure",
     required=True,
     format_func=lambda name: w(f"demand.short_{name}"),
@@ -41,7 +42,6 @@ area = third.selectbox(
     key="demand.area",
     format_func=lambda code: codes.get(code, w("today.all_areas")),
 )
-state["demand.kept"] = area
 session.put_in_address("area", area or None)
 seen = demand.Seen(w, demanded.demand(case.pack), kinds.get(kind), area)
 
@@ -49,7 +49,7 @@ lead(demand.summary(seen))
 wide, narrow = st.columns([3, 2], gap="medium")
 with wide:
     clicked = show_map(
-        "demand.map",
+        "demand_map",
         case.pack,
         w,
         [demand.area_layer(seen, measure), demand.legend(seen, measure)],
@@ -63,7 +63,8 @@ with narrow:
     st.subheader(w("demand.totals", place=seen.place), anchor=False)
     st.altair_chart(demand.type_chart(seen), width="stretch", key="demand.chart")
     table(demand.type_table(seen), w("demand.totals", place=seen.place))
-    st.caption(w("demand.corner"))
+    if demand.has_range(seen):
+        st.caption(w("demand.corner"))
 
 st.header(w("demand.chain_title"), anchor=False)
 if seen.visit_type is None:
@@ -92,3 +93,4 @@ else:
     st.info(w("demand.no_levers"))
 with st.expander(w("demand.same_data")):
     table(demand.area_table(seen), w("demand.same_data"), rows_in_view=None)
+session.keep("demand.")

@@ -18,13 +18,17 @@ if not known:
     st.info(w("journeys.empty"))
     st.stop()
 
-if "journeys.pick" not in state:
-    state["journeys.pick"] = session.asked_for("journey", known) or state.get("journeys.kept")
-    state["journeys.pick"] = state["journeys.pick"] or next(iter(known))
+finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+session.restore(
+    "journeys.",
+    pick=session.asked_for("journey", known),
+    network=session.asked_for("job", finished),
+)
+if state.get("journeys.pick") not in known:
+    state["journeys.pick"] = next(iter(known))
 picked = st.selectbox(
     w("journeys.pick"), list(known), key="journeys.pick", format_func=lambda i: w.name(known[i])
 )
-state["journeys.kept"] = picked
 session.put_in_address("journey", picked)
 count = count_journey(known[picked], case.pack.customers.alternatives)
 
@@ -50,12 +54,15 @@ if often:
         st.caption(w("journeys.often_note"))
         table(journeys.often_table(w, often), w("journeys.often"))
 
-finished = {job.id: job for job in jobs.recent() if job.status == "done"}
 choices = [*case.networks, *finished]
 if not choices:
+    session.keep("journeys.")
     st.stop()
 st.header(w("journeys.doors"), anchor=False)
 st.caption(w("journeys.doors_note"))
+if state.get("journeys.network") not in choices:
+    made = state.get("plan.job")
+    state["journeys.network"] = made if made in finished else choices[0]
 left, right = st.columns(2, gap="medium")
 chosen = left.selectbox(
     w("journeys.network"),
@@ -78,9 +85,12 @@ if plan is None:
     st.info(w("journeys.no_plan"))
     st.stop()
 both = doors.beside(view, plan, model, is_today=chosen == "today")
+shown = doors_map.indicators(both, picked)
+if state.get("journeys.indicator") not in shown:
+    state["journeys.indicator"] = shown[0]
 indicator = right.selectbox(
     w("journeys.indicator"),
-    doors_map.indicators(both, picked),
+    shown,
     key="journeys.indicator",
     format_func=lambda name: w(f"journeys.{name}"),
 )
@@ -92,8 +102,9 @@ wide, narrow = st.columns([3, 2], gap="medium")
 with narrow:
     show_cards(doors.cards(view, both, picked))
 with wide:
-    show_map("journeys.map", view.pack, w, doors_map.map_layers(view, both, indicator, picked))
+    show_map("journeys_map", view.pack, w, doors_map.map_layers(view, both, indicator, picked))
 titled_table(w("journeys.all"), doors.journey_table(view, both))
 titled_table(w("journeys.stops"), doors.stop_table(view, both))
 with st.expander(w("journeys.areas")):
     table(doors.area_table(view, both, picked), w("journeys.areas"), rows_in_view=None)
+session.keep("journeys.")

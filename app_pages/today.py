@@ -20,13 +20,16 @@ if not case.networks:
 
 if "today.clicked" in state:
     state["today.area"] = state.pop("today.clicked")
-state.setdefault("today.area", session.asked_for("area", codes) or state.get("today.kept", ""))
+session.restore("today.", area=session.asked_for("area", codes))
+state.setdefault("today.area", "")
+state.setdefault("today.separation", 60)
+if state.get("today.network") not in case.networks:
+    state["today.network"] = next(iter(case.networks))
 
 first, second, third = st.columns([4, 3, 3], gap="medium")
 chosen = first.segmented_control(
     w("today.network"),
     list(case.networks),
-    default=next(iter(case.networks)),
     key="today.network",
     required=True,
     format_func=lambda name: w(f"network.{name}", n=case.networks[name].score.kpis.branches),
@@ -43,7 +46,6 @@ area = third.selectbox(
     key="today.area",
     format_func=lambda code: codes.get(code, w("today.all_areas")),
 )
-state["today.kept"] = area
 session.put_in_address("area", area or None)
 network = case.networks[chosen]
 
@@ -57,7 +59,7 @@ with narrow:
         show_cards(today.area_card(view, network.score, area))
     st.subheader(w("duplicates.title"), anchor=False)
     separation = st.slider(
-        w("duplicates.slider"), 10, 150, 60, step=5, key="today.separation", format="%d km"
+        w("duplicates.slider"), 10, 150, step=5, key="today.separation", format="%d km"
     )
     pairs = duplicate_pairs(case.problem, network.plan, float(separation))
     st.text(today.duplicate_sentence(view, network, pairs, separation))
@@ -65,7 +67,7 @@ with narrow:
 
 with wide:
     clicked = show_map(
-        "today.map",
+        "today_map",
         case.pack,
         w,
         [
@@ -91,3 +93,4 @@ if pairs:
     titled_table(w("duplicates.pairs"), today.duplicate_table(view, pairs))
 with st.expander(w("today.same_data")):
     table(today.area_table(view, network.score), w("today.same_data"), rows_in_view=None)
+session.keep("today.")

@@ -21,6 +21,7 @@ from planner.problem import PlanningProblem
 from planner.runs.jobs import JobState
 
 _SMALLEST, _LARGEST = 5.0, 19.0  # radius of a branch, pixels
+_ROOMY = 24  # more branches are drawn smaller, so that they do not cover each other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,6 +232,7 @@ def branch_layer(view: View, plan: Plan, seen: Seen) -> Sites:
     """Branches as large as their visits; the number is that of counters missing."""
     w, is_new = view.words, new_branches(view.problem, plan)
     most = max((queue.visits for queue in seen.queues), default=0.0)
+    largest = _LARGEST * math.sqrt(min(1.0, _ROOMY / max(1, len(seen.queues))))
     marks = []
     for queue in seen.queues:
         site = view.pack.sites[queue.site]
@@ -250,7 +252,7 @@ def branch_layer(view: View, plan: Plan, seen: Seen) -> Sites:
                     w("comes.map_wait", wait=wait_words(view, queue)),
                     *([w("comes.map_idle")] if queue.is_idle else []),
                 ),
-                radius=_SMALLEST + (_LARGEST - _SMALLEST) * share,
+                radius=_SMALLEST + (largest - _SMALLEST) * share,
                 number=queue.missing,
             )
         )

@@ -207,7 +207,7 @@ def type_table(seen: Seen) -> pd.DataFrame:
     """The visits of each type in the area: most likely, low and high, with their mark."""
     w, inside, told = seen.words, seen.inside, seen.demand
     totals = told.asked.planned.totals
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         [
             {
                 w("column.visit_type"): seen.kind_name(b),
@@ -219,28 +219,33 @@ def type_table(seen: Seen) -> pd.DataFrame:
             for b in range(len(seen.pack.visit_types))
         ]
     )
+    return frame if has_range(seen) else frame.drop(columns=[w("column.low"), w("column.high")])
+
+
+def has_range(seen: Seen) -> bool:
+    """Whether the pack gives any visits of the area a low and a high end."""
+    inside = seen.inside
+    return bool((seen.demand.low[inside] < seen.demand.high[inside]).any())
 
 
 def type_chart(seen: Seen) -> alt.LayerChart:
     """The same as bars, with the range from low to high as a line."""
     w, frame = seen.words, type_table(seen)
-    columns = ["visit_type", "visits", "low", "high", "mark"]
-    frame = frame.set_axis(columns, axis=1)
+    amounts = ["visits", "low", "high"] if has_range(seen) else ["visits"]
+    frame = frame.set_axis(["visit_type", *amounts, "mark"], axis=1)
     labels = alt.Axis(labelLimit=220)
     tips = [
         alt.Tooltip("visit_type:N", title=w("column.visit_type")),
-        *(
-            alt.Tooltip(f"{name}:Q", title=w(key), format=",.0f")
-            for name, key in (("visits", "column.visits"), ("low", "column.low"),
-                              ("high", "column.high"))
-        ),
-    ]  # fmt: skip
+        *(alt.Tooltip(f"{name}:Q", title=w(f"column.{name}"), format=",.0f") for name in amounts),
+    ]
     base = alt.Chart(frame, height=alt.Step(30)).encode(
         y=alt.Y("visit_type:N", sort=None, title=None, axis=labels), tooltip=tips
     )
     bars = base.mark_bar(color=_BAR, height=16).encode(
         x=alt.X("visits:Q", title=w("demand.axis"), axis=alt.Axis(format=",.0f", tickCount=5))
     )
+    if "low" not in amounts:
+        return alt.layer(bars)
     ends = base.mark_rule(color=_RANGE, strokeWidth=4).encode(x="low:Q", x2="high:Q")
     return alt.layer(bars, ends)
 

@@ -17,6 +17,7 @@ from planner.present.method import source_text
 from planner.present.words import Words
 
 HALF = 0.5
+SHARE = "share"  # the unit of figures whose name says so already
 
 # -- the chain of figures ------------------------------------------------------------------
 
@@ -134,7 +135,8 @@ def lever_table(seen: Seen) -> pd.DataFrame:
     """What each lever at one half, and all of them, would take from the branches."""
     w, there = seen.words, levers_there(seen)
     rows = []
-    for pulled in (*((lever,) for lever in there), there):
+    together = [there] if len(there) > 1 else []
+    for pulled in (*((lever,) for lever in there), *together):
         account = demand_account(seen.pack, seen.demand.account.base, _half(seen, pulled))
         inside = seen.inside
         fates = {
@@ -144,14 +146,20 @@ def lever_table(seen: Seen) -> pd.DataFrame:
         rows.append(
             {
                 w("demand.lever"): w(f"demand.lever_{pulled[0] if len(pulled) == 1 else 'all'}"),
-                w("demand.avoided"): round(fates["avoided"]),
-                w("demand.online"): round(fates["online"]),
-                w("demand.assisted"): round(fates["assisted"]),
-                w("demand.left"): round(fates["branch"]),
+                w("demand.avoided"): _about(fates["avoided"], fates["base"]),
+                w("demand.online"): _about(fates["online"], fates["base"]),
+                w("demand.assisted"): _about(fates["assisted"], fates["base"]),
+                w("demand.left"): _about(fates["branch"], fates["base"]),
                 w("demand.less"): w.share(_ratio(fates["base"] - fates["branch"], fates["base"])),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _about(part: float, whole: float) -> float:
+    """A part of visits, no finer than a thousandth of them all: the figures are no surer."""
+    step = 10.0 ** max(0, int(np.log10(whole)) - 3) if whole >= 1 else 1.0
+    return round(part / step) * step
 
 
 def _half(seen: Seen, pulled: tuple[str, ...]) -> Adoption:
@@ -185,6 +193,6 @@ def _lever_row(words: Words, name: str, figure: Figure) -> dict[str, str]:
     row = _figure_row(words, "", figure)
     row.pop(words("demand.step"))
     figure_key = words("column.figure")
-    return {figure_key: f"{name}, {figure.unit}"} | {
+    return {figure_key: name if figure.unit == SHARE else f"{name}, {figure.unit}"} | {
         key: value for key, value in row.items() if key != figure_key
     }

@@ -217,7 +217,7 @@ def stop_table(view: View, both: Beside) -> pd.DataFrame:
     rows = [
         {
             w("column.branch"): view.site_name(each.site),
-            w("journeys.completes"): w("journeys.of_kinds", n=len(each.kinds), of=len(kinds)),
+            w("journeys.completes"): w("journeys.n_of", n=len(each.kinds), of=len(kinds)),
             w("journeys.lacks"): "; ".join(
                 w.name(kind) for b, kind in enumerate(kinds) if b not in each.kinds
             ),

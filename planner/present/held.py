@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from planner.evaluate.tieout import TieOut
+from planner.evaluate.tieout import Held, TieOut
 from planner.pack.figures import Figure
 from planner.present.method import mark_name, source_text
 from planner.present.today import DASH, View
@@ -21,19 +21,22 @@ _ROW, _ROUND = 34, 170  # pixels a branch, and of the axis and the legend
 
 def sentence(view: View, held: TieOut) -> str:
     """How far each rule of choice misses the counts, and whether loads can be trusted."""
+    return f"{_against(view, held, held.held)} {_verdict(view, held)}"
+
+
+def _against(view: View, held: TieOut, rules: Iterable[Held]) -> str:
     w = view.words
     counted = held.counted
     what = (counted.what_sw if w.language == "sw" else "") or counted.what
     if counted.basis == "records":
         what = w("held.recorded", what=what)
-    text = w(
+    return w(
         "held.against",
         n=w.count(float(counted.counts.sum())),
         what=what,
         when=counted.when,
-        missed="; ".join(w(f"held.{each.rule}", n=_of_100(each.missed)) for each in held.held),
+        missed="; ".join(w(f"held.{each.rule}", n=_of_100(each.missed)) for each in rules),
     )
-    return f"{text} {_verdict(view, held)}"
 
 
 def _verdict(view: View, held: TieOut) -> str:
@@ -51,8 +54,9 @@ def _verdict(view: View, held: TieOut) -> str:
 
 
 def sentences_of(view: View, tie_outs: Iterable[TieOut]) -> list[str]:
-    """A sentence for each set of counts: stands wherever a before and an after are shown."""
-    return [sentence(view, held) for held in tie_outs]
+    """A verdict for each set of counts: stands wherever a before and an after are shown."""
+    said = [f"{_against(view, held, held.held[:1])} {_verdict(view, held)}" for held in tie_outs]
+    return [*said, view.words("held.more")] if said else []
 
 
 def _of_100(share: float) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from planner.present.escape import html_text
 
 LONG_TEXT = 50
+SHORT_TEXT = 12
 
 
 def table_html(frame: pd.DataFrame, *, caption: str, rows_in_view: int | None = None) -> str:
@@ -44,11 +45,13 @@ def _row(values: tuple[object, ...], kinds: list[str]) -> str:
 
 
 def _kind(column: pd.Series) -> str:
-    """Numbers stand right; long texts keep a readable width, and the box scrolls instead."""
+    """Numbers stand right; texts keep a readable width, and the box scrolls instead."""
     if pd.api.types.is_numeric_dtype(column):
         return ' class="ug-right"'
     longest = max((len(cell_text(value)) for value in column), default=0)
-    return ' class="ug-long"' if longest > LONG_TEXT else ""
+    if longest > LONG_TEXT:
+        return ' class="ug-long"'
+    return ' class="ug-words"' if longest > SHORT_TEXT else ""
 
 
 def cell_text(value: object) -> str:

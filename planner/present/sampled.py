@@ -60,7 +60,7 @@ def sample_table(w: Words, plan: SamplePlan) -> pd.DataFrame:
                 w("voices.column_population"): each.population,
                 w("voices.column_sample"): each.n,
                 w("voices.column_invited"): each.invited,
-                w("voices.column_weight"): None if each.weight is None else round(each.weight, 1),
+                w("voices.column_weight"): _weight(each.weight),
                 w("voices.column_margin"): None
                 if each.margin is None
                 else round(100 * each.margin, 1),
@@ -68,6 +68,11 @@ def sample_table(w: Words, plan: SamplePlan) -> pd.DataFrame:
             for each in plan.strata
         ]
     )
+
+
+def _weight(value: float | None) -> float | None:
+    """Customers behind one answer; a decimal only where it matters."""
+    return value if value is None else round(value, 1 if value < 10 else 0)
 
 
 def sample_csv(plan: SamplePlan) -> bytes:

@@ -127,8 +127,16 @@ def _time_limit(job_id: str) -> float | None:
 _kept_limit = st.cache_data(_time_limit, show_spinner=False, max_entries=50)
 
 
-def restore(prefix: str) -> None:
-    """Bring back what `keep` kept: widgets lose their values while another page is shown."""
+def restore(prefix: str, **asked: object) -> None:
+    """Bring back what `keep` kept: widgets lose their values while another page is shown.
+
+    Args:
+        prefix: Of the names of the page's widgets.
+        asked: What a page just opened shows before all else, by name without the prefix.
+    """
+    for name, value in asked.items():
+        if value is not None:
+            st.session_state.setdefault(f"{prefix}{name}", value)
     for name, value in st.session_state.get(f"kept:{prefix}", {}).items():
         st.session_state.setdefault(name, value)
 

@@ -49,6 +49,19 @@ def test_knowledge_empties_the_new_branches(app):
     assert "Branches that stand idle: 15" in everything(running).replace("&#58;", ":")
 
 
+def test_choices_stay_while_another_page_is_shown(app):
+    running = app("comes")
+    running.selectbox(key="comes.network").set_value("proposal").run()
+    running.slider(key="comes.knowledge").set_value(40).run()
+    running.button_group(key="comes.rule").set_value("nearest").run()
+    running.switch_page("app_pages/records.py").run()
+    running.switch_page("app_pages/comes.py").run()
+    assert not running.exception
+    assert running.selectbox(key="comes.network").value == "proposal"
+    assert running.slider(key="comes.knowledge").value == 40
+    assert running.button_group(key="comes.rule").value == "nearest"
+
+
 @pytest.mark.parametrize("rule", ["assigned", "nearest", "huff"])
 def test_every_rule(app, rule):
     running = app("comes")

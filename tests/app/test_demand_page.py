@@ -22,9 +22,11 @@ def test_it_runs_in_both_languages(app, language, title):
 
 def test_all_visit_types_are_told_with_their_range(app):
     text = plain(app("demand"))
-    assert "All visit types, All counties: 1,442,000 visits in person a year (750,000 to" in text
+    assert "All visit types, all counties: 1,442,000 visits in person a year (750,000 to" in text
     assert "Most for each person in Nairobi" in text
     assert "Choose a visit type above" in text
+    assert ">Low<" in text.split("The map as a table")[0]
+    assert text.count(">All together<") == 1
 
 
 def test_a_visit_type_and_a_county_show_the_chain(app):
@@ -44,6 +46,28 @@ def test_every_measure_and_segment(app):
     text = plain(running)
     for word in ("Below the poverty line", "Women", "Information", "Assisted points", "0.74"):
         assert word in text
+
+
+def test_a_pack_with_one_lever_and_without_ranges(app, monkeypatch):
+    monkeypatch.setenv("UGATUZI_PACK", "one-stop")
+    running = app("demand")
+    assert not running.exception
+    text = plain(running)
+    assert text.count(">Online service<") == 1  # nothing to add up
+    assert ">Low<" not in text.split("The map as a table")[0]
+    assert "Bar: most likely" not in text
+
+
+def test_choices_stay_while_another_page_is_shown(app):
+    running = app("demand", area="047")
+    running.selectbox(key="demand.kind").set_value("passport_application").run()
+    running.button_group(key="demand.measure").set_value("visits").run()
+    running.switch_page("app_pages/records.py").run()
+    running.switch_page("app_pages/demand.py").run()
+    assert not running.exception
+    assert running.selectbox(key="demand.kind").value == "passport_application"
+    assert running.selectbox(key="demand.area").value == "047"
+    assert running.button_group(key="demand.measure").value == "visits"
 
 
 def test_a_pack_without_customers_says_what_to_add(app, tmp_path, monkeypatch):
