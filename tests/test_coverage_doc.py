@@ -49,5 +49,5 @@ def test_the_sample_of_the_thesis(capsys):
 
 
 def test_backup_is_a_part_of_the_scorecard():
-    text = (ROOT / "planner" / "insight" / "scorecard.py").read_text(encoding="utf-8")
+    text = (ROOT / "planner" / "insight" / "scorecard_types.py").read_text(encoding="utf-8")
     assert '"choice.backup"' in text

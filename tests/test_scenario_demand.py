@@ -7,6 +7,7 @@ import pytest
 from demand.hand import INCOME, LEVERS, pack_of
 from pack.tiny import write
 
+from planner.demand.account import assisted_points
 from planner.errors import InputError
 from planner.pack import read_pack
 from planner.plan import SolveReport
@@ -39,7 +40,10 @@ def test_branches_are_placed_for_what_is_left(pack):
     text = "[channels]\nonline = 0.5\nassisted = 0.25\ninformation = 0.5"
     problem, account = build(pack, scenario(text)), demand_of(pack, scenario(text))
     assert (problem.visits == account.branch).all()
-    assert problem.demand == account.totals()
+    helped = account.assisted.sum(axis=1)
+    (points,) = np.nonzero(assisted_points(pack))
+    away = (problem.minutes[:, points].min(axis=1) * helped).sum() / helped.sum()
+    assert problem.demand == account.totals() | {"assisted_mean_min": pytest.approx(away)}
     assert problem.fingerprint != build(pack, scenario()).fingerprint
     (words,) = demand_words(problem)
     assert words.startswith("Of 19 visits a year 1 are avoided by information")
