@@ -16,6 +16,7 @@ kinds = {kind.id: b for b, kind in enumerate(case.pack.visit_types)}
 st.title(w("demand.title"))
 if "demand.clicked" in state:
     state["demand.area"] = state.pop("demand.clicked")
+session.follow_address("area", "demand.area", codes, "")
 session.restore("demand.", area=session.asked_for("area", codes))
 state.setdefault("demand.area", "")
 state.setdefault("demand.measure", demand.MEASURES[0])

@@ -20,15 +20,16 @@ if not done:
     st.stop()
 
 wanted = session.asked_for("job", done) or state.get("plan.job")
-if "export.job" not in state and wanted in done:
-    state["export.job"] = wanted
+first = wanted if wanted in done else next(iter(done))
+session.follow_address("job", "export.job", done, first)
+state.setdefault("export.job", first)
 picked = st.selectbox(
     w("export.pick"),
     list(done),
     key="export.job",
     format_func=lambda job_id: f"{done[job_id].name} · {job_id[:6]}",
 )
-session.put_in_address("job", picked)
+session.put_in_address("job", picked, default=first)
 run = session.run(done[picked].run)
 view = today.View(w, run.pack, run.problem)
 facts = handing.facts(view, run)

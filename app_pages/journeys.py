@@ -19,17 +19,19 @@ if not known:
     st.stop()
 
 finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+first = next(iter(known))
+session.follow_address("journey", "journeys.pick", known, first)
 session.restore(
     "journeys.",
     pick=session.asked_for("journey", known),
     network=session.asked_for("job", finished),
 )
 if state.get("journeys.pick") not in known:
-    state["journeys.pick"] = next(iter(known))
+    state["journeys.pick"] = first
 picked = st.selectbox(
     w("journeys.pick"), list(known), key="journeys.pick", format_func=lambda i: w.name(known[i])
 )
-session.put_in_address("journey", picked)
+session.put_in_address("journey", picked, default=first)
 count = count_journey(known[picked], case.pack.customers.alternatives)
 
 lead(journeys.summary(w, count))

@@ -20,6 +20,7 @@ if not case.networks:
 
 if "today.clicked" in state:
     state["today.area"] = state.pop("today.clicked")
+session.follow_address("area", "today.area", codes, "")
 session.restore("today.", area=session.asked_for("area", codes))
 state.setdefault("today.area", "")
 state.setdefault("today.separation", 60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,8 +191,24 @@ def asked_for(name: str, known: Mapping[str, object] | frozenset[str]) -> str | 
     return value if value in known else None
 
 
-def put_in_address(name: str, value: str | None) -> None:
-    """Write a choice into the address, so that it can be sent on."""
+def follow_address(name: str, key: str, known: Collection[str], otherwise: str) -> None:
+    """Let a widget follow the address where that changed without it: by the browser's way back.
+
+    Without this the page would write its choice again, and nobody could go back past it.
+    """
+    value = st.query_params.get(name)
+    if key in st.session_state and value != st.session_state.get(f"address:{name}"):
+        st.session_state[key] = value if value in known else otherwise
+
+
+def put_in_address(name: str, value: str | None, *, default: str | None = None) -> None:
+    """Write a choice into the address, so that it can be sent on.
+
+    What the page shows by itself is not added: it would stand in the browser's way back.
+    """
+    if value == default and name not in st.query_params:
+        value = None
+    st.session_state[f"address:{name}"] = value
     if value is None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:

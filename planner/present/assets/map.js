@@ -100,6 +100,7 @@
         if (!cell) return;
         reports(path, { code: code });
         path.bindTooltip(tip(cell.lines), { sticky: true, className: "ug-tooltip" });
+        noStop(path);
         path.on("mouseover", () => emphasise(path, true));
         path.on("mouseout", () => emphasise(path, state.current === code && focused(map)));
         state.areas.set(code, { path: path, lines: cell.lines, base: style(data, code) });
@@ -135,6 +136,9 @@
   }
 
   // -- the keyboard: one tab stop, arrows walk over the areas, Enter chooses ---------------------
+
+  // A tooltip listens for focus, and a shape that listens becomes a stop of the Tab key.
+  const noStop = (shape) => shape.on("add", () => shape.getElement().setAttribute("tabindex", "-1"));
 
   const focused = (map) => document.activeElement === map.getContainer();
 
@@ -267,6 +271,7 @@
         dashArray: link.justified ? null : "7 5",
       });
       line.bindTooltip(tip(link.lines), { sticky: true, className: "ug-tooltip" });
+      noStop(line);
       reports(line, {}).addTo(group);
     });
     return group;
