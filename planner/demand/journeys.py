@@ -88,8 +88,9 @@ class JourneyCount:
         visits: Visits to a branch.
         in_person: Steps in person at a branch of the pack; `elsewhere`: at another place.
         remote: Steps that are no visit, need no presence and can be done away from a branch.
-        visits_spared: Visits a case of steps that need nobody to come, whether or not another
-            channel is there for them today.
+        same_visit: Steps at a branch that are done in the visit of an earlier step.
+        visits_spared: Visits a case of which no step needs anybody to come, whether or not
+            another channel is there for them today.
         minutes: Own minutes of the steps that give any, low, mode and high; None where none does.
         minutes_unknown: Steps that give none, though they are no visits to a branch.
         fees: Sum of the fees that are known; `fees_unknown`: steps without a known fee.
@@ -104,6 +105,7 @@ class JourneyCount:
     in_person: int
     elsewhere: int
     remote: int
+    same_visit: int
     visits_spared: float
     minutes: tuple[float, float, float] | None
     minutes_unknown: int
@@ -147,7 +149,7 @@ def count_journey(
         in_person=sum(1 for step in steps if step.visit_type),
         elsewhere=sum(1 for step in steps if step.presence and not step.visit_type),
         remote=sum(1 for step in steps if _is_remote(step)),
-        visits_spared=sum(step.visits for step in steps if not step.presence),
+        visits_spared=sum(_spared(steps, step) for step in steps),
         minutes=_minutes(timed) if timed else None,
         minutes_unknown=sum(1 for step in steps if step.minutes is None and not step.visit_type),
         fees=sum(step.fee_kes or 0.0 for step in steps),
@@ -159,6 +161,7 @@ def count_journey(
         brought=_brought(journey),
         asked_twice=_asked_twice(journey, back),
         given_back=back,
+        same_visit=sum(1 for step in steps if step.same_visit_as),
         could_be_remote=tuple(_could_be_remote(steps, alternatives or {})),
     )
 
@@ -262,13 +265,19 @@ def _given_back(journey: Journey) -> tuple[GivenBack, ...]:
     return tuple(found)
 
 
+def _spared(steps: Iterable[Step], step: Step) -> float:
+    """Visits of a step that are spared where nothing done in them needs anybody to come."""
+    inside = [each for each in steps if each.same_visit_as == step.id]
+    return 0.0 if any(each.presence for each in (step, *inside)) else step.visits
+
+
 def _could_be_remote(
     steps: Sequence[Step], alternatives: Mapping[str, Alternatives]
 ) -> Iterable[CouldBeRemote]:
     by_type: dict[str, list[Step]] = {}
     for step in steps:
         if not step.presence and step.channels == ("branch",):
-            yield CouldBeRemote((step,), step.visits, None)
+            yield CouldBeRemote((step,), _spared(steps, step), None)
         if step.visit_type:
             by_type.setdefault(step.visit_type, []).append(step)
     for kind, visits in by_type.items():

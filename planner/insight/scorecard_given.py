@@ -71,7 +71,7 @@ def _channels_known(pack: Pack, problem: PlanningProblem) -> float | None:
         (len(step.channels), float(problem.visits[:, _kind(problem, step.visit_type)].sum()))
         for journey in pack.journeys
         for step in journey.steps
-        if step.visit_type
+        if step.visit_type and not step.same_visit_as
     ]
     return mean(np.array([n for n, _ in found], dtype=float), np.array([v for _, v in found]))
 

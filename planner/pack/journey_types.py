@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from planner.pack.customer_types import Channel
 from planner.pack.figures import Figure, Mark
+
+Kind = Literal["apply", "pay", "book", "ask", "present", "decide", "collect", "feedback"]
+KINDS: tuple[Kind, ...] = (
+    "apply", "pay", "book", "ask", "present", "decide", "collect", "feedback",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,12 @@ class Step:
     """One step of a journey.
 
     `visit_type`: the visit it is, where presence at a branch is needed; `visits` of that type a
-    case. `presence`: whether somebody must come, there or to another agency. `asks`: what the
-    customer must show or tell; `gives`: what he has afterwards; both as ids of papers. `channels`:
-    how it can be done. `minutes`: the customer's own time without travel, queue and counter;
-    `fee_kes` in the pack's currency; both None where unknown.
+    case, 0 where the step is done in the visit of an earlier step (`same_visit_as`, its id).
+    `kinds`: what the customer does in it, empty where the pack does not say. `presence`: whether
+    somebody must come, there or to another agency. `asks`: what the customer must show or tell;
+    `gives`: what he has afterwards; both as ids of papers. `channels`: how it can be done.
+    `minutes`: the customer's own time without travel, queue and counter; `fee_kes` in the pack's
+    currency; both None where unknown.
     """
 
     id: str
@@ -40,7 +48,9 @@ class Step:
     channels: tuple[Channel, ...]
     visit_type: str = ""
     visits: float = 0.0
+    same_visit_as: str = ""
     presence: bool = False
+    kinds: tuple[Kind, ...] = ()
     minutes: Figure | None = None
     fee_kes: float | None = None
     adds_value: bool | None = None

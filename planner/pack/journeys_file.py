@@ -1,18 +1,16 @@
-"""`journeys.toml`: what customers do from a need to its end, step by step; read and written."""
+"""`journeys.toml`: what customers do from a need to its end, step by step; read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
-
-import tomli_w
+from typing import cast
 
 from planner.errors import nearest
 from planner.pack.customer_types import CHANNELS, Channel
 from planner.pack.faults import Findings, listed
-from planner.pack.figures import Figure, Mark
-from planner.pack.journey_types import Journey, Paper, Step
+from planner.pack.figures import Figure
+from planner.pack.journey_types import KINDS, Journey, Kind, Paper, Step
 from planner.pack.toml_file import Keys, read_toml
 from planner.pack.types import VisitType
 
@@ -124,6 +122,7 @@ def _journey(
     steps = tuple(_step(place, papers, visit_types) for place in places)
     _check_doubled(places, "id")
     _check_order(places, steps)
+    _check_same_visit(places, steps)
     names = dict.fromkeys(name for step in steps for name in (*step.asks, *step.gives))
     cases_of = table.text("cases_of")
     _check_visit_type(table, "cases_of", cases_of, visit_types)
@@ -149,7 +148,8 @@ def _step(
 ) -> Step:
     visit_type = table.text("visit_type")
     _check_visit_type(table, "visit_type", visit_type, visit_types)
-    visits = table.number("visits", above=0)
+    same = table.text("same_visit_as")
+    visits = _visits(table, same)
     if table.has("visits") and not visit_type:
         table.fault("visits", table.values["visits"], "no visits, or a visit_type beside them",
                     "Say which visit type these visits are")  # fmt: skip
@@ -168,8 +168,10 @@ def _step(
         agency=table.text("agency", required=True),
         channels=channels,
         visit_type=visit_type,
-        visits=0.0 if not visit_type else 1.0 if visits is None else visits,
+        visits=0.0 if same or not visit_type else 1.0 if visits is None else visits,
+        same_visit_as=same,
         presence=needed,
+        kinds=_kinds(table),
         minutes=_minutes(table),
         fee_kes=table.number("fee_kes", low=0),
         adds_value=_truth(table, "adds_value"),
@@ -192,6 +194,33 @@ def _channels(table: Keys) -> tuple[Channel, ...]:
             hint = f"Did you mean {near[0]}?" if near else ""
             table.fault("channels", name, f"one of {', '.join(CHANNELS)}", hint)
     return cast("tuple[Channel, ...]", tuple(each for each in CHANNELS if each in given))
+
+
+def _kinds(table: Keys) -> tuple[Kind, ...]:
+    """What is done in a step: a word, or a list of them."""
+    if not table.has("kind"):
+        return ()
+    is_word = isinstance(table.values["kind"], str)
+    given = (table.text("kind"),) if is_word else table.texts("kind")
+    if table.values["kind"] == []:
+        table.fault("kind", "no kind", f"one or more of {', '.join(KINDS)}", "Or leave it out")
+    for name in given:
+        if name not in KINDS:
+            near = nearest(name, KINDS)
+            hint = f"Did you mean {near[0]}?" if near else ""
+            table.fault("kind", name, f"one of {', '.join(KINDS)}", hint)
+    return cast("tuple[Kind, ...]", tuple(each for each in KINDS if each in given))
+
+
+def _visits(table: Keys, same: str) -> float | None:
+    """Visits a case; a step within the visit of another one makes none of its own."""
+    if not same:
+        return table.number("visits", above=0)
+    visits = table.number("visits", low=0)
+    if visits:
+        table.fault("visits", f"{visits:g}", "0 beside same_visit_as, or nothing",
+                    f"The visit is counted at step {same}")  # fmt: skip
+    return visits
 
 
 def _minutes(table: Keys) -> Figure | None:
@@ -243,49 +272,24 @@ def _check_order(tables: Sequence[Keys], steps: Sequence[Step]) -> None:
         there.update(step.gives)
 
 
-# -- writing -------------------------------------------------------------------------------
-
-
-def write_journeys(
-    journeys: Iterable[Journey],
-    path: Path,
-    mark: Callable[[Mark], Mapping[str, Any]],
-    figure: Callable[[Figure, str], Mapping[str, Any]],
-) -> None:
-    """Writes journeys that read as the same; `mark` and `figure` make tables of TOML."""
-    journeys = tuple(journeys)
-    papers = {paper.id: paper for journey in journeys for paper in journey.papers}
-    keys = ("customer", "customer_sw", "division", "cases_of", "standard_days", "name_sw")
-    top: dict[str, Any] = {
-        "papers": [
-            _given(each, ("agency", "name_sw")) | {"fact": each.is_fact} | dict(mark(each.mark))
-            for each in papers.values()
-        ],
-        "journeys": [
-            _given(each, keys)
-            | dict(mark(each.mark))
-            | {"steps": [_written_step(step, mark, figure) for step in each.steps]}
-            for each in journeys
-        ],
-    }
-    path.write_text(tomli_w.dumps(top), encoding="utf-8")
-
-
-def _written_step(
-    step: Step,
-    mark: Callable[[Mark], Mapping[str, Any]],
-    figure: Callable[[Figure, str], Mapping[str, Any]],
-) -> dict[str, Any]:
-    keys = ("agency", "visit_type", "visits", "fee_kes", "adds_value", "name_sw")
-    told = _given(step, keys if step.visit_type else tuple(k for k in keys if k != "visits"))
-    told |= {"channels": list(step.channels), "presence": step.presence}
-    told |= {key: list(getattr(step, key)) for key in ("asks", "gives") if getattr(step, key)}
-    told |= dict(mark(step.mark))
-    return told if step.minutes is None else told | {"minutes": dict(figure(step.minutes, "value"))}
-
-
-def _given(record: Paper | Journey | Step, keys: Iterable[str]) -> dict[str, Any]:
-    """The id, the name, and those of the keys that say something."""
-    told = {key: getattr(record, key) for key in keys}
-    kept = {key: value for key, value in told.items() if value is not None and value != ""}
-    return {"id": record.id, "name": record.name} | kept
+def _check_same_visit(tables: Sequence[Keys], steps: Sequence[Step]) -> None:
+    """A step within another one's visit names an earlier step that makes a visit of its type."""
+    for at, (table, step) in enumerate(zip(tables, steps, strict=True)):
+        name = step.same_visit_as
+        if not name:
+            continue
+        earlier = {each.id: each for each in steps[:at] if each.id}
+        hosts = [each.id for each in earlier.values() if each.visit_type and not each.same_visit_as]
+        host = earlier.get(name)
+        if not step.visit_type:
+            table.fault("same_visit_as", name, "a visit_type beside it",
+                        "Say which visit this step is a part of")  # fmt: skip
+        elif host is None:
+            near = nearest(name, hosts)
+            hint = f"Did you mean {near[0]}?" if near else f"Earlier visits: {listed(hosts)}"
+            table.fault("same_visit_as", name, "the id of an earlier step of this journey", hint)
+        elif host.same_visit_as:
+            table.fault("same_visit_as", name, f"{host.same_visit_as}, which makes the visit")
+        elif host.visit_type != step.visit_type:
+            table.fault("same_visit_as", name, f"a step of visit_type {step.visit_type}",
+                        f"Step {name} is of {host.visit_type or 'none'}")  # fmt: skip

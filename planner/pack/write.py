@@ -22,12 +22,13 @@ from planner.pack import work_records_file
 from planner.pack.columns import SCHEMAS
 from planner.pack.customer_types import CHANNELS, Customers, WorkRecords
 from planner.pack.customers_write import write_customers
-from planner.pack.demand_file import BY_POPULATION
+from planner.pack.demand_write import write_rates
 from planner.pack.figures import Figure, Mark
 from planner.pack.journeys_file import FILE as JOURNEYS
-from planner.pack.journeys_file import write_journeys
+from planner.pack.journeys_write import write_journeys
 from planner.pack.number_grammar import number_text
-from planner.pack.types import DemandRates, Pack, TravelMatrix, TravelParameters, VisitRow
+from planner.pack.ranges import ENDS
+from planner.pack.types import Pack, TravelMatrix, TravelParameters, VisitRow
 from planner.pack.voice_types import Voices
 from planner.pack.voices_write import write_voices
 
@@ -115,17 +116,22 @@ def _write(pack: Pack, folder: Path) -> None:
     if pack.visits is not None:
         _write_table(folder, "visits", pack.visits)
     if pack.area_demand is not None:
+        rows = pack.area_demand
+        ends = [name for name in ENDS if any(getattr(row, name) is not None for row in rows)]
         _write_rows(
             folder / "area_demand.csv",
-            ["area", "visit_type", "visits_per_year", "source", "confidence", "note"],
-            (_area_visits(row) for row in pack.area_demand),
+            ["area", "visit_type", "visits_per_year", *ends, "source", "confidence", "note"],
+            (_area_visits(row, ends) for row in pack.area_demand),
         )
     if pack.travel_matrix is not None:
         _write_matrix(pack, pack.travel_matrix, folder / "travel.csv")
     if pack.known_roads:
         _write_table(folder, "known_roads", pack.known_roads)
     if pack.rates is not None:
-        _write_rates(pack, pack.rates, folder)
+        own = bool(pack.rates.facts) and pack.rates.facts != pack.area_facts
+        if own:
+            _write_facts(pack.rates.facts, folder / "facts.csv")
+        write_rates(pack.rates, folder, "facts.csv" if own else "", _mark, _figure)
     if pack.customers != Customers():
         own = pack.customers.facts != pack.area_facts
         if own:
@@ -250,10 +256,11 @@ def _write_work_records(pack: Pack, records: WorkRecords, path: Path) -> None:
     _write_rows(path, list(filled), rows)
 
 
-def _area_visits(row: VisitRow) -> list[str]:
+def _area_visits(row: VisitRow, ends: Sequence[str]) -> list[str]:
     mark = row.mark
-    values = (row.demand_point, row.visit_type, row.visits_per_year, mark.source, mark.confidence)
-    return [_cell(each) for each in (*values, mark.note)]
+    values = (row.demand_point, row.visit_type, row.visits_per_year)
+    told = (getattr(row, name) for name in ends)
+    return [_cell(each) for each in (*values, *told, mark.source, mark.confidence, mark.note)]
 
 
 def _write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -296,31 +303,3 @@ def _figure(figure: Figure, value_key: str) -> dict[str, Any]:
 def _mark(mark: Mark) -> dict[str, Any]:
     told = {"source": mark.source, "confidence": mark.confidence, "note": mark.note}
     return {key: value for key, value in told.items() if value}
-
-
-def _write_rates(pack: Pack, rates: DemandRates, folder: Path) -> None:
-    top: dict[str, Any] = {} if rates.year is None else {"year": rates.year}
-    if rates.facts and rates.facts != pack.area_facts:
-        _write_facts(rates.facts, folder / "facts.csv")
-        top["facts"] = "facts.csv"
-    top["spreads"] = {
-        spread.id: {
-            "name": spread.name,
-            **_mark(spread.mark),
-            "terms": [
-                {"weight": term.weight, "powers": dict(term.powers)} for term in spread.terms
-            ],
-        }
-        for spread in rates.spreads.values()
-        if spread.id != BY_POPULATION
-    }
-    top["visit_types"] = [
-        {
-            "id": rate.visit_type,
-            "spread": rate.spread,
-            **({} if rate.round_to is None else {"round_to": rate.round_to}),
-            "chain": [{"name": link.name, **_figure(link, "mode")} for link in rate.chain],
-        }
-        for rate in rates.rates
-    ]
-    (folder / "demand.toml").write_text(tomli_w.dumps(top), encoding="utf-8")

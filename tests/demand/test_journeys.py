@@ -144,3 +144,14 @@ def test_what_needs_no_presence_has_no_visits(counts):
     for name in ("work_permit", "travel_authorisation", "enquiry"):
         assert (counts[name].visits, counts[name].elsewhere) == (0, 0)
     assert counts["passport_replacement"].elsewhere == 1
+
+
+def test_two_steps_in_one_visit_count_it_once():
+    seal = Step("seal", "Seal", "Registrar", ("branch",), visit_type="fetch", same_visit_as="fetch")
+    count = count_journey(replace(JOURNEY, steps=(SHOW, FETCH, seal)))
+    assert (count.visits, count.in_person, count.same_visit, count.visits_spared) == (2.5, 3, 1, 1)
+    assert [each.visits for each in count.could_be_remote] == [1, 0]
+    strict = replace(seal, presence=True)
+    kept = count_journey(replace(JOURNEY, steps=(SHOW, FETCH, strict)))
+    assert kept.visits_spared == 0  # somebody must come to that visit for the seal
+    assert [each.visits for each in kept.could_be_remote] == [0]

@@ -14,8 +14,10 @@ from pack import tiny
 
 from evaluate.tiny import tiny_plan, tiny_problem
 from planner import evaluate, scenario
+from planner.evaluate.choice import who_comes
 from planner.evaluate.doors import no_wrong_door, one_stop, one_stop_share
-from planner.evaluate.journeys import door_to_door, return_trip_kes
+from planner.evaluate.journeys import door_to_door, peak_waits, return_trip_kes
+from planner.evaluate.queues import branch_queues
 from planner.pack import find_pack, read_pack
 from planner.pack.customer_types import Customers
 from planner.pack.figures import Figure
@@ -125,7 +127,7 @@ def test_door_to_door(problem, plan, pack):
     card, deed = door_to_door(problem, plan, pack, trip_kes=problem.km * 10)
     assert (card.cases, card.not_completed) == (30, 0)
     assert card.travel_min == pytest.approx((10 * 36 + 15 * 80) / 30)
-    assert (card.counter_min, card.wait_min, card.own_min, card.fees) == (10, None, 20, 100)
+    assert (card.counter_min, card.own_min, card.fees) == (10, 20, 100)
     assert card.minutes == pytest.approx(52 + 10 + 20)
     assert card.travel_kes == pytest.approx((10 * 180 + 15 * 400) / 30)
     assert card.area_min == pytest.approx([24 + 30, 80 + 30])
@@ -134,12 +136,49 @@ def test_door_to_door(problem, plan, pack):
     assert deed.counter_min == 12
 
 
-def test_queues_are_added_where_given(problem, plan, pack):
-    waits = np.array([3.0, 6.0, np.inf])
-    card, _ = door_to_door(problem, plan, pack, wait_min=waits)
-    assert card.wait_min == pytest.approx((15 * 6 + 15 * 12) / 30)
-    assert card.minutes == pytest.approx(82 + 9)
-    assert card.area_min == pytest.approx([24 + 30 + 6, 80 + 30 + 12])
+def test_queues_of_the_peak_hour_stand_apart(problem, plan, pack):
+    card, _ = door_to_door(problem, plan, pack, peak_wait_min=np.array([3.0, 6.0, np.nan]))
+    assert card.peak_wait_min == pytest.approx((15 * 6 + 15 * 12) / 30)
+    assert (card.peak_endless, card.peak_unknown) == (0, 0)
+    assert card.minutes == pytest.approx(82)  # as without queues
+    assert card.area_min == pytest.approx([24 + 30, 80 + 30])
+    card, deed = door_to_door(problem, plan, pack, peak_wait_min=np.array([3.0, np.inf, np.nan]))
+    assert (card.peak_wait_min, card.peak_endless, card.peak_unknown) == (6, 0.5, 0)
+    assert (deed.peak_wait_min, deed.peak_endless) == (None, 1)
+    card, _ = door_to_door(problem, plan, pack, peak_wait_min=np.array([np.nan, 6.0, np.nan]))
+    assert (card.peak_wait_min, card.peak_endless, card.peak_unknown) == (12, 0, 0.5)
+    card, _ = door_to_door(problem, plan, pack)
+    assert (card.peak_wait_min, card.peak_endless, card.peak_unknown) == (None, None, None)
+
+
+def test_waits_are_those_of_counters_that_are_known(problem, plan, pack):
+    assert np.isnan(peak_waits(problem, plan, pack)).all()
+    counters = replace(problem, counters=np.array([[1.0], [1.0], [1.0]]))
+    waits = peak_waits(counters, plan, pack)
+    coming = who_comes(counters, plan, "assigned")
+    minutes = pack.counter_minutes_per_year.value
+    queues = branch_queues(counters, plan, coming, pack.customers.opening, minutes)
+    assert waits[:2].tolist() == [each.peak.wait_min for each in queues]
+    assert waits[1] > 0
+    assert np.isnan(waits[2])
+    crowded = replace(counters, visits=problem.visits * 100_000)
+    assert np.isposinf(peak_waits(crowded, plan, pack)[:2]).all()
+    vague = replace(counters, service_counter_min=np.array([0.0, 7.0]))
+    assert np.isnan(peak_waits(vague, plan, pack)).all()
+
+
+def test_two_steps_in_one_visit_travel_once(problem, plan, pack):
+    seal = Step(
+        "seal", "Seal", "Court", ("branch",), visit_type="deed", same_visit_as="deed",
+        presence=True, fee_kes=30,
+    )  # fmt: skip
+    both = Journey("both", "Both", "All", (DEED, seal), cases_of="deed")
+    alone = replace(both, id="alone", steps=(DEED,))
+    case, once = door_to_door(problem, plan, replace(pack, journeys=(both, alone)))
+    assert case.counter_min == 12  # 5 of the cards' desk and 7 of the deeds': one visit
+    assert case.travel_min == pytest.approx((4 * 40 + 8 * 22 + 12 * 40) / 24) == once.travel_min
+    assert case.travel_kes == once.travel_kes
+    assert (case.fees, once.fees) == (30, 0)
 
 
 def test_a_case_without_a_branch_is_not_completed(problem, pack):

@@ -212,3 +212,51 @@ def test_the_built_in_journeys():
             assert entry.mark.confidence, entry.id
         for step in journey.steps:
             assert step.adds_value is None or "dds " in step.mark.note, step.id
+
+
+KEEP = """
+[[journeys.steps]]
+id = "seal"
+name = "Have it sealed"
+agency = "Registrar"
+kind = ["present", "decide"]
+channels = ["branch"]
+visit_type = "get_card"
+same_visit_as = "fetch"
+"""
+
+
+def test_kinds_and_a_step_in_the_visit_of_another(tmp_path):
+    text = SOUND.replace("fee_kes = 50", 'fee_kes = 50\nkind = "apply"') + KEEP
+    folder = pack_with(tmp_path / "a", text)
+    (journey,) = read_pack(folder).journeys
+    apply, fetch, seal = journey.steps
+    assert (apply.kinds, fetch.kinds, seal.kinds) == (("apply",), (), ("present", "decide"))
+    assert (fetch.visits, seal.visits, seal.same_visit_as) == (1, 0, "fetch")
+    assert not [each for each in check_pack(folder).warnings if "visits" in each]
+    write_pack(read_pack(folder), tmp_path / "b")
+    assert read_pack(tmp_path / "b").journeys == (journey,)
+
+
+def test_faults_of_kinds_and_of_the_same_visit(tmp_path):
+    def last(folder, **changed):
+        text = KEEP
+        for old, new in changed.values():
+            text = text.replace(old, new)
+        return told(tmp_path / folder, SOUND + text)
+
+    step = "journeys[1].steps[3]"
+    assert last("a", k=('["present", "decide"]', '"aply"')) == [(f"{step}.kind", "aply")]
+    assert last("b", k=('["present", "decide"]', "[]")) == [(f"{step}.kind", "no kind")]
+    assert last("c", k=('["present", "decide"]', "3")) == [(f"{step}.kind", "3")]
+    same = f"{step}.same_visit_as"
+    assert last("d", k=('"fetch"', '"seal"')) == [(same, "seal")]
+    assert last("e", k=('"fetch"', '"fetsh"')) == [(same, "fetsh")]
+    assert last("f", k=('"fetch"', '"apply"')) == [(same, "apply")]
+    assert last("g", k=('visit_type = "get_card"\n', "")) == [(same, "fetch")]
+    assert last("h", k=('"fetch"', '"fetch"\nvisits = 1')) == [(f"{step}.visits", "1")]
+    assert last("i", k=('"fetch"', '"fetch"\nvisits = 0')) == []
+    third = KEEP.replace('"seal"', '"stamp"').replace('"fetch"', '"seal"')
+    assert told(tmp_path / "j", SOUND + KEEP + third) == [
+        ("journeys[1].steps[4].same_visit_as", "seal")
+    ]
