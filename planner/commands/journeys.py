@@ -12,6 +12,8 @@ from planner.errors import EXIT_DONE, UsageError, nearest
 from planner.pack.types import Pack
 
 if TYPE_CHECKING:
+    from planner.plan import Plan
+    from planner.problem import PlanningProblem
     from planner.questions import Asked
 
 
@@ -22,17 +24,23 @@ def add_commands(add: Add) -> None:
     )
     parser.add_argument("subject", metavar="PACK|RUN_OR_SCENARIO")
     parser.add_argument("--journey", metavar="ID", help="one journey, with its steps")
+    parser.add_argument("--area", metavar="CODE", help="with a journey: where to go, with what")
+    parser.add_argument("--point", metavar="ID", help="with an area: one demand point of it")
     solving_options(parser)
 
 
 def _journeys(args: argparse.Namespace) -> int:
+    if args.area is None and args.point is not None:
+        raise UsageError("--point needs --area: the area that the demand point lies in.")
+    if args.area is not None and args.journey is None:
+        raise UsageError("--area needs --journey: what people come for.")
     folder = Path(args.subject)
     if folder.is_dir() and not (folder / "pack.toml").exists():
         return _of_plan(args)
     pack, scenario = pack_or_scenario(args.subject)
     if scenario is not None:
         return _of_plan(args)
-    told, lines = _catalogue(pack, args.journey)
+    told, lines = _todays_finder(pack, args) if args.area else _catalogue(pack, args.journey)
     if args.json:
         print_json(told)
     else:
@@ -42,6 +50,8 @@ def _journeys(args: argparse.Namespace) -> int:
 
 
 def _of_plan(args: argparse.Namespace) -> int:
+    if args.area is not None:
+        return ask(args, lambda asked, _: _planned_finder(asked, args))
     return ask(args, lambda asked, _: _asked(asked, args.journey))
 
 
@@ -51,16 +61,15 @@ def _catalogue(pack: Pack, only: str | None) -> tuple[dict[str, Any], list[str]]
     Raises:
         UsageError: There is no such journey.
     """
-    from planner.insight.journeys_told import catalogue_told  # noqa: PLC0415 - loads the solver
+    from planner.insight.channels_told import channel_lines  # noqa: PLC0415 - loads the solver
+    from planner.insight.journeys_told import catalogue_told  # noqa: PLC0415
     from planner.insight.journeys_words import catalogue_lines  # noqa: PLC0415
 
-    known = [each.id for each in pack.journeys]
-    if only is not None and only not in known:
-        near = nearest(only, known)
-        hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known) or 'none'}."
-        raise UsageError(f"There is no journey {only} in this pack. {hint}")
+    if only is not None:
+        _position(only, [each.id for each in pack.journeys], "journey")
     told = catalogue_told(pack, only)
-    return told, list(catalogue_lines(told, with_steps=only is not None))
+    lines = list(catalogue_lines(told, with_steps=only is not None))
+    return told, lines + list(channel_lines(told["channels"], pack))
 
 
 def _asked(asked: Asked, only: str | None) -> tuple[dict[str, Any], list[str]]:
@@ -75,3 +84,55 @@ def _asked(asked: Asked, only: str | None) -> tuple[dict[str, Any], list[str]]:
         told["networks"] = networks_told(report.problem, report.plan, asked.pack, model, only)
         lines += network_lines(told["networks"], asked.pack.currency)
     return told, lines
+
+
+# -- where do I go, with what, when --------------------------------------------------------
+
+
+def _todays_finder(pack: Pack, args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
+    from planner import evaluate, scenario  # noqa: PLC0415
+
+    problem = scenario.build(pack, scenario.Scenario(name="today", pack=args.subject))
+    plan = evaluate.todays_network(problem)
+    if plan is None:
+        raise UsageError("This pack has no branch today. Ask about a scenario or a run instead.")
+    return _finder(problem, plan, pack, args)
+
+
+def _planned_finder(asked: Asked, args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
+    if asked.report.plan is None:
+        raise AssertionError  # `ask` goes no further without a plan
+    return _finder(asked.report.problem, asked.report.plan, asked.pack, args)
+
+
+def _finder(
+    problem: PlanningProblem, plan: Plan, pack: Pack, args: argparse.Namespace
+) -> tuple[dict[str, Any], list[str]]:
+    """Plain values for JSON, and lines.
+
+    Raises:
+        UsageError: There is no such journey, area or demand point, or the point lies elsewhere.
+    """
+    from planner.evaluate.finder import finder  # noqa: PLC0415
+    from planner.insight.finder_told import finder_lines, finder_told  # noqa: PLC0415
+
+    known = [each.id for each in pack.journeys]
+    journey = pack.journeys[_position(args.journey, known, "journey")]
+    area = _position(args.area, [each.code for each in pack.areas], "area")
+    point = None
+    if args.point is not None:
+        point = _position(args.point, [each.id for each in pack.demand_points], "demand point")
+        home = pack.demand_points[point].area
+        if home != args.area:
+            raise UsageError(f"Demand point {args.point} lies in area {home}, not in {args.area}.")
+    told = finder_told(finder(problem, plan, pack, journey, area, point), pack)
+    return told, list(finder_lines(told, pack.currency))
+
+
+def _position(name: str, known: list[str], what: str) -> int:
+    if name in known:
+        return known.index(name)
+    near = nearest(name, known)
+    few = ", ".join(known[:12]) + (" ..." if len(known) > 12 else "")
+    hint = f"Did you mean {near[0]}?" if near else f"Known: {few or 'none'}."
+    raise UsageError(f"There is no {what} {name} in this pack. {hint}")

@@ -9,7 +9,8 @@ from typing import Any
 from planner.demand.journeys import JourneyCount, ValueShare, asked_often, count_journey
 from planner.evaluate import todays_network
 from planner.evaluate.doors import no_wrong_door, one_stop, one_stop_share
-from planner.evaluate.journeys import door_to_door, return_trip_kes
+from planner.evaluate.journeys import door_to_door, peak_waits, return_trip_kes
+from planner.insight.channels_told import channels_told
 from planner.pack.figures import Figure, Mark
 from planner.pack.journey_types import Step
 from planner.pack.types import Pack
@@ -28,6 +29,7 @@ def catalogue_told(pack: Pack, only: str | None = None) -> Told:
     ids = {each.id for each in chosen}
     return {
         "currency": pack.currency,
+        "channels": channels_told(pack, only),
         "journeys": [_journey(count) for count in counts],
         "asked_in_several_journeys": [
             {
@@ -72,7 +74,9 @@ def _network(
     doors = no_wrong_door(problem, plan, pack)
     branches = one_stop(problem, plan)
     kes = return_trip_kes(pack, problem, model)
-    cases = {each.journey.id: each for each in door_to_door(problem, plan, pack, trip_kes=kes)}
+    waits = peak_waits(problem, plan, pack)
+    judged = door_to_door(problem, plan, pack, trip_kes=kes, peak_wait_min=waits)
+    cases = {each.journey.id: each for each in judged}
     return {
         "starts_at_nearest_branch_by_cases": doors.by_cases,
         "starts_at_nearest_branch_by_visits": doors.by_visits,
@@ -92,6 +96,9 @@ def _network(
                 "travel_min": case.travel_min,
                 "counter_min": case.counter_min,
                 "own_min": case.own_min,
+                "peak_hour_wait_min": case.peak_wait_min,
+                "peak_hour_endless_share": case.peak_endless,
+                "peak_hour_unknown_share": case.peak_unknown,
                 "travel_cost": case.travel_kes,
                 "fees": case.fees,
             }
@@ -142,6 +149,7 @@ def _journey(count: JourneyCount) -> Told:
         "visits_spared": count.visits_spared,
         "steps_in_person": count.in_person,
         "steps_elsewhere": count.elsewhere,
+        "steps_in_the_same_visit": count.same_visit,
         "steps_remote": count.remote,
         "own_minutes": {"low": low, "mode": mode, "high": high, "unknown": count.minutes_unknown},
         "fees": count.fees,
@@ -203,6 +211,8 @@ def _step(step: Step) -> Told:
         "channels": list(step.channels),
         "visit_type": step.visit_type,
         "visits": step.visits,
+        "same_visit_as": step.same_visit_as,
+        "kinds": list(step.kinds),
         "presence": step.presence,
         "minutes": None if step.minutes is None else _figure(step.minutes),
         "fee": step.fee_kes,

@@ -50,8 +50,22 @@ def _case_words(journey: Told, currency: str) -> str:
         f"{start}; a case takes {_time(journey['minutes'])} without queues "
         f"({_time(journey['travel_min'])} of them travel) and {currency} "
         f"{journey['travel_cost']:,.0f} of travel, beside {currency} {journey['fees']:,.0f} of "
-        f"fees{without}"
+        f"fees{_queue_words(journey)}{without}"
     )
+
+
+def _queue_words(journey: Told) -> str:
+    """Queues of the peak hour: an upper end, and where it cannot be told."""
+    wait, endless = journey["peak_hour_wait_min"], journey["peak_hour_endless_share"]
+    unknown = journey["peak_hour_unknown_share"]
+    told = "" if wait is None else f"; up to {_upper(wait)} more in queues at the peak hour"
+    if endless:
+        told += f"; {endless:.1%} go where more come at the peak hour than counters serve"
+    return told + (f"; {unknown:.1%} go where counters are not known" if unknown else "")
+
+
+def _upper(minutes: float) -> str:
+    return "1 min" if minutes < 1 else _time(minutes)
 
 
 def _journey_lines(journey: Told, currency: str, *, with_steps: bool) -> Iterator[str]:
@@ -62,7 +76,7 @@ def _journey_lines(journey: Told, currency: str, *, with_steps: bool) -> Iterato
         f"{journey['steps_remote']} away from a branch",
     ]
     if journey["steps_elsewhere"]:
-        parts.append(f"{journey['steps_elsewhere']} in person elsewhere")
+        parts.append(f"{_count(journey['steps_elsewhere'], 'trip')} to other agencies")
     if own["mode"] is not None:
         parts.append(f"own time {_time(own['mode'])} ({_time(own['low'])} to {_time(own['high'])})")
     if journey["fees_unknown"] < len(journey["steps"]):
@@ -106,7 +120,9 @@ def _journey_lines(journey: Told, currency: str, *, with_steps: bool) -> Iterato
 
 def _step_words(step: Told, names: Mapping[str, str], currency: str) -> str:
     parts = [step["name"], step["agency"], " or ".join(step["channels"])]
-    if step["visit_type"]:
+    if step["same_visit_as"]:
+        parts.append(f"in the same visit as {step['same_visit_as']}")
+    elif step["visit_type"]:
         parts.append(f"{_count(step['visits'], 'visit')} ({step['visit_type']})")
     if step["minutes"] is not None:
         parts.append(f"{step['minutes']['mode']:g} min ({step['minutes']['confidence']})")

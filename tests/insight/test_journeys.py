@@ -83,3 +83,42 @@ def test_what_is_not_there(home, capsys):
     assert run(capsys, "bare", "--journey", "card")[0] == EXIT_USAGE
     assert run(capsys, "nothing")[0] == EXIT_INPUT
     assert run(capsys, "none.toml")[0] == EXIT_INFEASIBLE
+
+
+def test_how_each_part_can_be_done(home, capsys):
+    _, out, _ = run(capsys, "immigration")
+    assert "Work permit: apply (online, home); pay (online, home); collect (online, home)" in out
+    assert "Online only, without help: apply, pay, collect; 55% cannot be online" in out
+    assert "A journey of its own for asking or telling: Enquiry or complaint" in out
+    assert "1 trip to National Police Service; the pack sites none, and travel there is not" in out
+    _, out, _ = run(capsys, "immigration", "--journey", "work_permit", "--json")
+    told = json.loads(out)["channels"]
+    assert [each["journey"] for each in told["journeys"]] == ["work_permit"]
+    assert told["without_a_way_to_ask"] == ["work_permit"]
+    assert len(told["not_able_to_be_online"]) == 47
+    _, out, _ = run(capsys, "pack")  # a pack that says nothing of kinds
+    assert "No step to ask" not in out
+    assert "How each part" not in out
+
+
+def test_where_to_go_with_what(home, capsys):
+    status, out, _ = run(capsys, "pack", "--journey", "card", "--area", "001", "--point", "p2")
+    assert status == EXIT_DONE
+    assert out.startswith("A card, from Beta (West)")
+    assert "Bring: Identity card; Form" in out
+    told = json.loads(run(capsys, "small.toml", "--journey", "card", "--area", "002", "--json")[1])
+    assert (told["area"], told["point"], told["fees"]) == ("002", None, 50)
+    assert told["visits_in_order"][0]["first"][0]["site"] in {"s1", "s2"}
+
+
+def test_where_to_go_needs_to_know_from_where_and_for_what(home, capsys):
+    for given, said in (
+        (["--area", "001"], "--area needs --journey"),
+        (["--journey", "card", "--point", "p1"], "--point needs --area"),
+        (["--journey", "cart", "--area", "001"], "Did you mean card?"),
+        (["--journey", "card", "--area", "1"], "There is no area 1"),
+        (["--journey", "card", "--area", "001", "--point", "x"], "no demand point x"),
+        (["--journey", "card", "--area", "001", "--point", "p3"], "lies in area 002, not in 001"),
+    ):
+        status, _, err = run(capsys, "pack", *given)
+        assert (status, said in err) == (EXIT_USAGE, True), err
