@@ -32,8 +32,8 @@ def demand_table(told: Demand) -> pd.DataFrame:
             "demand_point": [point.id for point in pack.demand_points],
             "visit_type": kind.id,
             "visits_per_year": account.base[:, b],
-            "low": told.low[:, b],
-            "high": told.high[:, b],
+            "low": np.minimum(told.low, account.base)[:, b],  # records are met within rounding
+            "high": np.maximum(told.high, account.base)[:, b],
             "area": [point.area for point in pack.demand_points],
             "source": mark.source,
             "confidence": mark.confidence or "",

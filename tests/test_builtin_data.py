@@ -343,9 +343,20 @@ def test_spreads_use_columns_of_the_facts(demand):
         assert spread["confidence"] in MARKS
         assert spread["source"]
         for term in spread["terms"]:
-            assert term["weight"] > 0
+            for figure in (term["weight"], *term["powers"].values()):
+                if isinstance(figure, dict):
+                    assert figure["low"] < figure["mode"] < figure["high"]
+                    assert figure["confidence"] in MARKS
             for column in term["powers"]:
                 assert (facts[column].astype(float) > 0).all()
+
+
+def test_weights_and_powers_that_are_assumed_have_a_range(demand):
+    (internet,) = demand["spreads"]["internet_adults"]["terms"]
+    power = internet["powers"]["internet_use_pct_2023_24"]
+    assert (power["low"], power["mode"], power["high"]) == (0, 0.5, 1)
+    weight = demand["spreads"]["foreign_and_adults"]["terms"][1]["weight"]
+    assert (weight["low"], weight["mode"], weight["high"]) == (0.05, 0.1, 0.2)
 
 
 def test_formats(services):

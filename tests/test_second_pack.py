@@ -66,9 +66,12 @@ def test_the_tables_are_as_built(monkeypatch):
     sys.modules.pop("make_pack", None)
     assert module.differing(module.build(ROOT / "data")) == []
     volumes = module.read_rows(FOLDER / "sources/volumes.csv")
-    low, mode, high = (module.national_visits(volumes, name) for name in ("low", "mode", "high"))
-    for kind in low.keys() - {module.REST}:
-        assert low[kind] <= mode[kind] <= high[kind], kind
+    national = module.national_visits(volumes)
+    for kind, (low, mode, high) in national.items():
+        assert low <= mode <= high, kind
+    customers = [28_000 * 235, 28_000 * 250, 60_000 * 260]
+    others = sum(mode for kind, (_, mode, _) in national.items() if kind != module.REST)
+    assert [end + others for end in national[module.REST]] == customers
     assert module.shared_out(10, {"a": 1, "b": 1, "c": 1}) == {"a": 4, "b": 3, "c": 3}
 
 
@@ -109,6 +112,13 @@ def test_visits_are_those_of_the_counties_spread_by_population(pack):
         for code in ("047", "009"):
             inside = [i for i, point in enumerate(pack.demand_points) if point.area == code]
             assert visits[inside, b].sum() == pytest.approx(given[code, kind.id])
+
+
+def test_the_ranges_of_the_volumes_are_those_of_the_visits(pack):
+    totals = {each.visit_type: each for each in yearly_visits(pack).totals}
+    cards = totals["id_replacement"]  # 2.4 M x 0.68 x 0.40 to 3 M x 0.71 x 1.00
+    assert (cards.low, cards.high) == (pytest.approx(653_000), pytest.approx(2_130_000))
+    assert all(each.low < each.mode < each.high for each in totals.values())
 
 
 def test_a_total_is_no_surer_than_its_weakest_row(pack):

@@ -71,7 +71,9 @@ FORMAT_COLUMNS = (
     *("id", "name", "name_sw", "counters", "capital_kes", "annual_cost_kes", "services"),
     *("source", "confidence", "note"),
 )
-DEMAND_COLUMNS = ("area", "visit_type", "visits_per_year", "source", "confidence", "note")
+DEMAND_COLUMNS = (
+    *("area", "visit_type", "visits_per_year", "low", "high", "source", "confidence", "note"),
+)
 
 
 def constituency_rows(wards: Iterable[Row]) -> list[dict[str, object]]:
@@ -246,8 +248,23 @@ def format_rows(sources: Path) -> list[dict[str, object]]:
     return rows
 
 
-def national_visits(volumes: Sequence[Row], column: str = "mode") -> dict[str, int]:
-    """Return the yearly visits of each visit type: its links multiplied, rounded to thousands."""
+def national_visits(volumes: Sequence[Row]) -> dict[str, tuple[int, int, int]]:
+    """Return low, mode and high of the yearly visits of each visit type.
+
+    Links are multiplied and rounded to thousands. The rest is all customers, at the end in
+    question, less the other visits at their mode: low and high of everything together would be
+    more customers than were ever told.
+    """
+    low, mode, high = (_products(volumes, column) for column in ("low", "mode", "high"))
+    others = sum(each for name, each in mode.items() if name != REST)
+    for ends in (low, mode, high):
+        ends[REST] -= others
+        if ends[REST] < 0:
+            raise ValueError(f"More visits are counted than there are customers: {-ends[REST]:,}")
+    return {name: (low[name], mode[name], high[name]) for name in mode}
+
+
+def _products(volumes: Sequence[Row], column: str) -> dict[str, int]:
     products: dict[str, float] = {}
     for row in volumes:
         rule, name = row["kind"], row["visit_type"]
@@ -255,11 +272,7 @@ def national_visits(volumes: Sequence[Row], column: str = "mode") -> dict[str, i
             products[name] = products.get(name, 1.0) * float(row[column])
         elif rule.startswith("same as "):
             products[name] = products[rule.removeprefix("same as ")]
-    totals = {name: round(each / ROUND_TO) * ROUND_TO for name, each in products.items()}
-    totals[REST] -= sum(each for name, each in totals.items() if name != REST)
-    if totals[REST] < 0:
-        raise ValueError(f"More visits are counted than there are customers: {-totals[REST]:,}")
-    return totals
+    return {name: round(each / ROUND_TO) * ROUND_TO for name, each in products.items()}
 
 
 def shared_out(total: int, weights: Mapping[str, float]) -> dict[str, int]:
@@ -298,7 +311,7 @@ def demand_rows(pack: Path, facts: Sequence[Row]) -> list[dict[str, object]]:
     issued = next(float(row["mode"]) for row in volumes if row["visit_type"] == BIRTHS[0])
     certificates, found = certificate_counts(pack, facts, issued)
     rows: list[dict[str, object]] = []
-    for visit_type, total in national_visits(volumes).items():
+    for visit_type, (low, total, high) in national_visits(volumes).items():
         marks = [row["confidence"] for row in volumes if row["visit_type"] == visit_type]
         births = visit_type in BIRTHS
         weights = (
@@ -306,6 +319,7 @@ def demand_rows(pack: Path, facts: Sequence[Row]) -> list[dict[str, object]]:
             if births
             else {row["code"]: float(row[SPREADS[visit_type]]) for row in facts}
         )
+        least, most = shared_out(low, weights), shared_out(high, weights)
         for code, visits in sorted(shared_out(total, weights).items()):
             followed = (
                 ("birth certificates issued in 2024" + ("" if code in found else ", estimated"))
@@ -318,6 +332,8 @@ def demand_rows(pack: Path, facts: Sequence[Row]) -> list[dict[str, object]]:
                     "area": code,
                     "visit_type": visit_type,
                     "visits_per_year": visits,
+                    "low": least[code],
+                    "high": most[code],
                     "source": f"{total:,} in the country (sources/volumes.csv), by {followed}",
                     "confidence": (
                         "derived" if by_count and "assumption" not in marks else "assumption"

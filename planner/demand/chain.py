@@ -104,9 +104,11 @@ def _model(
     ) else None  # fmt: skip
     if pack.rates is None or rate is None:
         total = asked.model.totals[b]
-        given = asked.model.mode[inside, b].sum()
+        low, mode, high = (
+            float(getattr(asked.model, level)[inside, b].sum()) for level in ("low", "mode", "high")
+        )
         mark = Mark(total.mark.source or total.spread, total.mark.confidence, total.mark.note)
-        yield Link("given", certain(total.spread, float(given), "visits a year", mark))
+        yield Link("given", Figure(total.spread, mode, low, high, "visits a year", mark))
         return
     for figure in rate.chain:
         yield Link("figure", figure)
@@ -142,15 +144,18 @@ def _spread(
     name = next(entry.name for entry in pack.areas if entry.code == code)
     fact = rates.facts.get(code, {})
     mark = spread.mark if spread.terms else WORKED_OUT
+    terms = list(enumerate(spread.terms, start=1))
     details = [
-        certain(column, fact[column], f"to the power {power:g}, term {number}", _FACT)
-        for number, term in enumerate(spread.terms, start=1)
+        certain(column, fact[column], f"to the power {power.value:g}, term {number}", _FACT)
+        for number, term in terms
         for column, power in term.powers.items()
     ]
     details += [
-        certain(f"term {number}", term_weight(term, fact), f"times {term.weight:g}", mark)
-        for number, term in enumerate(spread.terms, start=1)
+        certain(f"term {number}", term_weight(term, fact), f"times {term.weight.value:g}", mark)
+        for number, term in terms
     ]
+    own_figures = [each for _, term in terms for each in (term.weight, *term.powers.values())]
+    details += [each for each in own_figures if each.low < each.high]
     details += [
         certain(f"weight of {name}", own, "sum of its terms" if spread.terms else "people"),
         certain("weight of all areas", total, "sum over areas"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.pack.figures import MARKS, Confidence, Figure, Mark
-from planner.pack.types import DemandRates, Pack, Spread, SpreadTerm, VisitRate
+from planner.pack.types import DemandRates, Pack, Spread, SpreadTerm, VisitRate, VisitRow
 
 Array = NDArray[np.float64]
 
@@ -32,8 +32,10 @@ class VisitTotal:
 class Visits:
     """Yearly visits in person, shape (demand points, visit types), low, most likely and high.
 
-    `low` and `high` take every figure of a chain at its low or high end together: a corner, not
-    a likely range. Rows and columns follow the pack's order.
+    `low` and `high` take every figure of a chain, or every given row, at its low or high end
+    together: a corner, not a likely range. The shares of places stay those of the mode, as weights
+    and powers of a spread move visits from one area to another and the total not at all. Rows and
+    columns follow the pack's order.
     """
 
     mode: Array
@@ -66,26 +68,38 @@ def yearly_visits(pack: Pack) -> Visits:
 def _explicit(pack: Pack) -> Visits:
     point = {entry.id: i for i, entry in enumerate(pack.demand_points)}
     kind = {entry.id: b for b, entry in enumerate(pack.visit_types)}
-    mode = np.zeros((len(point), len(kind)))
-    marks: dict[str, Mark] = {}
+    ends = np.zeros((3, len(point), len(kind)))
     for row in pack.visits or ():
-        mode[point[row.demand_point], kind[row.visit_type]] += row.visits_per_year
-        marks[row.visit_type] = _weaker(marks.get(row.visit_type), row.mark)
-    return _certain(pack, mode, marks, "given per demand point")
+        ends[:, point[row.demand_point], kind[row.visit_type]] += _ends(row)
+    return _given(pack, ends, pack.visits or (), "given per demand point")
 
 
 def _from_areas(pack: Pack) -> Visits:
     kind = {entry.id: b for b, entry in enumerate(pack.visit_types)}
     population = np.array([entry.population for entry in pack.demand_points], dtype=np.float64)
     area = np.array([entry.area for entry in pack.demand_points])
-    mode = np.zeros((len(population), len(kind)))
-    marks: dict[str, Mark] = {}
+    ends = np.zeros((3, len(population), len(kind)))
     for row in pack.area_demand or ():
         inside = np.flatnonzero(area == row.demand_point)
-        share = population[inside]
-        mode[inside, kind[row.visit_type]] += apportion(row.visits_per_year, share)
-        marks[row.visit_type] = _weaker(marks.get(row.visit_type), row.mark)
-    return _certain(pack, mode, marks, "area totals, shared by population")
+        parts = apportion(row.visits_per_year, population[inside])
+        ends[:, inside, kind[row.visit_type]] += np.stack(
+            [_in_step(end, parts, population[inside]) for end in _ends(row)]
+        )
+    return _given(pack, ends, pack.area_demand or (), "area totals, shared by population")
+
+
+def _ends(row: VisitRow) -> tuple[float, float, float]:
+    return row.least, row.visits_per_year, row.most
+
+
+def _in_step(total: float, parts: Array, population: Array) -> Array:
+    """Another total in the shares that a total has been apportioned in, so that ends keep order."""
+    whole = float(parts.sum())
+    if total == whole:
+        return parts
+    if whole <= 0:
+        return apportion(total, population)
+    return np.asarray(parts * (total / whole), dtype=np.float64)
 
 
 def _weaker(first: Mark | None, second: Mark) -> Mark:
@@ -97,12 +111,24 @@ def _weaker(first: Mark | None, second: Mark) -> Mark:
     return max(first, second, key=lambda mark: MARKS.index(mark.confidence or MARKS[0]))
 
 
-def _certain(pack: Pack, mode: Array, marks: Mapping[str, Mark], how: str) -> Visits:
+def marks_of(rows: Iterable[VisitRow]) -> dict[str, Mark]:
+    """The mark of given visits by visit type: the weakest of its rows."""
+    marks: dict[str, Mark] = {}
+    for row in rows:
+        marks[row.visit_type] = _weaker(marks.get(row.visit_type), row.mark)
+    return marks
+
+
+def _given(pack: Pack, ends: Array, rows: Iterable[VisitRow], how: str) -> Visits:
+    """Visits as rows give them; `ends` are low, mode and high, shape (3, I, B)."""
+    marks = marks_of(rows)
+    sums = ends.sum(axis=1).T.tolist()
     totals = tuple(
-        VisitTotal(entry.id, total, total, total, (), how, marks.get(entry.id, Mark()))
-        for entry, total in zip(pack.visit_types, mode.sum(axis=0).tolist(), strict=True)
+        VisitTotal(kind.id, low, mode, high, (), how, marks.get(kind.id, Mark()))
+        for kind, (low, mode, high) in zip(pack.visit_types, sums, strict=True)
     )
-    return Visits(mode, mode.copy(), mode.copy(), totals)
+    at_low, at_mode, at_high = (end.copy() for end in ends)
+    return Visits(at_mode, at_low, at_high, totals)
 
 
 def _from_rates(pack: Pack, rates: DemandRates) -> Visits:
@@ -189,9 +215,9 @@ def spread_shares(pack: Pack, rates: DemandRates, spread_id: str) -> SpreadShare
 
 
 def term_weight(term: SpreadTerm, fact: Mapping[str, float]) -> float:
-    """What one term adds to an area's weight: weight x product of (fact ^ power)."""
-    facts: list[float] = [fact[name] ** power for name, power in term.powers.items()]
-    return term.weight * math.prod(facts)
+    """What one term adds to an area's weight: weight x product of (fact ^ power), most likely."""
+    facts: list[float] = [fact[name] ** power.value for name, power in term.powers.items()]
+    return term.weight.value * math.prod(facts)
 
 
 def _area_weights(

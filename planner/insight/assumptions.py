@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
+from planner.demand.visits import marks_of
 from planner.pack.figures import Figure, Mark
-from planner.pack.types import Pack, TravelParameters
+from planner.pack.types import Pack, TravelParameters, VisitRow
 
 Path = tuple[str | int, ...]
 _ROOTS: Mapping[str, Path] = {
     "demand": ("rates", "rates"),
+    "spreads": ("rates", "spreads"),
     "travel": ("travel",),
     "capacity": ("counter_minutes_per_year",),
     "customers": ("customers",),
 }
+_ROW_ENDS = ("visits_per_year", "least", "most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,17 @@ class Assumption:
     Attributes:
         key: Names it for good: the way to its first place (`travel.circuity`).
         figure: Its name, value, range, unit and mark, as in its first place.
-        owners: Ids of the visit types, segments or sites that it speaks of; none for all.
+        owners: Ids of the visit types, spreads, segments or sites that it speaks of; none for all.
         places: Where it stands. A place with a range of its own moves in proportion.
+        rows: Of given visits the part of the pack whose rows of the owner stand in place of
+            `places`: all of them move in proportion, each towards its own ends.
     """
 
     key: str
     figure: Figure
     owners: tuple[str, ...]
     places: tuple[Place, ...]
+    rows: Literal["", "visits", "area_demand"] = ""
 
     @property
     def name(self) -> str:
@@ -82,7 +89,16 @@ class Assumption:
             at = _moved(value, self.figure, place.figure)
             own = replace(place.figure, value=at, low=at, high=at)
             pack = _with(pack, place.path, own)
+        if self.rows:
+            moved = tuple(self._row_at(value, row) for row in getattr(pack, self.rows))
+            pack = _with(pack, (self.rows,), moved)
         return pack
+
+    def _row_at(self, value: float, row: VisitRow) -> VisitRow:
+        if row.visit_type not in self.owners:
+            return row
+        at = _moved(value, self.figure, _range_of([row]))
+        return replace(row, visits_per_year=at, low=at, high=at)
 
 
 def assumptions(pack: Pack) -> tuple[Assumption, ...]:
@@ -110,7 +126,27 @@ def assumptions(pack: Pack) -> tuple[Assumption, ...]:
             else:
                 owners = tuple(dict.fromkeys((*known.owners, *spot.owners)))
                 found[alike] = replace(known, owners=owners, places=(*known.places, place))
-    return tuple(_speeds_together(list(found.values()), pack.travel))
+    return (*_given_visits(pack), *_speeds_together(list(found.values()), pack.travel))
+
+
+def _given_visits(pack: Pack) -> Iterator[Assumption]:
+    """The visits that rows give with a range, one figure for each visit type."""
+    rows = pack.visits or pack.area_demand or ()
+    where: Literal["visits", "area_demand"] = "visits" if pack.visits else "area_demand"
+    marks = marks_of(rows)
+    for kind in pack.visit_types:
+        own = [row for row in rows if row.visit_type == kind.id]
+        figure = replace(_range_of(own), mark=marks.get(kind.id, Mark()))
+        if figure.low < figure.high:
+            yield Assumption(f"visits.{kind.id}", figure, (kind.id,), (), where)
+
+
+def _range_of(rows: Sequence[VisitRow]) -> Figure:
+    """What rows of visits sum to, at their ends."""
+    mode, low, high = (
+        math.fsum(ends) for ends in ((getattr(row, name) for row in rows) for name in _ROW_ENDS)
+    )
+    return Figure("visits as given", mode, low, high, "visits a year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +179,8 @@ def _spots(value: object, at: _Spot) -> Iterator[_Spot]:
     elif isinstance(value, Mapping):
         for name, item in value.items():
             if is_dataclass(item):
-                yield from _spots(item, at.into(name, owner=str(name)))
+                owner = "" if at.kind[-1] == "powers" else str(name)  # a column owns nothing
+                yield from _spots(item, at.into(name, owner=owner))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
             owner = getattr(item, "visit_type", "") or getattr(item, "id", "")
@@ -166,8 +203,8 @@ def _moved(value: float, whole: Figure, own: Figure) -> float:
     return own.value + way * (own_end - own.value)
 
 
-def _with(holder: Any, path: Path, figure: Figure) -> Any:
-    """The holder with one figure replaced, and all else shared with it."""
+def _with(holder: Any, path: Path, figure: object) -> Any:
+    """The holder with one part replaced, and all else shared with it."""
     if not path:
         return figure
     step, rest = path[0], path[1:]

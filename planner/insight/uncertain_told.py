@@ -37,8 +37,10 @@ def labels(figures: Sequence[Assumption], names: Mapping[str, str]) -> dict[str,
 
 
 def owner_names(pack: Pack) -> dict[str, str]:
-    """What people call visit types, segments and sites, by id."""
+    """What people call visit types, spreads, segments and sites, by id."""
+    spreads = {} if pack.rates is None else pack.rates.spreads
     return {
+        **{spread.id: spread.name for spread in spreads.values()},
         **{site.id: site.name for site in pack.sites},
         **{segment.id: segment.name for segment in pack.customers.segments},
         **{kind.id: kind.name for kind in pack.visit_types},

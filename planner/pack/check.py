@@ -31,6 +31,7 @@ from planner.pack.locate import data_root
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import open_grid, open_table, read_bytes
 from planner.pack.packfile import read_pack_into
+from planner.pack.ranges import check_ranges
 from planner.pack.stations_file import check_counts
 from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
 from planner.pack.types import Area, Pack
@@ -161,6 +162,8 @@ def check_table(
         check_formats(table, None, None, findings, is_format_file_there=True)
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
+    if schema.kind in {"area_demand", "visits"}:
+        check_ranges(table, findings)
     if schema.kind == "station_counts":
         check_counts(table, findings)
     if schema.kind == "survey_frame":

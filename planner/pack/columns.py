@@ -98,6 +98,10 @@ _AREA = ("county", "county_name", "county_code", "area_code", "area_name")
 _NAME_SW = Column("name_sw")
 _POPULATION = ("pop", "people", "total_population", "idadi_ya_watu")
 _VISITS = ("visits", "annual_visits", "yearly_visits", "visits_a_year", "visits_per_annum")
+_ENDS = (
+    Column("low", "count", low=0, aliases=("visits_low",)),
+    Column("high", "count", low=0, aliases=("visits_high",)),
+)
 _COST = Column("annual_cost_kes", "money", low=0, total=True, aliases=("annual_cost",))
 _CAPITAL = Column("capital_kes", "money", low=0, total=True, aliases=("capital", "capital_cost"))
 _CLOSING = Column("closing_kes", "money", low=0, aliases=("closing_cost",))
@@ -168,6 +172,7 @@ VISITS = Schema(
         ),
         Column("visit_type", "id", required=True, aliases=("visit_type_id",)),
         Column("visits_per_year", "count", required=True, low=0, total=True, aliases=_VISITS),
+        *_ENDS,
         *_MARK,
     ),
     key=("demand_point", "visit_type"),
@@ -178,6 +183,7 @@ AREA_DEMAND = Schema(
         Column("area", required=True, aliases=(*_AREA, "name", "code", "kaunti")),
         Column("visit_type", "id", aliases=("visit_type_id",)),
         Column("visits_per_year", "count", low=0, total=True, aliases=_VISITS),
+        *_ENDS,
         Column("population", "count", low=0, total=True, aliases=_POPULATION),
         *_MARK,
     ),

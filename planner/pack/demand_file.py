@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.errors import nearest
 from planner.pack.faults import Findings, listed
+from planner.pack.figures import Figure, Mark
 from planner.pack.grid import Record, header_key, is_blank, text_of
 from planner.pack.manifest import given_path
 from planner.pack.number_grammar import NotANumber, read_numbers
@@ -18,6 +19,7 @@ from planner.pack.types import DemandRates, Spread, SpreadTerm, VisitRate
 
 FILE = "demand.toml"
 BY_POPULATION = "population"
+WEIGHT, POWER = "times", "power"  # units of the plain numbers of a term
 _CODE_KEYS = {"code", "county_code", "area_code"}
 _MOST_FACT_ROWS = 20_000
 
@@ -136,17 +138,18 @@ def read_rates(
 
 
 def _spread(name: str, table: Keys) -> Spread:
+    mark = table.mark(required=True)
     terms: list[SpreadTerm] = []
-    for term in table.tables("terms", required=True):
-        weight = term.number("weight", required=True, low=0)
-        powers: dict[str, float] = {}
+    for number, term in enumerate(table.tables("terms", required=True), start=1):
+        weight = _number(term, "weight", weight_of(number), WEIGHT, mark, least=0)
+        powers: dict[str, Figure] = {}
         inner = term.table("powers")
         if inner is None:
             if "powers" not in term.values:
                 term.fault("powers", "missing key: powers", "{ column = power }")
         else:
             for column in inner.values:
-                power = inner.number(column)
+                power = _number(inner, column, power_of(column), POWER, mark)
                 if power is not None:
                     powers[column] = power
         term.refuse_others()
@@ -154,9 +157,33 @@ def _spread(name: str, table: Keys) -> Spread:
             terms.append(SpreadTerm(weight, powers))
     if table.values.get("terms") == []:
         table.fault("terms", "no terms", "one term or more")
-    spread = Spread(name, table.text("name", default=name), tuple(terms), table.mark(required=True))
+    spread = Spread(name, table.text("name", default=name), tuple(terms), mark)
     table.refuse_others()
     return spread
+
+
+def _number(
+    keys: Keys, key: str, name: str, unit: str, mark: Mark, *, least: float | None = None
+) -> Figure | None:
+    """A plain number, certain and with the spread's mark, or a figure of its own."""
+    if isinstance(keys.values.get(key), dict):
+        table = keys.table(key)
+        figure = None if table is None else table.figure(name, "mode", least=least)
+        if table is not None:
+            table.refuse_others()
+        return figure
+    value = keys.number(key, required=True, low=least)
+    return None if value is None else Figure(name, value, value, value, unit, mark)
+
+
+def weight_of(number: int) -> str:
+    """What the weight of a spread's term is called."""
+    return f"weight of term {number}"
+
+
+def power_of(column: str) -> str:
+    """What the power of a column is called."""
+    return f"power of {column}"
 
 
 def _rate(table: Keys, spreads: Mapping[str, Spread]) -> VisitRate | None:
@@ -202,7 +229,7 @@ def check_facts(
                 unfit = sorted(
                     code
                     for code, value in values.items()
-                    if value < 0 or (value == 0 and power < 0)
+                    if value < 0 or (value == 0 and power.low < 0)
                 )
                 if unfit:
                     findings.fault(

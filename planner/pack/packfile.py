@@ -43,6 +43,7 @@ from planner.pack.manifest import FILE, Manifest, read_manifest
 from planner.pack.matrix_file import MatrixReading, read_matrix
 from planner.pack.names import AreaNames
 from planner.pack.opening import is_file, open_table
+from planner.pack.ranges import check_ranges
 from planner.pack.spread import shared_equally, spread_population
 from planner.pack.stations_file import read_stations
 from planner.pack.tables import Row, Table
@@ -156,6 +157,9 @@ class _Reading:
         table = self._table("area_demand")
         if table is not None:
             check_area_demand(table, demand_area, self.findings)
+        for kind in ("visits", "area_demand"):
+            if (told := self._table(kind)) is not None:
+                check_ranges(told, self.findings)
         if areas is not None:
             self._check_areas_used(areas, point_area, demand_area)
         known_roads = self._known_roads(manifest)

@@ -161,6 +161,8 @@ def visit_rows(table: Table) -> tuple[VisitRow, ...]:
             row.text("visit_type"),
             float(row.number_or_none("visits_per_year") or 0),
             mark_of(row),
+            _float(row, "low"),
+            _float(row, "high"),
         )
         for row in table.rows
     )
@@ -174,6 +176,8 @@ def area_visit_rows(table: Table, codes: Mapping[int, str]) -> tuple[VisitRow, .
             row.text("visit_type"),
             float(row.number_or_none("visits_per_year") or 0),
             mark_of(row),
+            _float(row, "low"),
+            _float(row, "high"),
         )
         for row in table.rows
         if row.number_or_none("visits_per_year") is not None

@@ -88,8 +88,8 @@ def _weighed(
 
     def weight(area: str) -> float:
         return math.fsum(
-            term.weight
-            * math.prod(facts[area][name] ** power for name, power in term.powers.items())
+            term.weight.value
+            * math.prod(facts[area][name] ** power.value for name, power in term.powers.items())
             for term in spread.terms
         )
 

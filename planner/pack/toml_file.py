@@ -139,7 +139,7 @@ class Keys:
         value_key: str,
         *,
         above: float | None = None,
-        least: float = 0,
+        least: float | None = 0,
         most: float | None = None,
     ) -> Figure | None:
         """A number with its range, unit and mark; all three numbers within the limits."""

@@ -134,20 +134,32 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """Explicit yearly visits of one demand point and visit type."""
+    """Explicit yearly visits of one demand point and visit type; `low` and `high` where given."""
 
     demand_point: str
     visit_type: str
     visits_per_year: float
     mark: Mark = Mark()
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def least(self) -> float:
+        """The low end; the visits themselves where none is given."""
+        return self.visits_per_year if self.low is None else self.low
+
+    @property
+    def most(self) -> float:
+        """The high end, likewise."""
+        return self.visits_per_year if self.high is None else self.high
 
 
 @dataclass(frozen=True, slots=True)
 class SpreadTerm:
     """One term of an area's weight: weight * product of (fact column ** power)."""
 
-    weight: float
-    powers: Mapping[str, float]
+    weight: Figure
+    powers: Mapping[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)

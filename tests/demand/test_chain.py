@@ -8,11 +8,15 @@ import math
 import numpy as np
 import pytest
 from pack.tiny import DEMAND, FACTS
+from pack.tiny import write as tiny_write
 
 from demand.hand import LEVERS, pack_of
+from planner.cli import main
 from planner.demand.chain import chain_of
 from planner.demand.chain_told import chain_lines, chain_told
 from planner.demand.chain_types import Chain
+from planner.demand.visits import yearly_visits
+from planner.errors import EXIT_DONE
 from planner.pack import find_pack, read_pack
 from planner.scenario import parse_scenario
 from planner.scenario.demanded import demand
@@ -92,6 +96,48 @@ def test_visits_as_given(tmp_path):
     chain = chain_of(told.asked, "get_card", area="001")
     assert (chain.value, [link.step for link in chain.links]) == (15, ["given"])
     assert chain.links[0].figure.mark.source == "given per demand point"
+    assert chain.low == chain.value == chain.high
+
+
+def test_visits_as_given_with_a_range(tmp_path):
+    rows = (
+        "demand_point,visit_type,visits_per_year,low,high\np1,get_card,10,4,16\n"
+        "p2,get_card,5,,9\np3,get_card,3,2,\np1,get_deed,1,,\n"
+    )
+    pack = pack_of(tmp_path, visits_csv=rows)
+    chain = chain_of(demand(pack).asked, "get_card", area="001")
+    assert (chain.low, chain.value, chain.high) == (9, 15, 25)
+    told = demand(pack, scenario('[demand]\nlevel = "low"\n'))
+    assert chain_of(told.asked, "get_card").value == told.account.base[:, 0].sum() == 11
+
+
+def test_the_chain_names_the_range_of_a_weight_beside_its_share(tmp_path):
+    power = (
+        '{ mode = 0.5, low = 0, high = 1, unit = "power", source = "t", confidence = "general" }'
+    )
+    rows = {"visits_csv": None, "facts_csv": FACTS}
+    pack = pack_of(tmp_path, demand_toml=DEMAND.replace("= 0.5", f"= {power}"), **rows)
+    chain = chain_of(demand(pack).asked, "get_card", area="001")
+    share = chain.links[-1]
+    (named,) = [each for each in share.details if each.low < each.high]
+    assert (named.name, named.low, named.value, named.high) == ("power of net_pct", 0, 0.5, 1)
+    assert named.mark.source == "t"
+    assert share.figure.low == share.figure.high  # the total's ends keep these shares
+    assert "0.5 power of net_pct, power (0 to 1) [general: t]" in "\n".join(
+        chain_lines(chain, "Card", "all")
+    )
+
+
+def test_the_table_of_demand_reads_back_as_visits(tmp_path, capsys):
+    plain = tiny_write(tmp_path / "a", visits_csv=None, demand_toml=DEMAND, facts_csv=FACTS)
+    assert main(["demand", str(plain), "--out", str(tmp_path / "visits.csv")]) == EXIT_DONE
+    capsys.readouterr()
+    text = (tmp_path / "visits.csv").read_text(encoding="utf-8")
+    again = yearly_visits(read_pack(tiny_write(tmp_path / "b", visits_csv=text)))
+    first = yearly_visits(read_pack(plain))
+    for level in ("low", "mode", "high"):
+        assert (getattr(again, level) == getattr(first, level)).all()
+    assert [each.mark.confidence for each in again.totals] == ["derived", "assumption"]
 
 
 def test_records_are_a_link_of_their_own(tmp_path):

@@ -151,6 +151,33 @@ def test_area_totals_go_to_the_areas_points_whole(tmp_path):
     assert visits.mode.sum() == 16.5
 
 
+def test_rows_with_a_range_give_low_and_high(tmp_path):
+    rows = (
+        "demand_point,visit_type,visits_per_year,low,high\np1,get_card,10,4,16\n"
+        "p2,get_card,5,,9\np3,get_card,3,2,\np1,get_deed,1,,\n"
+    )
+    visits = yearly_visits(read_pack(write(tmp_path, visits_csv=rows)))
+    assert visits.mode.tolist() == [[10, 1], [5, 0], [3, 0]]
+    assert visits.low.tolist() == [[4, 1], [5, 0], [2, 0]]
+    assert visits.high.tolist() == [[16, 1], [9, 0], [3, 0]]
+    cards = visits.totals[0]
+    assert (cards.low, cards.mode, cards.high) == (11, 18, 28)
+
+
+def test_low_and_high_of_an_area_keep_the_shares_of_its_visits(tmp_path):
+    """10 over 100 and 50 people are 7 and 3, so 5 to 20 are 3.5 and 1.5 to 14 and 6."""
+    table = (
+        "area,visit_type,visits_per_year,low,high\n001,get_card,10,5,20\n002,get_card,4,,\n"
+        "001,get_deed,0,0,3\n002,get_deed,1,,\n"
+    )
+    pack = read_pack(write(tmp_path, visits_csv=None, area_demand_csv=table))
+    visits = yearly_visits(pack)
+    assert visits.mode[:, 0].tolist() == [7, 3, 4]
+    assert visits.low[:, 0].tolist() == [3.5, 1.5, 4]
+    assert visits.high[:, 0].tolist() == [14, 6, 4]
+    assert visits.high[:, 1].tolist() == [2, 1, 1]  # of no visits, by population
+
+
 WEIGHTS = st.lists(st.floats(0, 1e6), min_size=1, max_size=30)
 
 

@@ -29,7 +29,7 @@ from planner.insight.sampled import draw, sampled
 from planner.insight.uncertain import Kept, one_at_a_time
 from planner.optimize import Limits
 from planner.pack import read_pack
-from planner.scenario import Scenario
+from planner.scenario import Scenario, build
 from planner.solve import solve
 
 LIMITS = Limits(30, 0.0)
@@ -105,6 +105,69 @@ def test_speeds_vary_together_where_their_ranges_are_in_proportion(tmp_path, slo
             changed = found[0].apply(pack, value)
             assert changed.travel.speed_kmh.value == value
             assert changed.travel.speed_slow_kmh.value == slower
+
+
+POWER = """facts = "facts.csv"
+[spreads.net]
+source = "s"
+confidence = "derived"
+[[spreads.net.terms]]
+weight = 1.0
+[spreads.net.terms.powers]
+west = 1
+[spreads.net.terms.powers.net]
+mode = 0.5
+low = 0
+high = 1
+unit = "power"
+source = "s"
+confidence = "general"
+"""
+
+
+def test_a_power_of_a_spread_varies_and_changes_the_answer(tmp_path):
+    """Weights 2 x 4^p and 3 x 1^p of 90 visits: 36 and 54 at p = 0, 51.4 and 38.6 at p = 0.5."""
+    files = TWO_PLACES | {"facts_csv": "code,west,net\n001,2,4\n002,3,1\n"}
+    demand = POWER + kind("get_card", "net", link("cards", 90, 90, 90))
+    pack = read_pack(write(tmp_path / "p", pack_toml=EVEN + travel(), demand_toml=demand, **files))
+    (power,) = [each for each in assumptions(pack) if each.key.startswith("spreads")]
+    assert (power.name, power.owners) == ("power of net", ("net",))
+    at_low = build(power.apply(pack, 0.0), ONE_BRANCH)
+    assert at_low.visits[:, 0] == pytest.approx([36, 54])
+    report, kept = solved(pack)
+    assert report.plan.is_open.tolist() == [True, False]
+    assert solved(power.apply(pack, 0.0))[0].plan.is_open.tolist() == [False, True]
+    (swing,) = [
+        each
+        for each in one_at_a_time(kept, effort=Effort(LIMITS)).swings
+        if each.assumption == power
+    ]
+    away = report.problem.minutes[1, 0]  # from the other place to the one branch
+    assert swing.low.mean_min == pytest.approx(away * 54 / 90)
+    assert swing.high.mean_min == pytest.approx(away * 3 / 11)
+
+
+@pytest.mark.parametrize("by_area", [False, True])
+def test_given_visits_move_together_towards_their_own_ends(tmp_path, by_area):
+    names = ("area", "001", "002") if by_area else ("demand_point", "p1", "p3")
+    head, west, east = names
+    rows = (
+        f"{head},visit_type,visits_per_year,low,high\n{west},get_card,10,6,10\n"
+        f"{east},get_card,20,10,50\n{east},get_deed,7,,\n"
+    )
+    files = TWO_PLACES | {f"{'area_demand' if by_area else 'visits'}_csv": rows, "facts_csv": None}
+    pack = read_pack(write(tmp_path / "p", pack_toml=EVEN + travel(), **files))
+    (cards,) = [each for each in assumptions(pack) if each.key.startswith("visits")]
+    assert (cards.key, cards.low, cards.mode, cards.high) == ("visits.get_card", 16, 30, 60)
+    assert cards.owners == ("get_card",)
+    for value, visits in ((16, (6, 10)), (23, (8, 15)), (45, (10, 35)), (60, (10, 50))):
+        changed = build(cards.apply(pack, value), ONE_BRANCH)
+        assert changed.visits[:, 0] == pytest.approx(visits)
+        assert changed.visits[:, 1].tolist() == [0, 7]
+    _, kept = solved(pack)
+    told = {each.assumption.key: each for each in one_at_a_time(kept, effort=Effort(LIMITS)).swings}
+    away = build(pack, ONE_BRANCH).minutes[0, 1]
+    assert told["visits.get_card"].low.mean_min == pytest.approx(away * 6 / 23)
 
 
 # -- one at a time --------------------------------------------------------------------------
