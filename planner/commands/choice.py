@@ -158,7 +158,12 @@ def _coming_lines(told: dict[str, Any]) -> Iterator[str]:
         f"{told['counters_missing']} counters missing of {told['counters_needed']} needed "
         f"({told['counters']} there)"
     )
-    yield f"  idle: {told['idle_branches']} of the branches, {told['idle_desks']} of the desks"
+    unknown = told["branches_of_unknown_use"]
+    yield (
+        f"  idle: {told['idle_branches']} of the branches"
+        + (f" (of {unknown} it is not known)" if unknown else "")
+        + f", {told['idle_desks']} of the desks"
+    )
     for branch in told["branches"]:
         yield f"  {'*' if branch['new'] else ' '} {_branch_words(branch)}"
 
@@ -168,18 +173,26 @@ def _branch_words(branch: dict[str, Any]) -> str:
     wait = branch["wait_min"]
     queue = (
         f"overflows by {branch['overflow_per_peak_hour']:.0f} an hour"
+        if branch["overflows"]
+        else "wait not known"
         if wait is None
         else f"wait {wait:.0f} min"
         if wait >= 1
         else "wait under 1 min"
     )
     idle = [desk["service"] for desk in branch["desks"] if desk["idle"]]
-    text = (
-        f"{branch['name']} [{branch['site']}]: {branch['visits_per_year']:,.0f} visits a year, "
-        f"{branch['peak_arrivals_per_hour']:.0f} at the peak hour, {branch['counters']} counters"
-        f"{known[branch['counters_are']]}, {queue}, {branch['counters_needed']} needed"
-    )
-    if branch["idle"]:
+    text = f"{branch['name']} [{branch['site']}]: {branch['visits_per_year']:,.0f} visits a year"
+    there = f"{branch['counters']} counters{known[branch['counters_are']]}"
+    if branch["counters"] is None:
+        text += ", counters and wait not known"
+    elif branch["counters_needed"] is None:
+        text += f", {there}, {queue}"
+    else:
+        text += f", {branch['peak_arrivals_per_hour']:.0f} at the peak hour, {there}, {queue}"
+        text += f", {branch['counters_needed']} needed"
+    if branch["idle"] is None:
+        text += "; whether it is idle is not known"
+    elif branch["idle"]:
         text += "; idle"
     elif idle:
         text += f"; idle desks: {', '.join(idle)}"

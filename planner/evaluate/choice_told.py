@@ -39,7 +39,8 @@ def coming_told(
         "counters": sum(queue.counters for queue in queues),
         "counters_needed": sum(queue.needed for queue in queues),
         "counters_missing": sum(queue.missing for queue in queues),
-        "idle_branches": sum(queue.is_idle for queue in queues),
+        "idle_branches": sum(queue.is_idle is True for queue in queues),
+        "branches_of_unknown_use": sum(queue.is_idle is None for queue in queues),
         "idle_desks": sum(desk.is_idle for queue in queues for desk in queue.desks),
         "branches": [
             {
@@ -60,22 +61,23 @@ def coming_told(
 
 
 def queue_told(problem: PlanningProblem, queue: BranchQueue) -> dict[str, Any]:
-    """The queue of one branch; a use without counters to use is None."""
+    """The queue of one branch; what is not known is None, and a use without counters to use."""
+    measured = queue.is_measured
     return {
         "visits_per_year": queue.visits,
         "visits_of_unknown_minutes": queue.unknown_visits,
         "peak_arrivals_per_hour": queue.arrivals_per_hour,
-        "counter_min_per_visit": queue.service_min,
-        "counters": queue.counters,
+        "counter_min_per_visit": queue.service_min if measured else None,
+        "counters": queue.counters if measured or queue.basis != "needed" else None,
         "counters_are": queue.basis,
-        "use_of_year": _known(queue.use),
-        "use_at_peak": _known(queue.peak.utilisation),
+        "use_of_year": _known(queue.use) if measured else None,
+        "use_at_peak": _known(queue.peak.utilisation) if measured else None,
         "overflow_per_peak_hour": queue.peak.overflow,
         "overflows": queue.overflows,
-        "wait_min": queue.peak.wait_min,
-        "counters_needed": queue.needed,
-        "counters_needed_for_wait": queue.needed_for_wait,
-        "counters_missing": queue.missing,
+        "wait_min": queue.peak.wait_min if measured else None,
+        "counters_needed": queue.needed if measured else None,
+        "counters_needed_for_wait": queue.needed_for_wait if measured else None,
+        "counters_missing": queue.missing if measured else None,
         "idle": queue.is_idle,
         "desks": [
             {

@@ -173,7 +173,8 @@ class BranchQueue:
         peak: The queue at the peak hour.
         needed: Counters for the utilisation aimed at, at the peak hour.
         needed_for_wait: Counters for the waiting time aimed at.
-        is_idle: Whether the whole branch's use lies below what counts as idle.
+        is_idle: Whether the whole branch's use lies below what counts as idle; None, not known,
+            where it does so without visits that do come but whose counter minutes are not given.
         desks: The services offered whose counter minutes are known.
         unknown_services: The services offered whose counter minutes are not.
     """
@@ -189,9 +190,14 @@ class BranchQueue:
     peak: Queue
     needed: int
     needed_for_wait: int
-    is_idle: bool
+    is_idle: bool | None
     desks: tuple[Desk, ...]
     unknown_services: tuple[int, ...]
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether any counter minutes are known of the visits that come; true where none come."""
+        return self.arrivals_per_hour > 0 or self.unknown_visits <= 0
 
     @property
     def missing(self) -> int:
@@ -255,10 +261,12 @@ def _branch_queue(
     year = opening.days_per_year.value * opening.hours_per_day.value * 60
     use = minutes / (counters * year) if counters else math.inf if minutes > 0 else 0.0
     offered = np.flatnonzero(live_offers(plan)[site]).tolist()
+    unknown = float(visits.sum()) - total if (~countable & (visits > 0)).any() else 0.0
+    is_low = use < opening.idle_below.value
     return BranchQueue(
         site=site,
         visits=float(visits.sum()),
-        unknown_visits=float(visits.sum()) - total if (~countable & (visits > 0)).any() else 0.0,
+        unknown_visits=unknown,
         arrivals_per_hour=arrivals,
         service_min=each,
         counters=counters,
@@ -267,8 +275,8 @@ def _branch_queue(
         peak=queue_at(arrivals, each, counters, variation),
         needed=needed,
         needed_for_wait=counters_for_wait(arrivals, each, *waiting),
-        is_idle=use < opening.idle_below.value,
-        desks=tuple(_desks(problem, plan, known, site, opening, year)),
+        is_idle=None if is_low and unknown > 0 else is_low,
+        desks=tuple(_desks(problem, plan, visits, site, opening, year)),
         unknown_services=tuple(s for s in offered if not is_known[s]),
     )
 

@@ -115,8 +115,11 @@ def _travel(problem: PlanningProblem, plan: Plan, told: Score) -> Values:
 
 
 def _waiting(queues: tuple[BranchQueue, ...], pack: Pack) -> Values:
-    """Of the branches whose counters are known; the others are as large as they need to be."""
-    known = [queue for queue in queues if queue.basis != "needed"]
+    """Of the branches whose counters are known; the others are as large as they need to be.
+
+    Nor of those where no counter minutes are known of any visit.
+    """
+    known = [queue for queue in queues if queue.basis != "needed" and queue.is_measured]
     visits = np.array([queue.visits for queue in known])
     waits = np.array([queue.peak.wait_min or 0.0 for queue in known])
     ends = np.array([not queue.overflows for queue in known], dtype=np.bool_)

@@ -105,10 +105,13 @@ def sentences(view: View, seen: Seen) -> list[str]:
         short = sum(queue.missing > 0 for queue in queues)
         said.append(w("comes.missing", n=missing, branches=short, all=len(queues), aim=aim))
     idle = [queue for queue in queues if queue.is_idle]
+    unknown = sum(queue.is_idle is None for queue in queues)
     desks = sum(desk.is_idle for queue in queues for desk in queue.desks)
     if idle or desks:
         below = w.share(view.pack.customers.opening.idle_below.value)
         said.append(w("comes.idle", n=len(idle), desks=desks, below=below))
+    if unknown:
+        said.append(w("comes.idle_unknown", n=unknown))
     return said
 
 
@@ -156,7 +159,7 @@ def rules_table(view: View, found: Mapping[Rule, Seen]) -> pd.DataFrame:
             w.count(sum(queue.missing for queue in seen.queues)) for seen in found.values()
         ],
         w("comes.row_idle"): [
-            w.count(sum(queue.is_idle for queue in seen.queues)) for seen in found.values()
+            w.count(sum(queue.is_idle is True for queue in seen.queues)) for seen in found.values()
         ],
         w("comes.row_desks"): [
             w.count(sum(desk.is_idle for queue in seen.queues for desk in queue.desks))
@@ -184,7 +187,8 @@ def branch_table(view: View, found: Mapping[Rule, Seen], plan: Plan) -> pd.DataF
         for rule, seen in found.items():
             row[w(f"comes.visits_{rule}")] = round(seen.queues[at].visits)
         for rule, seen in found.items():
-            row[w(f"comes.peak_{rule}")] = _percent(view, seen.queues[at].peak.utilisation)
+            there = seen.queues[at]
+            row[w(f"comes.peak_{rule}")] = _use(view, there, there.peak.utilisation)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -195,32 +199,52 @@ def queue_table(view: View, seen: Seen) -> pd.DataFrame:
     rows = []
     for queue in sorted(seen.queues, key=lambda queue: (-queue.missing, -queue.visits)):
         idle = [view.service_name(desk.service) for desk in queue.desks if desk.is_idle]
+        known = queue.is_measured
         rows.append(
             {
                 w("column.branch"): view.site_name(queue.site),
                 w("column.visits"): round(queue.visits),
                 w("comes.column_peak"): round(queue.arrivals_per_hour),
-                w("comes.column_there"): queue.counters,
-                w("comes.column_needed"): queue.needed,
-                w("comes.column_needed_wait"): queue.needed_for_wait,
-                w("comes.column_missing"): queue.missing,
+                w("comes.column_there"): _counters(queue),
+                w("comes.column_needed"): queue.needed if known else None,
+                w("comes.column_needed_wait"): queue.needed_for_wait if known else None,
+                w("comes.column_missing"): queue.missing if known else None,
                 w("comes.column_wait"): wait_words(view, queue),
-                w("comes.column_use"): _percent(view, queue.use),
-                w("comes.column_idle"): w("comes.all_idle") if queue.is_idle else ", ".join(idle),
+                w("comes.column_use"): _use(view, queue, queue.use),
+                w("comes.column_idle"): _idle_words(view, queue, idle),
             }
         )
-    return pd.DataFrame(rows)
+    whole = ("there", "needed", "needed_wait", "missing")  # blank where they are not known
+    return pd.DataFrame(rows).astype({w(f"comes.column_{name}"): "Int64" for name in whole})
+
+
+def _counters(queue: BranchQueue) -> int | None:
+    """Those that are there; as many as needed are not known where the need is not."""
+    return queue.counters if queue.is_measured or queue.basis != "needed" else None
 
 
 def wait_words(view: View, queue: BranchQueue) -> str:
     """The mean wait at the peak hour, or by how much the queue overflows."""
     w, wait = view.words, queue.peak.wait_min
+    if not queue.is_measured:
+        return w("comes.not_known")
     if wait is None:
         return w("comes.overflows", n=w.count(math.ceil(queue.peak.overflow)))
     return w("comes.under_a_minute") if wait < 1 else w.minutes(wait)
 
 
-def _percent(view: View, share: float) -> str:
+def _idle_words(view: View, queue: BranchQueue, desks: list[str]) -> str:
+    """The whole branch, or its idle desks; not known where the branch's use is not."""
+    if queue.is_idle:
+        return view.words("comes.all_idle")
+    unknown = [view.words("comes.not_known")] if queue.is_idle is None else []
+    return ", ".join([*unknown, *desks])
+
+
+def _use(view: View, queue: BranchQueue, share: float) -> str:
+    """A use of the counters, where any counter minutes are known of those who come."""
+    if not queue.is_measured:
+        return view.words("comes.not_known")
     v = f"{100 * share:.0f}" if math.isfinite(share) else "\N{INFINITY}"
     return view.words.unit("percent", v=v)
 
@@ -248,7 +272,7 @@ def branch_layer(view: View, plan: Plan, seen: Seen) -> Sites:
                 (
                     view.site_name(queue.site),
                     w("map.branch_visits", n=w.count(queue.visits)),
-                    w("comes.map_counters", there=queue.counters, needed=queue.needed),
+                    *_counter_words(view, queue),
                     w("comes.map_wait", wait=wait_words(view, queue)),
                     *([w("comes.map_idle")] if queue.is_idle else []),
                 ),
@@ -258,6 +282,13 @@ def branch_layer(view: View, plan: Plan, seen: Seen) -> Sites:
         )
     marks.sort(key=lambda mark: -mark.radius)  # small ones stay within reach
     return Sites(marks)
+
+
+def _counter_words(view: View, queue: BranchQueue) -> list[str]:
+    """Counters there and needed, where the need is known."""
+    if not queue.is_measured:
+        return []
+    return [view.words("comes.map_counters", there=queue.counters, needed=queue.needed)]
 
 
 def _status(view: View, site: int, *, is_new: bool) -> Status:

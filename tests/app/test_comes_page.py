@@ -79,6 +79,7 @@ def test_a_pack_without_counts_and_without_choice(app, tmp_path, monkeypatch):
         "As the plan assigns", "The nearest branch",
     ]  # fmt: skip
     assert "The pack has no figures of choice" in everything(running).replace("\\", "")
+    assert "not known whether they stand idle" in everything(running)  # no counter minutes here
     assert "Held against" not in everything(app())
 
 

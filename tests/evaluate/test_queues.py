@@ -7,7 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from planner.commands.choice import _branch_words
 from planner.evaluate.choice import who_comes
+from planner.evaluate.choice_told import queue_told
 from planner.evaluate.queues import (
     BranchQueue,
     branch_queues,
@@ -201,3 +203,37 @@ def test_unknown_counter_minutes_are_said_not_guessed() -> None:
     assert second.unknown_services == (1,)
     assert [desk.service for desk in second.desks] == [0]
     assert (second.needed, second.arrivals_per_hour) == (0, 0)
+    assert not second.is_measured
+    assert second.is_idle is None
+    assert second.desks[0].is_idle  # nobody comes for what this one does
+    assert first.is_measured
+    assert first.is_idle is False
+
+
+def test_a_busy_branch_is_not_idle_whatever_the_unknown_visits_take() -> None:
+    problem, plan = network(service_counter_min=[10.0, 0.0], counters=[1, 1])
+    both = who_comes(problem, plan, "assigned")
+    visits = both.visits.copy()
+    visits[0, 1], visits[1, 0] = 500, 12_000  # 12,000 x 10 minutes of 120,000
+    first, second = branch_queues(problem, plan, replace(both, visits=visits), OPENING, 120_000)
+    assert (first.unknown_visits, first.is_idle) == (500, False)
+    assert (second.unknown_visits, second.is_idle, second.is_measured) == (2_000, False, True)
+    visits = visits.copy()
+    visits[1, 0] = 1_000
+    _, second = branch_queues(problem, plan, replace(both, visits=visits), OPENING, 120_000)
+    assert (second.is_idle, second.is_measured) == (None, True)
+
+
+def test_what_is_not_known_of_a_queue_is_told_as_none_and_in_words() -> None:
+    problem, plan = network(service_counter_min=[10.0, 0.0])
+    told = queue_told(problem, queues(problem, plan)[1])
+    unknown = ("idle", "wait_min", "use_of_year", "use_at_peak", "counters", "counters_needed")
+    assert [told[name] for name in unknown] == [None] * 6
+    assert not told["overflows"]
+    words = _branch_words({"name": "East", **told, "site": "e"})
+    assert "counters and wait not known" in words
+    assert "; whether it is idle is not known" in words
+    given = queue_told(
+        problem, queues(*network(service_counter_min=[10.0, 0.0], counters=[2, 2]))[1]
+    )
+    assert ", 2 counters, wait not known;" in _branch_words({"name": "East", **given, "site": "e"})
