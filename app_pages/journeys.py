@@ -2,17 +2,22 @@
 
 import streamlit as st
 
+from planner.demand.channels import channel_matrix
 from planner.demand.journeys import asked_often, count_journey
-from planner.present import doors, doors_map, journeys, session, today
+from planner.evaluate import finder
+from planner.present import channels, doors, doors_map, journeys, session, today
+from planner.present import finder as leaflet
 from planner.present.maps import show_map
-from planner.present.widgets import lead, show_cards, table, titled_table
+from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
 
 w = session.speak()
 case = session.case()
 state = st.session_state
 
-st.title(w("journeys.title"))
+alone = bool(state.get("journeys.alone")) and state.get("journeys.area") is not None
+with st.container(key="no_print_title" if alone else None):
+    st.title(w("journeys.title"))
 known = {each.id: each for each in case.pack.journeys}
 if not known:
     st.info(w("journeys.empty"))
@@ -25,56 +30,77 @@ session.restore(
     "journeys.",
     pick=session.asked_for("journey", known),
     network=session.asked_for("job", finished),
+    area=session.asked_for("area", frozenset(each.code for each in case.pack.areas)),
+    point=session.asked_for("point", frozenset(each.id for each in case.pack.demand_points)),
 )
 if state.get("journeys.pick") not in known:
     state["journeys.pick"] = first
-picked = st.selectbox(
-    w("journeys.pick"), list(known), key="journeys.pick", format_func=lambda i: w.name(known[i])
-)
+with st.container(key="no_print_pick"):
+    picked = st.selectbox(
+        w("journeys.pick"), list(known), key="journeys.pick", format_func=lambda i: w.name(known[i])
+    )
 session.put_in_address("journey", picked, default=first)
 count = count_journey(known[picked], case.pack.customers.alternatives)
+matrix = channel_matrix(case.pack)
 
-lead(journeys.summary(w, count))
-show_cards(journeys.cards(w, count))
-st.subheader(w("journeys.lanes"), anchor=False)
-st.altair_chart(journeys.lanes(w, count), width="stretch")
-table(journeys.step_table(w, count), w("journeys.lanes"), rows_in_view=None)
-with st.expander(w("journeys.sources")):
-    table(journeys.source_table(w, count), w("journeys.sources"), rows_in_view=None)
 
-needless = journeys.needless_table(w, count)
-if needless.empty:
-    st.subheader(w("journeys.needless"), anchor=False)
-    st.text(w("journeys.needless_none"))
-else:
-    titled_table(w("journeys.needless"), needless)
-if count.brought:
-    titled_table(w("journeys.brought"), journeys.brought_table(w, count))
-often = asked_often(case.pack.journeys)
-if often:
-    with st.expander(w("journeys.often")):
-        st.caption(w("journeys.often_note"))
-        table(journeys.often_table(w, often), w("journeys.often"))
+def network_name(name: str) -> str:
+    """What a network is called."""
+    if name in finished:
+        return f"{finished[name].name} · {name[:6]}"
+    return w(f"network.{name}", n=case.networks[name].score.kpis.branches)
+
+
+def tell_journey() -> None:
+    """What the customer does, what could be spared, and how each part can be done."""
+    lead(journeys.summary(w, count))
+    sentences(channels.trips(w, known[picked], case.pack), "note")
+    show_cards(journeys.cards(w, count))
+    st.subheader(w("journeys.lanes"), anchor=False)
+    st.altair_chart(journeys.lanes(w, count), width="stretch")
+    table(journeys.step_table(w, count), w("journeys.lanes"), rows_in_view=None)
+    with st.expander(w("journeys.sources")):
+        table(journeys.source_table(w, count), w("journeys.sources"), rows_in_view=None)
+
+    needless = journeys.needless_table(w, count)
+    if needless.empty:
+        st.subheader(w("journeys.needless"), anchor=False)
+        st.text(w("journeys.needless_none"))
+    else:
+        titled_table(w("journeys.needless"), needless)
+    if count.brought:
+        titled_table(w("journeys.brought"), journeys.brought_table(w, count))
+    often = asked_often(case.pack.journeys)
+    if often:
+        with st.expander(w("journeys.often")):
+            st.caption(w("journeys.often_note"))
+            table(journeys.often_table(w, often), w("journeys.often"))
+    if channels.says_kinds(matrix):
+        titled_table(w("journeys.channels"), channels.channel_table(w, matrix))
+        st.caption(w("journeys.channels_note"))
+        sentences(channels.lacking(w, matrix), "note")
+
+
+if not alone:
+    tell_journey()
 
 choices = [*case.networks, *finished]
 if not choices:
     session.keep("journeys.")
     st.stop()
-st.header(w("journeys.doors"), anchor=False)
-st.caption(w("journeys.doors_note"))
+if not alone:
+    st.header(w("journeys.doors"), anchor=False)
+    st.caption(w("journeys.doors_note"))
 if state.get("journeys.network") not in choices:
     made = state.get("plan.job")
     state["journeys.network"] = made if made in finished else choices[0]
-left, right = st.columns(2, gap="medium")
+with st.container(key="no_print_network"):
+    left, right = st.columns(2, gap="medium")
 chosen = left.selectbox(
     w("journeys.network"),
     choices,
     key="journeys.network",
-    format_func=lambda name: (
-        f"{finished[name].name} · {name[:6]}"
-        if name in finished
-        else w(f"network.{name}", n=case.networks[name].score.kpis.branches)
-    ),
+    format_func=network_name,
 )
 view, model = today.View(w, case.pack, case.problem), None
 if chosen in finished:
@@ -86,27 +112,88 @@ else:
 if plan is None:
     st.info(w("journeys.no_plan"))
     st.stop()
-both = doors.beside(view, plan, model, is_today=chosen == "today")
-shown = doors_map.indicators(both, picked)
-if state.get("journeys.indicator") not in shown:
-    state["journeys.indicator"] = shown[0]
-indicator = right.selectbox(
-    w("journeys.indicator"),
-    shown,
-    key="journeys.indicator",
-    format_func=lambda name: w(f"journeys.{name}"),
-)
 
-lead(doors.summary(view, both))
-if both.shown.case(picked) is None:
-    st.text(w("journeys.not_here"))
-wide, narrow = st.columns([3, 2], gap="medium")
-with narrow:
-    show_cards(doors.cards(view, both, picked))
-with wide:
-    show_map("journeys_map", view.pack, w, doors_map.map_layers(view, both, indicator, picked))
-titled_table(w("journeys.all"), doors.journey_table(view, both))
-titled_table(w("journeys.stops"), doors.stop_table(view, both))
-with st.expander(w("journeys.areas")):
-    table(doors.area_table(view, both, picked), w("journeys.areas"), rows_in_view=None)
+
+def tell_doors() -> None:
+    """Whether doors are right, and what a case takes, on the chosen network."""
+    both = doors.beside(view, plan, model, is_today=chosen == "today")
+    shown = doors_map.indicators(both, picked)
+    if state.get("journeys.indicator") not in shown:
+        state["journeys.indicator"] = shown[0]
+    indicator = right.selectbox(
+        w("journeys.indicator"),
+        shown,
+        key="journeys.indicator",
+        format_func=lambda name: w(f"journeys.{name}"),
+    )
+
+    lead(doors.summary(view, both))
+    sentences(doors.queues(view, both, picked), "note")
+    if both.shown.case(picked) is None:
+        st.text(w("journeys.not_here"))
+    wide, narrow = st.columns([3, 2], gap="medium")
+    with narrow:
+        show_cards(doors.cards(view, both, picked))
+    with wide:
+        show_map("journeys_map", view.pack, w, doors_map.map_layers(view, both, indicator, picked))
+    titled_table(w("journeys.all"), doors.journey_table(view, both))
+    titled_table(w("journeys.stops"), doors.stop_table(view, both))
+    with st.expander(w("journeys.areas")):
+        table(doors.area_table(view, both, picked), w("journeys.areas"), rows_in_view=None)
+
+
+def tell_leaflet() -> None:
+    """Where the customers of one place go, with what, when."""
+    st.header(w("journeys.leaflet"), anchor=False)
+    pack = view.pack
+    journey = next((each for each in pack.journeys if each.id == picked), None)
+    if journey is None:
+        st.text(w("journeys.leaflet_missing"))
+        return
+    codes = [each.code for each in pack.areas]
+    session.follow_address("area", "journeys.area", codes, None)
+    if state.get("journeys.area") not in codes:
+        state["journeys.area"] = None
+    with st.container(key="no_print_place"):
+        first_half, second_half = st.columns(2, gap="medium")
+        area = first_half.selectbox(
+            w("journeys.leaflet_area"),
+            codes,
+            key="journeys.area",
+            index=None,
+            placeholder=w("journeys.leaflet_choose"),
+            format_func=lambda code: pack.areas[codes.index(code)].name,
+        )
+        session.put_in_address("area", area)
+        if area is None:
+            st.text(w("journeys.leaflet_none"))
+            return
+        points = {each.id: i for i, each in enumerate(pack.demand_points) if each.area == area}
+        session.follow_address("point", "journeys.point", points, None)
+        if state.get("journeys.point") not in points:
+            state["journeys.point"] = None
+        point = second_half.selectbox(
+            w("journeys.leaflet_point"),
+            list(points),
+            key="journeys.point",
+            index=None,
+            placeholder=w("journeys.leaflet_all"),
+            format_func=lambda name: pack.demand_points[points[name]].name,
+        )
+        session.put_in_address("point", point)
+        st.toggle(w("journeys.leaflet_alone"), key="journeys.alone")
+    at = None if point is None else points[point]
+    found = finder.finder(view.problem, plan, pack, journey, codes.index(area), at)
+    st.subheader(leaflet.title(view, found), anchor=False)
+    lead(leaflet.summary(view, found, network_name(chosen)))
+    places = leaflet.place_table(view, found)
+    if not places.empty:
+        titled_table(w("journeys.leaflet_places"), places, rows_in_view=None)
+    titled_table(w("journeys.leaflet_steps"), leaflet.step_table(view, found), rows_in_view=None)
+    sentences(leaflet.remarks(view, found), "note")
+
+
+if not alone:
+    tell_doors()
+tell_leaflet()
 session.keep("journeys.")

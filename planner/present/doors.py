@@ -14,7 +14,7 @@ from planner.demand.journeys import count_journey
 from planner.evaluate import todays_network
 from planner.evaluate.doors import NoWrongDoor, OneStop, no_wrong_door, one_stop, one_stop_share
 from planner.evaluate.flows import Floats
-from planner.evaluate.journeys import DoorToDoor, door_to_door, return_trip_kes
+from planner.evaluate.journeys import DoorToDoor, door_to_door, peak_waits, return_trip_kes
 from planner.plan import Plan
 from planner.present.cards import Card, Tone
 from planner.present.today import View
@@ -59,7 +59,8 @@ def beside(view: View, plan: Plan, model: TravelModel | None, *, is_today: bool)
 
 def _judged(view: View, plan: Plan, kes: Floats) -> Judged:
     problem, pack = view.problem, view.pack
-    cases = door_to_door(problem, plan, pack, trip_kes=kes)
+    waits = peak_waits(problem, plan, pack)
+    cases = door_to_door(problem, plan, pack, trip_kes=kes, peak_wait_min=waits)
     return Judged(plan, no_wrong_door(problem, plan, pack), cases, one_stop(problem, plan))
 
 
@@ -124,6 +125,21 @@ def cards(view: View, both: Beside, journey: str) -> list[Card]:
         lost = w.count(case.not_completed)
         found.append(Card(w("journeys.not_completed"), lost, w("journeys.not_completed_note")))
     return found
+
+
+def queues(view: View, both: Beside, journey: str) -> list[str]:
+    """What queues of the peak hour add at most, and for whom that cannot be told."""
+    w, case = view.words, both.shown.case(journey)
+    if case is None or case.minutes is None:
+        return []
+    told = []
+    if case.peak_wait_min is not None:
+        told.append(w("journeys.peak_wait", wait=w.minutes(max(1.0, case.peak_wait_min))))
+    if case.peak_endless:
+        told.append(w("journeys.peak_endless", share=w.share(case.peak_endless)))
+    if case.peak_unknown:
+        told.append(w("journeys.peak_unknown", share=w.share(case.peak_unknown)))
+    return told
 
 
 def _share_card(view: View, name: str, share: float | None, before: float | None) -> Card:

@@ -79,11 +79,11 @@ def step_table(w: Words, count: JourneyCount) -> pd.DataFrame:
             w("journeys.step"): f"{number}. {w.name(step)}",
             w("journeys.with"): step.agency,
             w("journeys.how"): _how(w, step),
-            w("journeys.own_time"): _minutes(w, step),
+            w("journeys.own_time"): own_minutes(w, step),
             w("journeys.fee"): "" if step.fee_kes is None else w.money(step.fee_kes),
             w("journeys.asks"): ", ".join(papers[paper] for paper in step.asks),
             w("journeys.adds_value"): yes_no[step.adds_value],
-            w("column.mark"): _mark_word(w, step.mark.confidence),
+            w("column.mark"): mark_word(w, step.mark.confidence),
         }
         for number, step in enumerate(count.journey.steps, 1)
     ]
@@ -178,7 +178,7 @@ def needless_table(w: Words, count: JourneyCount) -> pd.DataFrame:
                 what: w.name(twice.paper),
                 where: _names(w, twice.steps),
                 why: " ".join(reasons),
-                mark: _mark_word(w, twice.mark),
+                mark: mark_word(w, twice.mark),
             }
         )
     for back in count.given_back:
@@ -188,7 +188,7 @@ def needless_table(w: Words, count: JourneyCount) -> pd.DataFrame:
                 what: w.name(back.paper),
                 where: w.name(back.asked),
                 why: reason,
-                mark: _mark_word(w, back.asked.mark.confidence),
+                mark: mark_word(w, back.asked.mark.confidence),
             }
         )
     for remote in count.could_be_remote:
@@ -203,7 +203,7 @@ def needless_table(w: Words, count: JourneyCount) -> pd.DataFrame:
                 what: w("journeys.coming"),
                 where: _names(w, remote.steps),
                 why: f"{reason} {spared}" if remote.visits else reason,
-                mark: _mark_word(w, weight),
+                mark: mark_word(w, weight),
             }
         )
     return pd.DataFrame(rows, columns=[what, where, why, mark])
@@ -216,7 +216,7 @@ def brought_table(w: Words, count: JourneyCount) -> pd.DataFrame:
             w("journeys.paper"): w.name(each.paper),
             w("journeys.issued_by"): each.paper.agency or w("journeys.no_issuer"),
             w("journeys.asked_in"): _names(w, each.steps),
-            w("column.mark"): _mark_word(w, each.paper.mark.confidence),
+            w("column.mark"): mark_word(w, each.paper.mark.confidence),
         }
         for each in sorted(count.brought, key=lambda each: not each.is_foreign)
     ]
@@ -239,13 +239,13 @@ def often_table(w: Words, often: Iterable[AskedOften]) -> pd.DataFrame:
 
 def mark_words(w: Words, mark: Mark) -> str:
     """The mark and the source in a line."""
-    return ": ".join(part for part in (_mark_word(w, mark.confidence), mark.source) if part)
+    return ": ".join(part for part in (mark_word(w, mark.confidence), mark.source) if part)
 
 
 def _source(w: Words, name: str, mark: Mark) -> dict[str, str]:
     return {
         w("journeys.what"): name,
-        w("column.mark"): _mark_word(w, mark.confidence),
+        w("column.mark"): mark_word(w, mark.confidence),
         w("column.source"): mark.source,
         w("column.note"): mark.note,
     }
@@ -253,11 +253,14 @@ def _source(w: Words, name: str, mark: Mark) -> dict[str, str]:
 
 def _how(w: Words, step: Step) -> str:
     ways = ", ".join(w(f"journeys.channel_{channel}") for channel in step.channels)
+    if step.same_visit_as:
+        return w("journeys.same_visit", ways=ways)
     return ways if not step.visit_type else w("journeys.visits_of", ways=ways,
                                               n=w.number(step.visits))  # fmt: skip
 
 
-def _minutes(w: Words, step: Step) -> str:
+def own_minutes(w: Words, step: Step) -> str:
+    """A step's own time with its ends; nothing where it is not known."""
     figure = step.minutes
     if figure is None:
         return ""
@@ -267,7 +270,8 @@ def _minutes(w: Words, step: Step) -> str:
              high=w.number(figure.high))  # fmt: skip
 
 
-def _mark_word(w: Words, confidence: Confidence | None) -> str:
+def mark_word(w: Words, confidence: Confidence | None) -> str:
+    """A mark as people read it."""
     return w(f"mark.{confidence}") if confidence else w("journeys.no_mark")
 
 

@@ -191,7 +191,7 @@ def asked_for(name: str, known: Mapping[str, object] | frozenset[str]) -> str | 
     return value if value in known else None
 
 
-def follow_address(name: str, key: str, known: Collection[str], otherwise: str) -> None:
+def follow_address(name: str, key: str, known: Collection[str], otherwise: str | None) -> None:
     """Let a widget follow the address where that changed without it: by the browser's way back.
 
     Without this the page would write its choice again, and nobody could go back past it.

@@ -90,3 +90,44 @@ def test_names_of_a_pack_cannot_do_harm(app, tmp_path, monkeypatch):
     assert not running.error
     assert "<img" not in everything(running)
     assert "<img" not in json.dumps(maps(running))
+
+
+def test_how_each_part_can_be_done(app):
+    text = said(app("journeys")).replace("\\", "")
+    assert "How each part can be done" in text
+    assert "55 % of all people here; its cases are not counted" in text
+    assert "A journey of its own for that: Enquiry or complaint." in text
+    text = said(app("journeys", journey="passport_replacement")).replace("\\", "")
+    assert "Trips to National Police Service: 1." in text
+    assert "go to a branch where more people come at the peak hour" in text
+
+
+@pytest.mark.parametrize("language", ["en", "sw"])
+def test_a_leaflet_can_be_linked_to(app, language):
+    running = app("journeys", journey="passport", area="023", lang=language)
+    assert not running.exception
+    text = said(running)
+    assert "Turkana" in running.selectbox(key="journeys.area").options
+    assert {"en": "Ordinary passport, first or renewed, from Turkana", "sw": "kutoka Turkana"}[
+        language
+    ] in text
+    assert "Eldoret" in text
+    assert "402 km" in text
+    point = running.selectbox(key="journeys.point")
+    point.select_index(3).run()
+    assert not running.exception
+    assert running.query_params["area"] in ("023", ["023"])
+    assert running.query_params["point"]
+
+
+def test_the_leaflet_alone_leaves_the_rest_out(app):
+    running = app("journeys", journey="alien_card", area="001")
+    assert len(running.get("vega_lite_chart")) == 1
+    running.toggle(key="journeys.alone").set_value(v=True).run()
+    assert not running.exception
+    assert not running.get("vega_lite_chart")
+    assert not maps(running)
+    assert "Foreign national certificate (alien card), from Mombasa" in said(running)
+    running.toggle(key="journeys.alone").set_value(v=False).run()
+    assert len(running.get("vega_lite_chart")) == 1
+    assert app("journeys", area="<b>").selectbox(key="journeys.area").value is None
