@@ -42,6 +42,9 @@ def test_a_click_and_the_keyboard_choose_a_county(visit):
     box.press("Enter")
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=10_000)
     assert re.search(r"[?&]area=\d{3}", page.url)
+    box.focus()
+    page.keyboard.press("Tab")  # areas are no stops of their own
+    assert box.evaluate("box => document.activeElement.closest('path') === null")
     frame.locator("path.ug-area").nth(22).click(force=True)  # Turkana
     expect(page.get_by_role("heading", name="Turkana", exact=True)).to_be_visible(timeout=10_000)
     expect(frame.locator("path.ug-area")).to_have_count(47)
