@@ -6,7 +6,7 @@ import streamlit as st
 
 from planner.insight.scorecard import scorecard as work_out
 from planner.insight.scorecard import weighted
-from planner.insight.scorecard_types import OUTCOMES
+from planner.pack.voice_types import OUTCOMES
 from planner.present import scorecard, session, subjects
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs

@@ -10,13 +10,21 @@ from planner.export.questionnaire import questionnaire
 from planner.pack.faults import Findings
 from planner.pack.frame_file import Frame, read_frame
 from planner.pack.general_questions import questions_of
-from planner.present import handing, sampled, session, uploads, voices, voices_charts
+from planner.present import (
+    handing,
+    sampled,
+    session,
+    uploads,
+    voices,
+    voices_charts,
+    voices_held,
+)
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()
 pack = session.case().pack
 state = st.session_state
-VIEWS = ("ask", "heard", "audits", "act")
+VIEWS = ("ask", "heard", "drafts", "audits", "act")
 SOURCES = ("division", "area", "number", "frame")
 FIRST = {
     "view": "ask",
@@ -165,6 +173,7 @@ def show_heard(voice: voices.Voice) -> None:
     heard = voice.heard
     if not heard.answers:
         st.info(w("voices.heard_none"))
+        show_priorities(voice)
         return
     show_cards(voices.heard_cards(voice))
     sentences(voices.heard_notes(voice), kind="note")
@@ -190,16 +199,45 @@ def show_heard(voice: voices.Voice) -> None:
     if heard.gaps:
         titled_table(w("voices.gaps"), voices.gap_table(voice))
         sentences(voices.gap_sentences(voice), kind="note")
+    if heard.adoption:
+        titled_table(w("voices.adoption"), voices_held.adoption_table(voice))
+        st.caption(w("voices.adoption_note"))
+    else:
+        st.caption(w("voices.adoption_none"))
     if heard.importance:
         titled_table(w("voices.importance"), voices.importance_table(voice))
         st.caption(w("voices.importance_note"))
+    show_priorities(voice)
     if heard.choices:
         titled_table(w("voices.choices"), voices.choice_table(voice))
     if any(each.answers for each in heard.themes):
-        titled_table(w("voices.themes"), voices.theme_table(voice))
+        titled_table(w("voices.themes"), voices.theme_table(voice, heard.themes))
         st.caption(w("voices.themes_note"))
     elif heard.in_words:
         st.text(w("voices.themes_none", n=heard.in_words))
+
+
+def show_priorities(voice: voices.Voice) -> None:
+    """What agencies weigh beside what customers find important."""
+    if voice.heard.priorities:
+        titled_table(w("voices.priorities"), voices_held.priority_table(voice))
+        st.caption(w("voices.priorities_note"))
+    else:
+        st.caption(w("voices.priorities_none"))
+
+
+def show_drafts(voice: voices.Voice) -> None:
+    """What was said of draft plans, plan by plan."""
+    if not voice.heard.consultations:
+        st.info(w("voices.drafts_none"))
+        return
+    st.caption(w("voices.drafts_note"))
+    for draft in voice.heard.consultations:
+        st.subheader(w("voices.draft"), anchor=False)
+        sentences([voices_held.draft_sentence(voice, draft)])
+        table(voices_held.draft_table(voice, draft), w("voices.drafts_by"))
+        if any(each.answers for each in draft.themes):
+            titled_table(w("voices.themes"), voices.theme_table(voice, draft.themes))
 
 
 def show_audits(voice: voices.Voice) -> None:
@@ -250,7 +288,7 @@ answer = st.empty()
 with st.expander(w("voices.uploads")):
     st.caption(w("voices.uploads_note"))
     given = {}
-    for column, kind in zip(st.columns(3), voices.KINDS, strict=True):
+    for column, kind in zip(st.columns(4), voices.KINDS, strict=True):
         file = column.file_uploader(
             w(f"voices.upload_{kind}"), type=["csv", "xlsx"], key=f"voices_upload.{kind}"
         )
@@ -272,5 +310,6 @@ with answer:
 if chosen == "ask":
     ask()
 else:
-    {"heard": show_heard, "audits": show_audits, "act": show_acts}[chosen](voice)
+    shows = {"heard": show_heard, "drafts": show_drafts, "audits": show_audits, "act": show_acts}
+    shows[chosen](voice)
 session.keep("voices.")

@@ -58,6 +58,7 @@ def test_these_are_there():
         "divisions",
         "fair-tail",
         "formats",
+        "head-office",
         "impossible",
         "least-total-cost",
         "may-close",
@@ -122,6 +123,18 @@ def test_today(solved):
     opened = np.flatnonzero(report.plan.is_open)
     near = report.problem.site_km[np.ix_(opened, opened)] + np.diag([np.inf] * opened.size)
     assert near.min() == pytest.approx(87, abs=0.5)
+
+
+def test_everything_at_the_head_office(solved):
+    """Three times the travel of today, for an eighth of the cost."""
+    report = solved("head-office")
+    told_truly(report)
+    assert report.problem.site_ids[int(np.flatnonzero(report.plan.is_open)[0])] == "047-nyayo-house"
+    kpis = score(report.problem, report.plan).kpis
+    assert (report.status, kpis.branches, kpis.offerings) == ("optimal", 1, 6)
+    assert kpis.unserved_visits_per_year == 0
+    assert (kpis.annual_kes, kpis.capital_kes) == (20_800_000, 0)
+    assert kpis.mean_min == pytest.approx(377.0, abs=0.05)
 
 
 def pairs_within(report: SolveReport, km: float) -> int:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from planner.commands.asking import ask, solving_options
 from planner.commands.options import Add
+from planner.pack.voice_types import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
-    from planner.insight.scorecard_types import Outcome, Part, Scorecard
+    from planner.insight.scorecard_types import Part, Scorecard
     from planner.pack.types import Pack
     from planner.questions import Asked
 
@@ -30,8 +31,6 @@ def add_commands(add: Add) -> None:
 
 
 def _weights(text: str) -> dict[Outcome, float]:
-    from planner.insight.scorecard_types import Outcome  # noqa: PLC0415 - loads the solver
-
     known: tuple[Outcome, ...] = get_args(Outcome)
     found: dict[Outcome, float] = {}
     for entry in text.split(","):
@@ -76,7 +75,7 @@ def _told(asked: Asked, weights: dict[Outcome, float]) -> tuple[dict[str, Any], 
     told: dict[str, Any] = {
         "currency": asked.pack.currency,
         "parts": [
-            _part(part, words.name_of(w, part), words.how_of(w, part)) for part in card.parts
+            _part(part, words.name_of(w, asked.pack, part), words.how_of(w, part)) for part in card.parts
         ],
         "charter": [asdict(each) for each in card.charter],
         "important_today": card.important_today,
@@ -118,7 +117,6 @@ def _part(part: Part, name: str, how: str) -> dict[str, Any]:
 
 
 def _lines(card: Scorecard, pack: Pack) -> Iterator[str]:
-    from planner.insight.scorecard_types import OUTCOMES  # noqa: PLC0415
     from planner.present import scorecard as words  # noqa: PLC0415
     from planner.present.words import words as language  # noqa: PLC0415
 
@@ -127,7 +125,7 @@ def _lines(card: Scorecard, pack: Pack) -> Iterator[str]:
     for outcome in OUTCOMES:
         yield f"{w(f'scorecard.{outcome}')}:"
         for part in card.of(outcome):
-            name = words.name_of(w, part)
+            name = words.name_of(w, pack, part)
             if not part.has_data:
                 yield f"  {name}: {w('unit.none')}, {words.from_of(w, part)}"
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from planner.pack.types import Pack
 from planner.terminal import say
 
 if TYPE_CHECKING:
+    from planner.demand.consultation import Stances
     from planner.demand.sampling import SamplePlan, SampleSize
     from planner.demand.voices import Heard
 
@@ -297,6 +298,7 @@ def _survey_lines(pack: Pack, heard: Heard) -> list[str]:
         f" found {gap.experience.mean:.2f}, {gap.difference.n} people)"
         for gap in heard.gaps
     ]
+    lines += [*_more_lines(pack, heard)]
     lines += [
         f"Theme {each.theme.name}: {each.answers} answers, {each.share:.0%} of those in words"
         for each in heard.themes
@@ -322,6 +324,30 @@ def _survey_lines(pack: Pack, heard: Heard) -> list[str]:
         names = ", ".join(sites[each] for each in heard.without_champion)
         lines.append(f"Without a champion: {names}")
     return lines
+
+
+def _more_lines(pack: Pack, heard: Heard) -> Iterator[str]:
+    """How far levers are felt to be used, what agencies weigh, and comments on draft plans."""
+    for use in heard.adoption:
+        gap = "" if use.gap is None else f"; {use.gap.mean:+.2f} of what was expected"
+        yield f"Lever {use.lever}, felt to be used: {_mean(use.used)}{gap}"
+    for each in heard.priorities:
+        theirs = "not asked" if each.customers is None else f"{each.customers:.0%}"
+        places = "" if each.difference is None else f" ({each.difference:+g} places)"
+        yield f"{each.agency} weighs {each.key} {each.weight:.0%}, customers {theirs}{places}"
+    names = {each.id: each.name for each in pack.sites} | {a.code: a.name for a in pack.areas}
+    for draft in heard.consultations:
+        yield f"Comments on {draft.plan}, {draft.days[0]} to {draft.days[1]}: {_counted(draft.all)}"
+        for place in (*draft.sites, *draft.areas):
+            if place.key:
+                yield f"  {names.get(place.key, place.key)}: {_counted(place)}"
+        for theme in draft.themes:
+            if theme.answers:
+                yield f"  Theme {theme.theme.name}: {theme.answers} comments"
+
+
+def _counted(stances: Stances) -> str:
+    return f"{stances.agree} for, {stances.against} against, {stances.neither} neither"
 
 
 def _mean(mean: Any) -> str:

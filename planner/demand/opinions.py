@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from planner.pack.types import Pack
-from planner.pack.voice_types import OPINION, Question, SurveyAnswer
+from planner.pack.voice_types import OPINION, OUTCOMES, Question, SurveyAnswer
 
 CONFIDENCE = 0.95
 
@@ -49,6 +49,20 @@ class WeightedMean:
     high: float | None
     covered: float
     weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LeverUse:
+    """How far customers feel that a lever is used.
+
+    `gap`: how far it is used less how far that was expected, over the respondents who gave both;
+    None where nobody gave both.
+    """
+
+    lever: str
+    used: Mean
+    expected: Mean | None
+    gap: Mean | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,26 +173,69 @@ def by_respondent(
 
 def gaps(answers: Sequence[SurveyAnswer], questions: Sequence[Question]) -> tuple[Gap, ...]:
     """Expectation against experience, by subject, over the respondents who gave both."""
+    given = _ratings(answers, questions, lambda each: each.subject)
+    found = []
+    for subject in dict.fromkeys(each.subject for each in questions if each.kind == "experience"):
+        before = given.get(("expectation", subject), {})
+        after = given.get(("experience", subject), {})
+        both = [person for person in before if person in after]
+        if both:
+            found.append(
+                Gap(
+                    subject,
+                    mean_of([before[person] for person in both]),
+                    mean_of([after[person] for person in both]),
+                    mean_of([after[person] - before[person] for person in both]),
+                )
+            )
+    return tuple(found)
+
+
+def adoption(
+    answers: Sequence[SurveyAnswer], questions: Sequence[Question]
+) -> tuple[LeverUse, ...]:
+    """How far each lever is felt to be used, and the gap to what was expected.
+
+    Means over respondents, each of whom counts once; levers of which nobody said how far they are
+    used are left out.
+    """
+    given = _ratings(answers, questions, lambda each: each.lever)
+    found = []
+    for lever in dict.fromkeys(each.lever for each in questions if each.kind == "adoption"):
+        used, expected = (
+            given.get((kind, lever), {}) for kind in ("adoption", "adoption_expected")
+        )
+        if not used:
+            continue
+        both = [used[person] - expected[person] for person in used if person in expected]
+        found.append(
+            LeverUse(
+                lever,
+                mean_of(list(used.values())),
+                mean_of(list(expected.values())) if expected else None,
+                mean_of(both) if both else None,
+            )
+        )
+    return tuple(found)
+
+
+def _ratings(
+    answers: Sequence[SurveyAnswer],
+    questions: Sequence[Question],
+    about: Callable[[Question], str],
+) -> dict[tuple[str, str], dict[str, float]]:
+    """Each person's mean rating by the kind of a question and what it is about."""
     by_id = {each.id: each for each in questions}
     given: dict[tuple[str, str], dict[str, list[float]]] = {}
     for each in answers:
         question = by_id.get(each.question)
-        if question is None or each.rating is None:
-            continue
-        if question.kind in {"expectation", "experience"}:
-            of_kind = given.setdefault((question.subject, question.kind), {})
-            of_kind.setdefault(each.respondent, []).append(each.rating)
-    found = []
-    for subject in dict.fromkeys(each.subject for each in questions if each.kind == "experience"):
-        expected = given.get((subject, "expectation"), {})
-        lived = given.get((subject, "experience"), {})
-        both = [person for person in expected if person in lived]
-        if both:
-            before = [float(np.mean(expected[person])) for person in both]
-            after = [float(np.mean(lived[person])) for person in both]
-            change = [b - a for a, b in zip(before, after, strict=True)]
-            found.append(Gap(subject, mean_of(before), mean_of(after), mean_of(change)))
-    return tuple(found)
+        if question is not None and each.rating is not None:
+            people = given.setdefault((question.kind, about(question)), {})
+            people.setdefault(each.respondent, []).append(each.rating)
+    return {
+        key: {person: float(np.mean(each)) for person, each in people.items()}
+        for key, people in given.items()
+    }
 
 
 def choices(
@@ -205,7 +262,11 @@ def importance_weights(pack: Pack) -> dict[str, float]:
     A service is that of the question, or of the row. Services that nobody rated are left out, not
     counted as nothing; without any rating there are no weights.
     """
-    asked = {each.id for each in pack.voices.questions if each.kind == "importance"}
+    asked = {
+        each.id
+        for each in pack.voices.questions
+        if each.kind == "importance" and (each.service or each.subject not in OUTCOMES)
+    }
     rated = [each for each in pack.voices.answers if each.question in asked]
     means = {
         service: mean_of(values).mean

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.pack.voice_types import SurveyAnswer, Theme
+from planner.pack.voice_types import Theme
 
 EXAMPLES = 3
 _AROUND = 5
@@ -39,11 +39,9 @@ def folded(text: str) -> str:
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 
-def count_themes(
-    answers: Sequence[SurveyAnswer], themes: Sequence[Theme]
-) -> tuple[ThemeCount, ...]:
-    """Counts each theme over the answers in words; an answer may have several themes or none."""
-    texts = [each.answer for each in answers if each.answer]
+def count_themes(said: Sequence[str], themes: Sequence[Theme]) -> tuple[ThemeCount, ...]:
+    """Counts each theme over answers in words; an answer may have several themes or none."""
+    texts = [text for text in said if text]
     plain = [folded(text) for text in texts]
     ordinary = {word for text in texts for word in _WORD.findall(text) if word[:1].islower()}
     counted = []

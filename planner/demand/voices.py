@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.demand.audits import BranchAudit, ItemAudit, audits_by_branch, audits_by_item
+from planner.demand.consultation import Consultation, consultations
 from planner.demand.flags import Due, Evidence, Flag, evidence, raise_flags, what_is_due
 from planner.demand.opinions import (
     Gap,
+    LeverUse,
     Mean,
     WeightedMean,
+    adoption,
     by_respondent,
     choices,
     gaps,
@@ -20,6 +23,7 @@ from planner.demand.opinions import (
     opinions,
     weighted_mean,
 )
+from planner.demand.priorities import Priority, priorities
 from planner.demand.sampling import strata_of_pack
 from planner.demand.themes import ThemeCount, count_themes
 from planner.pack.types import Pack
@@ -39,8 +43,11 @@ class Heard:
         unplaced: People with opinions but no branch; `unplaced_strata` without a stratum.
         populations: People of each stratum, with respondents or not.
         gaps: Expectation against experience.
+        adoption: How far each lever is felt to be used.
         choices: Options taken, by question.
         importance: Weight of each service that was rated.
+        priorities: What agencies weigh beside it.
+        comments: How many on draft plans; `consultations` plan by plan.
         themes: Of the answers in words.
         audits, items: By branch and by item.
         flags, evidence, due: What follows.
@@ -61,8 +68,12 @@ class Heard:
     unplaced_strata: int
     populations: Mapping[str, int]
     gaps: tuple[Gap, ...]
+    adoption: tuple[LeverUse, ...]
     choices: Mapping[str, Mapping[str, int]]
     importance: Mapping[str, float]
+    priorities: tuple[Priority, ...]
+    comments: int
+    consultations: tuple[Consultation, ...]
     themes: tuple[ThemeCount, ...]
     audits: tuple[BranchAudit, ...]
     items: tuple[ItemAudit, ...]
@@ -111,9 +122,13 @@ def hear(pack: Pack, today: date) -> Heard:
         ),
         populations=populations,
         gaps=gaps(voices.answers, voices.questions),
+        adoption=adoption(voices.answers, voices.questions),
         choices=choices(voices.answers, voices.questions),
         importance=importance_weights(pack),
-        themes=count_themes(words, voices.themes),
+        priorities=priorities(pack),
+        comments=len(voices.comments),
+        consultations=consultations(voices),
+        themes=count_themes([each.answer for each in words], voices.themes),
         audits=audits,
         items=audits_by_item(voices.audits),
         flags=raise_flags(voices, branches, audits),

@@ -15,13 +15,12 @@ from planner.insight.scorecard_facts import (
 )
 from planner.insight.scorecard_given import Values, heard_values, pack_values
 from planner.insight.scorecard_types import (
+    ADOPTION,
     GAP,
-    OUTCOMES,
     SAME,
     SPECS,
     Charter,
     JourneyCharter,
-    Outcome,
     Part,
     Scorecard,
     SegmentMinutes,
@@ -29,6 +28,7 @@ from planner.insight.scorecard_types import (
     Weighted,
 )
 from planner.pack.types import Pack
+from planner.pack.voice_types import OUTCOMES, Outcome
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
@@ -72,6 +72,10 @@ def scorecard(
     parts += [
         Part(GAP, _gap(gaps_now.get(name)), _gap(minutes), name) for name, minutes in gaps.items()
     ] or [Part(GAP, None, None)]
+    parts += [
+        Part(ADOPTION, each.used.mean, None, each.lever, each.used.low, each.used.high)
+        for each in heard.adoption
+    ] or [Part(ADOPTION, None, None)]
     charter = _charter(pack, as_today, now, problem, plan, heard.importance)
     return Scorecard(
         parts=tuple(sorted(parts, key=lambda part: OUTCOMES.index(part.spec.outcome))),

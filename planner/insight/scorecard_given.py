@@ -37,6 +37,7 @@ def heard_values(pack: Pack, heard: Heard, today: date) -> Values:
     spoken = heard.answers or pack.voices.audits
     return {
         "engagement.respondents": float(heard.respondents) if heard.answers else None,
+        "engagement.participation": float(heard.comments) if heard.comments else None,
         "engagement.importance": (
             len(heard.importance) / len(pack.services)
             if heard.importance and pack.services

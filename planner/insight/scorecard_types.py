@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
-Outcome = Literal[
-    "speed", "engagement", "responsiveness", "value", "integration", "choice", "experience"
-]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+from planner.pack.voice_types import OUTCOMES, Outcome
+
 Better = Literal["lower", "higher"]
 Kind = Literal["minutes", "share", "count", "number", "money", "rating"]
 Of = Literal["network", "pack", "today"]
@@ -52,6 +50,7 @@ SPECS = (
     Spec("speed.recorded_wait_min", "minutes", "lower", "work_records.csv", "today"),
     Spec("speed.right_first_time", "share", "higher", "work_records.csv", "today"),
     Spec("engagement.respondents", "count", "higher", "survey.csv", "today"),
+    Spec("engagement.participation", "count", "higher", "comments.csv", "today"),
     Spec("engagement.importance", "share", "higher", "survey.csv", "today"),
     Spec("engagement.actions_closed", "share", "higher", "actions.csv", "today"),
     Spec("engagement.champions", "share", "higher", "voices.toml: champions"),
@@ -76,6 +75,9 @@ SPECS = (
     Spec("experience.rating", "rating", "higher", "survey.csv", "today"),
     Spec("experience.audit", "share", "higher", "audit.csv", "today"),
 )
+ADOPTION = Spec(
+    "engagement.adoption", "rating", "higher", "survey.csv / voices.toml: adoption", "today"
+)
 GAP = Spec("experience.gap", "minutes", "lower", "customers.toml: segments")
 
 
@@ -83,8 +85,8 @@ GAP = Spec("experience.gap", "minutes", "lower", "customers.toml: segments")
 class Part:
     """One part of an outcome; None where there is no data, which is never 0.
 
-    `dimension`: of the gap between segments, the dimension; "" for all else. `low`, `high`: the
-    95 % interval of today's value where it is a mean of what people said.
+    `dimension`: of the gap between segments, the dimension; of adoption, the lever; else "".
+    `low`, `high`: the 95 % interval of today's value where it is a mean of what people said.
     """
 
     spec: Spec

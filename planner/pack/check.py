@@ -201,6 +201,7 @@ def _voice_names(known: _Known) -> VoiceNames:
     return VoiceNames(
         None if known.sites is None else {each: each for each in known.sites},
         None if known.services is None else {each: each for each in known.services},
+        areas=None if known.areas is None else {each.code: each.name for each in known.areas},
     )
 
 

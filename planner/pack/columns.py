@@ -9,6 +9,7 @@ from planner.pack import dates
 from planner.pack.customer_types import CHANNELS
 from planner.pack.figures import MARKS
 from planner.pack.types import STATUSES
+from planner.pack.voice_types import STANCES
 
 ColumnKind = Literal[
     "id", "ids", "text", "word", "date", "count", "whole", "money", "measure", "degrees"
@@ -374,6 +375,20 @@ ACTIONS = Schema(
     ),
     key=("branch", "flag", "action"),
 )
+COMMENTS = Schema(
+    "comments",
+    (
+        Column("date", "date", required=True, aliases=("day", "tarehe")),
+        Column("plan", required=True, aliases=("fingerprint", "draft", "mpango")),
+        Column("branch", "id", aliases=_BRANCH),
+        Column("area", aliases=("county", "ward", "kaunti")),
+        Column("stance", "word", required=True, words=STANCES, aliases=("vote", "position")),
+        Column("comment", aliases=("text", "answer", "maoni")),
+        Column("group", aliases=("respondent_group", "kundi")),
+        *_MARK,
+    ),
+    key=(),
+)
 SURVEY_FRAME = Schema(
     "survey_frame",
     (
@@ -426,6 +441,7 @@ SCHEMAS: dict[str, Schema] = {
         SURVEY,
         AUDIT,
         ACTIONS,
+        COMMENTS,
         SURVEY_FRAME,
         STATION_COUNTS,
     )

@@ -297,7 +297,13 @@ class _Reading:
         voices = read_voices_toml(self.folder, sites, services, self.findings)
         divisions = [row.text("division") or row.text("name") for row in self._rows("services")]
         tables = {kind: each for kind in voices_tables.KINDS if (each := self._table(kind))}
-        known = voices_tables.names_of(voices, sites, services, divisions)
+        known = voices_tables.names_of(
+            voices,
+            sites,
+            services,
+            divisions,
+            None if self.areas is None else {each.code: each.name for each in self.areas},
+        )
         return with_tables(voices, tables, known, self.findings)
 
     def _facts(self, manifest: Manifest) -> demand_file.Facts | None:

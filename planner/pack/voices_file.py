@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from planner.errors import nearest
+from planner.pack.agency_weights import read_agency_weights
 from planner.pack.columns import SCHEMAS
 from planner.pack.faults import Findings, listed
 from planner.pack.opening import is_file, open_table
@@ -14,6 +15,7 @@ from planner.pack.tables import Table
 from planner.pack.toml_file import Keys, read_toml
 from planner.pack.types import Pack
 from planner.pack.voice_types import (
+    ADOPTION,
     QUESTION_KINDS,
     Question,
     QuestionKind,
@@ -28,10 +30,11 @@ from planner.pack.voices_tables import (
     read_actions,
     read_answers,
     read_audits,
+    read_comments,
 )
 
 FILE = "voices.toml"
-_SHARES = ("audit_share",)
+_SHARES = ("audit_share", "turned_away")
 _WHOLE = ("least_respondents", "audit_months")
 
 
@@ -60,6 +63,7 @@ def read_voices_toml(
         strata=_strata(keys),
         themes=_themes(keys),
         champions=_champions(keys, sites),
+        agency_weights=read_agency_weights(keys, services),
         thresholds=_thresholds(keys, low, high),
         rating_low=low,
         rating_high=high,
@@ -71,12 +75,13 @@ def read_voices_toml(
 def with_tables(
     voices: Voices, tables: Mapping[str, Table], names: VoiceNames, findings: Findings
 ) -> Voices:
-    """The voices with the tables that are there (survey, audit, actions) in place of their own."""
+    """The voices with the tables that are there in place of their own: survey, audit and so on."""
     changes: dict[str, object] = {}
     readers: Mapping[str, tuple[str, Callable[[Table, VoiceNames, Findings], object]]] = {
         "survey": ("answers", read_answers),
         "audit": ("audits", read_audits),
         "actions": ("actions", read_actions),
+        "comments": ("comments", read_comments),
     }
     for kind, table in tables.items():
         name, read = readers[kind]
@@ -103,7 +108,7 @@ def add_voices(pack: Pack, files: Mapping[str, Path]) -> tuple[Pack, Findings]:
 
     Args:
         pack: A checked pack.
-        files: survey, audit or actions -> the file.
+        files: survey, audit, actions or comments -> the file.
 
     Returns:
         The pack with those files that have no fault, the findings of all of them.
@@ -147,6 +152,7 @@ def _questions(keys: Keys, services: Mapping[str, str] | None) -> tuple[Question
             service=entry.text("service"),
             options=entry.texts("options"),
             options_sw=entry.texts("options_sw"),
+            lever=entry.text("lever"),
         )
         entry.refuse_others()
         _check_question(entry, question, services)
@@ -181,6 +187,10 @@ def _check_question(entry: Keys, question: Question, services: Mapping[str, str]
         entry.fault("service", question.service, "the id of a service", hint)
     if question.kind in {"expectation", "experience"} and not question.subject:
         entry.fault("subject", "nothing", "the subject that it shares with its pair")
+    if question.kind in ADOPTION and not question.lever:
+        entry.fault("lever", "nothing", "the lever that is asked about, such as online")
+    elif question.lever and question.kind not in ADOPTION:
+        entry.fault("lever", question.lever, 'a lever with kind = "adoption" only')
     if question.kind == "choice":
         if len(question.options) < 2:
             entry.fault("options", listed(question.options), "two options or more")

@@ -1,4 +1,4 @@
-"""The tables of voices: answers, audits and actions, joined to the pack, every fault noted."""
+"""The tables of voices, joined to the pack: answers, audits, actions and comments."""
 
 from __future__ import annotations
 
@@ -12,9 +12,18 @@ from planner.pack.grid import header_key
 from planner.pack.records import mark_of
 from planner.pack.tables import Row, Table
 from planner.pack.types import Pack
-from planner.pack.voice_types import RATED, Action, AuditScore, Question, SurveyAnswer, Voices
+from planner.pack.voice_types import (
+    RATED,
+    STANCES,
+    Action,
+    AuditScore,
+    Comment,
+    Question,
+    SurveyAnswer,
+    Voices,
+)
 
-KINDS = ("survey", "audit", "actions")
+KINDS = ("survey", "audit", "actions", "comments")
 Names = Mapping[str, str]  # id -> name
 
 
@@ -28,10 +37,15 @@ class VoiceNames:
     questions: Mapping[str, Question] | None = None
     rating_low: float = 1.0
     rating_high: float = 5.0
+    areas: Names | None = None
 
 
 def names_of(
-    voices: Voices, sites: Names | None, services: Names | None, divisions: Iterable[str]
+    voices: Voices,
+    sites: Names | None,
+    services: Names | None,
+    divisions: Iterable[str],
+    areas: Names | None = None,
 ) -> VoiceNames:
     """What tables of voices are joined to.
 
@@ -46,6 +60,7 @@ def names_of(
         {each.id: each for each in voices.questions} or None,
         voices.rating_low,
         voices.rating_high,
+        areas,
     )
 
 
@@ -56,6 +71,7 @@ def names_of_pack(pack: Pack) -> VoiceNames:
         {each.id: each.name for each in pack.sites},
         {each.id: each.name for each in pack.services},
         [each.division or each.name for each in pack.services],
+        {each.code: each.name for each in pack.areas},
     )
 
 
@@ -208,6 +224,26 @@ def read_actions(table: Table, names: VoiceNames, findings: Findings) -> tuple[A
             )
         )
     return tuple(actions)
+
+
+def read_comments(table: Table, names: VoiceNames, findings: Findings) -> tuple[Comment, ...]:
+    """The comments of `comments.csv`; sound only where nothing was noted."""
+    sites = _joined(table, "branch", names.sites, "branch", findings)
+    areas = _joined(table, "area", names.areas, "area", findings)
+    return tuple(
+        Comment(
+            row=row.number,
+            day=row.day("date") or date.min,
+            plan=row.text("plan"),
+            stance=next((each for each in STANCES if each == row.text("stance")), "neither"),
+            comment=row.text("comment"),
+            site=sites.get(row.number, ""),
+            area=areas.get(row.number, ""),
+            group=row.text("group"),
+            mark=mark_of(row),
+        )
+        for row in table.rows
+    )
 
 
 def _joined(

@@ -44,6 +44,11 @@ def write_voices(
         "themes": [_filled(each) for each in voices.themes],
         "strata": [_filled(each) | dict(mark(each.mark)) for each in voices.strata],
         "champions": dict(voices.champions),
+        "agency_weights": {
+            each.agency: {"services": dict(each.services), "outcomes": dict(each.outcomes)}
+            | dict(mark(each.mark))
+            for each in voices.agency_weights
+        },
     }
     content = {key: value for key, value in top.items() if value}
     (folder / FILE).write_text(tomli_w.dumps(content), encoding="utf-8")
@@ -51,6 +56,7 @@ def write_voices(
         ("survey", voices.answers),
         ("audit", voices.audits),
         ("actions", voices.actions),
+        ("comments", voices.comments),
     ):
         if records:
             columns = [each.name for each in SCHEMAS[kind].columns]

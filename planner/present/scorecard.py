@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from planner.demand.segments import dimension_of
 from planner.insight.scorecard_types import (
-    OUTCOMES,
     Charter,
-    Outcome,
     Part,
     Scorecard,
     Weighted,
 )
 from planner.pack.types import Pack
+from planner.pack.voice_types import OUTCOMES, Outcome
 from planner.present.cards import Card
 from planner.present.words import Words
 
@@ -22,10 +22,10 @@ DASH = "\N{EN DASH}"
 _EXACT_BELOW = 60  # minutes that are told with a decimal
 
 
-def name_of(w: Words, part: Part) -> str:
+def name_of(w: Words, pack: Pack, part: Part) -> str:
     """What a part is called."""
     key = f"scorecard.name_{part.spec.key.replace('.', '_')}"
-    return w(key, dimension=part.dimension.replace("_", " "))
+    return w(key, dimension=w.name(dimension_of(pack, part.dimension)))
 
 
 def value_of(w: Words, pack: Pack, part: Part, value: float | None) -> str:
@@ -71,24 +71,24 @@ def cards(w: Words, pack: Pack, card: Scorecard, outcome: Outcome) -> list[Card]
 def _card(w: Words, pack: Pack, part: Part) -> Card:
     today = value_of(w, pack, part, part.today)
     if part.spec.of == "pack":
-        return Card(name_of(w, part), today, w("scorecard.of_pack"))
+        return Card(name_of(w, pack, part), today, w("scorecard.of_pack"))
     if part.spec.of == "today":
         note = w("scorecard.today_only")
         if part.low is not None and part.high is not None:
             ends = w("scorecard.interval", low=f"{part.low:.1f}", high=f"{part.high:.1f}")
             note = f"{ends}; {note}"
-        return Card(name_of(w, part), today, note)
+        return Card(name_of(w, pack, part), today, note)
     change = part.change or "same"
     told = "" if part.change is None else w(f"scorecard.{change}")
     was = w("scorecard.was", v=today)
-    return Card(name_of(w, part), value_of(w, pack, part, part.plan), was, told, change)
+    return Card(name_of(w, pack, part), value_of(w, pack, part, part.plan), was, told, change)
 
 
 def missing_sentence(w: Words, card: Scorecard, outcome: Outcome) -> str:
     """The parts of an outcome without data, and what to add for each."""
     lacking = [part for part in card.of(outcome) if not part.has_data]
     names = [
-        w("scorecard.missing_one", name=name_of(w, part), file=part.spec.needs) for part in lacking
+        w("scorecard.missing_one", name=name_of(w, pack, part), file=part.spec.needs) for part in lacking
     ]
     return w("scorecard.missing", names="; ".join(names)) if names else ""
 
@@ -98,7 +98,7 @@ def part_table(w: Words, pack: Pack, card: Scorecard, outcome: Outcome) -> pd.Da
     return pd.DataFrame(
         [
             {
-                w("scorecard.column_part"): name_of(w, part),
+                w("scorecard.column_part"): name_of(w, pack, part),
                 w("scorecard.column_today"): value_of(w, pack, part, part.today),
                 w("scorecard.column_plan"): (
                     DASH if part.spec.of == "today" else value_of(w, pack, part, part.plan)
@@ -180,7 +180,7 @@ def segment_table(w: Words, pack: Pack, card: Scorecard) -> pd.DataFrame:
         [
             {
                 w("scorecard.column_group"): named[each.segment],
-                w("scorecard.column_dimension"): each.dimension.replace("_", " "),
+                w("scorecard.column_dimension"): w.name(dimension_of(pack, each.dimension)),
                 w("scorecard.column_today"): w.minutes(each.today),
                 w("scorecard.column_plan"): w.minutes(each.plan),
             }

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.demand.flags import change_of, state_of
 from planner.demand.opinions import Mean
+from planner.demand.themes import ThemeCount
 from planner.demand.voices import Heard
 from planner.pack.faults import Findings
 from planner.pack.figures import Figure
@@ -20,7 +21,7 @@ from planner.present.today import DASH
 from planner.present.uploads import Upload, with_files
 from planner.present.words import Words
 
-KINDS = ("survey", "audit", "actions")
+KINDS = ("survey", "audit", "actions", "comments")
 # A line may end after a dash, even before a no-break space, but not before a word joiner.
 _TO = f"\N{NO-BREAK SPACE}{DASH}\N{WORD JOINER}\N{NO-BREAK SPACE}"
 
@@ -298,10 +299,10 @@ def importance_table(voice: Voice) -> pd.DataFrame:
     )
 
 
-def theme_table(voice: Voice) -> pd.DataFrame:
+def theme_table(voice: Voice, themes: Sequence[ThemeCount]) -> pd.DataFrame:
     """The themes that were met, the most frequent first."""
     w = voice.words
-    met = sorted((t for t in voice.heard.themes if t.answers), key=lambda each: -each.answers)
+    met = sorted((t for t in themes if t.answers), key=lambda each: -each.answers)
     return pd.DataFrame(
         [
             {

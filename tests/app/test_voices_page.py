@@ -37,13 +37,13 @@ def plain(running):
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])
-@pytest.mark.parametrize("view", ["ask", "heard", "audits", "act"])
+@pytest.mark.parametrize("view", ["ask", "heard", "drafts", "audits", "act"])
 def test_every_part_runs_empty(app, language, view):
     running = app("voices", lang=language)
     running.button_group(key="voices.view").set_value(view).run()
     assert not running.exception
     assert not running.error
-    if view in {"heard", "audits"}:
+    if view in {"heard", "drafts", "audits"}:
         assert running.info
     assert running.title[0].value.startswith("What do" if language == "en" else "Wateja wanasema")
 
@@ -81,6 +81,23 @@ def test_uploaded_answers_are_shown_with_their_flag(app):
     ):
         assert word in text
     assert not running.exception
+
+
+def test_comments_on_a_draft_and_levers_as_felt_are_shown(app):
+    survey = (
+        "respondent,date,question,rating\n1,2026-03-02,online_use,2\n2,2026-03-02,online_use,3\n"
+    )
+    comments = (
+        "date,plan,branch,stance,comment\n2026-03-02,draft <b>one</b>,042-kisumu,against,too far\n"
+    )
+    running = opened(app, "drafts", survey=survey, comments=comments)
+    assert not running.exception
+    told = plain(running)
+    assert "1 comments (2026-03-02 to 2026-03-02), 0 for, 1 against, 0 neither" in told
+    assert "<b>one" not in told
+    running.button_group(key="voices.view").set_value("heard").run()
+    assert not running.exception
+    assert "2.50" in plain(running)
 
 
 def test_a_file_with_faults_is_told_and_not_shown(app):

@@ -8,7 +8,7 @@ import pytest
 from planner.cli import main
 from planner.pack import read_pack
 from tests.pack import tiny
-from tests.pack.test_voices import ACTIONS, AUDIT, SURVEY, VOICES
+from tests.pack.test_voices import ACTIONS, AUDIT, COMMENTS, SURVEY, VOICES
 
 
 def told(capsys, *words):
@@ -84,12 +84,23 @@ def test_the_strata_of_a_pack(capsys, tmp_path):
 
 def test_what_was_heard(capsys, tmp_path):
     folder = tiny.write(
-        tmp_path, voices_toml=VOICES, survey_csv=SURVEY, audit_csv=AUDIT, actions_csv=ACTIONS
-    )
+        tmp_path, voices_toml=VOICES, survey_csv=SURVEY + "2,2026-03-02,online_use,4,,,,\n",
+        audit_csv=AUDIT, actions_csv=ACTIONS, comments_csv=COMMENTS,
+    )  # fmt: skip
     words = ["survey", str(folder), "--day", "1/6/2026"]
     assert main(words) == 0
     out = capsys.readouterr().out
-    for line in ("2 people gave 5 answers", "Gap of speed: -5.00", "Theme Waiting: 1 answers"):
+    for line in (
+        "2 people gave 6 answers",
+        "Gap of speed: -5.00",
+        "Theme Waiting: 1 answers",
+        "Lever online, felt to be used: 4.00 (one person)",
+        "Registry weighs c 75%, customers 100% (+0 places)",
+        "Registry weighs speed 100%, customers not asked",
+        "Comments on 0123abcd, 2026-03-04 to 2026-03-05: 1 for, 1 against, 0 neither",
+        "  West: 1 for, 0 against, 0 neither",
+        "  Theme Waiting: 1 comments",
+    ):
         assert line in out
     found = told(capsys, *words)
     assert found["today"] == "2026-06-01"
@@ -105,4 +116,4 @@ def test_the_questionnaire_is_written(capsys, tmp_path):
         assert main(["survey", str(folder), "--questionnaire", str(file)]) == 0
         assert file.stat().st_size
     assert main(["survey", str(folder), "--questionnaire", str(tmp_path / "q.doc")]) == 2
-    assert len(read_pack(folder).voices.questions) == 5
+    assert len(read_pack(folder).voices.questions) == 6

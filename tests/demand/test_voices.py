@@ -8,8 +8,10 @@ import pytest
 from scipy.stats import t as student
 
 from planner.demand.audits import audits_by_branch, audits_by_item
+from planner.demand.consultation import Stances, consultations
 from planner.demand.flags import change_of, evidence, later, raise_flags, state_of, what_is_due
 from planner.demand.opinions import (
+    adoption,
     by_respondent,
     choices,
     gaps,
@@ -18,12 +20,15 @@ from planner.demand.opinions import (
     opinions,
     weighted_mean,
 )
+from planner.demand.priorities import outcome_importance, priorities
 from planner.demand.themes import HIDDEN, count_themes
 from planner.demand.voices import hear
 from planner.pack import find_pack, read_pack
 from planner.pack.voice_types import (
     Action,
+    AgencyWeights,
     AuditScore,
+    Comment,
     Question,
     Stratum,
     SurveyAnswer,
@@ -128,6 +133,58 @@ def test_the_gap_is_of_those_who_gave_both():
     assert (gap.expectation.mean, gap.experience.mean) == (4.5, 2.5)
 
 
+def test_how_far_levers_are_felt_to_be_used():
+    questions = (
+        Question("a", "?", "adoption", lever="online"),
+        Question("b", "?", "adoption", lever="online"),
+        Question("e", "?", "adoption_expected", lever="online"),
+        Question("i", "?", "adoption_expected", lever="information"),
+    )
+    rows = [
+        said("x", "a", 1.0), said("x", "b", 3.0), said("x", "e", 5.0),
+        said("y", "a", 1.0), said("y", "e", 3.0), said("z", "a", 3.0), said("z", "i", 5.0),
+    ]  # fmt: skip
+    (online,) = adoption(rows, questions)  # each person once: 2, 1, 3
+    assert (online.lever, online.used.n, online.used.mean) == ("online", 3, 2)
+    assert online.used.high == pytest.approx(2 + student.ppf(0.975, 2) / 3**0.5)
+    assert (online.expected.mean, online.gap.n, online.gap.mean) == (4, 2, -2.5)
+    assert opinions(rows, {each.id: each for each in questions}) == ()
+
+
+def test_agencies_are_held_beside_customers_by_rank():
+    services = tuple(SimpleNamespace(id=name) for name in "cde")
+    questions = (*QUESTIONS, Question("fast", "?", "importance", subject="speed"))
+    rows = (
+        said("x", "matters_c", 3.0, service="c"), said("x", "matters_d", 1.0, service="d"),
+        said("x", "fast", 4.0, service="c"),
+    )  # fmt: skip
+    weights = AgencyWeights("R", {"c": 1.0, "d": 2.0, "e": 5.0}, {"speed": 2.0, "value": 2.0})
+    voices = Voices(questions=questions, answers=rows, agency_weights=(weights,))
+    pack = SimpleNamespace(services=services, voices=voices)
+    c, d, e, speed, value = priorities(pack)
+    assert (c.weight, c.customers, c.rank, c.customers_rank, c.difference) == (
+        1 / 8, 0.75, 2, 1, 1,
+    )  # fmt: skip
+    assert (d.difference, e.customers, e.rank, e.difference) == (-1, None, None, None)
+    assert outcome_importance(pack) == {"speed": 1.0}
+    assert (speed.weight, speed.customers, value.customers) == (0.5, 1.0, None)
+
+
+def test_comments_are_counted_by_plan_place_and_stance():
+    rows = (
+        Comment(2, DAY, "p", "for", "no wait", "s1"),
+        Comment(3, DAY, "p", "against", "far", "s1", group="traders"),
+        Comment(4, DAY, "q", "neither", "", "", "001"),
+    )
+    first, second = consultations(Voices(comments=rows, themes=(Theme("w", "W", ("wait",)),)))
+    assert (first.plan, first.all, first.sites) == (
+        "p", Stances("", 1, 1, 0), (Stances("s1", 1, 1, 0),),
+    )  # fmt: skip
+    assert first.groups == (Stances("", 1, 0, 0), Stances("traders", 0, 1, 0))
+    assert [(each.theme.id, each.answers, each.share) for each in first.themes] == [("w", 1, 0.5)]
+    assert (second.areas, second.all.n) == ((Stances("001", 0, 0, 1),), 1)
+
+
 def test_choices_count_in_both_languages():
     rows = [said("x", "where", answer="home"), said("y", "where", answer="nyumbani")]
     assert choices(rows, QUESTIONS) == {"where": {"here": 0, "home": 2}}
@@ -153,7 +210,7 @@ WAITING = Theme("w", "Waiting", ("wait*", "foleni", "too long", "*subiri"))
 
 
 def count(*texts, theme=WAITING):
-    (found,) = count_themes([said(str(i), answer=text) for i, text in enumerate(texts)], [theme])
+    (found,) = count_themes(texts, [theme])
     return found
 
 

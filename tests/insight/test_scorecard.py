@@ -15,8 +15,9 @@ from planner.errors import EXIT_DONE, EXIT_USAGE
 from planner.evaluate import todays_network
 from planner.insight.scorecard import scorecard, weighted
 from planner.insight.scorecard_facts import service_within
-from planner.insight.scorecard_types import OUTCOMES, SPECS
+from planner.insight.scorecard_types import SPECS
 from planner.pack import read_pack
+from planner.pack.voice_types import OUTCOMES
 from planner.plan import Plan
 from planner.present.scorecard import how_of, name_of
 from planner.present.words import words
@@ -224,8 +225,8 @@ def test_every_part_has_a_name_and_a_formula(tmp_path, language):
     scenario, plan = planned(pack)
     card = scorecard(pack, scenario, plan, today=DAY)
     w = words(language)
-    names = [name_of(w, part) for part in card.parts]
-    assert len({*names}) == len(names) == len(SPECS) + 1
+    names = [name_of(w, pack, part) for part in card.parts]
+    assert len({*names}) == len(names) == len(SPECS) + 2  # the gap and adoption
     assert all(how_of(w, part) for part in card.parts)
     assert {part.spec.outcome for part in card.parts} == set(OUTCOMES)
 

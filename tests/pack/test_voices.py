@@ -52,8 +52,18 @@ name = "The North"
 population = 120
 source = "visitors' book"
 confidence = "found"
+[[questions]]
+id = "online_use"
+kind = "adoption"
+lever = "online"
+text = "Used?"
 [champions]
 s1 = "A. Person"
+[agency_weights.Registry]
+services = { c = 3, d = 1 }
+outcomes = { speed = 2 }
+source = "letter"
+confidence = "found"
 [thresholds.mean_rating]
 value = 6
 low = 5
@@ -76,16 +86,22 @@ ACTIONS = (
     "branch,flag,action,champion,opened,due,done,measure,before,after\n"
     "s1,rating,more counters,B,2026-03-03,2026-04-01,2026-04-02,mean rating,4,6.5\n"
 )
+COMMENTS = (
+    "date,plan,branch,area,stance,comment,group\n"
+    "2026-03-04,0123abcd,s1,,against,the wait is long,traders\n"
+    "5/3/2026,0123abcd,,West,for,,\n"
+)
 
 
 def test_a_pack_with_voices(tmp_path):
     folder = tiny.write(
-        tmp_path, voices_toml=VOICES, survey_csv=SURVEY, audit_csv=AUDIT, actions_csv=ACTIONS
-    )
+        tmp_path, voices_toml=VOICES, survey_csv=SURVEY, audit_csv=AUDIT, actions_csv=ACTIONS,
+        comments_csv=COMMENTS,
+    )  # fmt: skip
     voices = read_pack(folder).voices
     assert (voices.rating_low, voices.rating_high) == (0, 10)
     assert [each.id for each in voices.questions] == [
-        "speed_expected", "speed", "matters", "where", "help",
+        "speed_expected", "speed", "matters", "where", "help", "online_use",
     ]  # fmt: skip
     first, second, third, matters, where = voices.answers
     assert (second.row, second.day, second.site, second.stratum) == (
@@ -99,6 +115,13 @@ def test_a_pack_with_voices(tmp_path):
     (action,) = voices.actions
     assert (action.done, action.before, action.after) == (date(2026, 4, 2), 4, 6.5)
     assert voices.champions == {"s1": "A. Person"}
+    assert [(each.site, each.area, each.stance) for each in voices.comments] == [
+        ("s1", "", "against"), ("", "001", "for"),
+    ]  # fmt: skip
+    (registry,) = voices.agency_weights
+    assert (registry.services, registry.outcomes) == ({"c": 3, "d": 1}, {"speed": 2})
+    assert registry.mark.source == "letter"
+    assert voices.questions[-1].lever == "online"
     assert voices.thresholds.mean_rating.value == 6
     assert voices.thresholds.audit_share.value == 0.7
     assert voices.strata[0].mark.confidence == "found"
@@ -114,8 +137,9 @@ def test_a_pack_without_voices_has_the_planners_thresholds(tmp_path):
 
 def test_voices_are_written_back(tmp_path):
     folder = tiny.write(
-        tmp_path / "a", voices_toml=VOICES, survey_csv=SURVEY, audit_csv=AUDIT, actions_csv=ACTIONS
-    )
+        tmp_path / "a", voices_toml=VOICES, survey_csv=SURVEY, audit_csv=AUDIT, actions_csv=ACTIONS,
+        comments_csv=COMMENTS,
+    )  # fmt: skip
     pack = read_pack(folder)
     write_pack(pack, tmp_path / "b")
     assert read_pack(tmp_path / "b").voices == pack.voices
@@ -231,6 +255,18 @@ def test_every_fault_of_the_actions_at_once(tmp_path):
     ]
 
 
+def test_every_fault_of_the_comments_at_once(tmp_path):
+    text = (
+        "date,plan,branch,area,stance,comment\n"
+        "2026-03-04,p,s1,001,for,good\n"
+        "soon,,s9,Wst,perhaps,\n"
+        "2026-03-04,p,,,,x\n"
+    )
+    assert faults(tmp_path, "comments", text) == [
+        (3, "area"), (3, "branch"), (3, "date"), (3, "plan"), (3, "stance"), (4, "stance"),
+    ]  # fmt: skip
+
+
 def test_without_a_pack_what_cannot_be_joined_is_said(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text(AUDIT)
@@ -251,6 +287,10 @@ def test_without_a_pack_what_cannot_be_joined_is_said(tmp_path):
         (('"wait*"', '"*"'), "themes[1].words"),
         (("population = 120", "population = 0"), "strata[1].population"),
         (("s1 =", "s9 ="), "champions.s9"),
+        (('lever = "online"', ""), "questions[6].lever"),
+        (("{ c = 3", "{ x = 3"), "agency_weights.Registry.services.x"),
+        (("speed = 2", "haste = 2"), "agency_weights.Registry.outcomes.haste"),
+        (("speed = 2", "speed = -2"), "agency_weights.Registry.outcomes.speed"),
         (("value = 6", "value = 60"), "thresholds.mean_rating.value"),
         (("high = 10", "high = 0"), "scale.high"),
         (("[scale]", 'colour = "red"\n[scale]'), "colour"),
@@ -277,7 +317,7 @@ def test_the_questionnaire_reads_back_once_it_is_filled_in(tmp_path):
     filled = [lines[0]]
     for line, (rating, answer) in zip(
         lines[1:],
-        [("3", ""), ("4", ""), ("5", ""), ("", "home"), ("", "less waiting")],
+        [("3", ""), ("4", ""), ("5", ""), ("", "home"), ("", "less waiting"), ("6", "")],
         strict=True,
     ):
         cells = line.split(",")
@@ -286,7 +326,7 @@ def test_the_questionnaire_reads_back_once_it_is_filled_in(tmp_path):
     blank.write_text("\n".join(filled))
     told, findings = add_voices(pack, {"survey": blank})
     assert not findings.faults
-    assert len(told.voices.answers) == 5
+    assert len(told.voices.answers) == 6
     assert told.voices.answers[2].service == "c"
 
 
