@@ -45,13 +45,18 @@ def demand_table(told: Demand) -> pd.DataFrame:
 
 
 def demand_summary(told: Demand) -> list[dict[str, Any]]:
-    """The total of each visit type with its chain of figures, and with what levers make of it."""
+    """The total of each visit type with its chain of figures, and with what levers make of it.
+
+    `value` is the total in force: at the level of the scenario, else the most likely, as `mode`.
+    """
     fates = FATES if told.is_levered else ()
     return [
         {
             "visit_type": entry.visit_type,
+            "level": told.asked.level,
+            "value": float(told.account.base[:, b].sum()),
             "low": float(told.low[:, b].sum()),
-            "mode": float(told.account.base[:, b].sum()),
+            "mode": float(told.mode[:, b].sum()),
             "high": float(told.high[:, b].sum()),
             **{name: float(getattr(told.account, name)[:, b].sum()) for name in fates},
             "spread": entry.spread,

@@ -76,6 +76,17 @@ def test_the_chain_of_a_point_and_of_every_visit_type(home, capsys):
     assert (status, [each["visits_per_year"] for each in chains]) == (0, [10, 1])
 
 
+def test_totals_name_the_level_in_force(home, capsys):
+    Path("high.toml").write_text(SCENARIO.replace("[demand]", '[demand]\nlevel = "high"'))
+    status, out, err = run(capsys, "demand", "high.toml", "--json")
+    card = json.loads(out)["visit_types"][0]
+    assert (status, card["level"]) == (0, "high")
+    assert card["value"] == card["high"] == pytest.approx(18 * 1.44)
+    assert card["mode"] == pytest.approx(18 * 1.21)
+    assert card["low"] == pytest.approx(18 * 1.05**2)
+    assert "get_card: 26 visits a year with high figures (20 to 26)" in err
+
+
 @pytest.mark.parametrize(
     ("argv", "words"),
     [

@@ -44,8 +44,9 @@ def _demand(args: argparse.Namespace) -> int:
         print_json({"rows": len(table), "visit_types": summary})
     for entry in summary:
         left = f", {entry['branch']:,.0f} of them at branches" if "branch" in entry else ""
+        level = "" if entry["level"] == "mode" else f" with {entry['level']} figures"
         say(
-            f"{entry['visit_type']}: {entry['mode']:,.0f} visits a year "
+            f"{entry['visit_type']}: {entry['value']:,.0f} visits a year{level} "
             f"({entry['low']:,.0f} to {entry['high']:,.0f}){left}, "
             f"{entry['confidence'] or 'no mark'}"
         )

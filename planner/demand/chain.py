@@ -21,7 +21,14 @@ from planner.demand.account import (
 from planner.demand.chain_levers import lever_links
 from planner.demand.chain_types import WORKED_OUT, Chain, Link, certain
 from planner.demand.segments import area_of_points
-from planner.demand.visits import Visits, rounded, spread_shares, term_weight
+from planner.demand.visits import (
+    Visits,
+    marks_of,
+    rounded,
+    shares_of_areas,
+    spread_shares,
+    term_weight,
+)
 from planner.pack.figures import Figure, Mark
 from planner.pack.types import DemandRates, Pack, VisitRate
 
@@ -103,6 +110,9 @@ def _model(
         pack.rates
     ) else None  # fmt: skip
     if pack.rates is None or rate is None:
+        if pack.area_demand is not None and (area is not None or point is not None):
+            yield from _shared_out(asked, b, area, point)
+            return
         total = asked.model.totals[b]
         low, mode, high = (
             float(getattr(asked.model, level)[inside, b].sum()) for level in ("low", "mode", "high")
@@ -163,17 +173,51 @@ def _spread(
     figure = certain(f"share of {name}: {spread.name}", own / total, "share", mark)
     yield Link("area", figure, "weight of the area / weight of all areas", tuple(details))
     if at is not None:
-        people = [each.population for each in points if each.area == code]
-        figure = certain(f"share of {points[at].name}", float(shares.inside[at]), "share of area")
-        yield Link(
-            "point",
-            figure,
-            "people of the point / people of the area",
-            (
-                certain("people of the point", points[at].population, "people", points[at].mark),
-                certain("people of the area", math.fsum(people), "people", points[at].mark),
-            ),
-        )
+        yield _point_share(pack, at, float(shares.inside[at]))
+
+
+def _point_share(pack: Pack, at: int, share: float) -> Link:
+    """The share of a demand point in what its area gets."""
+    point = pack.demand_points[at]
+    people = [each.population for each in pack.demand_points if each.area == point.area]
+    return Link(
+        "point",
+        certain(f"share of {point.name}", share, "share of area"),
+        "people of the point / people of the area",
+        (
+            certain("people of the point", point.population, "people", point.mark),
+            certain("people of the area", math.fsum(people), "people", point.mark),
+        ),
+    )
+
+
+def _shared_out(asked: Asked, b: int, area: str | None, point: str | None) -> Iterator[Link]:
+    """The total that rows give an area, a point's share of it, and what whole visits change."""
+    pack, kind = asked.pack, asked.pack.visit_types[b].id
+    points = pack.demand_points
+    at = None if point is None else next(i for i, each in enumerate(points) if each.id == point)
+    code = area if at is None else points[at].area
+    rows = [
+        row for row in pack.area_demand or () if (row.demand_point, row.visit_type) == (code, kind)
+    ]
+    ends = [(row.least, row.visits_per_year, row.most) for row in rows]
+    low, mode, high = (math.fsum(each) for each in zip(*ends, strict=True)) if ends else (0.0,) * 3
+    name = next(entry.name for entry in pack.areas if entry.code == code)
+    own = marks_of(rows).get(kind, Mark())
+    mark = Mark(own.source or asked.model.totals[b].spread, own.confidence, own.note)
+    yield Link("given", Figure(f"total of {name}", mode, low, high, "visits a year", mark))
+    if at is None:
+        return
+    share = float(shares_of_areas(pack)[at])
+    yield _point_share(pack, at, share)
+    got = [float(getattr(asked.model, level)[at, b]) for level in ("low", "mode", "high")]
+    meant = [total * share for total in (low, mode, high)]
+    ratios = [part / whole if whole else 1.0 for part, whole in zip(got, meant, strict=True)]
+    figure = Figure(
+        "whole visits by largest remainder", ratios[1], ratios[0], ratios[2], "rounded / exact",
+        WORKED_OUT,
+    )  # fmt: skip
+    yield Link("rounding", figure)
 
 
 # -- growth, records, levers ---------------------------------------------------------------
@@ -187,7 +231,7 @@ def _growth(asked: Asked, b: int) -> Iterator[Link]:
     low, mode, high = ((1.0 + end_of(growth, end)) ** years for end in ("low", "mode", "high"))
     name = f"growth from {base_year(asked.pack)} to {asked.year}"
     figure = Figure(name, mode, low, high, "times", growth.mark)
-    yield Link("growth", figure, f"(1 + growth) ^ {years}", (growth,))
+    yield Link("growth", figure, f"(1 + growth) ^ {years}", (growth,), details_follow=True)
 
 
 def _with_records(asked: Asked, b: int, inside: NDArray[np.bool_], links: list[Link]) -> list[Link]:

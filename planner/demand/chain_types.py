@@ -17,13 +17,15 @@ class Link:
 
     `step` says what it is: figure, rounding, area, point, growth, records, information, channels,
     or given. `details` are the figures that the factor is worked out from, in the order that
-    `how` names them.
+    `how` names them; they are in force at the level of the chain where `details_follow`, else at
+    their most likely value whatever the level.
     """
 
     step: str
     figure: Figure
     how: str = ""
     details: tuple[Figure, ...] = ()
+    details_follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,13 @@ class Chain:
 
     @property
     def value(self) -> float:
-        """The product at the chain's own level."""
+        """The product of the values in force, at the chain's own level."""
         return self.at(self.level)
+
+    @property
+    def mode(self) -> float:
+        """The product of the most likely values."""
+        return self.at("mode")
 
     @property
     def low(self) -> float:
@@ -56,6 +63,16 @@ class Chain:
     def at(self, level: Level) -> float:
         """The product of all links at one end."""
         return math.prod(end_of(link.figure, level) for link in self.links)
+
+
+def in_force(chain: Chain, link: Link) -> float:
+    """The value of a link that is multiplied: at the level of the chain."""
+    return end_of(link.figure, chain.level)
+
+
+def detail_in_force(chain: Chain, link: Link, detail: Figure) -> float:
+    """The value of a figure that a link is worked out from, as it is used at the chain's level."""
+    return end_of(detail, chain.level if link.details_follow else "mode")
 
 
 def certain(name: str, value: float, unit: str, mark: Mark = WORKED_OUT) -> Figure:

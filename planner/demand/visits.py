@@ -209,9 +209,20 @@ def spread_shares(pack: Pack, rates: DemandRates, spread_id: str) -> SpreadShare
         weight = _area_weights(spread, codes, rates.facts)
     if weight.sum() <= 0:  # nothing to go by
         weight = count.astype(np.float64)
-    empty = in_area[area] <= 0  # nobody counted: its points share equally
-    inside = np.where(empty, 1.0 / count[area], population / np.where(empty, 1.0, in_area[area]))
-    return SpreadShares(tuple(codes), weight, area, inside)
+    return SpreadShares(tuple(codes), weight, area, shares_of_areas(pack))
+
+
+def shares_of_areas(pack: Pack) -> Array:
+    """The share of each demand point in its area, shape (I,): by population.
+
+    Where nobody is counted the points of an area share alike.
+    """
+    _, area = np.unique([entry.area for entry in pack.demand_points], return_inverse=True)
+    population = np.array([entry.population for entry in pack.demand_points], dtype=np.float64)
+    in_area = np.bincount(area, weights=population)[area]
+    empty = in_area <= 0
+    alike = 1.0 / np.bincount(area)[area]
+    return np.where(empty, alike, population / np.where(empty, 1.0, in_area))
 
 
 def term_weight(term: SpreadTerm, fact: Mapping[str, float]) -> float:

@@ -8,8 +8,8 @@ import pandas as pd
 from planner.demand.account import Adoption, demand_account
 from planner.demand.chain import chain_of
 from planner.demand.chain_told import exact
-from planner.demand.chain_types import Chain
-from planner.demand.segments import segment_shares, segment_split
+from planner.demand.chain_types import Chain, detail_in_force, in_force
+from planner.demand.segments import dimension_of, segment_shares, segment_split
 from planner.pack.customer_types import Segment
 from planner.pack.figures import Figure
 from planner.present.demand import DASH, Seen, by_area, mark_word, of_type, people, three_figures
@@ -34,14 +34,18 @@ def chain_table(seen: Seen, found: Chain) -> pd.DataFrame:
     rows = []
     for number, link in enumerate(found.links):
         sign = "\N{MULTIPLICATION SIGN} " if number else ""
-        rows.append(_figure_row(w, sign + w(f"demand.step_{link.step}"), link.figure))
-        rows += [_figure_row(w, w("demand.from"), each) for each in link.details]
-    product = Figure("", found.value, found.low, found.high, w("demand.unit"))
-    rows.append(_figure_row(w, w("demand.product"), product))
+        step = sign + w(f"demand.step_{link.step}")
+        rows.append(_figure_row(w, step, link.figure, in_force(found, link)))
+        rows += [
+            _figure_row(w, w("demand.from"), each, detail_in_force(found, link, each))
+            for each in link.details
+        ]
+    product = Figure("", found.mode, found.low, found.high, w("demand.unit"))
+    rows.append(_figure_row(w, w("demand.product"), product, found.value))
     return pd.DataFrame(rows)
 
 
-def _figure_row(words: Words, step: str, figure: Figure) -> dict[str, str]:
+def _figure_row(words: Words, step: str, figure: Figure, value: float) -> dict[str, str]:
     low, high = (
         words.count(each) if figure.high >= 1000 else three_figures(words, each)
         for each in (figure.low, figure.high)
@@ -50,7 +54,7 @@ def _figure_row(words: Words, step: str, figure: Figure) -> dict[str, str]:
         low, high = exact(figure.low), exact(figure.high)
     return {
         words("demand.step"): step,
-        words("column.value"): exact(figure.value),
+        words("column.value"): exact(value),
         words("column.figure"): f"{figure.name}, {figure.unit}" if figure.name else figure.unit,
         words("demand.low_high"): "" if figure.low == figure.high else f"{low} {DASH} {high}",
         words("column.mark"): mark_word(words, figure.mark),
@@ -86,7 +90,7 @@ def segment_table(seen: Seen) -> pd.DataFrame:
         total = float(by_type[:, kinds].sum())
         rows.append(
             {
-                w("demand.dimension"): each.dimension,
+                w("demand.dimension"): w.name(dimension_of(pack, each.dimension)),
                 w("demand.segment"): w.name(each),
                 w("demand.of_people"): _percent(float(shares[:, g] @ heads), heads.sum()),
                 w("demand.of_visits"): _percent(theirs, total),
@@ -190,7 +194,7 @@ def lever_figures(seen: Seen) -> pd.DataFrame:
 
 
 def _lever_row(words: Words, name: str, figure: Figure) -> dict[str, str]:
-    row = _figure_row(words, "", figure)
+    row = _figure_row(words, "", figure, figure.value)
     row.pop(words("demand.step"))
     figure_key = words("column.figure")
     return {figure_key: name if figure.unit == SHARE else f"{name}, {figure.unit}"} | {

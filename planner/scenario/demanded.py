@@ -12,7 +12,7 @@ from planner.demand.account import DemandAccount, demand_account, no_adoption
 from planner.demand.chain import Asked
 from planner.pack.types import Pack
 from planner.scenario.demand import adoption_of, demand_of
-from planner.scenario.recorded import planned_visits
+from planner.scenario.recorded import LEVELS, planned_visits
 from planner.scenario.schema import Scenario
 
 
@@ -23,12 +23,13 @@ class Demand:
     Attributes:
         asked: The pack and its visits, by the model and with records in their place.
         account: What the levers make of the base visits, shape (I, B) each.
-        low: Base visits with every figure at its low end, shape (I, B); `high` likewise.
+        low: Base visits with every figure at its low end, shape (I, B); `mode` and `high` likewise.
     """
 
     asked: Asked
     account: DemandAccount
     low: NDArray[np.float64]
+    mode: NDArray[np.float64]
     high: NDArray[np.float64]
 
     @property
@@ -52,5 +53,5 @@ def demand(pack: Pack, scenario: Scenario | None = None) -> Demand:
         planned = planned_visits(pack, scenario, visits=model)
         own = scenario.demand
         asked = Asked(pack, model, planned, adoption_of(pack, scenario), own.year, own.level)
-    low, high = (replace(asked, level=level).base for level in ("low", "high"))
-    return Demand(asked, account, low, high)
+    low, mode, high = (replace(asked, level=level).base for level in LEVELS)
+    return Demand(asked, account, low, mode, high)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.demand import Visits, VisitTotal, yearly_visits
+from planner.demand.account import Level
 from planner.demand.record_types import RecordedYear
 from planner.demand.records import recorded_year
 from planner.pack.figures import MARKS, Mark
@@ -15,7 +16,7 @@ from planner.scenario.demand import demand_of
 from planner.scenario.schema import Scenario
 from planner.travel import TravelTimes, default_model, travel_times
 
-LEVELS = ("low", "mode", "high")
+LEVELS: tuple[Level, ...] = ("low", "mode", "high")
 
 
 def planned_visits(
@@ -56,7 +57,7 @@ def planned_visits(
 
 
 def _total(
-    pack: Pack, year: RecordedYear, model: VisitTotal, b: int, ends: dict[str, np.ndarray]
+    pack: Pack, year: RecordedYear, model: VisitTotal, b: int, ends: dict[Level, np.ndarray]
 ) -> VisitTotal:
     """The total of one visit type, which says how much of it the records gave."""
     counted = np.flatnonzero(~np.isnan(year.mode[:, b]))

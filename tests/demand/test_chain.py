@@ -14,7 +14,7 @@ from demand.hand import LEVERS, pack_of
 from planner.cli import main
 from planner.demand.chain import chain_of
 from planner.demand.chain_told import chain_lines, chain_told
-from planner.demand.chain_types import Chain
+from planner.demand.chain_types import Chain, in_force
 from planner.demand.visits import yearly_visits
 from planner.errors import EXIT_DONE
 from planner.pack import find_pack, read_pack
@@ -44,7 +44,14 @@ def rates(tmp_path_factory):
 
 
 def links(chain: Chain) -> dict[str, float]:
-    return {link.step: link.figure.value for link in chain.links}
+    return {link.step: in_force(chain, link) for link in chain.links}
+
+
+def printed_product(chain: Chain) -> float:
+    """The product of the numbers that the printed lines show, read back from the text."""
+    lines = [line for line in chain_lines(chain, "T", "all") if not line.startswith("     ")]
+    factors = [line.removeprefix("  x").split()[0].replace(",", "") for line in lines[1:-1]]
+    return math.prod(map(float, factors))
 
 
 def test_by_hand(rates):
@@ -83,12 +90,49 @@ def test_every_number_is_the_product_of_its_links(rates, level, kind):
     branch = told.account.branch[:, b]
     area = np.array([point.area for point in rates.demand_points])
     for i, point in enumerate(rates.demand_points):
-        value = chain_of(told.asked, kind, point=point.id).value
-        assert value == pytest.approx(branch[i], rel=1e-9)
+        chain = chain_of(told.asked, kind, point=point.id)
+        assert chain.value == pytest.approx(branch[i], rel=1e-9)
+        assert printed_product(chain) == pytest.approx(branch[i], rel=1e-9)
+        marked = [link["value"] for link in chain_told(chain)["links"]]
+        assert math.prod(marked) == pytest.approx(branch[i], rel=1e-9)
     for code in ("001", "002"):
         value = chain_of(told.asked, kind, area=code).value
         assert value == pytest.approx(branch[area == code].sum(), rel=1e-9)
     assert chain_of(told.asked, kind).value == pytest.approx(branch.sum(), rel=1e-9)
+
+
+def test_figures_at_an_end_are_shown_as_they_are_used(rates):
+    """At the high end growth counts 0.2 in place of 0.1; what levers go by stays most likely."""
+    told = demand(rates, scenario('[demand]\nlevel = "high"\nyear = 2026\n'))
+    chain = chain_of(told.asked, "get_card")
+    lines = list(chain_lines(chain, "Card", "all"))
+    assert "    120 cards, cards a year (100 most likely, 90 to 120) [found: s]" in lines
+    assert any(line.startswith("        0.2 growth, u (0.1 most likely") for line in lines)
+    first, *_, last = chain_told(chain)["links"]
+    assert [first[key] for key in ("value", "low", "mode", "high")] == [120, 90, 100, 120]
+    assert last["details"][0]["value"] == 0.2
+    whole = chain_told(chain)
+    assert whole["visits_per_year"] == whole["high"] == pytest.approx(120 * 1.44)
+    assert whole["mode"] == pytest.approx(100 * 1.21)
+
+
+def test_area_totals_are_shared_in_whole_visits_and_the_chain_says_so(tmp_path):
+    """50.5 cards over 100 and 50 people: 33.33 and 16.67 of 50, so 33 and 17, and 0.5 to Alpha."""
+    rows = "area,visit_type,visits_per_year,high\n001,get_card,50.5,101\n002,get_card,3,\n"
+    told = demand(pack_of(tmp_path, visits_csv=None, area_demand_csv=rows))
+    assert told.account.base[:, 0].tolist() == [33.5, 17, 3]
+    for i, point in enumerate(("p1", "p2", "p3")):
+        chain = chain_of(told.asked, "get_card", point=point)
+        assert [link.step for link in chain.links] == ["given", "point", "rounding"]
+        assert chain.value == pytest.approx(told.account.base[i, 0], rel=1e-12)
+        assert chain.high == pytest.approx(told.high[i, 0], rel=1e-12)
+        assert printed_product(chain) == pytest.approx(chain.value, rel=1e-9)
+    by_hand = {"given": 50.5, "point": 1 / 3, "rounding": 17 / (50.5 / 3)}
+    found = links(chain_of(told.asked, "get_card", point="p2"))
+    assert found == pytest.approx(by_hand)
+    assert links(chain_of(told.asked, "get_card", area="001")) == {"given": 50.5}
+    assert links(chain_of(told.asked, "get_card")) == {"given": 53.5}
+    assert chain_of(told.asked, "get_deed", point="p2").value == 0
 
 
 def test_visits_as_given(tmp_path):
