@@ -77,8 +77,7 @@ def tell_journey() -> None:
             table(journeys.often_table(w, often), w("journeys.often"))
     if channels.says_kinds(matrix):
         titled_table(w("journeys.channels"), channels.channel_table(w, matrix))
-        st.caption(w("journeys.channels_note"))
-        sentences(channels.lacking(w, matrix), "note")
+        sentences([w("journeys.channels_note"), *channels.lacking(w, matrix)], "note")
 
 
 if not alone:
@@ -144,7 +143,8 @@ def tell_doors() -> None:
 
 def tell_leaflet() -> None:
     """Where the customers of one place go, with what, when."""
-    st.header(w("journeys.leaflet"), anchor=False)
+    with st.container(key="no_print_leaflet" if alone else None):
+        st.header(w("journeys.leaflet"), anchor=False)
     pack = view.pack
     journey = next((each for each in pack.journeys if each.id == picked), None)
     if journey is None:

@@ -31,9 +31,12 @@ def says_kinds(matrix: ChannelMatrix) -> bool:
 
 def lacking(w: Words, matrix: ChannelMatrix) -> Iterator[str]:
     """Journeys without a way to ask or to tell, and where one can."""
-    if matrix.without_ask:
+    is_same = matrix.without_ask == matrix.without_feedback
+    if matrix.without_ask and is_same:
+        yield w("journeys.no_both", names=_names(w, matrix.without_ask))
+    elif matrix.without_ask:
         yield w("journeys.no_ask", names=_names(w, matrix.without_ask))
-    if matrix.without_feedback:
+    if matrix.without_feedback and not is_same:
         yield w("journeys.no_feedback", names=_names(w, matrix.without_feedback))
     if matrix.for_asking:
         yield w("journeys.for_asking", names=_names(w, matrix.for_asking))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from planner.evaluate.finder import Done, Found, Place, Visit
+from planner.evaluate.finder import Done, Found, Place
 from planner.pack.journey_types import Paper
 from planner.present.journeys import mark_word, own_minutes
 from planner.present.today import DASH, View
@@ -48,7 +48,7 @@ def step_table(view: View, found: Found) -> pd.DataFrame:
         [
             {
                 w("journeys.step"): f"{number}. {w.name(each.step)}",
-                w("journeys.leaflet_where"): _where(view, each),
+                w("journeys.leaflet_where"): _where(view, found, each),
                 w("journeys.asks"): _papers(view, (papers[name] for name in each.step.asks)),
                 w("journeys.own_time"): own_minutes(w, each.step),
                 w("journeys.fee"): _fee(view, each),
@@ -60,14 +60,17 @@ def step_table(view: View, found: Found) -> pd.DataFrame:
 
 
 def place_table(view: View, found: Found) -> pd.DataFrame:
-    """Where to go for each visit, where else, and where there is help."""
+    """Where to go for each visit, where else, and where there is help; equal visits together."""
     w = view.words
     rows = [_place(view, found, w("journeys.leaflet_help"), each) for each in found.help_at]
+    together: dict[tuple[tuple[Place, ...], ...], list[int]] = {}
     for number, visit in enumerate(found.visits, 1):
-        name = _visit_name(view, number, visit)
-        rows += [_place(view, found, name, each) for each in visit.first]
+        together.setdefault((visit.first, visit.second), []).append(number)
+    for (first, second), numbers in together.items():
+        name = w("journeys.leaflet_visit", numbers=", ".join(str(each) for each in numbers))
+        rows += [_place(view, found, name, each) for each in first]
         again = w("journeys.leaflet_backup", visit=name)
-        rows += [_place(view, found, again, each) for each in visit.second]
+        rows += [_place(view, found, again, each) for each in second]
     return pd.DataFrame(rows)
 
 
@@ -75,21 +78,13 @@ def remarks(view: View, found: Found) -> Iterator[str]:
     """What a visit could be instead, and who has no branch for it."""
     w = view.words
     for number, visit in enumerate(found.visits, 1):
-        name = _visit_name(view, number, visit)
+        name = w("journeys.leaflet_visit", numbers=number)
         if visit.instead:
             ways = ", ".join(w(f"journeys.channel_{each}") for each in visit.instead)
             yield w("journeys.leaflet_instead", visit=name, ways=ways)
         if visit.lost > 0.0005:
             yield w("journeys.leaflet_lost", visit=name, share=w.share(visit.lost))
     yield w("journeys.leaflet_note")
-
-
-def _visit_name(view: View, number: int, visit: Visit) -> str:
-    w = view.words
-    name = ", ".join(w.name(step) for step in visit.steps)
-    if visit.visits == 1:
-        return w("journeys.leaflet_visit", number=number, name=name)
-    return w("journeys.leaflet_visits_of", number=number, name=name, n=w.number(visit.visits))
 
 
 def _place(view: View, found: Found, what: str, place: Place) -> dict[str, str]:
@@ -109,9 +104,14 @@ def _place(view: View, found: Found, what: str, place: Place) -> dict[str, str]:
     return told
 
 
-def _where(view: View, done: Done) -> str:
-    w = view.words
-    where = w(f"journeys.at_{done.where}", agency=done.step.agency)
+def _where(view: View, found: Found, done: Done) -> str:
+    w, step = view.words, done.step
+    for number, visit in enumerate(found.visits, 1):
+        if step in visit.steps:
+            if visit.visits == 1:
+                return w("journeys.at_visit", number=number)
+            return w("journeys.at_visits", number=number, n=w.number(visit.visits))
+    where = w(f"journeys.at_{done.where}", agency=step.agency)
     return w("journeys.or_help", where=where) if done.has_help else where
 
 
