@@ -290,7 +290,7 @@ class _Reading:
     def _voices(self) -> Voices:
         sites, services = (
             {row.text("id"): row.text("name") for row in self._rows(kind)}
-            if self.known(kind) is not None
+            if self._readable(kind, "id", "name")
             else None
             for kind in ("sites", "services")
         )
@@ -329,11 +329,11 @@ class _Reading:
         there = self._files("work_records")
         if not there:
             return None
-        clean = {kind: self._clean(kind) for kind in ("sites", "services", "visit_types")}
+        done = ("services", "services_done")
         known = work_records_file.Known(
-            self._sites({}) if clean["sites"] else None,
-            self._services() if clean["services"] else None,
-            self._visit_types() if clean["visit_types"] else None,
+            self._sites({}) if self._readable("sites", "id", "name") else None,
+            self._services() if self._readable("services", "id", "name", "division") else None,
+            self._visit_types() if self._readable("visit_types", "id", "name", *done) else None,
             areas,
             customers.opening,
         )
@@ -355,7 +355,7 @@ class _Reading:
             if table is None:
                 return None
             areas = read_areas(table, self.findings)
-            return areas if table.complete("code", "name") else None
+            return areas if self._readable("areas", "code", "name") else None
         if any(
             each.file == FILE and (each.column == "areas" or each.column is None)
             for each in self.findings.faults
@@ -459,10 +459,20 @@ class _Reading:
 
     def known(self, kind: str) -> set[str] | None:
         """The ids of a table, None when they could not all be read."""
-        table = self._table(kind)
-        if table is None or not table.complete("id"):
+        if not self._readable(kind, "id"):
             return None
-        return {row.text("id") for row in table.rows}
+        return {row.text("id") for row in self._rows(kind)}
+
+    def _readable(self, kind: str, *columns: str) -> bool:
+        """Whether no row was lost and none is at fault in these columns, so joins can be judged.
+
+        Of two rows with one id one means another, so that no id can be called unknown.
+        """
+        table = self._table(kind)
+        if table is None or not table.rows or not table.complete(columns[0]):
+            return False
+        at_fault = {fault.column for fault in self.findings.faults if fault.file == table.file}
+        return not at_fault.intersection(columns)
 
     def _check_ids(self) -> None:
         """Every id that a table names must be known, and services must be of some use."""
@@ -480,8 +490,14 @@ class _Reading:
             ("travel", "site", "sites", "site"),
         ):
             table, known = self._table(kind), self.known(target)
-            if table is not None and known is not None:
+            if table is None or column not in table.columns:
+                continue
+            if known is not None:
                 join(table, column, known, noun, self.findings)
+            elif target in self.tables:
+                self.findings.warn(
+                    f"{table.file}: {column} not checked, as not every id of {target} could be read"
+                )
         travel = self._table("travel")
         if travel is not None:
             check_costs(travel, self.findings)

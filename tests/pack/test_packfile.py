@@ -153,7 +153,7 @@ def test_every_file_is_read_before_anything_is_said(tmp_path):
 def test_one_fault_does_not_hide_another(tmp_path):
     folder = tiny.write(
         tmp_path / "tiny",
-        demand_points_csv=POINTS.replace(",50\n", ",-3\n").replace("p2,", "p1,"),
+        demand_points_csv=POINTS.replace(",50\n", ",-3\n"),
         sites_csv=SITES.replace("existing", "open").replace("Gamma town,002", "Gamma town,009"),
         visits_csv=VISITS.replace("p3,", "p9,"),
         services_csv=SERVICES.replace("id,name,", "id,nme,"),
@@ -161,15 +161,44 @@ def test_one_fault_does_not_hide_another(tmp_path):
         pack_toml=TOML.replace('["001"]', '["1"]'),
     )
     found = {fault.found for fault in tiny.faults(folder)}
-    assert found == {"-3", "p1", "open", "009", "p2", "p9", "missing column: name", "x", "1"}
-    twice = tiny.write(tmp_path / "twice", areas_geojson=swap(AREAS, '"002"', '"001"'))
-    told = [(fault.file, fault.found) for fault in tiny.faults(twice)]
-    assert told == [
-        ("areas.geojson", "001"), ("demand_points.csv", "002"), ("sites.csv", "002"),
-        ("pack.toml", "002"),
-    ]  # fmt: skip
+    assert found == {"-3", "open", "009", "p9", "missing column: name", "x", "1"}
     broken = tiny.write(tmp_path / "broken", pack_toml="x =", sites_csv=SITES.replace("s2,", "s1,"))
     assert {fault.file for fault in tiny.faults(broken)} == {"pack.toml", "sites.csv"}
+
+
+def test_of_two_with_one_id_one_is_another_so_that_no_id_is_called_unknown(tmp_path):
+    folder = tiny.write(
+        tmp_path / "tiny",
+        demand_points_csv=POINTS.replace("p2,", "p1,"),
+        sites_csv=SITES.replace("s2,", "s1,"),
+        survey_csv="respondent,date,question,rating,branch\n1,2026-03-02,q,4,s2\n",
+        audit_csv="date,branch,item,score,most,auditor\n2026-03-02,s2,signs,3,5,M\n",
+        actions_csv="branch,flag,action\ns2,rating,more counters\n",
+        work_records_csv="date,branch,service,served\n2024-01-02,s2,get_card,x\n",
+    )
+    told = [(fault.file, fault.found) for fault in tiny.faults(folder)]
+    assert told == [("demand_points.csv", "p1"), ("sites.csv", "s1"), ("work_records.csv", "x")]
+    told_too = " ".join(check_pack(folder).warnings)
+    assert "visits.csv: demand_point not checked, as not every id" in told_too
+    twice = tiny.write(tmp_path / "twice", areas_geojson=swap(AREAS, '"002"', '"001"'))
+    assert [(fault.file, fault.found) for fault in tiny.faults(twice)] == [("areas.geojson", "001")]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "found"),
+    [
+        ("sites_csv", "-0.5,37.5", "-95,37.5", "-95"),
+        ("services_csv", "120", "-120", "-120"),
+    ],
+)
+def test_a_bad_cell_of_a_row_hides_no_unknown_name_in_daily_records(
+    tmp_path, file, old, new, found
+):
+    content = {"sites_csv": SITES, "services_csv": SERVICES}[file].replace(old, new)
+    rows = "2024-01-02,s9,get_card,1\n2024-01-02,s2,get_deal,1\n"
+    given = {file: content, "work_records_csv": "date,branch,service,served\n" + rows}
+    folder = tiny.write(tmp_path, **given)
+    assert [fault.found for fault in tiny.faults(folder)] == [found, "s9", "get_deal"]
 
 
 def test_places_are_held_against_the_areas_that_can_be_read(tmp_path):
