@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from typing import Any
 
 from planner.commands.asking import ask, solving_options
-from planner.commands.options import Add, count, share
+from planner.commands.options import Add, count, day, share
 from planner.scenario.schema import Scenario
 
 MONEY = 100_000_000
@@ -35,6 +36,30 @@ def add_commands(add: Add) -> None:
         help="of the people who know new branches without a campaign (1)",
     )
     solving_options(levers)
+    cure = add("remedies", _remedies, "what could help each flagged branch, best for the money")
+    cure.add_argument("subject", metavar="RUN_OR_SCENARIO")
+    cure.add_argument("--day", type=day, metavar="DATE", help="seen from a day (today)")
+    solving_options(cure)
+
+
+def _remedies(args: argparse.Namespace) -> int:
+    return ask(args, lambda asked, _: remedies_of(asked, args))
+
+
+def remedies_of(asked: Any, args: argparse.Namespace) -> tuple[Any, list[str]]:
+    """Flagged branches with their remedies: plain values, and lines."""
+    from planner.demand.voices import hear  # noqa: PLC0415
+    from planner.insight.levers.ground import ground_of  # noqa: PLC0415
+    from planner.insight.remedies import remedies  # noqa: PLC0415
+    from planner.insight.remedies_told import remedies_told, remedy_lines  # noqa: PLC0415
+
+    pack = asked.pack
+    heard = hear(pack, args.day or date.today())  # noqa: DTZ011 - the day on this desk
+    told = remedies_told(
+        pack, asked.report.problem, remedies(ground_of(pack, asked.scenario, asked.report), heard)
+    )
+    names = {entry.id: entry.name for entry in (*pack.visit_types, *pack.sites)}
+    return told, list(remedy_lines(told, names))
 
 
 def _levers(args: argparse.Namespace) -> int:

@@ -7,11 +7,13 @@ import json
 import signal
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault, InputError
 from planner.pack import DEFAULT_PACK, builtin_packs, find_pack, read_pack
+from planner.pack.dates import ReadDate, read_date
 from planner.pack.types import Pack
 from planner.scenario import Scenario, read_scenario
 from planner.terminal import say
@@ -143,3 +145,11 @@ def pack_or_scenario(subject: str) -> tuple[Pack, Scenario | None]:
         return read_pack(folder), None
     scenario = read_scenario(path)
     return read_pack(find_pack(scenario.pack, path.parent)), scenario
+
+
+def day(text: str) -> date:
+    """A day in any usual form."""
+    read = read_date(text)
+    if isinstance(read, ReadDate):
+        return read.day
+    raise argparse.ArgumentTypeError(f"found {text}; expected {read.expected}. {read.message}")

@@ -9,10 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.commands.options import Add, count, json_flag, number_between, print_json
+from planner.commands.options import Add, count, day, json_flag, number_between, print_json
 from planner.errors import EXIT_DONE, InputError, PlannerError, UsageError
 from planner.pack import find_pack, read_pack
-from planner.pack.dates import ReadDate, read_date
 from planner.pack.faults import Findings
 from planner.pack.frame_file import Frame, Person, read_frame
 from planner.pack.types import Pack
@@ -49,7 +48,7 @@ def add_commands(add: Add) -> None:
     survey.add_argument(
         "--questionnaire", metavar="FILE", help="write the questions: .csv, .html or .md"
     )
-    survey.add_argument("--day", type=_day, metavar="DATE", help="seen from a day (today)")
+    survey.add_argument("--day", type=day, metavar="DATE", help="seen from a day (today)")
     json_flag(survey)
 
 
@@ -73,13 +72,6 @@ def _least(text: str) -> int:
     if value != int(value):
         raise argparse.ArgumentTypeError(f"found {text}; expected a whole number from 0")
     return int(value)
-
-
-def _day(text: str) -> date:
-    read = read_date(text)
-    if isinstance(read, ReadDate):
-        return read.day
-    raise argparse.ArgumentTypeError(f"found {text}; expected {read.expected}. {read.message}")
 
 
 # -- sample --------------------------------------------------------------------------------

@@ -143,11 +143,11 @@ def ladder(ground: Ground, most_rungs: int = MOST_RUNGS) -> tuple[Network, ...]:
     if today is None or _gives_up(today, plan):
         return (last,) if today is None else (network_of(ground, today), last)
     rungs, now = [network_of(ground, today)], today
-    steps = _steps(today, plan)
+    steps = steps_to(today, plan)
     while len(steps) > 1:
         ranked = []
         for step in steps:
-            grown = _with_step(problem, now, plan, step)
+            grown = with_step(problem, now, plan, step)
             ranked.append((_worth(ground, now, grown), step, grown))
         _, step, now = max(ranked, key=lambda each: (each[0], -each[1]))
         steps.remove(step)
@@ -164,7 +164,7 @@ def _gives_up(today: Plan, plan: Plan) -> bool:
     return bool((live_offers(today) & ~offers).any() or (today.is_open & ~plan.is_open).any())
 
 
-def _steps(today: Plan, plan: Plan) -> list[int]:
+def steps_to(today: Plan, plan: Plan) -> list[int]:
     """Sites at which the plan has something that is not there today."""
     more = live_offers(plan) & ~live_offers(today)
     changed = more.any(axis=1) | (plan.is_open & ~today.is_open)
@@ -172,7 +172,7 @@ def _steps(today: Plan, plan: Plan) -> list[int]:
     return [int(j) for j in np.flatnonzero(changed)]
 
 
-def _with_step(problem: PlanningProblem, now: Plan, plan: Plan, site: int) -> Plan:
+def with_step(problem: PlanningProblem, now: Plan, plan: Plan, site: int) -> Plan:
     """The network with one site as the plan has it."""
     is_open, offers, form = now.is_open.copy(), now.offers.copy(), now.format.copy()
     is_open[site], offers[site], form[site] = True, plan.offers[site], plan.format[site]

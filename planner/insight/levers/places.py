@@ -48,30 +48,38 @@ def _waiting_outcome(
     return Outcome(visits, 0.0, saved, 0.0, saved * ground.kes_per_minute, cost)
 
 
-def redesign_effect(ground: Ground, network: Network) -> Effect | LeftOut:
-    """Work redesigned at all branches: each visit is shorter, and so is the queue before it."""
+def redesign_effect(ground: Ground, network: Network, site: int | None = None) -> Effect | LeftOut:
+    """Work redesigned at all branches or one: visits are shorter, and so is the queue before them.
+
+    Args:
+        ground: The ground.
+        network: The network.
+        site: Position of the one branch; None for all.
+    """
     costs = ground.costs
     if costs.minutes is None or costs.minutes_factor is None:
         return LeftOut("minutes", "cost", missing_costs(costs, ("minutes", "minutes_factor")))
     knows, visits = ground.knows(ground.adoption.information), ground.problem.visits
-    at_counter = float((visits @ ground.problem.visit_minutes).sum())
+    touched = visits if site is None else network.visits_by_branch(visits, knows)[site]
+    at_counter = float((touched @ ground.problem.visit_minutes).sum())
+    where = slice(None) if site is None else slice(site, site + 1)
     now = yearly_waiting(ground, network, visits, knows)
     outcomes = {}
     for end in ENDS:
         factor = cost_at(costs.minutes_factor, end)  # the more is left, the less it helps
         then = yearly_waiting(ground, network, visits, knows, factor=factor)
         shorter = at_counter * (1 - factor)
-        saved = float(now.at(end).sum() - then.at(end).sum()) + shorter
+        saved = float((now.at(end) - then.at(end))[where].sum()) + shorter
         outcomes[end] = Outcome(
-            visits=float(visits.sum()),
+            visits=float(touched.sum()),
             travel_min=0.0,
             wait_min=saved,
             travel_kes=0.0,
             kes=saved * ground.kes_per_minute,
-            cost=cost_at(costs.minutes, end) * len(network.queues),
+            cost=cost_at(costs.minutes, end) * (len(network.queues) if site is None else 1),
             counter_min=shorter,
         )
-    return effect_of("minutes", outcomes, (costs.minutes, costs.minutes_factor))
+    return effect_of("minutes", outcomes, (costs.minutes, costs.minutes_factor), site=site)
 
 
 def branch_effect(ground: Ground, before: Network, after: Network | None) -> Effect | LeftOut:

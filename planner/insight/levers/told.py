@@ -22,7 +22,7 @@ def levers_told(answer: Answer) -> dict[str, Any]:
     ground = answer.ground
     problem, effects = ground.problem, answer.effects
     visits = float(ground.base.sum())
-    ranked = [_effect_told(each, problem, visits, effects) for each in effects]
+    ranked = [effect_told(each, problem, visits, effects) for each in effects]
     best = effects[0] if effects else None
     return {
         "currency": ground.pack.currency,
@@ -32,8 +32,8 @@ def levers_told(answer: Answer) -> dict[str, Any]:
         "knowledge": ground.knowledge,
         "counters_known": all(queue.basis != "needed" for queue in answer.plan.queues),
         "levers": ranked,
-        "counters": [_effect_told(each, problem, visits, ()) for each in answer.counters],
-        "left_out": [_left_out_told(each) for each in answer.left_out],
+        "counters": [effect_told(each, problem, visits, ()) for each in answer.counters],
+        "left_out": [left_out_told(each) for each in answer.left_out],
         "best_may_be": []
         if best is None
         else [_name(each, problem) for each in cannot_be_told_apart(best, effects)],
@@ -49,9 +49,10 @@ def _name(effect: Effect, problem: PlanningProblem) -> dict[str, Any]:
     }
 
 
-def _effect_told(
+def effect_told(
     effect: Effect, problem: PlanningProblem, visits: float, others: tuple[Effect, ...]
 ) -> dict[str, Any]:
+    """One step; `visits` are those that its share is of, `others` those it may not differ from."""
     likely = effect.likely
     return {
         **_name(effect, problem),
@@ -97,7 +98,8 @@ def _figure_told(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _left_out_told(each: LeftOut) -> dict[str, Any]:
+def left_out_told(each: LeftOut) -> dict[str, Any]:
+    """What cannot be reckoned, why, and the keys that would help."""
     return {"lever": each.lever, "why": each.why, "keys": list(each.keys)}
 
 
@@ -121,7 +123,7 @@ def packages_told(menu: Menu, points: tuple[Point, ...]) -> dict[str, Any]:
         ],
         "levels": sorted({*menu.levels.reshape(-1).tolist()}),
         "visits_not_compared": menu.visits_left_out,
-        "left_out": [_left_out_told(each) for each in menu.left_out],
+        "left_out": [left_out_told(each) for each in menu.left_out],
         "budgets": [point_told(menu, each) for each in points],
     }
 
