@@ -60,6 +60,7 @@ from planner.pack.types import (
     VisitType,
 )
 from planner.pack.voice_types import Voices
+from planner.pack.voices_doubt import as_far_as_read
 from planner.pack.voices_file import read_voices_toml, with_tables
 
 ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".zip", ".parquet")
@@ -295,7 +296,7 @@ class _Reading:
             for kind in ("sites", "services")
         )
         voices = read_voices_toml(self.folder, sites, services, self.findings)
-        divisions = [row.text("division") or row.text("name") for row in self._rows("services")]
+        divisions = self._divisions()
         tables = {kind: each for kind in voices_tables.KINDS if (each := self._table(kind))}
         known = voices_tables.names_of(
             voices,
@@ -304,7 +305,14 @@ class _Reading:
             divisions,
             None if self.areas is None else {each.code: each.name for each in self.areas},
         )
+        known = as_far_as_read(known, voices, self.findings)
         return with_tables(voices, tables, known, self.findings)
+
+    def _divisions(self) -> list[str]:
+        """The division of each service, else its name; none where they could not all be read."""
+        if not self._readable("services", "id", "name", "division"):
+            return []
+        return [row.text("division") or row.text("name") for row in self._rows("services")]
 
     def _facts(self, manifest: Manifest) -> demand_file.Facts | None:
         if manifest.area_facts is None:

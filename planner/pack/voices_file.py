@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from planner.pack.voices_tables import (
 
 FILE = "voices.toml"
 _SHARES = ("audit_share", "turned_away")
+_NO_SCALE = (-math.inf, math.inf)  # of a scale at fault: no rating is held against it
 _WHOLE = ("least_respondents", "audit_months")
 
 
@@ -56,7 +58,7 @@ def read_voices_toml(
         return Voices()
     keys = read_toml(folder / FILE, findings)
     if keys is None:
-        return Voices()
+        return Voices(rating_low=_NO_SCALE[0], rating_high=_NO_SCALE[1])
     low, high = _scale(keys)
     voices = Voices(
         questions=_questions(keys, services),
@@ -129,14 +131,15 @@ def add_voices(pack: Pack, files: Mapping[str, Path]) -> tuple[Pack, Findings]:
 def _scale(keys: Keys) -> tuple[float, float]:
     table = keys.table("scale")
     if table is None:
-        return Voices().rating_low, Voices().rating_high
+        given = "scale" in keys.values
+        return _NO_SCALE if given else (Voices().rating_low, Voices().rating_high)
     low, high = table.number("low", required=True), table.number("high", required=True)
     table.refuse_others()
-    if low is None or high is None:
-        return Voices().rating_low, Voices().rating_high
-    if low >= high:
+    if low is not None and high is not None and low < high:
+        return low, high
+    if low is not None and high is not None:
         table.fault("high", f"{high:g}", f"more than low, {low:g}")
-    return low, high
+    return _NO_SCALE
 
 
 def _questions(keys: Keys, services: Mapping[str, str] | None) -> tuple[Question, ...]:
@@ -194,6 +197,10 @@ def _check_question(entry: Keys, question: Question, services: Mapping[str, str]
     if question.kind == "choice":
         if len(question.options) < 2:
             entry.fault("options", listed(question.options), "two options or more")
+        for key, options in (("options", question.options), ("options_sw", question.options_sw)):
+            doubled = sorted({each for each in options if options.count(each) > 1})
+            if doubled:
+                entry.fault(key, f"{listed(doubled)} twice", "each option once")
         if question.options_sw and len(question.options_sw) != len(question.options):
             entry.fault("options_sw", len(question.options_sw), f"{len(question.options)} options")
     elif question.options:
@@ -208,7 +215,8 @@ def _strata(keys: Keys) -> tuple[Stratum, ...]:
             Stratum(
                 key,
                 entry.text("name") or key,
-                entry.number("population", required=True, low=1) or 1.0,
+                # at fault: no count of respondents is held against it
+                entry.number("population", required=True, low=1) or math.inf,
                 entry.mark(required=True),
             )
         )

@@ -29,7 +29,10 @@ Names = Mapping[str, str]  # id -> name
 
 @dataclass(frozen=True, slots=True)
 class VoiceNames:
-    """What the tables of voices are joined to; None where it was not given."""
+    """What the tables of voices are joined to; None where it was not given or not read.
+
+    `doubtful`: the questions that are at fault themselves, so that no answer is held against them.
+    """
 
     sites: Names | None = None
     services: Names | None = None
@@ -38,6 +41,7 @@ class VoiceNames:
     rating_low: float = 1.0
     rating_high: float = 5.0
     areas: Names | None = None
+    doubtful: frozenset[str] = frozenset()
 
 
 def names_of(
@@ -107,7 +111,8 @@ def read_answers(table: Table, names: VoiceNames, findings: Findings) -> tuple[S
                 mark=mark_of(row),
             )
         )
-    _check_strata(table, answers, findings)
+    if names.strata is not None:  # else one may be named in two ways
+        _check_strata(table, answers, findings)
     return tuple(answers)
 
 
@@ -130,6 +135,8 @@ def _check_answer(
     if rating is not None and not low <= rating <= high:
         fault("rating", rating, f"a number from {low:g} to {high:g}", "The scale is in voices.toml")
     question = (names.questions or {}).get(question_id)
+    if question_id in names.doubtful:
+        question = None
     if question is None or question.kind in RATED:
         if rating is None and (question is not None or not answer):
             what = "a rating" if question is not None else "a rating or an answer"
@@ -254,7 +261,9 @@ def _joined(
         return {}
     cells = {row.number: row.text(column) for row in table.rows if row.text(column)}
     if names is None:
-        findings.warn(f"{table.file}: {column} not checked, as no {what} was given to join to")
+        findings.warn(
+            f"{table.file}: {column} not checked, as no {what} was given or read to join to"
+        )
         return cells
     by_key: dict[str, set[str]] = {}
     for key, name in names.items():

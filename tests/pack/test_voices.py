@@ -357,3 +357,40 @@ def test_a_file_at_fault_leaves_the_pack_as_it_is(tmp_path):
     assert [fault.file for fault in findings.faults] == ["survey.csv"]
     assert len(told.voices.audits) == 2
     assert told.voices.answers == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[scale]", "[scale", [None]),
+        ("high = 10", "high = -1", ["scale.high"]),
+        ("[scale]\nlow = 0\nhigh = 10\n", "", None),
+        ("population = 120", "population = 0", ["strata[1].population"]),
+        ('id = "north"', 'id = ""', ["strata[1].id"]),
+        ('id = "matters"', 'id = ""', ["questions[3].id"]),
+        ('kind = "importance"', 'kind = "open-ended"', ["questions[3].kind"]),
+        (
+            '["here", "home"]',
+            '["here", "here"]',
+            ["questions[4].options"],
+        ),
+    ],
+)
+def test_nothing_follows_from_a_fault_of_voices_toml(old, new, told, tmp_path):
+    assert old in VOICES
+    folder = tiny.write(tmp_path, voices_toml=VOICES.replace(old, new), survey_csv=SURVEY)
+    if told is None:  # without a scale it is 1 to 5, and answers are held against that
+        assert {fault.file for fault in tiny.faults(folder)} == {"voices.toml", "survey.csv"}
+        return
+    assert [(fault.file, fault.column) for fault in tiny.faults(folder)] == [
+        ("voices.toml", column) for column in told
+    ]
+
+
+def test_a_fault_of_voices_toml_hides_no_other(tmp_path):
+    folder = tiny.write(
+        tmp_path,
+        voices_toml=VOICES.replace("population = 120", "population = 0"),
+        survey_csv=SURVEY.replace("1,2026-03-02,help", "1,2026-03-02,halp"),
+    )
+    assert [fault.found for fault in tiny.faults(folder)] == ["0", "halp"]
