@@ -55,7 +55,7 @@ for outcome in OUTCOMES:
     shown = scorecard.cards(w, pack, card, outcome)
     if shown:
         show_cards(shown)
-    sentences([scorecard.missing_sentence(w, card, outcome)], kind="note")
+    sentences([scorecard.missing_sentence(w, pack, card, outcome)], kind="note")
     title = w("scorecard.how", name=w(f"scorecard.{outcome}"))
     with st.expander(title):
         table(scorecard.part_table(w, pack, card, outcome), title, rows_in_view=None)

@@ -75,7 +75,8 @@ def _told(asked: Asked, weights: dict[Outcome, float]) -> tuple[dict[str, Any], 
     told: dict[str, Any] = {
         "currency": asked.pack.currency,
         "parts": [
-            _part(part, words.name_of(w, asked.pack, part), words.how_of(w, part)) for part in card.parts
+            _part(part, words.name_of(w, asked.pack, part), words.how_of(w, part))
+            for part in card.parts
         ],
         "charter": [asdict(each) for each in card.charter],
         "important_today": card.important_today,

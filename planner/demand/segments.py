@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.pack.customer_types import AreaShare, Segment
+from planner.pack.customer_types import AreaShare, Dimension, Segment
 from planner.pack.types import Pack
 
 Array = NDArray[np.float64]
@@ -16,6 +16,12 @@ Array = NDArray[np.float64]
 def dimensions(pack: Pack) -> tuple[str, ...]:
     """The dimensions in which the pack tells its people apart, in its order."""
     return tuple(dict.fromkeys(each.dimension for each in pack.customers.segments))
+
+
+def dimension_of(pack: Pack, dimension: str) -> Dimension:
+    """A dimension with its name; one that the pack does not name is called by its id."""
+    named = {each.id: each for each in pack.customers.dimensions}
+    return named.get(dimension, Dimension(dimension, dimension.replace("_", " ")))
 
 
 def segments_of(pack: Pack, dimension: str) -> tuple[Segment, ...]:

@@ -79,6 +79,15 @@ class Alternatives:
 
 
 @dataclass(frozen=True, slots=True)
+class Dimension:
+    """What a dimension of segments is called; one that the pack does not name is told by its id."""
+
+    id: str
+    name: str
+    name_sw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A part of the people, in one dimension (place, age, income ...).
 
@@ -168,6 +177,7 @@ class Customers:
     information: Information | None = None
     alternatives: Mapping[str, Alternatives] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
     choice: Choice | None = None
     opening: Opening = Opening()
     levers: Levers = Levers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from planner.pack.customer_types import (
     AreaShare,
     Choice,
     Customers,
+    Dimension,
     Information,
     Levers,
     OnlineReach,
@@ -73,6 +75,7 @@ def read_customers(
         information=_information(keys),
         alternatives=_alternatives(keys),
         segments=_segments(keys),
+        dimensions=_dimensions(keys),
         choice=_choice(keys),
         opening=_opening(keys),
         levers=_levers(keys),
@@ -192,13 +195,28 @@ def _segments(keys: Keys) -> tuple[Segment, ...]:
     return tuple(found.values())
 
 
+def _dimensions(keys: Keys) -> tuple[Dimension, ...]:
+    found: dict[str, Dimension] = {}
+    for table in keys.tables("dimensions"):
+        name = table.text("id", required=True)
+        each = Dimension(name, table.text("name", required=True), table.text("name_sw"))
+        table.refuse_others()
+        if name in found:
+            table.fault("id", name, "each dimension once")
+        elif name:
+            found[name] = each
+    return tuple(found.values())
+
+
 def _segment_share(table: Keys) -> AreaShare | float | None:
     """A column, a number for every area, or nothing: the rest."""
     if not table.has("share"):
         return None
     if isinstance(table.values["share"], dict):
-        return _share(table, "share")
-    return table.number("share", low=0, most=1)
+        share: AreaShare | float | None = _share(table, "share")
+    else:
+        share = table.number("share", low=0, most=1)
+    return math.nan if share is None else share  # at fault: not the rest, and no part of a sum
 
 
 def _rates(table: Keys) -> Mapping[str, Figure]:

@@ -50,7 +50,9 @@ def check_customers(
 
 def _check_names(file: str, customers: Customers, joins: Joins, findings: Findings) -> None:
     choice = customers.choice
+    used = {each.dimension for each in customers.segments}
     asked = [
+        ("dimensions", [each.id for each in customers.dimensions], used, "a dimension of segments"),
         ("visit_types", customers.alternatives, joins.visit_types, "the id of a visit type"),
         *(
             (f"segments.{each.id}.rates", each.rates, joins.visit_types, "the id of a visit type")

@@ -58,6 +58,15 @@ def write_customers(
         }
         for each in customers.segments
     ]
+    if customers.dimensions:
+        top["dimensions"] = [
+            {
+                "id": each.id,
+                "name": each.name,
+                **({"name_sw": each.name_sw} if each.name_sw else {}),
+            }
+            for each in customers.dimensions
+        ]
     if customers.choice is not None:
         top["choice"] = told(customers.choice, ("decay_per_km",))
         sites = customers.choice.attraction.items()

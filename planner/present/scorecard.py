@@ -84,11 +84,12 @@ def _card(w: Words, pack: Pack, part: Part) -> Card:
     return Card(name_of(w, pack, part), value_of(w, pack, part, part.plan), was, told, change)
 
 
-def missing_sentence(w: Words, card: Scorecard, outcome: Outcome) -> str:
+def missing_sentence(w: Words, pack: Pack, card: Scorecard, outcome: Outcome) -> str:
     """The parts of an outcome without data, and what to add for each."""
     lacking = [part for part in card.of(outcome) if not part.has_data]
     names = [
-        w("scorecard.missing_one", name=name_of(w, pack, part), file=part.spec.needs) for part in lacking
+        w("scorecard.missing_one", name=name_of(w, pack, part), file=part.spec.needs)
+        for part in lacking
     ]
     return w("scorecard.missing", names="; ".join(names)) if names else ""
 

@@ -48,14 +48,14 @@ def test_every_measure_and_segment(app):
         assert word in text
 
 
-def test_a_pack_with_one_lever_and_without_ranges(app, monkeypatch):
+def test_a_pack_with_one_lever_and_given_visits(app, monkeypatch):
     monkeypatch.setenv("UGATUZI_PACK", "one-stop")
     running = app("demand")
     assert not running.exception
     text = plain(running)
     assert text.count(">Online service<") == 1  # nothing to add up
-    assert ">Low<" not in text.split("The map as a table")[0]
-    assert "Bar: most likely" not in text
+    assert ">Low<" in text.split("The map as a table")[0]
+    assert "Bar: most likely" in text
 
 
 def test_choices_stay_while_another_page_is_shown(app):
@@ -77,6 +77,9 @@ def test_a_pack_without_customers_says_what_to_add(app, tmp_path, monkeypatch):
     monkeypatch.setenv("UGATUZI_PACK", str(folder))
     running = app("demand")
     assert not running.exception
+    text = plain(running)
+    assert ">Low<" not in text.split("The map as a table")[0]  # nor are there ranges
+    assert "Bar: most likely" not in text
     told = [each.value for each in running.info]
     assert any("[[segments]]" in each for each in told)
     assert any("[online_reach]" in each for each in told)

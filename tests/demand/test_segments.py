@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from demand.hand import INCOME, LEVERS, figure, pack_of, segment
-from planner.demand.segments import dimensions, need_weights, segment_shares, segment_split
+from planner.demand.segments import (
+    dimension_of,
+    dimensions,
+    need_weights,
+    segment_shares,
+    segment_split,
+)
 from planner.pack import find_pack, read_pack
+from planner.pack.customer_types import Dimension
 
 PLACE = segment(
     "town", "place", "share = 0.5", figure("segments.need_weight", 2)
@@ -17,6 +26,14 @@ PLACE = segment(
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory):
     return pack_of(tmp_path_factory.mktemp("hand"), LEVERS + INCOME + PLACE)
+
+
+def test_a_dimension_is_called_by_its_name_or_by_its_id(pack):
+    named = replace(pack.customers, dimensions=(Dimension("income", "Household income", "Kipato"),))
+    other = replace(pack, customers=named)
+    assert dimension_of(other, "income").name_sw == "Kipato"
+    assert dimension_of(other, "place") == Dimension("place", "place")
+    assert dimension_of(pack, "where_from").name == "where from"
 
 
 def test_shares_of_each_dimension_are_everybody(pack):

@@ -9,7 +9,7 @@ import pytest
 from pack import tiny
 from planner.errors import InputError
 from planner.pack import read_pack, write_pack
-from planner.pack.customer_types import AreaShare, Customers, Opening
+from planner.pack.customer_types import AreaShare, Customers, Dimension, Opening
 from planner.pack.figures import NOT_SAID
 
 
@@ -55,6 +55,8 @@ CUSTOMERS = "".join(
             '[[segments]]\nid = "phone"\nname = "With a phone"\ndimension = "phone"\n'
             'share = { column = "phones", of = "people" }\nsource = "s"\nconfidence = "found"\n'
         ),
+        '[[dimensions]]\nid = "income"\nname = "Income"\nname_sw = "Kipato"\n',
+        '[[dimensions]]\nid = "phone"\nname = "Phone"\n',
         figure("choice.decay_per_km", 0.01),
         figure("choice.attraction.s1", 8),
         "[opening]\nweekdays = [0, 1, 2]\nholidays = [2024-12-25, 2024-01-01]\n",
@@ -89,6 +91,10 @@ def test_every_part_is_read(tmp_path):
     assert (poor.rates["get_card"].value, poor.online.value, poor.need_weight.value) == (2, 0.5, 3)
     assert others.need_weight.mark == NOT_SAID
     assert poor.name_sw == "Maskini"
+    assert given.dimensions == (
+        Dimension("income", "Income", "Kipato"),
+        Dimension("phone", "Phone"),
+    )
     assert given.choice.attraction["s1"].value == 8
     assert given.opening.weekdays == (0, 1, 2)
     assert given.opening.holidays == (date(2024, 1, 1), date(2024, 12, 25))
@@ -138,6 +144,11 @@ FAULTS = {
         "segments (income)", "0.25 in ",
     ),
     "share": (("share = 0.25", "share = 25"), "segments[1].share", "25"),
+    "dimension": (('id = "phone"\nname = "Phone"', 'id = "phones"\nname = "Phone"'),
+                  "dimensions", "phones"),
+    "doubled dimension": (('id = "phone"\nname = "Phone"', 'id = "income"\nname = "Phone"'),
+                          "dimensions[2].id", "income"),
+    "no name": (('\nname = "Phone"\n', "\n"), "dimensions[2].name", "missing key: name"),
     "weekdays": (("[0, 1, 2]", "[0, 7]"), "opening.weekdays", "[0, 7]"),
     "holidays": (("2024-12-25,", '"Christmas",'), "opening.holidays", "Christmas"),
     "no factor": (("reach.factor]", "reach.other]"), "online_reach.factor", "missing key"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from demand.hand import INCOME, LEVERS, pack_of
 
+from planner.pack import find_pack, read_pack
 from planner.present import demand, demand_behind
 from planner.present.words import words
 from planner.scenario.demanded import demand as demand_of_pack
@@ -48,6 +49,13 @@ def test_segments_of_an_area(pack):
     assert table["of the people, %"].tolist() == [40.0, 60.0]
     assert table["of the visits, %"].tolist() == [57.1, 42.9]
     assert table["Weight of need"].tolist() == ["3", "1"]
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Age"), ("sw", "Umri")])
+def test_groups_are_told_under_the_name_of_their_dimension(language, name):
+    view = seen(read_pack(find_pack("immigration")), language=language)
+    named = demand_behind.segment_table(view)[view.words("demand.dimension")]
+    assert name in named.tolist()
 
 
 def test_levers_at_one_half(pack):
