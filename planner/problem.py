@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Words, and what other arrays hold already.
-_TOLD_ONLY = {"area_names", "currency", "need_weight", "demand"}
+_TOLD_ONLY = {"area_names", "currency", "need_weight", "demand", "remarks"}
 Objective = Literal["travel_time", "travel_distance", "travel_cost", "total_cost"]
 DuplicateRule = Literal["forbid", "cap", "price", "allow"]
 
@@ -128,6 +128,7 @@ class PlanningProblem:
             (avoided, online, assisted, branch); `visits` are those of branches.
             `assisted_mean_min`: minutes one way to the nearest assisted point.
         currency: What money is called; does not change the answer.
+        remarks: What must be said of the visits, whatever the plan.
     """
 
     point_ids: tuple[str, ...]
@@ -174,6 +175,7 @@ class PlanningProblem:
     need_weight: NDArray[np.float64] | None = None
     demand: Mapping[str, float] | None = None
     currency: str = "KES"
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Make every array read-only."""

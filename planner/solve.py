@@ -150,8 +150,8 @@ def _judged(problem: PlanningProblem, answer: Answer) -> Score | None:
 
 
 def demand_words(problem: PlanningProblem) -> tuple[str, ...]:
-    """What must be said of levers that are pulled, and of an objective that is weighted."""
-    words: list[str] = []
+    """What must be said of the visits, of pulled levers, and of an objective that is weighted."""
+    words = [*problem.remarks]
     demand = problem.demand
     if demand is not None and demand["branch"] < demand["base"]:
         minutes = demand.get("assisted_mean_min")

@@ -41,7 +41,7 @@ def _demand(args: argparse.Namespace) -> int:
     elif not args.json:
         print(table.to_csv(index=False, lineterminator="\n"), end="")
     if args.json:
-        print_json({"rows": len(table), "visit_types": summary})
+        print_json({"rows": len(table), "visit_types": summary, "notes": list(told.remarks)})
     for entry in summary:
         left = f", {entry['branch']:,.0f} of them at branches" if "branch" in entry else ""
         level = "" if entry["level"] == "mode" else f" with {entry['level']} figures"
@@ -52,6 +52,8 @@ def _demand(args: argparse.Namespace) -> int:
         )
         if told.asked.planned is not told.asked.model:  # records stand in place of the model
             say(f"  {entry['source']}")
+    for remark in told.remarks:
+        say(f"note: {remark}")
     return EXIT_DONE
 
 

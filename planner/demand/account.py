@@ -59,12 +59,6 @@ class DemandAccount:
         return {entry.name: float(getattr(self, entry.name).sum()) for entry in fields(self)}
 
 
-def no_adoption(pack: Pack) -> Adoption:
-    """Today: no lever is pulled."""
-    shape = (len(pack.areas), len(pack.visit_types))
-    return Adoption(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-
-
 def demand_account(pack: Pack, base: Array, adoption: Adoption) -> DemandAccount:
     """What the levers make of the base visits.
 

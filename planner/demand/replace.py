@@ -25,11 +25,14 @@ class Replaced:
             model's; nan for visit types of which nothing was recorded.
         spread: Of them those that were spread over an area, as the model sends nobody to the
             branch from there, shape (J, B). Asked again, these people go elsewhere.
+        off: Visits at each site when all people choose again by the same rule, less those
+            recorded, shape (J, B); 0 within half a visit, and where nothing was recorded.
     """
 
     visits: Array
     at_site: Array
     spread: Array
+    off: Array
 
 
 def replaced(
@@ -47,8 +50,9 @@ def replaced(
     the people of one point go to several sites (Huff's rule), asked again they would share
     themselves out anew; so the step is repeated on V', up to 5,000 times, until every recorded site
     has R within half a visit when V' chooses again (the multiplicative steps of Richardson and
-    Lucy). Nearest choice needs one step. Records of origins, or M = 0, are followed in one step:
-    then people come past a branch that the rule would send them to.
+    Lucy). What the rule cannot reach stays `off`. Nearest choice needs one step. Records of
+    origins, or M = 0, are followed in one step: then people come past a branch that the rule would
+    send them to.
     Visits that no site can complete (1 - sum_j P) stay as they are. Where origins are recorded,
     R and M are those of each area on its own: R(j,b) x origins(j,b,c), the shares of areas without
     demand points left to the others. Where M is 0 and R is not, the visits are spread over the
@@ -67,7 +71,7 @@ def replaced(
     """
     new = visits.copy()
     at_site = np.full(recorded.shape, np.nan)
-    spread = np.zeros(recorded.shape)
+    spread, off = np.zeros(recorded.shape), np.zeros(recorded.shape)
     for b in np.flatnonzero(~np.isnan(recorded).all(axis=0)).tolist():
         share = shares(b)
         sites = np.flatnonzero(share.any(axis=0) | ~np.isnan(recorded[:, b]))  # few of many
@@ -83,7 +87,9 @@ def replaced(
         new[:, b], sent, spread[sites, b] = _followed(question)
         at_site[:, b] = 0.0
         at_site[sites, b] = sent
-    return Replaced(new, at_site, spread)
+        missed = np.nan_to_num(new[:, b] @ question.shares - question.recorded)
+        off[sites, b] = np.where(np.abs(missed) > _CLOSE, missed, 0.0)
+    return Replaced(new, at_site, spread, off)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

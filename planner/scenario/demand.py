@@ -9,7 +9,7 @@ from planner.demand import Visits, yearly_visits
 from planner.demand.account import Adoption, DemandAccount, demand_account, growth_factors
 from planner.demand.choice import huff_shares, nearest_shares
 from planner.demand.records import recorded_year
-from planner.demand.replace import Shares, replaced
+from planner.demand.replace import Replaced, Shares, replaced
 from planner.demand.segments import area_of_points
 from planner.errors import InputError
 from planner.pack.types import Pack
@@ -21,6 +21,7 @@ from planner.travel import TravelTimes, default_model, travel_times
 
 Array = NDArray[np.float64]
 LEVERS = ("online", "assisted", "information")
+_TOLD = 5  # differences from the records
 
 
 def demand_of(
@@ -31,6 +32,20 @@ def demand_of(
     travel: TravelTimes | None = None,
 ) -> DemandAccount:
     """The account of a scenario's demand; what `build` plans for is its `branch`.
+
+    Arguments and errors are those of `checked_account`.
+    """
+    return checked_account(pack, scenario, visits=visits, travel=travel)[0]
+
+
+def checked_account(
+    pack: Pack,
+    scenario: Scenario,
+    *,
+    visits: Visits | None = None,
+    travel: TravelTimes | None = None,
+) -> tuple[DemandAccount, tuple[str, ...]]:
+    """The account of a scenario's demand, and what must be said of it.
 
     Args:
         pack: A checked pack.
@@ -54,12 +69,15 @@ def account_of(
     names: Names,
     visits: Visits,
     travel: TravelTimes | None = None,
-) -> DemandAccount:
-    """The account of a scenario whose names and levers were checked."""
+) -> tuple[DemandAccount, tuple[str, ...]]:
+    """The account of a scenario whose names and levers were checked, and what to say of it."""
     asked = scenario.demand
-    base = _recorded(pack, scenario, getattr(visits, asked.level), travel)
+    model = getattr(visits, asked.level)
+    found = recorded_visits(pack, scenario, model, travel)
+    base = model if found is None else found.visits
     base = base * growth_factors(pack, asked.year, asked.level)
-    return demand_account(pack, base, adoption_of(pack, scenario, names))
+    account = demand_account(pack, base, adoption_of(pack, scenario, names))
+    return account, () if found is None else records_words(pack, scenario, found)
 
 
 def adoption_of(pack: Pack, scenario: Scenario, names: Names | None = None) -> Adoption:
@@ -81,11 +99,13 @@ def adoption_of(pack: Pack, scenario: Scenario, names: Names | None = None) -> A
 # -- records in place of the model ---------------------------------------------------------
 
 
-def _recorded(pack: Pack, scenario: Scenario, visits: Array, travel: TravelTimes | None) -> Array:
-    """The visits of the base year, shape (I, B), with the pack's records in place of the model."""
+def recorded_visits(
+    pack: Pack, scenario: Scenario, visits: Array, travel: TravelTimes | None = None
+) -> Replaced | None:
+    """The visits of the base year with the pack's records in place of the model; None without."""
     year = recorded_year(pack) if scenario.demand.records else None
     if year is None:
-        return visits
+        return None
     area = {entry.code: c for c, entry in enumerate(pack.areas)}
     return replaced(
         visits,
@@ -95,7 +115,32 @@ def _recorded(pack: Pack, scenario: Scenario, visits: Array, travel: TravelTimes
         area_of_points(pack),
         np.array([area[entry.area] for entry in pack.sites], dtype=np.int64),
         year.origins,
-    ).visits
+    )
+
+
+def records_words(pack: Pack, scenario: Scenario, found: Replaced) -> tuple[str, ...]:
+    """What must be said where people who choose again would not be where they were recorded.
+
+    The largest differences first, with branch and visit type.
+    """
+    order = np.argsort(-np.abs(found.off), axis=None, kind="stable")
+    places = [divmod(int(each), found.off.shape[1]) for each in order]
+    off = [(j, b, float(found.off[j, b])) for j, b in places if found.off[j, b]]
+    if not off or pack.work_records is None:
+        return ()
+    told = [
+        f"{pack.sites[j].id} of {pack.visit_types[b].id} {abs(by):,.0f} too"
+        f" {'many' if by > 0 else 'few'}"
+        for j, b, by in off[:_TOLD]
+    ]
+    more = f"; and {len(off) - _TOLD} more" if len(off) > _TOLD else ""
+    words = (
+        f"{pack.work_records.file}: how people choose (demand.choice {scenario.demand.choice}) "
+        f"does not lead to all that was recorded. Choosing again, visits a year at "
+        f"{'; '.join(told)}{more}. The recorded visits stand in the sum; from which places they "
+        "come is uncertain."
+    )
+    return (words,)
 
 
 def _shares_today(pack: Pack, scenario: Scenario, travel: TravelTimes | None) -> Shares:

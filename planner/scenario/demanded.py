@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.demand import yearly_visits
-from planner.demand.account import DemandAccount, demand_account, no_adoption
+from planner.demand.account import DemandAccount
 from planner.demand.chain import Asked
 from planner.pack.types import Pack
-from planner.scenario.demand import adoption_of, demand_of
+from planner.scenario.demand import adoption_of, checked_account
 from planner.scenario.recorded import LEVELS, planned_visits
 from planner.scenario.schema import Scenario
 
@@ -23,11 +23,13 @@ class Demand:
     Attributes:
         asked: The pack and its visits, by the model and with records in their place.
         account: What the levers make of the base visits, shape (I, B) each.
+        remarks: What must be said of the records that stand in place of the model.
         low: Base visits with every figure at its low end, shape (I, B); `mode` and `high` likewise.
     """
 
     asked: Asked
     account: DemandAccount
+    remarks: tuple[str, ...]
     low: NDArray[np.float64]
     mode: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -45,13 +47,10 @@ def demand(pack: Pack, scenario: Scenario | None = None) -> Demand:
         InputError: The scenario does not fit the pack.
     """
     model = yearly_visits(pack)
-    if scenario is None:
-        asked = Asked(pack, model, planned_visits(pack, visits=model), no_adoption(pack))
-        account = demand_account(pack, asked.base, asked.adoption)
-    else:
-        account = demand_of(pack, scenario, visits=model)
-        planned = planned_visits(pack, scenario, visits=model)
-        own = scenario.demand
-        asked = Asked(pack, model, planned, adoption_of(pack, scenario), own.year, own.level)
+    scenario = scenario or Scenario(name=pack.name, pack=pack.id)
+    account, remarks = checked_account(pack, scenario, visits=model)
+    planned = planned_visits(pack, scenario, visits=model)
+    own = scenario.demand
+    asked = Asked(pack, model, planned, adoption_of(pack, scenario), own.year, own.level)
     low, mode, high = (replace(asked, level=level).base for level in LEVELS)
-    return Demand(asked, account, low, mode, high)
+    return Demand(asked, account, remarks, low, mode, high)

@@ -56,7 +56,7 @@ def build(
     if model == "roads":  # refused above; narrows the type
         raise AssertionError
     travel = travel or travel_times(pack, model)
-    account = account_of(pack, scenario, names, visits or yearly_visits(pack), travel)
+    account, remarks = account_of(pack, scenario, names, visits or yearly_visits(pack), travel)
     asked = scenario.demand.need_weights
     weight = need_weights(pack, asked) if asked else None
     own = scenario.duplicates
@@ -127,6 +127,7 @@ def build(
         need_weight=weight,
         demand={**account.totals(), **_assisted_travel(pack, account, travel)},
         currency=pack.currency,
+        remarks=remarks,
     )
 
 

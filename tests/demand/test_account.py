@@ -16,7 +16,6 @@ from planner.demand.account import (
     campaign_reach,
     demand_account,
     grown,
-    no_adoption,
 )
 from planner.pack import find_pack, read_pack
 
@@ -58,7 +57,7 @@ def test_segments_change_who_can_be_online(tmp_path):
 
 
 def test_no_lever_changes_nothing_to_the_last_bit(pack, base):
-    account = demand_account(pack, base, no_adoption(pack))
+    account = demand_account(pack, base, Adoption(*np.zeros((3, 2, 2))))
     assert (account.branch == base).all()
     assert not (account.avoided.any() or account.online.any() or account.assisted.any())
 

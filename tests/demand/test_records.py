@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from demand.hand import figure
 from planner import evaluate
 from planner.cli import main
 from planner.demand import yearly_visits
@@ -209,6 +210,33 @@ def test_people_who_share_themselves_out_do_so_until_the_records_are_met():
     assert told.visits[:, 0].tolist() == pytest.approx([60.0, 20.0], abs=2.0)
     assert shares.T @ told.visits[:, 0] == pytest.approx([50.0, 30.0], abs=0.5)
     assert told.at_site[:, 0].tolist() == pytest.approx([50.0, 30.0])
+
+
+def test_what_the_rule_cannot_reach_is_told():
+    """At most three quarters of all go to the first branch, so a quarter of 100 is off."""
+    shares = np.array([[0.75, 0.25], [0.25, 0.75]])
+    recorded = np.array([[100.0], [0.0]])
+    told = replaced(np.full((2, 1), 50.0), lambda _: shares, recorded, np.ones(2),
+                    np.array([0, 1]), SITE_AREA)  # fmt: skip
+    assert told.visits.sum() == pytest.approx(100)
+    assert told.off[:, 0].tolist() == pytest.approx([-25, 25], abs=0.01)
+
+
+def test_records_that_the_choice_of_branch_cannot_reach_are_told_with_their_branch(tmp_path):
+    """By Huff's rule without distance half go to each branch; all 2,500 were at the first."""
+    rows = "".join(
+        f"2024-03-04,{site},get_card,branch,{served},,,,,,,\n"
+        for site, served in (("s1", 10), ("s2", 0))
+    )
+    customers = "[choice]\n" + figure("choice.decay_per_km", 0)
+    pack = pack_of(tmp_path, rows, customers_toml=customers)
+    huff = parse_scenario('name = "H"\npack = "tiny"\n[demand]\nchoice = "huff"\n')
+    (words,) = demand(pack, huff).remarks
+    assert "demand.choice huff" in words
+    assert "s1 of get_card 1,250 too few; s2 of get_card 1,250 too many" in words
+    assert words in solve(pack, huff).notes
+    near = parse_scenario('name = "N"\npack = "tiny"\n')
+    assert demand(pack, near).remarks == demand(pack).remarks == ()
 
 
 def test_origins_are_followed():
