@@ -1,8 +1,10 @@
 """Next shilling: online, information, counters or a branch? One budget for all levers."""
 
+from datetime import date
+
 import streamlit as st
 
-from planner.present import levers, levers_budget, levers_state, session, today
+from planner.present import levers, levers_budget, levers_state, remedies, session, today
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
 
@@ -69,6 +71,20 @@ if answer.effects:
 if answer.counters:
     with st.expander(w("levers.counters")):
         table(levers.counter_table(view, answer), w("levers.counters"))
+
+st.header(w("levers.remedies"), anchor=False)
+cures = levers_state.cures(run, known / 100, date.today())  # noqa: DTZ011 - the day on this desk
+if cures:
+    st.caption(w("levers.remedies_note"))
+else:
+    st.text(w("levers.remedies_none"))
+for cure in cures:
+    with st.expander(view.site_name(cure.site)):
+        sentences(remedies.remedy_sentences(view, cure))
+        if cure.remedies:
+            table(remedies.remedy_table(view, cure), view.site_name(cure.site))
+        else:
+            st.text(w("levers.nothing_saves"))
 
 st.header(w("levers.one_budget"), anchor=False)
 choices = levers_budget.budgets(found.menu)

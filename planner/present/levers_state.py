@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
+from planner.demand.voices import hear
 from planner.insight.effort import Effort
 from planner.insight.levers.answer import Answer, answer_of, offer_of
 from planner.insight.levers.ground import ground_of
 from planner.insight.levers.menu import Menu
 from planner.insight.levers.packages import Point, spend
+from planner.insight.remedies import BranchRemedies, remedies
 from planner.optimize import Limits
 from planner.present.levers_budget import PARTS
 from planner.runs.folder import StoredRun
@@ -42,6 +45,23 @@ def _reckon(name: str, knowledge: float, _run: StoredRun) -> Reckoned:
 
 
 _kept = st.cache_resource(_reckon, show_spinner=False, max_entries=12)
+
+
+def cures(run: StoredRun, knowledge: float, day: date) -> tuple[BranchRemedies, ...]:
+    """The flagged branches of a run's pack with their remedies, seen from a day."""
+    found: tuple[BranchRemedies, ...] = _kept_cures(
+        run.id, knowledge, day, reckoned(run, knowledge)
+    )
+    return found
+
+
+def _cures(name: str, knowledge: float, day: date, _from: Reckoned) -> tuple[BranchRemedies, ...]:
+    del name, knowledge
+    ground = _from.answer.ground
+    return remedies(ground, hear(ground.pack, day))
+
+
+_kept_cures = st.cache_resource(_cures, show_spinner=False, max_entries=12)
 
 
 def frontier(run: StoredRun, knowledge: float, money: float) -> tuple[Point, ...]:
