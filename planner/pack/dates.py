@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 EXPECTED = "a date such as 2026-04-30 or 30/4/2026"
 Form = Literal["iso", "time", "day first", "name", "number"]
 
@@ -33,7 +33,7 @@ _MONTHS = (
 )
 _DAY_ZERO = date(1899, 12, 30)  # of the day numbers that workbooks keep
 _DAY_NUMBERS = range(
-    (date(FIRST_YEAR, 3, 1) - _DAY_ZERO).days, (date(LAST_YEAR, 12, 31) - _DAY_ZERO).days + 1
+    (date(FIRST_YEAR, 1, 1) - _DAY_ZERO).days, (date(LAST_YEAR, 12, 31) - _DAY_ZERO).days + 1
 )
 
 
@@ -116,7 +116,7 @@ def _named(day: str, name: str, year: str) -> ReadDate | NotADate:
 
 def _checked(year: int, month: int, day: int, by: Form) -> ReadDate | NotADate:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return NotADate(message=f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+        return NotADate(message=f"Years are {FIRST_YEAR} to {LAST_YEAR}; mend the year")
     try:
         return ReadDate(date(year, month, day), by)
     except ValueError:

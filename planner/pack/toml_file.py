@@ -13,6 +13,7 @@ from planner.pack.figures import MARKS, Confidence, Figure, Mark
 from planner.pack.opening import read_bytes
 
 _MOST_BYTES = 5 * 2**20
+_TWINS = {"mode": "value", "value": "mode"}  # the most likely number, as files name it
 
 
 class Keys:
@@ -74,7 +75,7 @@ class Keys:
             or (above is not None and value <= above)
             or (most is not None and value > most)
         ):
-            self.fault(key, value, wanted)
+            self.fault(key, _written(value), wanted)
             return None
         return float(value)
 
@@ -83,7 +84,7 @@ class Keys:
         value = self._get(key, required=False, expected="a whole number")
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        self.fault(key, value, "a whole number")
+        self.fault(key, _written(value), "a whole number")
         return None
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -163,7 +164,7 @@ class Keys:
                 self._unknown(key, self._known)
 
     def _unknown(self, key: str, known: Iterable[str]) -> None:
-        near = nearest(key, known)
+        near = [each for each in known if each == _TWINS.get(key)] or nearest(key, known)
         hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}"
         self.fault(key, "an unknown key", "a known key", hint)
 
@@ -171,8 +172,18 @@ class Keys:
         self._known[key] = None
         value = self.values.get(key)
         if value is None and required:
-            self.fault(key, f"missing key: {key}", expected)
+            twin = _TWINS.get(key)
+            if twin is not None and twin in self.values:
+                self._known[twin] = None
+                self.fault(twin, f"the key {twin}", f"the key {key}", f"Did you mean {key}?")
+            else:
+                self.fault(key, f"missing key: {key}", expected)
         return value
+
+
+def _written(value: object) -> object:
+    """A value as the file has it where a number should stand: text in its quotation marks."""
+    return f'"{value}"' if isinstance(value, str) else value
 
 
 def read_toml(path: Path, findings: Findings) -> Keys | None:

@@ -135,6 +135,7 @@ def test_a_blank_channel_is_told(tmp_path):
         ("02/10/23,s1,get_card,1", "date", "four digits"),
         ("1989-12-29,s1,get_card,1", "date", "mend the year"),
         ("2101-01-03,s1,get_card,1", "date", "mend the year"),
+        ("1850-01-03,s1,get_card,1", "date", "Years are 1990 to 2100; mend the year"),
         (",s1,get_card,1", "date", "never 0"),
         ("2024-01-02,Alpa town,get_card,1", "branch", "Did you mean Alpha town?"),
         ("2024-01-02,s1,get_crad,1", "service", "Did you mean get_card?"),
