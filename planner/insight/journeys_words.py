@@ -58,7 +58,11 @@ def _queue_words(journey: Told) -> str:
     """Queues of the peak hour: an upper end, and where it cannot be told."""
     wait, endless = journey["peak_hour_wait_min"], journey["peak_hour_endless_share"]
     unknown = journey["peak_hour_unknown_share"]
-    told = "" if wait is None else f"; up to {_upper(wait)} more in queues at the peak hour"
+    told = (
+        ""
+        if wait is None
+        else f"; up to {_upper(wait)} more in queues at the peak hour where counters suffice"
+    )
     if endless:
         told += f"; {endless:.1%} go where more come at the peak hour than counters serve"
     return told + (f"; {unknown:.1%} go where counters are not known" if unknown else "")

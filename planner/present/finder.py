@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -10,6 +10,8 @@ from planner.evaluate.finder import Done, Found, Place
 from planner.pack.journey_types import Paper
 from planner.present.journeys import mark_word, own_minutes
 from planner.present.today import DASH, View
+
+MOST_PLACES = 3  # a leaflet is one page
 
 
 def title(view: View, found: Found) -> str:
@@ -62,15 +64,14 @@ def step_table(view: View, found: Found) -> pd.DataFrame:
 def place_table(view: View, found: Found) -> pd.DataFrame:
     """Where to go for each visit, where else, and where there is help; equal visits together."""
     w = view.words
-    rows = [_place(view, found, w("journeys.leaflet_help"), each) for each in found.help_at]
+    rows = _places(view, found, w("journeys.leaflet_help"), found.help_at)
     together: dict[tuple[tuple[Place, ...], ...], list[int]] = {}
     for number, visit in enumerate(found.visits, 1):
         together.setdefault((visit.first, visit.second), []).append(number)
     for (first, second), numbers in together.items():
         name = w("journeys.leaflet_visit", numbers=", ".join(str(each) for each in numbers))
-        rows += [_place(view, found, name, each) for each in first]
-        again = w("journeys.leaflet_backup", visit=name)
-        rows += [_place(view, found, again, each) for each in second]
+        rows += _places(view, found, name, first)
+        rows += _places(view, found, w("journeys.leaflet_backup", visit=name), second)
     return pd.DataFrame(rows)
 
 
@@ -85,6 +86,27 @@ def remarks(view: View, found: Found) -> Iterator[str]:
         if visit.lost > 0.0005:
             yield w("journeys.leaflet_lost", visit=name, share=w.share(visit.lost))
     yield w("journeys.leaflet_note")
+
+
+def _places(view: View, found: Found, what: str, places: Sequence[Place]) -> list[dict[str, str]]:
+    """The places of the most people, and for how many it is another one."""
+    w = view.words
+    shown = places if len(places) <= MOST_PLACES + 1 else places[:MOST_PLACES]
+    rows = [_place(view, found, what, each) for each in shown]
+    rest = places[len(shown) :]
+    if rest:
+        share = w.share(sum(each.share for each in rest))
+        others = w("journeys.leaflet_others", n=len(rest))
+        rows.append(
+            {
+                w("journeys.leaflet_what"): what,
+                w("journeys.leaflet_at"): others,
+                w("column.distance"): "",
+                w("journeys.one_way"): "",
+                w("journeys.nearest_for"): share,
+            }
+        )
+    return rows
 
 
 def _place(view: View, found: Found, what: str, place: Place) -> dict[str, str]:

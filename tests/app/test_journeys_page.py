@@ -131,3 +131,10 @@ def test_the_leaflet_alone_leaves_the_rest_out(app):
     running.toggle(key="journeys.alone").set_value(v=False).run()
     assert len(running.get("vega_lite_chart")) == 1
     assert app("journeys", area="<b>").selectbox(key="journeys.area").value is None
+
+
+def test_a_leaflet_names_the_places_of_the_most_people(app):
+    running = app("journeys", journey="passport", area="032")
+    text = said(running)
+    assert "5 other places" in text
+    assert "Narok" not in text.split("Where to go")[1].split("What to do, in order")[0]

@@ -1,0 +1,25 @@
+"""The leaflet alone prints on one page, whatever is asked of it, and the rest stays away."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+TOGGLE = "[data-testid=stCheckbox] label"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["journey=passport&area=032&lang=sw", "journey=passport&area=023&lang=en"],
+)
+def test_the_leaflet_prints_on_one_page(visit, address):
+    page, _ = visit(f"/journeys?{address}")
+    page.locator(TOGGLE).first.click()
+    expect(page.locator("iframe[title^='streamlit_folium']")).to_have_count(0, timeout=20_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+    page.emulate_media(media="print")
+    expect(page.locator("h1")).to_be_hidden()
+    expect(page.locator("[data-testid=stSelectbox]").first).to_be_hidden()
+    sides = dict.fromkeys(("top", "left", "right", "bottom"), "12mm")
+    paper = page.pdf(format="A4", margin=sides)
+    assert re.findall(rb"/Count (\d+)", paper) == [b"1"]
