@@ -323,9 +323,10 @@ def _sources(pack: Pack, scenario: Scenario) -> Table:
         rows.append(_figure("visits", kind, whole, total.mark))
         rows += [_figure("visits", kind, figure) for figure in total.chain]
     rows += [
-        _figure("customers", each.key.removeprefix("customers."), each.figure)
+        _figure(section, each.key.removeprefix(f"{section}."), each.figure)
+        for section in ("spreads", "customers")
         for each in assumptions(pack)
-        if each.key.startswith("customers.")
+        if each.key.startswith(f"{section}.")
     ]
     for section, entries in (
         ("services", pack.services),

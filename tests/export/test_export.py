@@ -16,11 +16,11 @@ from planner.export import FORMATS, export_run, plan_sheets
 from planner.export.as_geojson import geojson_files
 from planner.export.as_xlsx import sheet_name, text_cell
 from planner.export.handover import file_stem
-from planner.export.sheets import _percent, _plural, imprint, status_words
-from planner.pack import read_pack
+from planner.export.sheets import _percent, _plural, _sources, imprint, status_words
+from planner.pack import find_pack, read_pack
 from planner.runs import judge_and_write, read_run
 from planner.runs.table import unguard
-from planner.scenario import build
+from planner.scenario import Scenario, build
 from tests.runs import cases
 
 KEYS = [
@@ -424,3 +424,14 @@ def test_the_same_run_makes_the_same_files(tmp_path):
     run = cases.write_answer(tmp_path)
     first = [path.read_bytes() for path in export_run(run, ALL, tmp_path / "a")]
     assert [path.read_bytes() for path in export_run(run, ALL, tmp_path / "b")] == first
+
+
+def test_the_sources_list_weights_and_powers_with_a_range():
+    """One power and one weight of the built-in pack's spreads are not certain."""
+    pack = read_pack(find_pack("immigration"))
+    table = _sources(pack, Scenario(name="t", pack="immigration"))
+    listed = {row[2]: row[3:6] for row in table.rows if row[0] == "spreads"}
+    assert listed == {
+        "power of internet_use_pct_2023_24": (0.5, 0.0, 1.0),
+        "weight of term 2": (0.1, 0.05, 0.2),
+    }
