@@ -35,7 +35,7 @@ ALLOWED = {
     ("planner/pack/names.py", "nairobi"): "other spellings of area names",
     ("planner/pack/columns.py", "county"): "other headings of the column for the area",
     ("planner/pack/columns.py", "kaunti"): "the same in Kiswahili",
-    ("planner/pack/demand_file.py", "county"): "other headings of the column for the area",
+    ("planner/pack/facts_file.py", "county"): "other headings of the column for the area",
     ("planner/pack/check.py", "counties"): "the outlines that a lone table is held against",
     ("planner/pack/manifest.py", "kes"): "the documented default of `currency`",
     ("planner/problem.py", "kes"): "the documented default of `currency`",

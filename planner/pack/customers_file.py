@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TypedDict
 
 from planner.pack.customer_types import (
     Alternatives,
@@ -20,18 +21,30 @@ from planner.pack.customer_types import (
     Segment,
 )
 from planner.pack.customers_joins import Joins, check_customers
-from planner.pack.demand_file import NO_FACTS, Facts, read_facts
+from planner.pack.facts_file import Facts
 from planner.pack.faults import Findings
 from planner.pack.figures import NOT_SAID, Figure
 from planner.pack.manifest import given_path
 from planner.pack.toml_file import Keys, read_toml
 
 FILE = "customers.toml"
+
+
+class Limits(TypedDict, total=False):
+    """Within what a figure must lie."""
+
+    above: float | None
+    least: float
+    most: float | None
+
+
 _ALL_ALIKE = Figure("online", 1.0, 1.0, 1.0, "times the area's", NOT_SAID)
 _OF_ONE = Figure("need_weight", 1.0, 1.0, 1.0, "times a minute", NOT_SAID)
 _SHARES = {"service_variation": None, "utilisation": 1, "idle_below": 1, "wait_share": 1}
 _MOST = {"days_per_year": 366, "hours_per_day": 24, **_SHARES}
-_ABOVE_ZERO = {"days_per_year", "hours_per_day", "peak_day", "peak_hour", "utilisation"}
+_ABOVE_ZERO = {"days_per_year", "hours_per_day", "utilisation"}
+_A_SHARE_LEFT: Limits = {"above": 0, "most": 1}
+_AT_LEAST = {"peak_day": 1.0, "peak_hour": 1.0}  # times the mean
 OPENING = (
     *("days_per_year", "hours_per_day", "peak_day", "peak_hour", "service_variation"),
     *("utilisation", "idle_below", "wait_min", "wait_share"),
@@ -45,7 +58,7 @@ LEVERS = (
 def read_customers(
     folder: Path,
     pack_facts: Facts | None,
-    facts_path: Path | None,
+    read: Callable[[Path], Facts | None],
     joins: Joins,
     findings: Findings,
 ) -> Customers:
@@ -53,8 +66,9 @@ def read_customers(
 
     Args:
         folder: The pack's folder.
-        pack_facts: The pack's `area_facts`, used where the file names no `facts`.
-        facts_path: The file of `area_facts`, so that it is not read twice.
+        pack_facts: The pack's `area_facts`, used where the file names no `facts`; None when they
+            could not be read, which is told already.
+        read: Reads a table of facts; None when it cannot be read, told likewise.
         joins: What the pack has: visit types, sites, areas.
         findings: Takes every fault.
     """
@@ -64,10 +78,7 @@ def read_customers(
     facts: Facts | None = pack_facts
     if keys.has("facts"):
         path = given_path(keys, "facts", folder)
-        if path is None:
-            facts = None
-        elif facts_path is None or path != facts_path:
-            facts = read_facts(path, findings)
+        facts = None if path is None else read(path)
     customers = Customers(
         facts={} if facts is None else facts.values,
         growth=_growth(keys),
@@ -82,8 +93,8 @@ def read_customers(
         assisted_hosts=keys.texts("assisted_hosts"),
     )
     keys.refuse_others()
-    if facts is not None or not keys.has("facts"):  # else told already
-        check_customers(FILE, customers, NO_FACTS if facts is None else facts, joins, findings)
+    if facts is not None:
+        check_customers(FILE, customers, facts, joins, findings)
     return customers
 
 
@@ -247,7 +258,7 @@ def _opening(keys: Keys) -> Opening:
     figures = {
         name: figure
         for name in OPENING
-        if (figure := _figure(table, name, above=_above(name), most=_MOST.get(name))) is not None
+        if (figure := _figure(table, name, **_limits(name))) is not None
     }
     weekdays = _weekdays(table)
     holidays = _holidays(table)
@@ -255,8 +266,9 @@ def _opening(keys: Keys) -> Opening:
     return Opening(**figures, weekdays=weekdays, holidays=holidays)
 
 
-def _above(name: str) -> float | None:
-    return 0 if name in _ABOVE_ZERO else None
+def _limits(name: str) -> Limits:
+    above = 0 if name in _ABOVE_ZERO else None
+    return {"above": above, "least": _AT_LEAST.get(name, 0), "most": _MOST.get(name)}
 
 
 def _weekdays(table: Keys) -> tuple[int, ...]:
@@ -293,7 +305,8 @@ def _levers(keys: Keys) -> Levers:
     if table is None:
         return Levers()
     figures = {
-        name: _figure(table, name, most=1 if name == "minutes_factor" else None) for name in LEVERS
+        name: _figure(table, name, **(_A_SHARE_LEFT if name == "minutes_factor" else {}))
+        for name in LEVERS
     }
     adults = table.text("adults")
     if figures["information"] is not None and not adults:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.errors import nearest
 from planner.pack.customer_types import AreaShare, Customers, Segment
-from planner.pack.demand_file import Facts, values_of
+from planner.pack.facts_file import Facts, values_of
 from planner.pack.faults import Findings, listed
 
 _ROUNDING = 1e-6

@@ -1,122 +1,47 @@
-"""`demand.toml`: rates of visits and how they are spread; the facts of areas they draw on."""
+"""`demand.toml`: rates of visits and how they are spread."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from planner.errors import nearest
+from planner.pack.facts_file import Facts, values_of
 from planner.pack.faults import Findings, listed
 from planner.pack.figures import Figure, Mark
-from planner.pack.grid import Record, header_key, is_blank, text_of
-from planner.pack.manifest import given_path
-from planner.pack.number_grammar import NotANumber, read_numbers
-from planner.pack.opening import read_bytes
-from planner.pack.text_table import read_text_grid
+from planner.pack.manifest import given_path, year_of
 from planner.pack.toml_file import Keys, read_toml
 from planner.pack.types import DemandRates, Spread, SpreadTerm, VisitRate
 
 FILE = "demand.toml"
 BY_POPULATION = "population"
 WEIGHT, POWER = "times", "power"  # units of the plain numbers of a term
-_CODE_KEYS = {"code", "county_code", "area_code"}
-_MOST_FACT_ROWS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A table of facts: area code -> column -> number; and what kept a column out."""
-
-    file: str
-    values: Mapping[str, Mapping[str, float]]
-    not_numbers: Mapping[str, str]  # column -> its first cell that is no number, with the row
-    rows: Mapping[str, int] = field(default_factory=dict)  # area code -> row, header = 1
-
-
-NO_FACTS = Facts("", {}, {})
-
-
-def read_facts(path: Path, findings: Findings) -> Facts | None:
-    """Reads the numeric columns of a table with a `code` column; text columns are left out."""
-    content = read_bytes(path, findings)
-    if content is None:
-        return None
-    grid = read_text_grid(
-        content,
-        path.name,
-        findings,
-        lambda cells: any(header_key(cell) in _CODE_KEYS for cell in cells),
-        _MOST_FACT_ROWS,
-    )
-    if grid is None:
-        return None
-    header, *rows = grid.records
-    names = [text_of(cell) for cell in header.cells]
-    places = [place for place, name in enumerate(names) if header_key(name) in _CODE_KEYS]
-    if not places:
-        findings.fault(
-            grid.file, header.number, "code", "missing column: code", "a column named code",
-            f"Found: {listed(names, 40)}",
-        )  # fmt: skip
-        return None
-    sound = [row for row in rows if len(row.cells) == len(names)]
-    for row in rows:
-        if len(row.cells) != len(names):
-            findings.fault(
-                grid.file, row.number, None, f"{len(row.cells)} fields",
-                f"{len(names)} fields, as in the header", "",
-            )  # fmt: skip
-    doubled = listed({name for name in names if name and names.count(name) > 1})
-    if doubled:
-        findings.fault(grid.file, header.number, None, f"columns twice: {doubled}", "once each")
-    codes = _codes(grid.file, sound, places[0], findings)
-    values: dict[str, dict[str, float]] = {code: {} for code in codes if code}
-    not_numbers: dict[str, str] = {}
-    for place, name in enumerate(names):
-        if place == places[0] or not name:
-            continue
-        cells = [None if is_blank(row.cells[place]) else row.cells[place] for row in sound]
-        numbers = read_numbers(cells, "measure", grid.separator)
-        for row, cell, number in zip(sound, cells, numbers, strict=True):
-            if isinstance(number, NotANumber):
-                not_numbers.setdefault(name, f"row {row.number}: {cell}")
-        if name not in not_numbers:
-            for code, number in zip(codes, numbers, strict=True):
-                if code and isinstance(number, (int, float)):
-                    values[code][name] = float(number)
-    rows_of = {code: row.number for row, code in zip(sound, codes, strict=True) if code}
-    return Facts(grid.file, values, not_numbers, rows_of)
-
-
-def _codes(file: str, rows: list[Record], place: int, findings: Findings) -> list[str]:
-    codes = [text_of(row.cells[place]) for row in rows]
-    seen: set[str] = set()
-    for row, code in zip(rows, codes, strict=True):
-        if not code or code in seen:
-            findings.fault(file, row.number, "code", code or "a blank cell", "each code once")
-        seen.add(code)
-    return codes
 
 
 def read_rates(
-    folder: Path, pack_facts: Facts | None, findings: Findings
-) -> tuple[DemandRates, Facts] | None:
+    folder: Path,
+    pack_facts: Facts | None,
+    read: Callable[[Path], Facts | None],
+    findings: Findings,
+) -> tuple[DemandRates, Facts | None] | None:
     """Reads `demand.toml`; joins to visit types and areas are judged elsewhere.
 
     Args:
         folder: The pack's folder.
-        pack_facts: The pack's `area_facts`, used where the file names no `facts`.
+        pack_facts: The pack's `area_facts`, used where the file names no `facts`; None when they
+            could not be read, which is told already.
+        read: Reads a table of facts; None when it cannot be read, told likewise.
         findings: Takes faults and warnings.
     """
     keys = read_toml(folder / FILE, findings)
     if keys is None:
         return None
-    year = keys.whole("year")
+    year = year_of(keys)
     facts = pack_facts
     if keys.has("facts"):
         path = given_path(keys, "facts", folder)
-        facts = None if path is None else read_facts(path, findings)
+        facts = None if path is None else read(path)
     spreads = {BY_POPULATION: Spread(BY_POPULATION, "Population of the demand points", ())}
     tables = keys.table("spreads")
     for name, table in tables.every_table() if tables is not None else []:
@@ -133,8 +58,7 @@ def read_rates(
     )
     keys.refuse_others()
     _check_doubled(rates, findings)
-    known = NO_FACTS if facts is None else facts
-    return DemandRates(year, spreads, rates, known.values), known
+    return DemandRates(year, spreads, rates, {} if facts is None else facts.values), facts
 
 
 def _spread(name: str, table: Keys) -> Spread:
@@ -220,8 +144,12 @@ def _check_doubled(rates: tuple[VisitRate, ...], findings: Findings) -> None:
 def check_facts(
     rates: DemandRates, facts: Facts, areas: Collection[str], findings: Findings
 ) -> None:
-    """Every fact a used spread draws on must be there, and fit, for every area with people."""
+    """Every fact a spread draws on must be there, and fit, for every area with people.
+
+    And it must tell areas apart: a weight of 0 in all of them shares nothing out.
+    """
     for spread in rates.spreads.values():
+        before = len(findings.faults)
         for term in spread.terms:
             for column, power in term.powers.items():
                 asks = (FILE, f"spreads.{spread.id}.terms")
@@ -236,39 +164,35 @@ def check_facts(
                         facts.file, None, column, f"below 0 in {listed(unfit)}",
                         "numbers >= 0 (> 0 for a negative power)", "",
                     )  # fmt: skip
+        if spread.terms and areas and len(findings.faults) == before:
+            _check_weights(spread, facts, areas, findings)
 
 
-def values_of(
-    facts: Facts, column: str, areas: Collection[str], asks: tuple[str, str], findings: Findings
-) -> dict[str, float]:
-    """The values of a column in the areas that have one; what keeps a value away is a fault.
-
-    Args:
-        facts: The table.
-        column: A numeric column of it.
-        areas: The codes of the areas that need a value.
-        asks: The file and key that draw on the column.
-        findings: Takes the faults: no such column, no numbers, no value for an area.
-    """
-    file, place = asks
-    if column in facts.not_numbers:
-        findings.fault(
-            facts.file, None, column, facts.not_numbers[column], "numbers in every row",
-            f"{file} {place} draws on this column",
-        )  # fmt: skip
-        return {}
-    columns = sorted({name for values in facts.values.values() for name in values})
-    if column not in columns:
-        near = nearest(column, columns)
-        hint = f"Did you mean {near[0]}?" if near else ""
-        expected = f"a numeric column of {facts.file or 'facts'}"
-        findings.fault(file, None, place, column, expected, hint)
-        return {}
-    found = {code: facts.values.get(code, {}).get(column) for code in areas}
-    missing = sorted(code for code, value in found.items() if value is None)
-    if missing:
-        findings.fault(
-            facts.file, None, column, f"no value for {listed(missing)}", "a value for every area",
-            f"{file} {place} draws on this column",
-        )  # fmt: skip
-    return {code: value for code, value in found.items() if value is not None}
+def _check_weights(
+    spread: Spread, facts: Facts, areas: Collection[str], findings: Findings
+) -> None:
+    """Some area must have a weight above 0, also while a term's weight stands at its low end."""
+    heavy = [
+        any(
+            math.prod(
+                facts.values[code][name] ** power.value for name, power in term.powers.items()
+            )
+            for code in areas
+        )
+        for term in spread.terms
+    ]
+    for lowered in (None, *range(len(heavy))):
+        if not any(
+            is_heavy and (term.weight.low if place == lowered else term.weight.value) > 0
+            for place, (term, is_heavy) in enumerate(zip(spread.terms, heavy, strict=True))
+        ):
+            low = "" if lowered is None else f" with term {lowered + 1} at its low weight"
+            columns = sorted({name for term in spread.terms for name in term.powers})
+            where = f"see {listed(columns)} in {facts.file}" if columns else "raise a weight"
+            findings.fault(
+                FILE, None, f"spreads.{spread.id}.terms",
+                f"a weight of 0 in every area with demand points{low}",
+                "a weight above 0 in one area or more",
+                f'Nothing tells the areas apart: {where}, or use the spread "{BY_POPULATION}"',
+            )  # fmt: skip
+            return

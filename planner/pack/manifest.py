@@ -12,6 +12,7 @@ from planner.pack.toml_file import Keys, read_toml
 from planner.pack.types import TravelParameters
 
 FILE = "pack.toml"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DEFAULT = Mark("planner's default", "assumption", "The pack gives no figure of its own")
 DEFAULT_CURRENCY = "KES"  # that of the planner's own figures, and of a pack that names none
 _DEFAULTS = {
@@ -82,7 +83,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         id=keys.text("id", required=True),
         name=keys.text("name", required=True),
         currency=currency,
-        year=keys.whole("year"),
+        year=year_of(keys),
         area_label=keys.text("area_label", default="area"),
         area_label_sw=keys.text("area_label_sw"),
         first_scenario=keys.text("first_scenario"),
@@ -105,6 +106,15 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         findings.warn(f"{FILE}: first_scenario {first}: there is no scenarios/{first}.toml")
     keys.refuse_others()
     return manifest
+
+
+def year_of(keys: Keys) -> int | None:
+    """The year that a file's figures are for, with its four digits."""
+    year = keys.whole("year")
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        keys.fault("year", year, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+        return None
+    return year
 
 
 def given_path(keys: Keys, key: str, folder: Path) -> Path | None:

@@ -12,6 +12,7 @@ from planner.errors import InputError
 from planner.pack import (
     customers_file,
     demand_file,
+    facts_file,
     journeys_file,
     records,
     voices_tables,
@@ -131,6 +132,7 @@ class _Reading:
     tables: dict[str, Table | None] = field(default_factory=dict)
     areas: tuple[Area, ...] | None = None
     matrix: MatrixReading | None = None
+    facts: dict[Path, facts_file.Facts | None] = field(default_factory=dict)
 
     def pack(self, manifest: Manifest) -> Pack | None:
         for kind in ("demand_points", "sites", "services", "visit_types"):
@@ -150,7 +152,7 @@ class _Reading:
         self._check_area_lists(manifest, areas)
         facts = self._facts(manifest)
         rates = self._rates(facts, point_area)
-        customers = self._customers(facts, manifest, point_area)
+        customers = self._customers(facts, point_area)
         work_records = self._work_records(areas, customers)
         journeys = self._journeys()
         stations = self._stations(manifest)
@@ -314,10 +316,16 @@ class _Reading:
             return []
         return [row.text("division") or row.text("name") for row in self._rows("services")]
 
-    def _facts(self, manifest: Manifest) -> demand_file.Facts | None:
+    def _facts(self, manifest: Manifest) -> facts_file.Facts | None:
         if manifest.area_facts is None:
-            return None
-        return demand_file.read_facts(manifest.area_facts, self.findings)
+            return facts_file.NO_FACTS
+        return self._read_facts(manifest.area_facts)
+
+    def _read_facts(self, path: Path) -> facts_file.Facts | None:
+        """A table of facts, read once however many files name it."""
+        if path not in self.facts:
+            self.facts[path] = facts_file.read_facts(path, self.findings)
+        return self.facts[path]
 
     def _known_roads(self, manifest: Manifest) -> tuple[KnownRoad, ...]:
         if manifest.known_roads is None:
@@ -545,15 +553,15 @@ class _Reading:
             self.findings.warn(f"services in no visit type, asked for by nobody: {listed(idle)}")
 
     def _rates(
-        self, facts: demand_file.Facts | None, point_area: Mapping[int, str]
+        self, facts: facts_file.Facts | None, point_area: Mapping[int, str]
     ) -> DemandRates | None:
         if not is_file(self.folder / demand_file.FILE):
             return None
-        read = demand_file.read_rates(self.folder, facts, self.findings)
+        read = demand_file.read_rates(self.folder, facts, self._read_facts, self.findings)
         if read is None:
             return None
         rates, used_facts = read
-        if used_facts is not demand_file.NO_FACTS or facts is None:
+        if used_facts is not None:  # else told already
             demand_file.check_facts(
                 rates, used_facts, sorted(set(point_area.values())), self.findings
             )
@@ -572,8 +580,7 @@ class _Reading:
 
     def _customers(
         self,
-        facts: demand_file.Facts | None,
-        manifest: Manifest,
+        facts: facts_file.Facts | None,
         point_area: Mapping[int, str],
     ) -> Customers:
         if not is_file(self.folder / customers_file.FILE):
@@ -585,7 +592,7 @@ class _Reading:
             {area.code: area.name for area in self.areas or ()},
         )
         return customers_file.read_customers(
-            self.folder, facts, manifest.area_facts, joins, self.findings
+            self.folder, facts, self._read_facts, joins, self.findings
         )
 
     def _warn_unasked(self, known: set[str], asked: set[str]) -> None:
@@ -667,7 +674,14 @@ class _Reading:
     def _journeys(self) -> tuple[Journey, ...]:
         if not is_file(self.folder / journeys_file.FILE):
             return ()
-        read = journeys_file.read_journeys(self.folder, self.known("visit_types"), self.findings)
+        read = journeys_file.read_journeys(
+            self.folder,
+            self.known("visit_types"),
+            self.findings,
+            {each for row in self._rows("services") if (each := row.text("division"))} or None
+            if self._readable("services", "id", "division")
+            else None,
+        )
         if not self.findings.faults:
             journeys_file.warn_visits(read, self._visit_types(), self.findings)
         return read

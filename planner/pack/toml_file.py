@@ -146,7 +146,7 @@ class Keys:
         """A number with its range, unit and mark; all three numbers within the limits."""
         at_least = least if above is None else None
         value = self.number(value_key, required=True, low=at_least, above=above, most=most)
-        low = self.number("low", required=True, low=least, most=most)
+        low = self.number("low", required=True, low=at_least, above=above, most=most)
         high = self.number("high", required=True, low=least, most=most)
         unit = self.text("unit", required=True)
         mark = self.mark(required=True)

@@ -237,3 +237,30 @@ def test_a_share_in_a_chain_is_one_at_most(tmp_path):
     fault = tiny.the_fault(folder)
     assert (fault.file, fault.found) == ("demand.toml", "120")
     assert fault.column == "visit_types[1].chain[1].high"
+
+
+@pytest.mark.parametrize(
+    ("figures", "column", "expected"),
+    [
+        (figure("levers.minutes_factor", 0, 0, 0.5), "levers.minutes_factor.mode", "> 0"),
+        (figure("levers.minutes_factor", 0.5, 0, 1), "levers.minutes_factor.low", "> 0"),
+        (figure("levers.minutes_factor", 0.5, 0.5, 2), "levers.minutes_factor.high", "<= 1"),
+        (figure("opening.peak_day", 1.2, 0.9, 2), "opening.peak_day.low", ">= 1"),
+        (figure("opening.peak_hour", 0.5, 1, 2), "opening.peak_hour.mode", ">= 1"),
+    ],
+)
+def test_factors_outside_their_limits(tmp_path, figures, column, expected):
+    told = {each.column: each for each in tiny.faults(pack_of(tmp_path, figures))}
+    assert expected in told[column].expected
+
+
+def test_a_fault_of_facts_that_two_files_draw_on_is_told_once(tmp_path):
+    customers = 'facts = "facts.csv"\n' + figure("growth", 0.02, 0.01, 0.03)
+    folder = tiny.write(
+        tmp_path,
+        visits_csv=None,
+        demand_toml=tiny.DEMAND,
+        facts_csv=tiny.FACTS + "002,Gamma,20,10\n",
+        customers_toml=customers,
+    )
+    assert tiny.the_fault(folder).found == "002"

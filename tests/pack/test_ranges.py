@@ -36,7 +36,11 @@ def test_a_plain_number_is_certain_and_has_the_mark_of_its_spread(tmp_path):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("= 0.5", f"= {POWER}"), ("weight = 1.0", f"weight = {POWER}"), ("= 0.5", "= -0.5")],
+    [
+        ("= 0.5", f"= {POWER}"),
+        ("weight = 1.0", f"weight = {POWER.replace('low = 0', 'low = 0.2')}"),
+        ("= 0.5", "= -0.5"),
+    ],
 )
 def test_terms_read_again_as_they_were(tmp_path, old, new):
     pack = read_pack(rated(tmp_path, old, new))
