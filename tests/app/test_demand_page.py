@@ -83,6 +83,9 @@ def test_a_pack_without_customers_says_what_to_add(app, tmp_path, monkeypatch):
     told = [each.value for each in running.info]
     assert any("[[segments]]" in each for each in told)
     assert any("[online_reach]" in each for each in told)
+    text = plain(running)  # its visits have no ends, so none are shown
+    assert ">Low<" not in text.split("The map as a table")[0]
+    assert "Bar: most likely" not in text
 
 
 def plain(running) -> str:
