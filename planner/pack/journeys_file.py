@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +11,7 @@ from planner.pack.customer_types import CHANNELS, Channel
 from planner.pack.faults import Findings, listed
 from planner.pack.figures import Figure
 from planner.pack.journey_types import KINDS, Journey, Kind, Paper, Step
+from planner.pack.journeys_checks import check_divisions, check_order, check_same_visit
 from planner.pack.toml_file import Keys, read_toml
 from planner.pack.types import VisitType
 
@@ -19,7 +20,10 @@ _IN_PERSON: tuple[Channel, ...] = ("branch", "assisted", "outreach")
 
 
 def read_journeys(
-    folder: Path, visit_types: Collection[str] | None, findings: Findings
+    folder: Path,
+    visit_types: Collection[str] | None,
+    findings: Findings,
+    divisions: Collection[str] | None = None,
 ) -> tuple[Journey, ...]:
     """Reads `journeys.toml`; what is at fault is noted and left out.
 
@@ -27,6 +31,7 @@ def read_journeys(
         folder: The pack's folder.
         visit_types: The ids of the pack's visit types, None where they could not all be read.
         findings: Takes faults and warnings.
+        divisions: The divisions of its services, None likewise or where none is named.
     """
     keys = read_toml(folder / FILE, findings)
     if keys is None:
@@ -37,6 +42,8 @@ def read_journeys(
         keys.fault("journeys", "no journeys", "one [[journeys]] or more")
     journeys = [_journey(table, papers, visit_types) for table in places]
     keys.refuse_others()
+    if divisions is not None:
+        check_divisions(places, journeys, divisions, findings)
     _check_doubled(places, "id")
     _check_doubled(places, "cases_of", "Its cases would be counted twice; leave one out")
     _warn_unused(papers, journeys, findings)
@@ -65,7 +72,7 @@ def warn_visits(
 
 
 def _papers(keys: Keys) -> dict[str, Paper] | None:
-    """The papers that the file lists, by id; None where it lists none."""
+    """The papers that the file lists, by id; None where it lists none or not all can be read."""
     if not keys.has("papers"):
         return None
     tables = keys.tables("papers")
@@ -82,7 +89,9 @@ def _papers(keys: Keys) -> dict[str, Paper] | None:
         )
         table.refuse_others()
         found[paper.id] = paper
-    return found
+    # an id at fault is one that steps may name, so that none can be called unknown
+    is_whole = len(found) == len(tables) and (bool(tables) or keys.values["papers"] == [])
+    return found if is_whole and "" not in found else None
 
 
 def _named(table: Keys, key: str, papers: Mapping[str, Paper] | None) -> tuple[str, ...]:
@@ -121,8 +130,8 @@ def _journey(
         table.fault("steps", "no steps", "one step or more")
     steps = tuple(_step(place, papers, visit_types) for place in places)
     _check_doubled(places, "id")
-    _check_order(places, steps)
-    _check_same_visit(places, steps)
+    check_order(places, steps)
+    check_same_visit(places, steps)
     names = dict.fromkeys(name for step in steps for name in (*step.asks, *step.gives))
     cases_of = table.text("cases_of")
     _check_visit_type(table, "cases_of", cases_of, visit_types)
@@ -258,38 +267,3 @@ def _check_doubled(tables: Iterable[Keys], key: str, message: str = "") -> None:
         if name.strip() in seen:
             table.fault(key, name, f"each {key} once", message)
         seen.add(name.strip())
-
-
-def _check_order(tables: Sequence[Keys], steps: Sequence[Step]) -> None:
-    """No step may ask for what only it or a later step gives."""
-    there: set[str] = set()
-    for at, (table, step) in enumerate(zip(tables, steps, strict=True)):
-        for name in step.asks:
-            givers = [each.id for each in steps[at:] if name in each.gives]
-            if givers and name not in there:
-                hint = f"Only step {givers[0]} gives it, and that comes no earlier"
-                table.fault("asks", name, "what is there before this step", hint)
-        there.update(step.gives)
-
-
-def _check_same_visit(tables: Sequence[Keys], steps: Sequence[Step]) -> None:
-    """A step within another one's visit names an earlier step that makes a visit of its type."""
-    for at, (table, step) in enumerate(zip(tables, steps, strict=True)):
-        name = step.same_visit_as
-        if not name:
-            continue
-        earlier = {each.id: each for each in steps[:at] if each.id}
-        hosts = [each.id for each in earlier.values() if each.visit_type and not each.same_visit_as]
-        host = earlier.get(name)
-        if not step.visit_type:
-            table.fault("same_visit_as", name, "a visit_type beside it",
-                        "Say which visit this step is a part of")  # fmt: skip
-        elif host is None:
-            near = nearest(name, hosts)
-            hint = f"Did you mean {near[0]}?" if near else f"Earlier visits: {listed(hosts)}"
-            table.fault("same_visit_as", name, "the id of an earlier step of this journey", hint)
-        elif host.same_visit_as:
-            table.fault("same_visit_as", name, f"{host.same_visit_as}, which makes the visit")
-        elif host.visit_type != step.visit_type:
-            table.fault("same_visit_as", name, f"a step of visit_type {step.visit_type}",
-                        f"Step {name} is of {host.visit_type or 'none'}")  # fmt: skip

@@ -185,6 +185,27 @@ def test_visits_a_case_are_held_against_the_visit_types(tmp_path):
     assert any("1.5 visits" in each for each in check_pack(folder).warnings)
 
 
+def test_a_division_that_no_service_has_is_told_or_a_fault(tmp_path):
+    services = "id,name,division,standard_min\nc,Card,Cards,120\nd,Deed,Land,\n"
+    told = SOUND.replace('customer = "Everyone"', 'customer = "Everyone"\ndivision = "{}"')
+    given = {"services_csv": services, "journeys_toml": told.format("Card")}
+    fault = tiny.the_fault(tiny.write(tmp_path / "near", **given))
+    assert (fault.column, fault.message) == ("journeys[1].division", "Did you mean Cards?")
+    given["journeys_toml"] = told.format("Archives")
+    tiny.warning(tiny.write(tmp_path / "far", **given), "no service has: Archives")
+
+
+def test_nothing_follows_from_a_paper_or_a_step_without_an_id(tmp_path):
+    again = FETCH.replace('"fetch"', '"sign"').replace("gives", 'same_visit_as = "fetch"\ngives')
+    contents = {
+        "papers[2].id": SOUND.replace('id = "form"\nname', 'id = ""\nname'),
+        "journeys[1].steps[2].id": SOUND.replace('id = "fetch"', 'id = ""') + again,
+    }
+    for number, (column, content) in enumerate(contents.items()):
+        fault = tiny.the_fault(tiny.write(tmp_path / str(number), journeys_toml=content))
+        assert fault.column == column
+
+
 def test_idle_papers_are_told(tmp_path):
     folder = pack_with(tmp_path, '[[papers]]\nid = "x"\nname = "X"\n' + SOUND)
     assert tiny.warning(folder, "papers that no step asks for or gives: x")
@@ -204,7 +225,9 @@ def test_the_built_in_journeys():
     assert {each.cases_of for each in pack.journeys} >= {each.id for each in pack.visit_types} - {
         "passport_collection"
     }
-    assert not [each for each in pack.warnings if each.startswith("journeys.toml")]
+    assert [each for each in pack.warnings if each.startswith("journeys.toml")] == [
+        "journeys.toml: divisions that no service has: Permits & passes, Visas / eTA, All divisions"
+    ]
     for journey in pack.journeys:
         for entry in (journey, *journey.papers, *journey.steps):
             assert entry.name_sw, entry.id
