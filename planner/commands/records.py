@@ -76,7 +76,9 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
             f"  {branch['recorded_days']:,} of {branch['open_days']:,} open days recorded,"
             f" {branch['missing_days']:,} missing; {branch['closed_days']:,} closed days"
         )
-        yield f"  {_day(branch)}; {_year(branch)}"
+        types = len(branch["by_visit_type"])
+        summed = f", the sum over {types} visit types" if types > 1 else ""
+        yield f"  {_day(branch)}; {_year(branch)}{summed}"
         if quality := list(_quality(branch)):
             yield f"  {'; '.join(quality)}"
         for each in branch["by_visit_type"]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from planner.demand.voices import Heard
 
 
+_CONFIDENCE, _SHARE = 0.95, 0.5
+
+
 def add_commands(add: Add) -> None:
     """Adds sample and survey."""
     sample = add("sample", _sample, "how many customers to ask, and how many of each group")
@@ -34,8 +37,8 @@ def add_commands(add: Add) -> None:
     sample.add_argument("--method", choices=("yamane", "cochran"), default="yamane")
     sample.add_argument("--size", type=count, metavar="n", help="in place of a method")
     sample.add_argument("--error", type=_error, default=0.05, help="0.05 or 5%% (5%%)")
-    sample.add_argument("--confidence", type=_inside, default=0.95, help="(0.95)")
-    sample.add_argument("--share", type=_inside, default=0.5, help="the share sought (0.5)")
+    sample.add_argument("--confidence", type=_inside, default=_CONFIDENCE, help="(0.95)")
+    sample.add_argument("--share", type=_inside, default=_SHARE, help="the share sought (0.5)")
     sample.add_argument("--min-per-stratum", type=_least, default=2, metavar="N", help="(2)")
     sample.add_argument("--response", type=_response, default=1.0, help="share that answers (1)")
     sample.add_argument("--draw", action="store_true", help="draw the people of a frame")
@@ -143,6 +146,12 @@ def _size(args: argparse.Namespace, population: int) -> SampleSize:
         return given_size(population, args.size)
     if args.method == "cochran":
         return cochran(population, args.error, args.confidence, args.share)
+    if (args.confidence, args.share) != (_CONFIDENCE, _SHARE):
+        say(
+            "note: Yamane's formula stands for a confidence of 95 % and a share of 0.5, so"
+            " --confidence and --share change the margins only, not how many to ask;"
+            " --method cochran takes both into the size"
+        )
     return yamane(population, args.error)
 
 

@@ -11,8 +11,11 @@ from planner.demand.records import FEWEST_IN_MONTH, FEWEST_ON_WEEKDAY, branch_re
 from planner.pack.types import Pack
 
 METHOD = (
-    "Means and peaks are of recorded open days at the branch. A year is the mean day x"
-    " days_per_year; its range is 1.96 standard errors of the mean, days taken as independent."
+    "Means and peaks are of recorded open days at the branch: open days with a record of what was"
+    " served there; other channels count for no day. The year of a visit type is its mean day x"
+    " days_per_year; the year of a branch is the sum of these, each of the days on which its visit"
+    " type was recorded, so it can differ from the mean day of the branch x days_per_year. Ranges"
+    " are 1.96 standard errors of the mean, days taken as independent."
     " The P90 day is the nearest rank. Month and weekday indices are the mean day there over the"
     f" mean day, told from {FEWEST_IN_MONTH} and {FEWEST_ON_WEEKDAY} recorded open days on."
 )

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from scipy.stats import norm
 
-from planner.demand.visits import yearly_visits
+from planner.demand.visits import apportion, yearly_visits
 from planner.pack.frame_file import Person
 from planner.pack.types import Pack
 
@@ -239,6 +239,7 @@ def strata_of_pack(pack: Pack, by: Grouping) -> tuple[dict[str, int], tuple[str,
     """Yearly visits in person of each division, or of each area, as the population of its stratum.
 
     A visit on which services of several divisions are worked on is shared equally between them.
+    Whole numbers by largest remainder, so that divisions and areas sum to the same.
 
     Returns:
         The strata with visits in the pack's order, and the names of those without.
@@ -259,7 +260,10 @@ def strata_of_pack(pack: Pack, by: Grouping) -> tuple[dict[str, int], tuple[str,
             for each in done:
                 totals[each] += count / len(done)
         names = {each: each for each in totals}
-    whole = {key: math.floor(total + 0.5) for key, total in totals.items()}
+    # whole people that keep the total, however they are grouped
+    everybody = math.floor(math.fsum(totals.values()) + 0.5)
+    parts = apportion(everybody, np.array(list(totals.values())))
+    whole = {key: int(part) for key, part in zip(totals, parts.tolist(), strict=True)}
     doubled = {name for name in names.values() if list(names.values()).count(name) > 1}
     told = {key: f"{name} ({key})" if name in doubled else name for key, name in names.items()}
     return (

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.pack.columns import WORK_RECORDS
-from planner.pack.customer_types import Opening, WorkRecords
+from planner.pack.customer_types import CHANNELS, Opening, WorkRecords
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.open_days import dated, gaps, is_open, span_of
 from planner.pack.types import Site, VisitType
@@ -84,6 +84,9 @@ def warn_of(
 ) -> None:
     """Names every gap, closed day and branch that a reader of the records should know of.
 
+    A day is recorded where something served at the branch was; the other channels count only for
+    branches that have no such record.
+
     Args:
         records: Sound records.
         names: What each branch position is called.
@@ -95,7 +98,7 @@ def warn_of(
     few = []
     for j in np.unique(records.site).tolist():
         name = shown(names[j])
-        mine = np.flatnonzero(records.site == j)
+        mine = np.flatnonzero(_of_branch(records, j))
         days = np.unique(records.day[mine])
         opened = is_open(days, opening)
         _warn_gaps(records, mine, name, opening, findings)
@@ -116,6 +119,13 @@ def warn_of(
     if sites is not None and visit_types is not None:
         _warn_partly(records, sites, visit_types, opening, findings)
         _warn_joins(records, sites, visit_types, findings)
+
+
+def _of_branch(records: WorkRecords, j: int) -> NDArray[np.bool_]:
+    """The rows that make the days of a branch: those served there, else all of it."""
+    mine = np.asarray(records.site == j, dtype=np.bool_)
+    here = mine & (records.channel == CHANNELS.index("branch"))
+    return here if here.any() else mine
 
 
 def _warn_gaps(
@@ -141,8 +151,10 @@ def _warn_gaps(
     ]
     more = f" and {len(found) - 10} more gaps" if len(found) > 10 else ""
     total = sum(gap.days for gap in found)
+    is_here = (records.channel[mine] == CHANNELS.index("branch")).all()
+    where = "of what was served there " if is_here else ""
     findings.warn(
-        f"{records.file}: {name} has no record on {total} working"
+        f"{records.file}: {name} has no record {where}on {total} working"
         f" {'day' if total == 1 else 'days'}: {', '.join(told)}{more}"
     )
 
@@ -157,7 +169,7 @@ def _warn_partly(
     """Names visit types that a branch records on some of its recorded days only."""
     partly = []
     for j in np.unique(records.site).tolist():
-        mine = records.site == j
+        mine = _of_branch(records, j)
         days = np.unique(records.day[mine])
         of_branch = int(is_open(days, opening).sum())
         for b in np.unique(records.visit_type[mine]).tolist():
@@ -183,14 +195,16 @@ def _warn_joins(
     left_out = [e.id for j, e in enumerate(sites) if e.status == "existing" and j not in here]
     if left_out:
         findings.warn(
-            f"{records.file}: no record of {len(left_out)} branches open today, which stay as the"
-            f" model has them: {listed(left_out)}"
+            f"{records.file}: no record of {len(left_out)}"
+            f" {'branch' if len(left_out) == 1 else 'branches'} open today, where visits stay as"
+            f" the model has them: {listed(left_out)}"
         )
     kinds = set(np.unique(records.visit_type).tolist())
     unsaid = [each.id for b, each in enumerate(visit_types) if b not in kinds]
     if unsaid:
         findings.warn(
-            f"{records.file}: no record of these visit types, which stay as the model has them:"
+            f"{records.file}: no record of {len(unsaid)} visit"
+            f" {'type' if len(unsaid) == 1 else 'types'}, whose visits stay as the model has them:"
             f" {listed(unsaid)}"
         )
     for j in sorted(here):

@@ -418,11 +418,14 @@ def test_the_command_tells_a_packs_records(tmp_path, capsys):
     assert branch["by_visit_type"][0]["year"]["mode"] == 5000
     assert branch["by_visit_type"][1]["year"]["low"] is None
     assert branch["by_origin"] == {"": 156.0, "001": 40.0, "002": 10.0}
-    assert any("no record on 1 working day" in text for text in told["remarks"])
+    assert any("on 1 working day" in text for text in told["remarks"])
     assert main(["records", str(pack.folder)]) == 0
     out = capsys.readouterr().out
     assert "Alpha town [s1], 2024-03-04 to 2024-03-11" in out
     assert "get_card: mean day 20.0 served, P90 day 40 (2.00 x the mean); 5,000 a year" in out
+    (line,) = [each for each in out.splitlines() if "the sum over 2 visit types" in each]
+    assert f"{branch['year']['mode']:,.0f} a year" in line
+    assert branch["year"]["mode"] != pytest.approx(branch["mean_day"] * told["days_per_year"])
 
 
 def test_the_command_says_that_there_are_none(capsys):

@@ -23,6 +23,21 @@ def test_142_of_220(capsys):
     assert "220 / (1 + 220 x 0.05^2) = 141.94" in out
 
 
+@pytest.mark.parametrize(
+    ("options", "is_told"),
+    [
+        ([], False),
+        (["--confidence", "0.99"], True),
+        (["--share", "0.1"], True),
+        (["--share", "0.1", "--method", "cochran"], False),
+        (["--share", "0.1", "--size", "9"], False),
+    ],
+)
+def test_what_yamanes_formula_does_not_take_is_told(options, is_told, capsys):
+    assert main(["sample", "--population", "220", *options]) == 0
+    assert ("change the margins only" in capsys.readouterr().err) == is_told
+
+
 def test_the_options_of_a_sample(capsys):
     found = told(
         capsys, "sample", "--population", "220", "--method", "cochran", "--error", "10%",

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.demand.records import branch_records
 from planner.errors import Fault
 from planner.pack import check_table, read_pack, write_pack
 from planner.pack.customer_types import Opening
@@ -215,9 +216,18 @@ def test_rows_that_part_one_day_name_the_same_staff(tmp_path):
 def test_working_days_without_a_record_are_named_with_the_rows_beside_them(tmp_path):
     days = ("2024-03-04", "2024-03-06", "2024-03-07", "2024-03-12")
     at = folder(tmp_path, "".join(f"{day},s1,get_card,1\n" for day in days))
-    told = tiny.warning(at, "s1 has no record on 3 working days")
+    told = tiny.warning(at, "s1 has no record of what was served there on 3 working days")
     assert "2024-03-05 (between rows 2 and 3)" in told
     assert "2024-03-08 to 2024-03-11 (between rows 4 and 5)" in told
+
+
+def test_a_day_with_online_records_alone_is_missing_everywhere(tmp_path):
+    head = "date,branch,service,served,channel\n"
+    rows = [f"2024-03-0{day},s1,get_card,1,{how}\n" for day, how in ((4, "branch"), (5, "online"))]
+    at = folder(tmp_path, "".join(rows) + "2024-03-06,s1,get_card,1,branch\n", head)
+    tiny.warning(at, "s1 has no record of what was served there on 1 working day", "2024-03-05")
+    (branch,) = branch_records(read_pack(at))
+    assert (branch.total.missing_days, branch.total.recorded_days) == (1, 2)
 
 
 def test_a_holiday_is_no_gap_and_a_record_of_it_is_told(tmp_path):
@@ -227,7 +237,7 @@ holidays = [2024-03-05]
 """
     rows = "2024-03-04,s1,get_card,1\n2024-03-06,s1,get_card,1\n"
     at = folder(tmp_path, rows, customers_toml=opening)
-    assert not any("no record on" in each for each in read_pack(at).warnings)
+    assert not any("no record of what" in each for each in read_pack(at).warnings)
     (at / "work_records.csv").write_text(HEAD + rows + "2024-03-05,s1,get_card,1\n")
     tiny.warning(at, "records on 1 closed day", "2024-03-05 Tuesday (row 4)")
 
@@ -235,7 +245,7 @@ holidays = [2024-03-05]
 def test_a_site_that_is_not_open_today_is_told_with_its_rows(tmp_path):
     at = folder(tmp_path, "2024-03-04,s2,get_card,1\n2024-03-05,s2,get_card,1\n")
     tiny.warning(at, "s2 (Gamma town) is candidate", "rows 2, 3")
-    tiny.warning(at, "no record of 1 branches open today", "s1")
+    tiny.warning(at, "no record of 1 branch open today, where", "s1")
 
 
 def test_what_the_records_do_not_cover_is_told(tmp_path):
@@ -244,7 +254,7 @@ def test_what_the_records_do_not_cover_is_told(tmp_path):
     tiny.warning(at, "not recorded on every", "s1 get_card on 1 of 2, s1 get_deed on 1 of 2")
     tiny.warning(at, "services_today do not allow", "get_deed (row 3)")
     at = folder(tmp_path, "2024-03-04,s1,get_card,1\n")
-    tiny.warning(at, "no record of these visit types", "get_deed")
+    tiny.warning(at, "no record of 1 visit type, whose", "get_deed")
 
 
 # -- days ----------------------------------------------------------------------------------
