@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -92,8 +93,9 @@ class JourneyCount:
         visits_spared: Visits a case of which no step needs anybody to come, whether or not
             another channel is there for them today.
         minutes: Own minutes of the steps that give any, low, mode and high; None where none does.
-        minutes_unknown: Steps that give none, though they are no visits to a branch.
-        fees: Sum of the fees that are known; `fees_unknown`: steps without a known fee.
+        minutes_unknown: Steps that give none; travel and counter of a visit are no own minutes.
+        fees: Sum of the fees that are known, None where none is; `fees_unknown`: steps that give
+            none.
         steps_adding: Steps that add value among those judged; `minutes_adding` likewise.
         brought: Papers that must be there first.
         asked_twice, given_back, could_be_remote: What is needless, or may be.
@@ -109,7 +111,7 @@ class JourneyCount:
     visits_spared: float
     minutes: tuple[float, float, float] | None
     minutes_unknown: int
-    fees: float
+    fees: float | None
     fees_unknown: int
     steps_adding: ValueShare
     minutes_adding: ValueShare
@@ -140,6 +142,7 @@ def count_journey(
     """
     steps = journey.steps
     timed = [step for step in steps if step.minutes is not None]
+    fees = [step.fee_kes for step in steps if step.fee_kes is not None]
     judged = [step for step in steps if step.adds_value is not None]
     back = _given_back(journey)
     return JourneyCount(
@@ -151,9 +154,9 @@ def count_journey(
         remote=sum(1 for step in steps if _is_remote(step)),
         visits_spared=sum(_spared(steps, step) for step in steps),
         minutes=_minutes(timed) if timed else None,
-        minutes_unknown=sum(1 for step in steps if step.minutes is None and not step.visit_type),
-        fees=sum(step.fee_kes or 0.0 for step in steps),
-        fees_unknown=sum(1 for step in steps if step.fee_kes is None),
+        minutes_unknown=len(steps) - len(timed),
+        fees=math.fsum(fees) if fees else None,
+        fees_unknown=len(steps) - len(fees),
         steps_adding=ValueShare(
             sum(1 for step in judged if step.adds_value), len(judged), len(steps) - len(judged)
         ),

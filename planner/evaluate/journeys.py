@@ -35,7 +35,8 @@ class DoorToDoor:
         counter_min: At counters.
         own_min: Own minutes of its steps, 0 where unknown (`JourneyCount.minutes_unknown`).
         travel_kes: Mean cost of travel a case, with the value of the time on the way.
-        fees: What is charged, apart from cost.
+        fees: What is charged, apart from cost, as far as known (`JourneyCount.fees_unknown`); None
+            where it is not.
         peak_wait_min: What the queues of all its visits take more at the peak hour: an upper end,
             in no other figure. The mean of the cases whose branches' queues are known and have an
             end; None without any, or where no waits are given.
@@ -54,7 +55,7 @@ class DoorToDoor:
     counter_min: float
     own_min: float
     travel_kes: float | None
-    fees: float
+    fees: float | None
     peak_wait_min: float | None
     peak_endless: float | None
     peak_unknown: float | None

@@ -83,8 +83,11 @@ def _totals(told: Told, currency: str) -> str:
             f"own time {own['mode']:g} min ({own['low']:g} to {own['high']:g}), "
             f"{own['unknown']} steps without a figure"
         )
-    fees = f"fees {currency} {told['fees']:,.0f}, {told['fees_unknown']} steps without a figure"
-    parts.append(fees if told["fees_unknown"] < len(told["steps"]) else "fees not known")
+    if told["fees"] is None:
+        parts.append("fees not known")
+    else:
+        unknown = told["fees_unknown"]
+        parts.append(f"fees {currency} {told['fees']:,.0f}, {unknown} steps without a figure")
     days = told["standard_days"]
     parts.append("no promised time" if days is None else f"promised in {days:g} days")
     return "; ".join(parts)

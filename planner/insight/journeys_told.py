@@ -100,11 +100,13 @@ def _network(
                 "peak_hour_endless_share": case.peak_endless,
                 "peak_hour_unknown_share": case.peak_unknown,
                 "travel_cost": case.travel_kes,
+                "own_minutes_unknown": count.minutes_unknown,
                 "fees": case.fees,
+                "fees_unknown": count.fees_unknown,
             }
             for each in doors.journeys
             if only is None or each.journey.id == only
-            for case in (cases[each.journey.id],)
+            for case, count in ((cases[each.journey.id], count_journey(each.journey)),)
         ],
         "areas": [
             {

@@ -49,9 +49,18 @@ def _case_words(journey: Told, currency: str) -> str:
     return (
         f"{start}; a case takes {_time(journey['minutes'])} without queues "
         f"({_time(journey['travel_min'])} of them travel) and {currency} "
-        f"{journey['travel_cost']:,.0f} of travel, beside {currency} {journey['fees']:,.0f} of "
-        f"fees{_queue_words(journey)}{without}"
+        f"{journey['travel_cost']:,.0f} of travel, beside {_fees(journey, currency)}"
+        f"{_queue_words(journey)}{without}"
     )
+
+
+def _fees(journey: Told, currency: str) -> str:
+    """The fees of a case as far as they are known."""
+    if journey["fees"] is None:
+        return "fees that are not known"
+    unknown = journey["fees_unknown"]
+    part = f" as far as known ({_count(unknown, 'step')} without a figure)" if unknown else ""
+    return f"fees of {currency} {journey['fees']:,.0f}{part}"
 
 
 def _queue_words(journey: Told) -> str:
@@ -65,7 +74,10 @@ def _queue_words(journey: Told) -> str:
     )
     if endless:
         told += f"; {endless:.1%} go where more come at the peak hour than counters serve"
-    return told + (f"; {unknown:.1%} go where counters are not known" if unknown else "")
+    if not unknown:
+        return told
+    who = "all" if unknown > 1 - 1e-9 else f"{unknown:.1%}"
+    return f"{told}; {who} go to branches whose counters are not known"
 
 
 def _upper(minutes: float) -> str:
@@ -83,8 +95,10 @@ def _journey_lines(journey: Told, currency: str, *, with_steps: bool) -> Iterato
         parts.append(f"{_count(journey['steps_elsewhere'], 'trip')} to other agencies")
     if own["mode"] is not None:
         parts.append(f"own time {_time(own['mode'])} ({_time(own['low'])} to {_time(own['high'])})")
-    if journey["fees_unknown"] < len(journey["steps"]):
-        parts.append(f"fees {currency} {journey['fees']:,.0f}")
+        if own["unknown"]:
+            parts[-1] += f" as far as known ({_count(own['unknown'], 'step')} without a figure)"
+    if journey["fees"] is not None:
+        parts.append(_fees(journey, currency))
     if journey["standard_days"] is not None:
         parts.append(f"standard {journey['standard_days']:g} days")
     yield f"{journey['name']} [{journey['id']}]: {'; '.join(parts)}."

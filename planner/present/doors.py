@@ -18,6 +18,7 @@ from planner.evaluate.journeys import DoorToDoor, door_to_door, peak_waits, retu
 from planner.plan import Plan
 from planner.present.cards import Card, Tone
 from planner.present.today import View
+from planner.present.words import Words
 from planner.travel.model import TravelModel
 
 
@@ -118,7 +119,7 @@ def cards(view: View, both: Beside, journey: str) -> list[Card]:
               counter=w.minutes(case.counter_min), own=w.minutes(case.own_min))  # fmt: skip
     moved = _change(view, w.minutes, case.minutes, old.minutes if old else None)
     found.append(Card(w("journeys.case_time"), w.minutes(case.minutes), parts, *moved))
-    fees = w("journeys.beside_fees", fees=w.money(case.fees))
+    fees = w("journeys.beside_fees", fees=_fees(w, case.fees))
     moved = _change(view, w.money, case.travel_kes, old.travel_kes if old else None)
     found.append(Card(w("journeys.case_money"), w.money(case.travel_kes), fees, *moved))
     if case.not_completed >= 0.5:
@@ -185,9 +186,14 @@ def journey_table(view: View, both: Beside) -> pd.DataFrame:
             else:
                 row[w(f"journeys.{name}_then")] = then[name]
                 row[w(f"journeys.{name}_now")] = value
-        row[w("journeys.fees")] = w.money(count_journey(at.journey).fees)
+        row[w("journeys.fees")] = _fees(w, count_journey(at.journey).fees)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _fees(w: Words, fees: float | None) -> str:
+    """Fees as far as they are known."""
+    return w("journeys.fees_not_known") if fees is None else w.money(fees)
 
 
 def _told(view: View, judged: Judged, journey: str) -> dict[str, str]:

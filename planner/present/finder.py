@@ -33,8 +33,8 @@ def summary(view: View, found: Found, network: str) -> str:
     if count.minutes is not None:
         low, mode, high = (w.minutes(each) for each in count.minutes)
         told.append(w("journeys.leaflet_own", mode=mode, low=low, high=high))
-    known = count.fees_unknown < len(journey.steps)
-    told.append(w("journeys.leaflet_fees", fees=w.money(count.fees)) if known else "")
+    fees = count.fees
+    told.append("" if fees is None else w("journeys.leaflet_fees", fees=w.money(fees)))
     days = journey.standard_days
     told.append(w("journeys.leaflet_days", n=w.number(days)) if days is not None else "")
     if found.get_first:

@@ -59,7 +59,7 @@ def cards(w: Words, count: JourneyCount) -> list[Card]:
         note = w("journeys.own_note", low=w.minutes(own[0]), high=w.minutes(own[2]),
                  n=count.minutes_unknown)  # fmt: skip
         found.append(Card(w("journeys.own_time"), w.minutes(own[1]), note))
-    if count.fees_unknown < len(journey.steps):
+    if count.fees is not None:
         found.append(Card(w("journeys.fees"), w.money(count.fees), w("journeys.fees_note")))
     if journey.standard_days is not None:
         days = w("journeys.days", n=w.number(journey.standard_days))

@@ -52,7 +52,9 @@ def test_counts_of_a_case():
     assert (count.visits, count.in_person, count.elsewhere, count.remote) == (2.5, 2, 1, 2)
     assert count.visits_spared == 1  # fetching needs nobody to come
     assert count.minutes == (6, 40, 80)
-    assert count.minutes_unknown == 1  # the police; visits are counted by travel and counter
+    assert (
+        count.minutes_unknown == 3
+    )  # the police and both visits; travel and counter are no own minutes
     assert (count.fees, count.fees_unknown) == (150, 3)
 
 

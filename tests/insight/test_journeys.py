@@ -37,7 +37,8 @@ def test_the_catalogue_of_a_pack(home, capsys):
     status, out, _ = run(capsys, "pack")
     assert status == EXIT_DONE
     assert "A card [card]: 2 steps with Portal, Office; 1 visit to a branch" in out
-    assert "own time 20 min (10 min to 40 min); fees KES 50; standard 10 days." in out
+    part = "as far as known (1 step without a figure)"
+    assert f"own time 20 min (10 min to 40 min) {part}; fees of KES 50 {part}; standard" in out
     assert "Asked for 2 times: Identity card, by Portal and Office" in out
     assert "1. Apply" not in out
     _, out, _ = run(capsys, "pack", "--journey", "card")
@@ -68,6 +69,16 @@ def test_a_scenario_and_a_run_tell_doors_too(home, capsys):
     assert (case["starts_a_year"], case["completed_a_year"]) == (18, 18)
     assert case["minutes"] == pytest.approx(case["travel_min"] + case["own_min"])
     assert {each["site"] for each in networks["today"]["branches"]} == {"s1"}
+
+
+def test_fees_that_no_step_gives_are_not_0(home, capsys):
+    write(home / "pack", journeys_toml=SOUND.replace("fee_kes = 50\n", ""))
+    _, out, _ = run(capsys, "small.toml")
+    assert "beside fees that are not known; all go to branches whose counters are not known" in out
+    told = json.loads(run(capsys, "small.toml", "--json")[1])
+    for each in (told["journeys"][0], told["networks"]["plan"]["journeys"][0]):
+        assert (each["fees"], each["fees_unknown"]) == (None, 2)
+    assert told["journeys"][0]["own_minutes"]["unknown"] == 1
 
 
 def test_a_pack_without_journeys_says_the_next_step(home, capsys):
