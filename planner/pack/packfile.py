@@ -674,7 +674,14 @@ class _Reading:
     def _journeys(self) -> tuple[Journey, ...]:
         if not is_file(self.folder / journeys_file.FILE):
             return ()
-        read = journeys_file.read_journeys(self.folder, self.known("visit_types"), self.findings)
+        read = journeys_file.read_journeys(
+            self.folder,
+            self.known("visit_types"),
+            self.findings,
+            {each for row in self._rows("services") if (each := row.text("division"))} or None
+            if self._readable("services", "id", "division")
+            else None,
+        )
         if not self.findings.faults:
             journeys_file.warn_visits(read, self._visit_types(), self.findings)
         return read
