@@ -25,7 +25,7 @@ def page_of(name: str, *, default: bool = False) -> st.Page:
 page = st.navigation(
     {
         w("section.see"): [page_of("today", default=True), page_of("scorecard")],
-        w("section.plan"): [page_of("plan"), page_of("uncertain"), page_of("levers")],
+        w("section.plan"): [page_of("plan"), page_of("levers"), page_of("uncertain")],
         w("section.customers"): [
             page_of("demand"),
             page_of("comes"),

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from planner.evaluate.choice import new_branches
-from planner.present import comes, held, session, today
+from planner.present import comes, held, session, subjects, today
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
-from planner.runs import jobs
 
 w = session.speak()
 case = session.case()
@@ -35,7 +34,7 @@ with st.expander(w("held.figures")):
 # -- who comes to a network ----------------------------------------------------------------
 
 st.header(w("comes.network_title"), anchor=False)
-finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+finished = subjects.finished_plans()
 choices = [*case.networks, *finished]
 if not choices:
     st.info(w("comes.empty"))
@@ -44,21 +43,16 @@ if not choices:
 
 session.restore("comes.", network=session.asked_for("job", finished))
 if state.get("comes.network") not in choices:
-    made = state.get("plan.job")
-    state["comes.network"] = made if made in finished else choices[0]
+    state["comes.network"] = subjects.first_of(finished, choices[0])
 state.setdefault("comes.knowledge", 100)
 first, second = st.columns([3, 2], gap="medium")
 chosen = first.selectbox(
     w("comes.network"),
     choices,
     key="comes.network",
-    format_func=lambda name: (
-        f"{finished[name].name} · {name[:6]}"
-        if name in finished
-        else w(f"network.{name}", n=case.networks[name].score.kpis.branches)
-    ),
+    format_func=lambda name: subjects.called(w, case, finished, name),
 )
-subject = comes.subject_of(case, chosen, finished)
+subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("comes.no_plan"))
     st.stop()

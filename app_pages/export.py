@@ -4,30 +4,28 @@ import pandas as pd
 import streamlit as st
 
 from planner.export import export_run
-from planner.present import handing, session, today
+from planner.present import handing, session, subjects, today
 from planner.present.widgets import table
-from planner.runs import jobs
 
 w = session.speak()
 case = session.case()
 state = st.session_state
 
 st.title(w("export.title"))
-done = {job.id: job for job in jobs.recent() if job.status == "done"}
+done = subjects.finished_plans()
 if not done:
     st.info(w("export.empty"))
     st.page_link("app_pages/plan.py", label=w("export.go"))
     st.stop()
 
-wanted = session.asked_for("job", done) or state.get("plan.job")
-first = wanted if wanted in done else next(iter(done))
+first = subjects.first_of(done, next(iter(done)))
 session.follow_address("job", "export.job", done, first)
 state.setdefault("export.job", first)
 picked = st.selectbox(
     w("export.pick"),
     list(done),
     key="export.job",
-    format_func=lambda job_id: f"{done[job_id].name} · {job_id[:6]}",
+    format_func=lambda job_id: subjects.called(w, case, done, job_id),
 )
 session.put_in_address("job", picked, default=first)
 run = session.run(done[picked].run)

@@ -5,11 +5,10 @@ import streamlit as st
 from planner.demand.channels import channel_matrix
 from planner.demand.journeys import asked_often, count_journey
 from planner.evaluate import finder
-from planner.present import channels, doors, doors_map, journeys, session, today
+from planner.present import channels, doors, doors_map, journeys, session, subjects, today
 from planner.present import finder as leaflet
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
-from planner.runs import jobs
 
 w = session.speak()
 case = session.case()
@@ -23,7 +22,7 @@ if not known:
     st.info(w("journeys.empty"))
     st.stop()
 
-finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+finished = subjects.finished_plans()
 first = next(iter(known))
 session.follow_address("journey", "journeys.pick", known, first)
 session.restore(
@@ -42,13 +41,6 @@ with st.container(key="no_print_pick"):
 session.put_in_address("journey", picked, default=first)
 count = count_journey(known[picked], case.pack.customers.alternatives)
 matrix = channel_matrix(case.pack)
-
-
-def network_name(name: str) -> str:
-    """What a network is called."""
-    if name in finished:
-        return f"{finished[name].name} · {name[:6]}"
-    return w(f"network.{name}", n=case.networks[name].score.kpis.branches)
 
 
 def tell_journey() -> None:
@@ -91,15 +83,14 @@ if not alone:
     st.header(w("journeys.doors"), anchor=False)
     st.caption(w("journeys.doors_note"))
 if state.get("journeys.network") not in choices:
-    made = state.get("plan.job")
-    state["journeys.network"] = made if made in finished else choices[0]
+    state["journeys.network"] = subjects.first_of(finished, choices[0])
 with st.container(key="no_print_network"):
     left, right = st.columns(2, gap="medium")
 chosen = left.selectbox(
     w("journeys.network"),
     choices,
     key="journeys.network",
-    format_func=network_name,
+    format_func=lambda name: subjects.called(w, case, finished, name),
 )
 view, model = today.View(w, case.pack, case.problem), None
 if chosen in finished:
@@ -185,7 +176,7 @@ def tell_leaflet() -> None:
     at = None if point is None else points[point]
     found = finder.finder(view.problem, plan, pack, journey, codes.index(area), at)
     st.subheader(leaflet.title(view, found), anchor=False)
-    lead(leaflet.summary(view, found, network_name(chosen)))
+    lead(leaflet.summary(view, found, subjects.called(w, case, finished, chosen)))
     places = leaflet.place_table(view, found)
     if not places.empty:
         titled_table(w("journeys.leaflet_places"), places, rows_in_view=None)

@@ -4,9 +4,8 @@ from datetime import date
 
 import streamlit as st
 
-from planner.present import levers, levers_budget, levers_state, remedies, session, today
+from planner.present import levers, levers_budget, levers_state, remedies, session, subjects, today
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
-from planner.runs import jobs
 
 w = session.speak()
 state = st.session_state
@@ -14,21 +13,20 @@ session.restore("levers.")
 
 st.title(w("levers.title"))
 st.text(w("levers.about"))
-finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+finished = subjects.finished_plans()
 if not finished:
     st.info(w("levers.empty"))
     st.page_link("app_pages/plan.py", label=w("levers.go"))
     st.stop()
 
-wanted = session.asked_for("job", finished) or state.get("plan.job")
 if state.get("levers.job") not in finished:
-    state["levers.job"] = wanted if wanted in finished else next(iter(finished))
+    state["levers.job"] = subjects.first_of(finished, next(iter(finished)))
 left, right = st.columns(2, gap="medium")
 chosen = left.selectbox(
     w("levers.plan"),
     list(finished),
     key="levers.job",
-    format_func=lambda name: f"{finished[name].name} · {name[:6]}",
+    format_func=lambda name: subjects.called(w, session.case(), finished, name),
 )
 state.setdefault("levers.knowledge", 100)
 known = right.slider(

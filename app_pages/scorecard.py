@@ -4,12 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from planner.insight.scorecard import scorecard as work_out
 from planner.insight.scorecard import weighted
 from planner.pack.voice_types import OUTCOMES
-from planner.present import scorecard, session, subjects
+from planner.present import scorecard, scorecard_state, session, subjects
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
-from planner.runs import jobs
 
 w = session.speak()
 case = session.case()
@@ -17,36 +15,26 @@ state = st.session_state
 
 st.title(w("scorecard.title"))
 st.text(w("scorecard.about"))
-finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+finished = subjects.finished_plans()
 choices = [*finished, *(name for name in ("proposal", "today") if name in case.networks)]
 if not choices:
     st.info(w("scorecard.empty"))
     st.page_link("app_pages/plan.py", label=w("export.go"))
     st.stop()
 
-wanted = session.asked_for("job", finished) or state.get("plan.job")
-if "scorecard.subject" not in state and wanted in finished:
-    state["scorecard.subject"] = wanted
+state.setdefault("scorecard.subject", subjects.first_of(finished, choices[0]))
 chosen = st.selectbox(
     w("scorecard.subject"),
     choices,
     key="scorecard.subject",
-    format_func=lambda name: (
-        f"{finished[name].name} · {name[:6]}" if name in finished else w(f"scorecard.{name}")
-    ),
+    format_func=lambda name: subjects.called(w, case, finished, name),
 )
 subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("scorecard.no_plan"))
     st.stop()
 w, pack = w.of_pack(subject.pack), subject.pack
-card = work_out(
-    pack,
-    subject.scenario,
-    subject.plan,
-    today=datetime.now(UTC).date(),
-    problem=subject.problem,
-)
+card = scorecard_state.worked_out(subject, datetime.now(UTC).date())
 lead(" ".join(scorecard.lead_sentences(w, card)))
 
 for outcome in OUTCOMES:

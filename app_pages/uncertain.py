@@ -15,7 +15,6 @@ from planner.present import (
     uncertain_state,
 )
 from planner.present.widgets import lead, sentences, table, titled_table
-from planner.runs import jobs
 
 DRAWS = 200
 
@@ -25,24 +24,20 @@ state = st.session_state
 
 st.title(w("uncertain.title"))
 st.text(w("uncertain.about"))
-finished = {job.id: job for job in jobs.recent() if job.status == "done"}
+finished = subjects.finished_plans()
 choices = [*finished, *case.networks]
 if not choices:
     st.info(w("uncertain.empty"))
     st.page_link("app_pages/plan.py", label=w("uncertain.go"))
     st.stop()
 
-wanted = session.asked_for("job", finished) or state.get("plan.job")
-if "uncertain.subject" not in state and wanted in finished:
-    state["uncertain.subject"] = wanted
+state.setdefault("uncertain.subject", subjects.first_of(finished, choices[0]))
 left, right = st.columns(2, gap="medium")
 chosen = left.selectbox(
     w("uncertain.subject"),
     choices,
     key="uncertain.subject",
-    format_func=lambda name: (
-        f"{finished[name].name} · {name[:6]}" if name in finished else w(f"uncertain.{name}")
-    ),
+    format_func=lambda name: subjects.called(w, case, finished, name),
 )
 subject = subjects.subject_of(case, chosen, finished)
 if subject is None:

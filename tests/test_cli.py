@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from pack.tiny import FILES, write
 
-from planner.commands import options
 from planner.cli import main
+from planner.commands import options
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_INPUT, EXIT_NO_PLAN, EXIT_USAGE
 
 SCENARIO = 'name = "Small"\npack = "./pack"\n[rules]\nbranches = { max = 2 }\n'

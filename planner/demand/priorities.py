@@ -65,14 +65,12 @@ def outcome_importance(pack: Pack) -> dict[str, float]:
 def priorities(pack: Pack) -> tuple[Priority, ...]:
     """Every weight that an agency gave, beside the customers'; nothing where none gave any."""
     services, outcomes = importance_weights(pack), outcome_importance(pack)
-    return tuple(
-        priority
-        for each in pack.voices.agency_weights
-        for priority in (
-            *_held(each.agency, "service", each.services, services),
-            *_held(each.agency, "outcome", {str(key): value for key, value in each.outcomes.items()}, outcomes),
-        )
-    )
+    found: list[Priority] = []
+    for each in pack.voices.agency_weights:
+        named = {str(key): value for key, value in each.outcomes.items()}
+        found += _held(each.agency, "service", each.services, services)
+        found += _held(each.agency, "outcome", named, outcomes)
+    return tuple(found)
 
 
 def _held(

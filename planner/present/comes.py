@@ -11,27 +11,13 @@ import streamlit as st
 
 from planner.evaluate.choice import RULES, Coming, Rule, new_branches, who_comes
 from planner.evaluate.queues import BranchQueue, branch_queues
-from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.session import Case
-from planner.present.session import run as stored_run
+from planner.present.subjects import Subject
 from planner.present.today import View
-from planner.problem import PlanningProblem
-from planner.runs.jobs import JobState
 
 _SMALLEST, _LARGEST = 5.0, 19.0  # radius of a branch, pixels
 _ROOMY = 24  # more branches are drawn smaller, so that they do not cover each other
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """A network to ask about, with the pack and the problem that it belongs to."""
-
-    key: str
-    pack: Pack
-    problem: PlanningProblem
-    plan: Plan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,21 +28,9 @@ class Seen:
     queues: tuple[BranchQueue, ...]
 
 
-def subject_of(case: Case, chosen: str, finished: Mapping[str, JobState]) -> Subject | None:
-    """A listed network or the plan of a finished run; None where that run has no plan."""
-    if chosen in case.networks:
-        network = case.networks[chosen]
-        key = f"{chosen} {case.problem.fingerprint}"
-        return Subject(key, case.pack, case.problem, network.plan)
-    run = stored_run(finished[chosen].run)
-    if run.report.plan is None:
-        return None
-    return Subject(run.id, run.pack, run.problem, run.report.plan)
-
-
 def side_by_side(subject: Subject, knowledge: float) -> Mapping[Rule, Seen]:
     """All rules that the pack has figures for; worked out once for a network and a knowledge."""
-    found: Mapping[Rule, Seen] = _kept(subject.key, knowledge, subject)
+    found: Mapping[Rule, Seen] = _kept(subject.id, knowledge, subject)
     return found
 
 

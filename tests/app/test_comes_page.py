@@ -3,7 +3,7 @@
 import pytest
 
 from planner.pack import find_pack, read_pack
-from planner.present import comes, held, session, today
+from planner.present import comes, held, session, subjects, today
 from planner.present.words import words
 from tests.app.conftest import everything, maps
 from tests.pack.tiny import write
@@ -116,7 +116,7 @@ def test_the_chart_says_units(case):
 
 def test_side_by_side_tables_hold_every_branch(case):
     view = view_of(case)
-    subject = comes.subject_of(case, "proposal", {})
+    subject = subjects.subject_of(case, "proposal", {})
     found = comes.side_by_side(subject, 1.0)
     assert list(found) == ["assigned", "nearest", "huff"]
     branches = comes.branch_table(view, found, subject.plan)
@@ -135,7 +135,7 @@ def test_what_is_not_known_is_said(tmp_path):
     pack = read_pack(write(tmp_path / "pack"))
     found = session._read_case(str(pack.folder), "")
     view = view_of(found)
-    subject = comes.subject_of(found, "today", {})
+    subject = subjects.subject_of(found, "today", {})
     said = comes.remarks(view, comes.side_by_side(subject, 1.0), subject.plan)
     assert "The pack has no figures of choice by distance and attraction" in said[0]
     assert "no branch that people do not know yet" in said[1]

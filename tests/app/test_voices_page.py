@@ -87,9 +87,7 @@ def test_comments_on_a_draft_and_levers_as_felt_are_shown(app):
     survey = (
         "respondent,date,question,rating\n1,2026-03-02,online_use,2\n2,2026-03-02,online_use,3\n"
     )
-    comments = (
-        "date,plan,branch,stance,comment\n2026-03-02,draft one,042-kisumu,against,too far\n"
-    )
+    comments = "date,plan,branch,stance,comment\n2026-03-02,draft one,042-kisumu,against,too far\n"
     running = opened(app, "drafts", survey=survey, comments=comments)
     assert not running.exception
     told = plain(running)
