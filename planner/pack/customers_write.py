@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,28 +9,21 @@ import tomli_w
 
 from planner.pack.customer_types import AreaShare, Customers, Opening, Segment
 from planner.pack.customers_file import FILE, LEVERS, OPENING
-from planner.pack.figures import Figure, Mark
-
-FigureTable = Callable[[Figure, str], Mapping[str, Any]]
-MarkTable = Callable[[Mark], Mapping[str, Any]]
+from planner.pack.toml_write import figure_table, mark_table
 
 
-def write_customers(
-    customers: Customers, folder: Path, facts: str, mark: MarkTable, figure: FigureTable
-) -> None:
+def write_customers(customers: Customers, folder: Path, facts: str) -> None:
     """Writes the file.
 
     Args:
         customers: What the pack says.
         folder: The pack's folder.
         facts: The name of the table of facts, "" where it is the pack's own.
-        mark: Makes a table of TOML of a mark.
-        figure: Makes one of a figure; the second argument is the key of its value.
     """
 
     def told(each: Any, names: tuple[str, ...]) -> dict[str, Any]:
         figures = ((name, getattr(each, name)) for name in names)
-        return {name: figure(value, "mode") for name, value in figures if value is not None}
+        return {name: figure_table(value, "mode") for name, value in figures if value is not None}
 
     top: dict[str, Any] = {"facts": facts} if facts else {}
     if customers.assisted_hosts:
@@ -39,12 +31,12 @@ def write_customers(
     top |= told(customers, ("growth",))
     if customers.online is not None:
         reach = customers.online
-        top["online_reach"] = {"share": _share(reach.share), **mark(reach.mark)}
+        top["online_reach"] = {"share": _share(reach.share), **mark_table(reach.mark)}
         top["online_reach"] |= told(reach, ("factor", "floor"))
     if customers.information is not None:
         information = customers.information
         share = {} if information.share is None else {"share": _share(information.share)}
-        top["information"] = share | dict(mark(information.mark)) | told(information, ("effect",))
+        top["information"] = share | mark_table(information.mark) | told(information, ("effect",))
     top["visit_types"] = [
         {"id": each.visit_type, **told(each, ("wasted", "remote", "growth"))}
         for each in customers.alternatives.values()
@@ -52,9 +44,9 @@ def write_customers(
     top["segments"] = [
         {
             **_segment(each),
-            **mark(each.mark),
+            **mark_table(each.mark),
             **told(each, ("online", "need_weight")),
-            "rates": {name: figure(rate, "mode") for name, rate in each.rates.items()},
+            "rates": {name: figure_table(rate, "mode") for name, rate in each.rates.items()},
         }
         for each in customers.segments
     ]
@@ -70,7 +62,7 @@ def write_customers(
     if customers.choice is not None:
         top["choice"] = told(customers.choice, ("decay_per_km",))
         sites = customers.choice.attraction.items()
-        top["choice"]["attraction"] = {name: figure(each, "mode") for name, each in sites}
+        top["choice"]["attraction"] = {name: figure_table(each, "mode") for name, each in sites}
     opening = customers.opening
     if opening != Opening():
         top["opening"] = told(opening, OPENING) | {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +10,23 @@ import tomli_w
 
 from planner.pack.demand_file import BY_POPULATION, FILE, POWER, WEIGHT, power_of, weight_of
 from planner.pack.figures import Figure, Mark
+from planner.pack.toml_write import figure_table, mark_table
 from planner.pack.types import DemandRates
 
-FigureTable = Callable[[Figure, str], Mapping[str, Any]]
-MarkTable = Callable[[Mark], Mapping[str, Any]]
 
-
-def write_rates(
-    rates: DemandRates, folder: Path, facts: str, mark: MarkTable, figure: FigureTable
-) -> None:
+def write_rates(rates: DemandRates, folder: Path, facts: str) -> None:
     """Writes the file.
 
     Args:
         rates: What the pack says.
         folder: The pack's folder.
         facts: The name of the table of facts, "" where it is the pack's own.
-        mark: Makes a table of TOML of a mark.
-        figure: Makes one of a figure; the second argument is the key of its value.
     """
 
     def number(own: Figure, name: str, unit: str, spread: Mark) -> float | Mapping[str, Any]:
         """A plain number where that reads as the same figure."""
         plain = Figure(name, own.value, own.value, own.value, unit, spread)
-        return own.value if own == plain else figure(own, "mode")
+        return own.value if own == plain else figure_table(own, "mode")
 
     top: dict[str, Any] = {} if rates.year is None else {"year": rates.year}
     if facts:
@@ -40,7 +34,7 @@ def write_rates(
     top["spreads"] = {
         spread.id: {
             "name": spread.name,
-            **mark(spread.mark),
+            **mark_table(spread.mark),
             "terms": [
                 {
                     "weight": number(term.weight, weight_of(at), WEIGHT, spread.mark),
@@ -60,7 +54,7 @@ def write_rates(
             "id": rate.visit_type,
             "spread": rate.spread,
             **({} if rate.round_to is None else {"round_to": rate.round_to}),
-            "chain": [{"name": link.name, **figure(link, "mode")} for link in rate.chain],
+            "chain": [{"name": link.name, **figure_table(link, "mode")} for link in rate.chain],
         }
         for rate in rates.rates
     ]

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from planner.pack.figures import Figure, Mark
 from planner.pack.journey_types import Journey, Paper, Step
+from planner.pack.toml_write import figure_table, mark_table
 
 
 def write_journeys(
     journeys: Iterable[Journey],
     path: Path,
-    mark: Callable[[Mark], Mapping[str, Any]],
-    figure: Callable[[Figure, str], Mapping[str, Any]],
 ) -> None:
-    """Writes journeys that read as the same; `mark` and `figure` make tables of TOML."""
+    """Writes journeys that read as the same."""
     journeys = tuple(journeys)
     papers = {paper.id: paper for journey in journeys for paper in journey.papers}
     keys = ("customer", "customer_sw", "division", "cases_of", "standard_days", "name_sw")
     top: dict[str, Any] = {
         "papers": [
-            _given(each, ("agency", "name_sw")) | {"fact": each.is_fact} | dict(mark(each.mark))
+            _given(each, ("agency", "name_sw")) | {"fact": each.is_fact} | mark_table(each.mark)
             for each in papers.values()
         ],
         "journeys": [
             _given(each, keys)
-            | dict(mark(each.mark))
-            | {"steps": [_written_step(step, mark, figure) for step in each.steps]}
+            | mark_table(each.mark)
+            | {"steps": [_written_step(step) for step in each.steps]}
             for each in journeys
         ],
     }
@@ -39,8 +37,6 @@ def write_journeys(
 
 def _written_step(
     step: Step,
-    mark: Callable[[Mark], Mapping[str, Any]],
-    figure: Callable[[Figure, str], Mapping[str, Any]],
 ) -> dict[str, Any]:
     keys = ("agency", "visit_type", "visits", "same_visit_as", "fee_kes", "adds_value", "name_sw")
     makes_visit = bool(step.visit_type) and not step.same_visit_as
@@ -48,8 +44,8 @@ def _written_step(
     told |= {"channels": list(step.channels), "presence": step.presence}
     lists = {"kind": step.kinds, "asks": step.asks, "gives": step.gives}
     told |= {key: list(each) for key, each in lists.items() if each}
-    told |= dict(mark(step.mark))
-    return told if step.minutes is None else told | {"minutes": dict(figure(step.minutes, "value"))}
+    told |= mark_table(step.mark)
+    return told if step.minutes is None else told | {"minutes": figure_table(step.minutes, "value")}
 
 
 def _given(record: Paper | Journey | Step, keys: Iterable[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import tomli_w
 
 from planner.pack.columns import SCHEMAS
-from planner.pack.figures import Figure, Mark
+from planner.pack.toml_write import figure_table, mark_table
 from planner.pack.voice_types import Voices
 from planner.pack.voices_file import FILE
 
@@ -21,8 +21,6 @@ _MARK = ("source", "confidence", "note")
 def write_voices(
     voices: Voices,
     folder: Path,
-    mark: Callable[[Mark], Mapping[str, Any]],
-    figure: Callable[[Figure, str], Mapping[str, Any]],
     write_rows: Callable[[str, Sequence[str], Sequence[Sequence[object]]], None],
 ) -> None:
     """Writes `voices.toml` and the tables that are filled.
@@ -30,23 +28,21 @@ def write_voices(
     Args:
         voices: What to write.
         folder: The pack's folder.
-        mark: Makes keys of TOML of a mark.
-        figure: Makes a table of TOML of a figure, its value under the key given.
         write_rows: Writes a table: its kind, its columns, its rows.
     """
     limits = voices.thresholds
     top: dict[str, Any] = {
         "scale": {"low": voices.rating_low, "high": voices.rating_high},
         "thresholds": {
-            each.name: dict(figure(getattr(limits, each.name), "value")) for each in fields(limits)
+            each.name: figure_table(getattr(limits, each.name), "value") for each in fields(limits)
         },
         "questions": [_filled(each) for each in voices.questions],
         "themes": [_filled(each) for each in voices.themes],
-        "strata": [_filled(each) | dict(mark(each.mark)) for each in voices.strata],
+        "strata": [_filled(each) | mark_table(each.mark) for each in voices.strata],
         "champions": dict(voices.champions),
         "agency_weights": {
             each.agency: {"services": dict(each.services), "outcomes": dict(each.outcomes)}
-            | dict(mark(each.mark))
+            | mark_table(each.mark)
             for each in voices.agency_weights
         },
     }

@@ -23,11 +23,11 @@ from planner.pack.columns import SCHEMAS
 from planner.pack.customer_types import CHANNELS, Customers, WorkRecords
 from planner.pack.customers_write import write_customers
 from planner.pack.demand_write import write_rates
-from planner.pack.figures import Figure, Mark
 from planner.pack.journeys_file import FILE as JOURNEYS
 from planner.pack.journeys_write import write_journeys
 from planner.pack.number_grammar import number_text
 from planner.pack.ranges import ENDS
+from planner.pack.toml_write import figure_table
 from planner.pack.types import Pack, TravelMatrix, TravelParameters, VisitRow
 from planner.pack.voice_types import Voices
 from planner.pack.voices_write import write_voices
@@ -96,7 +96,7 @@ def _write(pack: Pack, folder: Path) -> None:
         "attribution": list(pack.attribution),
         "travel": _travel(pack.travel),
         "capacity": {
-            "counter_minutes_per_year": _figure(pack.counter_minutes_per_year, "value"),
+            "counter_minutes_per_year": figure_table(pack.counter_minutes_per_year, "value"),
         },
     }
     if pack.known_roads:
@@ -131,17 +131,17 @@ def _write(pack: Pack, folder: Path) -> None:
         own = bool(pack.rates.facts) and pack.rates.facts != pack.area_facts
         if own:
             _write_facts(pack.rates.facts, folder / "facts.csv")
-        write_rates(pack.rates, folder, "facts.csv" if own else "", _mark, _figure)
+        write_rates(pack.rates, folder, "facts.csv" if own else "")
     if pack.customers != Customers():
         own = pack.customers.facts != pack.area_facts
         if own:
             _write_facts(pack.customers.facts, folder / "customers_facts.csv")
         file = "customers_facts.csv" if own else ""
-        write_customers(pack.customers, folder, file, _mark, _figure)
+        write_customers(pack.customers, folder, file)
     if pack.work_records is not None:
         _write_work_records(pack, pack.work_records, folder / work_records_file.FILE)
     if pack.journeys:
-        write_journeys(pack.journeys, folder / JOURNEYS, _mark, _figure)
+        write_journeys(pack.journeys, folder / JOURNEYS)
     if pack.voices != Voices():
 
         def write_rows(kind: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -149,7 +149,7 @@ def _write(pack: Pack, folder: Path) -> None:
                 folder / f"{kind}.csv", columns, ([_cell(each) for each in r] for r in rows)
             )
 
-        write_voices(pack.voices, folder, _mark, _figure, write_rows)
+        write_voices(pack.voices, folder, write_rows)
 
 
 def _write_areas(pack: Pack, folder: Path) -> str | None:
@@ -286,20 +286,5 @@ def _guarded(text: str) -> str:
 
 
 def _travel(travel: TravelParameters) -> dict[str, Any]:
-    figures = {name: _figure(getattr(travel, name), "value") for name in _FIGURES}
+    figures = {name: figure_table(getattr(travel, name), "value") for name in _FIGURES}
     return {"slow_areas": sorted(travel.slow_areas), **figures}
-
-
-def _figure(figure: Figure, value_key: str) -> dict[str, Any]:
-    return {
-        "low": figure.low,
-        value_key: figure.value,
-        "high": figure.high,
-        "unit": figure.unit,
-        **_mark(figure.mark),
-    }
-
-
-def _mark(mark: Mark) -> dict[str, Any]:
-    told = {"source": mark.source, "confidence": mark.confidence, "note": mark.note}
-    return {key: value for key, value in told.items() if value}
