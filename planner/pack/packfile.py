@@ -18,6 +18,7 @@ from planner.pack import (
     voices_tables,
     work_records_file,
 )
+from planner.pack.areas_used import check_area_lists, check_areas_used
 from planner.pack.columns import SCHEMAS
 from planner.pack.customer_types import Customers, StationCounts, WorkRecords
 from planner.pack.customers_joins import Joins
@@ -149,7 +150,7 @@ class _Reading:
         self._check_ids()
         self._check_formats(manifest)
         voices = self._voices()
-        self._check_area_lists(manifest, areas)
+        check_area_lists(manifest, areas, self.findings)
         facts = self._facts(manifest)
         rates = self._rates(facts, point_area)
         customers = self._customers(facts, point_area)
@@ -164,7 +165,14 @@ class _Reading:
             if (told := self._table(kind)) is not None:
                 check_ranges(told, self.findings)
         if areas is not None:
-            self._check_areas_used(areas, point_area, demand_area)
+            check_areas_used(
+                self._table("demand_points"),
+                self._table("area_demand"),
+                areas,
+                point_area,
+                demand_area,
+                self.findings,
+            )
         known_roads = self._known_roads(manifest)
         if self.findings.faults or areas is None:
             rows = self._rows("demand_points")
@@ -422,54 +430,6 @@ class _Reading:
                 "lat and lon, or x and y, or travel.csv",
                 "Without places, travel must be given for each pair",
             )  # fmt: skip
-
-    def _check_areas_used(
-        self,
-        areas: Sequence[Area],
-        point_area: Mapping[int, str],
-        demand_area: Mapping[int, str],
-    ) -> None:
-        points = self._table("demand_points")
-        if points is None or not points.whole or len(point_area) < len(points.rows):
-            return
-        used = set(point_area.values())
-        idle = [area for area in areas if area.code not in used]
-        if idle:
-            self.findings.warn(
-                f"areas without any demand point: {listed(area.name for area in idle)}"
-            )
-        table = self._table("area_demand")
-        if table is None:
-            return
-        for row in table.rows:
-            code = demand_area.get(row.number)
-            if code is not None and code not in used:
-                self.findings.fault(
-                    table.file, row.number, "area", row.text("area"),
-                    "an area with demand points", "Its demand would be lost; add a demand point",
-                )  # fmt: skip
-        if not table.whole or len(demand_area) < len(table.rows):
-            return
-        told = set(demand_area.values())
-        silent = [area.name for area in areas if area.code in used and area.code not in told]
-        if silent:
-            what = (
-                "keep the population of their demand points"
-                if "visits_per_year" not in table.columns
-                else "have no visits"
-            )
-            self.findings.warn(f"{table.file}: areas not in it {what}: {listed(silent)}")
-
-    def _check_area_lists(self, manifest: Manifest, areas: tuple[Area, ...] | None) -> None:
-        if areas is None:
-            return
-        codes = {area.code for area in areas}
-        lists = (("dense_areas", manifest.dense_areas),
-                 ("travel.slow_areas", sorted(manifest.travel.slow_areas)))  # fmt: skip
-        for key, given in lists:
-            for code in given:
-                if code not in codes:
-                    self.findings.fault(FILE, None, key, code, "the code of an area", "")
 
     # -- joins ------------------------------------------------------------------------------
 
