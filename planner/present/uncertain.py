@@ -184,7 +184,7 @@ def tornado_chart(view: View, found: Tornado, measure: Measure) -> alt.LayerChar
     colour = alt.Color(
         "end:N",
         scale=alt.Scale(domain=ends, range=[LOW, HIGH]),
-        legend=alt.Legend(title=None, orient="top", labelLimit=300),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", labelLimit=300),
     )
     base = alt.Chart(frame).encode(y=row)
     bars = base.mark_bar(height=14, yOffset=8).encode(
