@@ -20,7 +20,7 @@ import re
 import sys
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -680,9 +680,11 @@ def differing(files: Mapping[Path, str]) -> list[Path]:
     ]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Rebuild the files, or compare them with --check; return the exit status."""
-    parser = argparse.ArgumentParser(description="Rebuild the generated files of the data pack.")
+def rebuild(
+    build: Callable[[Path], Mapping[Path, str]], words: str, arguments: Sequence[str] | None
+) -> int:
+    """Write the files that differ, or only name them with --check; return the exit status."""
+    parser = argparse.ArgumentParser(description=words)
     parser.add_argument("--check", action="store_true", help="compare only; 1 if a file differs")
     options = parser.parse_args(arguments)
     files = build(DATA)
@@ -695,6 +697,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not changed:
         print(f"{len(files)} files as built")
     return 1 if options.check and changed else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rebuild the generated files of the data pack, or compare them with --check."""
+    words = "Rebuild the generated files of the data pack."
+    return rebuild(build, words, arguments)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 from make_pack import (
     BUILDING_SHARE,
     BUILDING_YEARS,
-    DATA,
     INTEREST,
     KIT_YEARS,
     OFFICERS_PER_COUNTER,
@@ -21,13 +19,13 @@ from make_pack import (
     annuity,
     border_note,
     csv_text,
-    differing,
     pad,
     parameter,
     plain_quotes,
     point_note,
     read_outlines,
     read_rows,
+    rebuild,
     slug,
     straight_km,
 )
@@ -360,19 +358,9 @@ def build(data: Path) -> dict[Path, str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Rebuild the files, or compare them with --check; return the exit status."""
-    parser = argparse.ArgumentParser(description="Rebuild the generated files of the second pack.")
-    parser.add_argument("--check", action="store_true", help="compare only; 1 if a file differs")
-    options = parser.parse_args(arguments)
-    files = build(DATA)
-    changed = differing(files)
-    for path in changed:
-        if not options.check:
-            path.write_bytes(files[path].encode("utf-8"))
-        print(f"{'differs' if options.check else 'written'}: {path.relative_to(DATA.parent)}")
-    if not changed:
-        print(f"{len(files)} files as built")
-    return 1 if options.check and changed else 0
+    """Rebuild the generated files of the second pack, or compare them with --check."""
+    words = "Rebuild the generated files of the second pack."
+    return rebuild(build, words, arguments)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from planner.insight.levers.answer import (
 )
 from planner.insight.levers.outcomes import Effect, LeftOut
 from planner.pack.figures import Figure
-from planner.present.method import mark_name, source_text
+from planner.present.method import figure_cells
 from planner.present.today import View
 
 COLOURS = {
@@ -217,20 +217,12 @@ def _hours(minutes: float) -> str:
 def figure_table(view: View, answer: Answer) -> pd.DataFrame:
     """Every figure behind the ranking, with range, unit, mark and source."""
     w = view.words
-    rows = []
-    for name, figure in _figures(view, answer):
-        rows.append(
-            {
-                w("column.figure"): name,
-                w("column.low"): w.number(figure.low),
-                w("column.mode"): w.number(figure.value),
-                w("column.high"): w.number(figure.high),
-                w("column.unit"): figure.unit,
-                w("column.mark"): mark_name(view, figure.mark),
-                w("column.source"): source_text(figure.mark),
-            }
-        )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        [
+            {w("column.figure"): name} | figure_cells(view, figure)
+            for name, figure in _figures(view, answer)
+        ]
+    )
 
 
 def _figures(view: View, answer: Answer) -> Iterator[tuple[str, Figure]]:

@@ -49,7 +49,7 @@ def travel_table(view: View) -> pd.DataFrame:
         "value_of_time_kes_per_hour": t.value_of_time_kes_per_hour,
     }
     rows = [
-        {view.words("column.figure"): view.words(f"travel.{name}")} | _figure(view, figure)
+        {view.words("column.figure"): view.words(f"travel.{name}")} | figure_cells(view, figure)
         for name, figure in figures.items()
     ]
     return pd.DataFrame(rows)
@@ -115,7 +115,7 @@ def chain_table(view: View, visits: Visits) -> pd.DataFrame:
                 w("column.visit_type"): w.name(kinds[total.visit_type]),
                 w("column.figure"): figure.name,
             }
-            | _figure(view, figure)
+            | figure_cells(view, figure)
             for total in visits.totals
             for figure in total.chain
         ]
@@ -174,7 +174,8 @@ def mark_name(view: View, mark: Mark) -> str:
     return view.words(f"mark.{mark.confidence}") if mark.confidence else ""
 
 
-def _figure(view: View, figure: Figure) -> dict[str, str]:
+def figure_cells(view: View, figure: Figure) -> dict[str, str]:
+    """A figure's cells in a table: range, unit, mark and source."""
     w = view.words
     return {
         w("column.low"): w.number(figure.low),
