@@ -10,8 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.travel import TravelTold
+
 # Words, and what other arrays hold already.
-_TOLD_ONLY = {"area_names", "currency", "need_weight", "demand", "remarks"}
+_TOLD_ONLY = {"area_names", "currency", "need_weight", "demand", "remarks", "travel"}
 Objective = Literal["travel_time", "travel_distance", "travel_cost", "total_cost"]
 DuplicateRule = Literal["forbid", "cap", "price", "allow"]
 
@@ -129,6 +131,7 @@ class PlanningProblem:
             `assisted_mean_min`: minutes one way to the nearest assisted point.
         currency: What money is called; does not change the answer.
         remarks: What must be said of the visits, whatever the plan.
+        travel: The travel model, its sources and its error, told beside every travel figure.
     """
 
     point_ids: tuple[str, ...]
@@ -176,6 +179,7 @@ class PlanningProblem:
     demand: Mapping[str, float] | None = None
     currency: str = "KES"
     remarks: tuple[str, ...] = ()
+    travel: TravelTold | None = None
 
     def __post_init__(self) -> None:
         """Make every array read-only."""

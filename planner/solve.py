@@ -17,7 +17,7 @@ from planner.pack.types import Pack
 from planner.plan import Progress, SolveReport
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
-from planner.travel import default_model
+from planner.scenario.travel import model_of
 
 TOLERANCE = 1e-9  # relative: both sides add the same figures in another order
 SHORTFALL_TOLERANCE = 1e-6  # relative: a difference of figures that are many times larger
@@ -60,8 +60,7 @@ def solve(
 
 def _matrix_words(pack: Pack, scenario: Scenario) -> tuple[str, ...]:
     """What must be said where a pack's own travel matrix stands unused."""
-    used = scenario.travel.model or default_model(pack)
-    if pack.travel_matrix is None or used == "matrix":
+    if pack.travel_matrix is None or model_of(pack, scenario) == "matrix":
         return ()
     return ('The pack brings a travel matrix that is not used: travel.model = "matrix" uses it.',)
 

@@ -315,12 +315,12 @@ def test_wrong_values_say_what_was_found_and_expected(text, told):
 # -- what a pack cannot do -----------------------------------------------------------------
 
 
-def test_rules_of_later_versions_are_refused_not_ignored(tiny):
+def test_a_model_whose_roads_the_pack_does_not_bring_is_refused(tiny):
     with pytest.raises(InputError) as caught:
         problem_of(tiny, "[travel]\nmodel = 'roads'")
     (fault,) = caught.value.faults
     assert fault.column == "travel.model"
-    assert "does not have this rule yet" in fault.message
+    assert "names no road layer" in fault.message
 
 
 def test_impedance_must_be_what_the_objective_counts(tiny):

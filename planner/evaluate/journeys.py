@@ -15,11 +15,11 @@ from planner.evaluate.flows import Floats
 from planner.evaluate.means import group_means, mean
 from planner.evaluate.queues import branch_queues
 from planner.pack.journey_types import Journey
+from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 from planner.travel import default_model, travel_times, trip_cost_kes
-from planner.travel.model import TravelModel
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from planner.demand.visits import marks_of
 from planner.pack.figures import Figure, Mark
-from planner.pack.types import Pack, TravelParameters, VisitRow
+from planner.pack.travel_types import TravelParameters
+from planner.pack.types import Pack, VisitRow
 
 Path = tuple[str | int, ...]
 _ROOTS: Mapping[str, Path] = {

@@ -13,10 +13,10 @@ from planner.evaluate.journeys import door_to_door, peak_waits, return_trip_kes
 from planner.insight.channels_told import channels_told
 from planner.pack.figures import Figure, Mark
 from planner.pack.journey_types import Step
+from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
-from planner.travel.model import TravelModel
 
 Told = dict[str, Any]
 

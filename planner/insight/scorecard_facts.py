@@ -15,10 +15,10 @@ from planner.evaluate.journeys import DoorToDoor, door_to_door, return_trip_kes
 from planner.evaluate.means import mean
 from planner.evaluate.queues import BranchQueue, branch_queues
 from planner.insight.scorecard_given import Values
+from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
-from planner.travel.model import TravelModel
 
 
 def network_values(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 from planner.pack.faults import Findings
 from planner.pack.figures import Figure, Mark
 from planner.pack.opening import is_file
 from planner.pack.toml_file import Keys, read_toml
-from planner.pack.types import TravelParameters
+from planner.pack.travel_types import Obstacle, TravelModel, TravelParameters
 
 FILE = "pack.toml"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -29,10 +30,19 @@ _DEFAULTS = {
         "value_of_time_kes_per_hour", 75, 30, 150, f"{DEFAULT_CURRENCY} per hour", _DEFAULT
     ),
 }
+_AVOID: tuple[Obstacle, ...] = ("lakes",)
+_OPTIONAL = ("circuity_slow", "link_circuity", "road_factor", "wait_min", "local_min")
 _COUNTER_MINUTES = Figure(
     "counter_minutes_per_year", 90_000, 60_000, 112_500, "minutes a counter and year", _DEFAULT
 )  # 250 days x 7.5 hours x 60 minutes x 0.80 of them with a customer
-_ABOVE_ZERO = {"circuity", "speed_kmh", "speed_slow_kmh"}
+_ABOVE_ZERO = {
+    "circuity",
+    "speed_kmh",
+    "speed_slow_kmh",
+    "circuity_slow",
+    "link_circuity",
+    "road_factor",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Manifest:
     area_facts: Path | None
     lakes: Path | None
     roads: Path | None
+    road_layer: Path | None
     known_roads: Path | None
     stations: StationKeys | None
 
@@ -98,6 +109,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         area_facts=given_path(keys, "area_facts", folder),
         lakes=given_path(keys, "lakes", folder),
         roads=given_path(keys, "roads", folder),
+        road_layer=given_path(keys, "road_layer", folder),
         known_roads=given_path(keys, "known_roads", folder),
         stations=_stations(keys, folder),
     )
@@ -165,30 +177,77 @@ def _counter_minutes(keys: Keys) -> Figure | None:
 
 def _travel(keys: Keys, currency: str) -> TravelParameters:
     travel = keys.table("travel")
-    figures = dict(_DEFAULTS)
-    slow: tuple[str, ...] = ()
-    given: set[str] = set()
-    if travel is not None:
-        slow = travel.texts("slow_areas")
-        for name in _DEFAULTS:
-            table = travel.table(name)
-            if table is None:
-                continue
-            given.add(name)
-            figure = table.figure(name, "value", above=0 if name in _ABOVE_ZERO else None)
-            table.refuse_others()
-            figures[name] = figure or figures[name]
-        travel.refuse_others()
-    missing = [f"{name} {_DEFAULTS[name].value:g}" for name in _DEFAULTS if name not in given]
+    if travel is None:
+        travel = Keys({}, FILE, "travel", Findings())
+    given = {name: _figure_of(travel, name) for name in (*_DEFAULTS, *_OPTIONAL)}
+    model = travel.text("model")
+    if model and model not in get_args(TravelModel):
+        travel.fault("model", model, " | ".join(get_args(TravelModel)))
+        model = ""
+    avoid = travel.texts("avoid") if travel.has("avoid") else _AVOID
+    for name in avoid:
+        if name not in get_args(Obstacle):
+            travel.fault("avoid", name, " | ".join(get_args(Obstacle)))
+    needed = {name: given[name] or _DEFAULTS[name] for name in _DEFAULTS}
+    optional = {name: given[name] for name in _OPTIONAL}
+    parameters = TravelParameters(
+        circuity=needed["circuity"],
+        speed_kmh=needed["speed_kmh"],
+        speed_slow_kmh=needed["speed_slow_kmh"],
+        fare_kes_per_km=needed["fare_kes_per_km"],
+        local_leg_kes=needed["local_leg_kes"],
+        value_of_time_kes_per_hour=needed["value_of_time_kes_per_hour"],
+        circuity_slow=optional["circuity_slow"],
+        link_circuity=optional["link_circuity"],
+        road_factor=optional["road_factor"],
+        wait_min=optional["wait_min"],
+        local_min=optional["local_min"],
+        slow_areas=frozenset(travel.texts("slow_areas")),
+        model=cast("TravelModel", model),
+        avoid=cast("tuple[Obstacle, ...]", avoid),
+        class_speed_kmh=_class_speeds(travel),
+    )
+    travel.refuse_others()
+    _tell_defaults(keys, [name for name in _DEFAULTS if given[name] is None], currency)
+    return parameters
+
+
+def _figure_of(keys: Keys, name: str) -> Figure | None:
+    """A figure in a table of its own; None where the file gives none."""
+    table = keys.table(name)
+    if table is None:
+        return None
+    figure = table.figure(name, "value", above=0 if name in _ABOVE_ZERO else None)
+    table.refuse_others()
+    return figure
+
+
+def _class_speeds(travel: Keys) -> dict[str, Figure]:
+    """`[travel.class_speed_kmh.CLASS]`: a figure for each class of road."""
+    table = travel.table("class_speed_kmh")
+    if table is None:
+        return {}
+    speeds = {}
+    for name, each in table.every_table():
+        figure = each.figure(name, "value", above=0)
+        each.refuse_others()
+        if figure is not None:
+            speeds[name] = figure
+    table.refuse_others()
+    return speeds
+
+
+def _tell_defaults(keys: Keys, missing: list[str], currency: str) -> None:
+    """Say which figures are the planner's own, and which of them mean nothing in this currency."""
     if missing:
+        named = ", ".join(f"{name} {_DEFAULTS[name].value:g}" for name in missing)
         keys.findings.warn(
-            f"{FILE}: no [travel] figures for {', '.join(missing)}: the planner's defaults are"
+            f"{FILE}: no [travel] figures for {named}: the planner's defaults are"
             " used, an assumption"
         )
-    in_money = [name for name in _DEFAULTS if "kes" in name and name not in given]
+    in_money = [name for name in missing if "kes" in name]
     if in_money and currency != DEFAULT_CURRENCY:
         keys.findings.warn(
             f"{FILE}: the defaults for {', '.join(in_money)} are in {DEFAULT_CURRENCY} and mean"
             f" nothing in {currency}; give your own before you minimise travel_cost or total_cost"
         )
-    return TravelParameters(**figures, slow_areas=frozenset(slow))

@@ -26,7 +26,7 @@ from planner.pack.opening import MOST_TRAVEL_ROWS, form_of, parquet_order, read_
 from planner.pack.sandbox import read_in_child
 from planner.pack.tables import columns_of, count_known
 from planner.pack.text_table import read_text_grid
-from planner.pack.types import TravelMatrix
+from planner.pack.travel_types import TravelMatrix
 
 _CHUNK_ROWS = 50_000
 _HEAD_LINES = 40

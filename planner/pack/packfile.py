@@ -49,15 +49,14 @@ from planner.pack.ranges import check_ranges
 from planner.pack.spread import shared_equally, spread_population
 from planner.pack.stations_file import read_stations
 from planner.pack.tables import Row, Table
+from planner.pack.travel_types import KnownRoad, TravelMatrix
 from planner.pack.types import (
     Area,
     DemandPoint,
     DemandRates,
-    KnownRoad,
     Pack,
     Service,
     Site,
-    TravelMatrix,
     VisitRow,
     VisitType,
 )
@@ -242,6 +241,7 @@ class _Reading:
             stations=stations,
             lakes=manifest.lakes,
             roads=manifest.roads,
+            road_layer=manifest.road_layer,
             warnings=tuple(self.findings.warnings),
         )
 

@@ -10,17 +10,8 @@ import numpy as np
 
 from planner.pack.figures import Confidence, Mark
 from planner.pack.tables import Row, Table
-from planner.pack.types import (
-    DemandPoint,
-    Format,
-    KnownRoad,
-    Service,
-    Site,
-    SiteStatus,
-    TravelMatrix,
-    VisitRow,
-    VisitType,
-)
+from planner.pack.travel_types import KnownRoad, TravelMatrix
+from planner.pack.types import DemandPoint, Format, Service, Site, SiteStatus, VisitRow, VisitType
 
 
 def mark_of(row: Row) -> Mark:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.pack.customer_types import Customers, StationCounts, WorkRecords
 from planner.pack.figures import Figure, Mark
 from planner.pack.journey_types import Journey
+from planner.pack.travel_types import (
+    KnownRoad,
+    RoadChange,
+    Town,
+    TravelMatrix,
+    TravelMode,
+    TravelParameters,
+)
 from planner.pack.voice_types import Voices
 
 SiteStatus = Literal["existing", "proposed", "candidate"]
@@ -192,77 +198,6 @@ class DemandRates:
     facts: Mapping[str, Mapping[str, float]]  # area code -> column -> value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TravelMatrix:
-    """The pairs of an imported matrix that have a route, one way, as parallel arrays, shape (P,).
-
-    Attributes:
-        point: Position of the demand point in the pack; `site` likewise.
-        minutes: Minutes, nan where not given; `km` likewise.
-        kes: What a return trip costs, nan where not given.
-    """
-
-    point: NDArray[np.int64]
-    site: NDArray[np.int64]
-    minutes: NDArray[np.float64]
-    km: NDArray[np.float64]
-    kes: NDArray[np.float64]
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        for array in self.arrays:
-            array.setflags(write=False)
-
-    @property
-    def arrays(self) -> tuple[NDArray[Any], ...]:
-        """All five, in the order of the table's columns."""
-        return self.point, self.site, self.minutes, self.km, self.kes
-
-    @property
-    def has_costs_only(self) -> bool:
-        """Whether it tells what trips cost, but neither time nor distance."""
-        timed = ~(np.isnan(self.minutes) & np.isnan(self.km))
-        return bool(self.kes.size and not timed.any() and not np.isnan(self.kes).all())
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the same pairs come in the same order with the same figures."""
-        if not isinstance(other, TravelMatrix):
-            return NotImplemented
-        pairs = zip(self.arrays, other.arrays, strict=True)
-        return all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in pairs)
-
-    def __hash__(self) -> int:
-        """Of the pairs; the figures would add little."""
-        return hash((self.point.tobytes(), self.site.tobytes()))
-
-
-@dataclass(frozen=True, slots=True)
-class KnownRoad:
-    """A road distance that is known between two places: what a travel model is held against."""
-
-    from_town: str
-    from_lat: float
-    from_lon: float
-    to_town: str
-    to_lat: float
-    to_lon: float
-    road_km: float
-    mark: Mark = Mark()
-
-
-@dataclass(frozen=True, slots=True)
-class TravelParameters:
-    """The great-circle model's figures; `slow_areas` use `speed_slow_kmh`."""
-
-    circuity: Figure
-    speed_kmh: Figure
-    speed_slow_kmh: Figure
-    fare_kes_per_km: Figure
-    local_leg_kes: Figure
-    value_of_time_kes_per_hour: Figure
-    slow_areas: frozenset[str] = frozenset()
-
-
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A data pack: given facts only, checked, joined both ways, in the order of its files."""
@@ -291,6 +226,10 @@ class Pack:
     limits_sw: tuple[str, ...] = ()
     travel_matrix: TravelMatrix | None = None
     known_roads: tuple[KnownRoad, ...] = ()
+    towns: tuple[Town, ...] = ()  # places that the national graph joins
+    modes: tuple[TravelMode, ...] = ()
+    road_layer: Path | None = None  # every road, for the model `roads`
+    road_changes: tuple[RoadChange, ...] = ()
     dense_areas: frozenset[str] = frozenset()
     area_facts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     customers: Customers = Customers()
@@ -299,7 +238,7 @@ class Pack:
     journeys: tuple[Journey, ...] = ()
     voices: Voices = Voices()
     lakes: Path | None = None
-    roads: Path | None = None
+    roads: Path | None = None  # coarse roads: on the map, and in the model `network`
     warnings: tuple[str, ...] = ()
 
     @property

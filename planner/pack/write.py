@@ -28,7 +28,8 @@ from planner.pack.journeys_write import write_journeys
 from planner.pack.number_grammar import number_text
 from planner.pack.ranges import ENDS
 from planner.pack.toml_write import figure_table
-from planner.pack.types import Pack, TravelMatrix, TravelParameters, VisitRow
+from planner.pack.travel_types import TravelMatrix, TravelParameters
+from planner.pack.types import Pack, VisitRow
 from planner.pack.voice_types import Voices
 from planner.pack.voices_write import write_voices
 
@@ -41,6 +42,7 @@ _FIGURES = (
     "local_leg_kes",
     "value_of_time_kes_per_hour",
 )
+_OPTIONAL_FIGURES = ("circuity_slow", "link_circuity", "road_factor", "wait_min", "local_min")
 
 
 def write_pack(pack: Pack, folder: Path) -> None:
@@ -82,7 +84,11 @@ def _write(pack: Pack, folder: Path) -> None:
     if pack.area_facts:
         _write_facts(pack.area_facts, folder / "area_facts.csv")
         top["area_facts"] = "area_facts.csv"
-    for key, path in (("lakes", pack.lakes), ("roads", pack.roads)):
+    for key, path in (
+        ("lakes", pack.lakes),
+        ("roads", pack.roads),
+        ("road_layer", pack.road_layer),
+    ):
         if path is not None:
             shutil.copyfile(path, folder / f"{key}{path.suffix}")
             top[key] = f"{key}{path.suffix}"
@@ -287,4 +293,13 @@ def _guarded(text: str) -> str:
 
 def _travel(travel: TravelParameters) -> dict[str, Any]:
     figures = {name: figure_table(getattr(travel, name), "value") for name in _FIGURES}
-    return {"slow_areas": sorted(travel.slow_areas), **figures}
+    given = {name: getattr(travel, name) for name in _OPTIONAL_FIGURES}
+    figures |= {name: figure_table(each, "value") for name, each in given.items() if each}
+    speeds = {name: figure_table(each, "value") for name, each in travel.class_speed_kmh.items()}
+    return {
+        "slow_areas": sorted(travel.slow_areas),
+        "avoid": list(travel.avoid),
+        **({"model": travel.model} if travel.model else {}),
+        **figures,
+        **({"class_speed_kmh": speeds} if speeds else {}),
+    }

@@ -15,11 +15,11 @@ from planner.evaluate import todays_network
 from planner.evaluate.doors import NoWrongDoor, OneStop, no_wrong_door, one_stop, one_stop_share
 from planner.evaluate.flows import Floats
 from planner.evaluate.journeys import DoorToDoor, door_to_door, peak_waits, return_trip_kes
+from planner.pack.travel_types import TravelModel
 from planner.plan import Plan
 from planner.present.cards import Card, Tone
 from planner.present.today import View
 from planner.present.words import Words
-from planner.travel.model import TravelModel
 
 
 @dataclass(frozen=True, slots=True, eq=False)

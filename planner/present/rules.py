@@ -13,7 +13,7 @@ from planner.evaluate import Kpis
 from planner.present.today import View
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, scenario_from_dict
-from planner.travel.model import kes_per_minute
+from planner.travel import kes_per_minute
 
 MILLION = 1_000_000
 Lock = Literal["open", "closed"]

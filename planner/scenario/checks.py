@@ -12,13 +12,11 @@ from planner.scenario.names import Names, formats_of
 from planner.scenario.rules import IMPEDANCE
 from planner.scenario.schema import Scenario
 
-_LATER = "This version does not have this rule yet; leave it at its default."
-
 
 def scenario_faults(pack: Pack, scenario: Scenario, names: Names) -> list[Fault]:
     """Every fault of a scenario that can be told without travel: refused, never ignored."""
     return [
-        *_unsupported(scenario),
+        *_unit_faults(scenario),
         *_unknown_names(pack, scenario, names),
         *_areas_twice(scenario, names),
         *_lock_faults(pack, scenario, names),
@@ -28,9 +26,7 @@ def scenario_faults(pack: Pack, scenario: Scenario, names: Names) -> list[Fault]
     ]
 
 
-def _unsupported(scenario: Scenario) -> Iterator[Fault]:
-    if scenario.travel.model == "roads":
-        yield fault("travel.model", "roads", "great_circle | euclidean | matrix", _LATER)
+def _unit_faults(scenario: Scenario) -> Iterator[Fault]:
     expected = IMPEDANCE[scenario.objective.minimize]
     if scenario.travel.impedance not in (None, expected):
         message = f"objective.minimize = {scenario.objective.minimize} counts {expected}."

@@ -17,7 +17,8 @@ from planner.scenario.checks import scenario_faults
 from planner.scenario.impedance import impedance_of
 from planner.scenario.names import Names, names_of
 from planner.scenario.schema import Scenario
-from planner.travel import TravelTimes, default_model, travel_times
+from planner.scenario.travel import travel_of
+from planner.travel import TravelTimes
 
 Array = NDArray[np.float64]
 LEVERS = ("online", "assisted", "information")
@@ -145,10 +146,7 @@ def records_words(pack: Pack, scenario: Scenario, found: Replaced) -> tuple[str,
 
 def _shares_today(pack: Pack, scenario: Scenario, travel: TravelTimes | None) -> Shares:
     """How people choose among today's branches, for one visit type after another."""
-    model = scenario.travel.model or default_model(pack)
-    if model == "roads":  # refused before; narrows the type
-        raise AssertionError
-    ways = travel or travel_times(pack, model)
+    ways = travel or travel_of(pack, scenario)
     offered = [
         set(entry.services_today) if entry.status == "existing" else set() for entry in pack.sites
     ]

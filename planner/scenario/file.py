@@ -15,7 +15,7 @@ from planner.errors import Fault, InputError, nearest
 from planner.pack.types import Pack
 from planner.scenario.rules import IMPEDANCE, duplicate_rule
 from planner.scenario.schema import Scenario, StandardRule
-from planner.travel import default_model
+from planner.scenario.travel import model_of
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -64,7 +64,7 @@ def scenario_toml(scenario: Scenario, pack: Pack | None = None) -> str:
     """The scenario as a complete TOML text, every default filled in."""
     data = scenario.model_dump(mode="json", exclude_none=True)
     if pack is not None:
-        data["travel"]["model"] = scenario.travel.model or default_model(pack)
+        data["travel"]["model"] = model_of(pack, scenario)
         data["duplicates"]["rule"] = duplicate_rule(pack, scenario)
     data["travel"]["impedance"] = IMPEDANCE[scenario.objective.minimize]
     return tomli_w.dumps(data)

@@ -23,7 +23,8 @@ from planner.scenario.names import names_of
 from planner.scenario.phases import end_state
 from planner.scenario.rules import IMPEDANCE, duplicate_rule, rules_of
 from planner.scenario.schema import DuplicatesSection, Scenario
-from planner.travel import TravelTimes, default_model, travel_times
+from planner.scenario.travel import travel_of
+from planner.travel import TravelTimes
 
 Array = NDArray[np.float64]
 Measure = Literal["km", "min"]
@@ -52,10 +53,7 @@ def build(
     if faults:
         raise InputError(faults)
     scenario = end_state(scenario)
-    model = scenario.travel.model or default_model(pack)
-    if model == "roads":  # refused above; narrows the type
-        raise AssertionError
-    travel = travel or travel_times(pack, model)
+    travel = travel or travel_of(pack, scenario)
     account, remarks = account_of(pack, scenario, names, visits or yearly_visits(pack), travel)
     asked = scenario.demand.need_weights
     weight = need_weights(pack, asked) if asked else None
@@ -124,6 +122,7 @@ def build(
         near_min=_separations(services, own, point_dense, "min"),
         division_ids=tuple(names.division),
         service_division=_places([entry.division for entry in services], names.division),
+        travel=travel.told,
         need_weight=weight,
         demand={**account.totals(), **_assisted_travel(pack, account, travel)},
         currency=pack.currency,

@@ -14,7 +14,8 @@ from planner.pack.figures import MARKS, Mark
 from planner.pack.types import Pack
 from planner.scenario.demand import demand_of
 from planner.scenario.schema import Scenario
-from planner.travel import TravelTimes, default_model, travel_times
+from planner.scenario.travel import travel_of
+from planner.travel import TravelTimes
 
 LEVELS: tuple[Level, ...] = ("low", "mode", "high")
 
@@ -43,7 +44,7 @@ def planned_visits(
     year = recorded_year(pack) if scenario.demand.records else None
     if year is None:
         return visits
-    travel = travel or travel_times(pack, scenario.travel.model or default_model(pack))  # type: ignore[arg-type]
+    travel = travel or travel_of(pack, scenario)
     ends = {}
     for level in LEVELS:
         section = scenario.demand.model_copy(update={"level": level, "year": None})

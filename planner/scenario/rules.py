@@ -8,7 +8,7 @@ from planner.pack.types import Pack
 from planner.problem import DuplicateRule, Objective, Rules, Standard
 from planner.scenario.names import Names
 from planner.scenario.schema import Scenario, StandardRule
-from planner.travel.model import kes_per_minute
+from planner.travel import kes_per_minute
 
 IMPEDANCE: Mapping[Objective, str] = {
     "travel_time": "minutes",

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from planner.pack.travel_types import TravelModel
 from planner.problem import DuplicateRule, Objective
 
 LONGEST_NAME = 200
@@ -239,9 +240,13 @@ class SitesSection(Section):
 
 
 class TravelSection(Section):
-    """The travel model; left out, it is the one that suits the pack's coordinates."""
+    """How far it is: by which model, and by which mode of the pack.
 
-    model: Literal["great_circle", "roads", "matrix", "euclidean"] | None = None
+    The model left out is the pack's own; the mode left out is door to door at the model's speeds.
+    """
+
+    model: TravelModel | None = None
+    mode: str | None = None
     impedance: Literal["minutes", "km", "kes"] | None = None
 
 

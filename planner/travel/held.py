@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.pack.types import KnownRoad, Pack
+from planner.pack.travel_types import KnownRoad
+from planner.pack.types import Pack
 from planner.travel.great_circle import great_circle_km
 
 

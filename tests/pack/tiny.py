@@ -9,7 +9,8 @@ import numpy as np
 
 from planner.errors import Fault, InputError
 from planner.pack import read_pack
-from planner.pack.types import Pack, TravelMatrix
+from planner.pack.travel_types import TravelMatrix
+from planner.pack.types import Pack
 
 SQUARE = "[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]"
 

@@ -18,10 +18,10 @@ from planner.travel import (
     default_model,
     great_circle,
     great_circle_km,
+    kes_per_minute,
     travel_times,
     trip_cost_kes,
 )
-from planner.travel.model import kes_per_minute
 
 EARTH_KM = 2 * np.pi * great_circle.EARTH_RADIUS_KM
 
