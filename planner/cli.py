@@ -25,6 +25,7 @@ from planner.commands import (
     scorecard,
     sensitivity,
     survey,
+    travel,
 )
 from planner.errors import EXIT_DONE, EXIT_USAGE, InputError, PlannerError
 from planner.pack import describe_faults
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for module in (
         packs,
+        travel,
         demand,
         records,
         plans,

@@ -1,4 +1,4 @@
-"""Commands about what is given: a pack, its tables, its demand and its travel."""
+"""Commands about what is given: a pack, its tables and its audit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from planner.terminal import say
 
 
 def add_commands(add: Add) -> None:
-    """Adds app, scenarios, check, audit and travel."""
+    """Adds app, scenarios, check and audit."""
     app = add("app", _app, "open the web app")
     app.add_argument("pack", nargs="?", help="a built-in pack or a folder (immigration)")
     app.add_argument("--port", type=int, default=8501, help="port on 127.0.0.1 (8501)")
@@ -41,11 +41,6 @@ def add_commands(add: Add) -> None:
     audit = add("audit", _audit, "score today's network, or a scenario's, and its duplicates")
     audit.add_argument("subject", metavar="PACK_OR_SCENARIO")
     json_flag(audit)
-
-    travel = add("travel", _travel, "the travel matrix by the default model")
-    travel.add_argument("pack")
-    travel.add_argument("--out", required=True, metavar="FILE", help=".csv or .parquet")
-    json_flag(travel)
 
 
 def _app(args: argparse.Namespace) -> int:
@@ -109,27 +104,4 @@ def _audit(args: argparse.Namespace) -> int:
     else:
         for text in audit_lines(told):
             print(text)
-    return EXIT_DONE
-
-
-def _travel(args: argparse.Namespace) -> int:
-    from planner.tables import known_road_error, travel_table, write_table  # noqa: PLC0415
-
-    pack = read_pack(find_pack(args.pack))
-    table, model, notes = travel_table(pack)
-    write_table(table, Path(args.out), ("csv", "parquet"))
-    error = known_road_error(pack)
-    if args.json:
-        print_json({"rows": len(table), "model": model, "notes": list(notes), "known_roads": error})
-    say(f"{len(table):,} pairs by the {model.replace('_', '-')} model, one way.")
-    for note in notes:
-        say(f"note: {note}")
-    if error:
-        worst = error["worst"]
-        say(
-            f"Held against {error['count']} road distances that are known, the great-circle model "
-            f"is {error['median']:.1%} off in the median, {error['mean']:.1%} in the mean; "
-            f"worst {worst['from_town']}-{worst['to_town']}: {worst['modelled_km']:.0f} km "
-            f"modelled, {worst['road_km']:.0f} km known ({worst['error']:+.0%})."
-        )
     return EXIT_DONE
