@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -122,7 +123,7 @@ def build(
         near_min=_separations(services, own, point_dense, "min"),
         division_ids=tuple(names.division),
         service_division=_places([entry.division for entry in services], names.division),
-        travel=travel.told,
+        travel=None if travel.told is None else replace(travel.told, notes=travel.notes),
         need_weight=weight,
         demand={**account.totals(), **_assisted_travel(pack, account, travel)},
         currency=pack.currency,

@@ -25,6 +25,7 @@ class TravelTold:
             where nothing is known to hold it against.
         worst: The largest such share likewise.
         known_count: On how many known roads that was measured.
+        notes: What was assumed, left out or led round, in sentences.
     """
 
     model: TravelModel
@@ -33,6 +34,7 @@ class TravelTold:
     error: float | None = None
     worst: float | None = None
     known_count: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,82 @@
+"""How sure travel figures are and where they come from, in words: one way to say both."""
+
+from __future__ import annotations
+
+from planner.pack.types import Pack
+from planner.present.words import Words
+from planner.travel import TravelTold
+
+MOST_SOURCES = 3  # of a line under a map; all of them stand on the page about travel
+_TOGETHER = str.maketrans(" ", "\N{NO-BREAK SPACE}")
+
+
+def error_text(w: Words, told: TravelTold | None) -> str:
+    """How far a travel figure may be off: `± 5 %`, or that it was not measured."""
+    if told is None or told.error is None:
+        return w("travel.not_measured")
+    return w("travel.plus_minus", v=percent(told.error)).translate(_TOGETHER)
+
+
+def percent(share: float) -> int:
+    """A share in whole percent; 0 only where there is no error at all."""
+    return max(1, round(share * 100)) if share > 0 else 0
+
+
+def with_error(w: Words, text: str, told: TravelTold | None) -> str:
+    """A travel figure or the heading of such figures with its error: `63 min ± 5 %`."""
+    if told is None or told.error is None:
+        return f"{text} ({error_text(w, told)})"
+    return f"{text}\N{NO-BREAK SPACE}{error_text(w, told)}"
+
+
+def heading(w: Words, text: str, told: TravelTold | None) -> str:
+    """The heading of a table or a legend of travel figures: `One way (± 5 %)`."""
+    return f"{text} ({error_text(w, told)})"
+
+
+def explanation(w: Words, told: TravelTold | None) -> str:
+    """What the error of a page's travel figures means; said once a page."""
+    if told is None or told.error is None:
+        return w("travel.explain_not_measured")
+    key = "travel.explain_one" if told.known_count == 1 else "travel.explain"
+    worst = told.error if told.worst is None else told.worst
+    return w(key, error=error_text(w, told), n=told.known_count, worst=percent(worst))
+
+
+def model_name(w: Words, model: str) -> str:
+    """What a travel model is called."""
+    return w(f"travel.model_{model}")
+
+
+def mode_name(w: Words, mode: str, pack: Pack) -> str:
+    """What a mode of travel is called; nothing for a model's own door-to-door speeds."""
+    if mode in ("", "mixed"):
+        return w("travel.mode_mixed") if mode else ""
+    return next((w.name(each) for each in pack.modes if each.id == mode), mode)
+
+
+def way_name(w: Words, told: TravelTold, pack: Pack) -> str:
+    """Model and mode together: what two sets of figures must share to be compared."""
+    mode = mode_name(w, told.mode, pack)
+    return ", ".join(each for each in (model_name(w, told.model), mode) if each)
+
+
+def source_line(w: Words, told: TravelTold | None, pack: Pack) -> str:
+    """The line under every map: model, mode, sources and error of the travel behind it."""
+    if told is None:
+        return w("travel.line_unknown", error=error_text(w, told))
+    named = [each for each in dict.fromkeys(told.sources) if each]
+    sources = "; ".join(named[:MOST_SOURCES])
+    if len(named) > MOST_SOURCES:
+        sources = w("travel.more_sources", sources=sources, n=len(named) - MOST_SOURCES)
+    way = way_name(w, told, pack)
+    if sources:
+        way = f"{way} ({sources})"
+    return w("travel.line", way=way, error=error_text(w, told))
+
+
+def other_way(w: Words, here: TravelTold | None, there: TravelTold | None, pack: Pack) -> str:
+    """What must be said where figures of two travel models meet; nothing where they agree."""
+    if here is None or there is None or (here.model, here.mode) == (there.model, there.mode):
+        return ""
+    return w("travel.other_way", here=way_name(w, here, pack), there=way_name(w, there, pack))
