@@ -20,14 +20,23 @@ def great_circle_km(
         to_lat: Latitudes in degrees, shape (m,); `to_lon` likewise.
         to_lon: Longitudes in degrees.
     """
-    lat1, lon1 = (np.radians(np.asarray(v, dtype=np.float64)) for v in (from_lat, from_lon))
-    lat2, lon2 = (np.radians(np.asarray(v, dtype=np.float64)) for v in (to_lat, to_lon))
+    lat1, lon1, lat2, lon2 = (
+        np.asarray(axis, dtype=np.float64) for axis in (from_lat, from_lon, to_lat, to_lon)
+    )
     km = np.empty((lat1.size, lat2.size))
     rows = max(1, BLOCK_PAIRS // max(1, lat2.size))
     for start in range(0, lat1.size, rows):
         part = slice(start, start + rows)
-        half_lat = np.sin((lat2[None, :] - lat1[part, None]) / 2)
-        half_lon = np.sin((lon2[None, :] - lon1[part, None]) / 2)
-        square = half_lat**2 + np.cos(lat1[part, None]) * np.cos(lat2[None, :]) * half_lon**2
-        km[part] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(square, 1.0)))
+        km[part] = pair_km(lat1[part, None], lon1[part, None], lat2[None, :], lon2[None, :])
     return km
+
+
+def pair_km(
+    from_lat: ArrayLike, from_lon: ArrayLike, to_lat: ArrayLike, to_lon: ArrayLike
+) -> NDArray[np.float64]:
+    """Great-circle kilometres of pairs: arrays of degrees that go together, in their shape."""
+    lat1, lon1, lat2, lon2 = (np.radians(axis) for axis in (from_lat, from_lon, to_lat, to_lon))
+    half_lat, half_lon = np.sin((lat2 - lat1) / 2), np.sin((lon2 - lon1) / 2)
+    square = half_lat**2 + np.cos(lat1) * np.cos(lat2) * half_lon**2
+    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(square, 1.0)))
+    return np.asarray(km, dtype=np.float64)
