@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+from planner.pack.globe import EARTH_RADIUS_KM, pair_km
+
+__all__ = ["EARTH_RADIUS_KM", "great_circle_km", "pair_km"]
 BLOCK_PAIRS = 2_000_000
 
 
@@ -29,14 +31,3 @@ def great_circle_km(
         part = slice(start, start + rows)
         km[part] = pair_km(lat1[part, None], lon1[part, None], lat2[None, :], lon2[None, :])
     return km
-
-
-def pair_km(
-    from_lat: ArrayLike, from_lon: ArrayLike, to_lat: ArrayLike, to_lon: ArrayLike
-) -> NDArray[np.float64]:
-    """Great-circle kilometres of pairs: arrays of degrees that go together, in their shape."""
-    lat1, lon1, lat2, lon2 = (np.radians(axis) for axis in (from_lat, from_lon, to_lat, to_lon))
-    half_lat, half_lon = np.sin((lat2 - lat1) / 2), np.sin((lon2 - lon1) / 2)
-    square = half_lat**2 + np.cos(lat1) * np.cos(lat2) * half_lon**2
-    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(square, 1.0)))
-    return np.asarray(km, dtype=np.float64)
