@@ -15,7 +15,9 @@ from planner.evaluate.tieout import tie_outs
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
+from planner.runs.content import told_of, travel_told
 from planner.scenario import Scenario, build
+from planner.terminal import sure, travel_lines
 
 DISTANCES_KM = (15, 30, 60, 100)
 
@@ -48,6 +50,7 @@ def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
         "name": asked.name,
         "pack": {"id": pack.id, "name": pack.name, "year": pack.year, "currency": pack.currency},
         "fingerprint": problem.fingerprint,
+        "travel": travel_told(problem.travel),
         "kpis": judged.kpis.as_dict(),
         "branches": [
             {
@@ -134,29 +137,35 @@ def _nearest_pair(problem: PlanningProblem, network: Plan) -> dict[str, Any] | N
     return {"site_a": problem.site_ids[j], "site_b": problem.site_ids[k], "km": km}
 
 
-def audit_lines(told: dict[str, Any]) -> Iterator[str]:
+def audit_lines(told: dict[str, Any], pack: Pack) -> Iterator[str]:
     """The audit in words."""
     kpis, currency = told["kpis"], told["pack"]["currency"]
+    travel = told_of(told["travel"])
     yield told["name"]
     yield (
         f"  {kpis['branches']} branches, {kpis['visits_per_year']:,.0f} visits a year, "
         f"{currency} {kpis['annual_kes']:,} a year"
     )
     if kpis["mean_min"] is not None:
+        minutes = sure(f"{kpis['mean_min']:.1f} min", travel)
+        km = sure(f"{kpis['mean_km']:.1f} km", travel)
+        longest = sure(f"{kpis['worst_tenth_min']:.0f} min", travel)
         yield (
-            f"  {kpis['mean_min']:.1f} min and {kpis['mean_km']:.1f} km a visit one way; "
+            f"  {minutes} and {km} a visit one way; "
             f"{kpis['within_standard']:.1%} within the standard; "
-            f"the worst-served tenth travels {kpis['worst_tenth_min']:.0f} min"
+            f"the worst-served tenth travels {longest}"
         )
+        yield from (f"  {text}" for text in travel_lines(travel, pack))
     for held in told["tie_outs"]:
         yield f"  {tie_out_sentence(held)}"
     if kpis["unserved_visits_per_year"]:
         yield f"  {kpis['unserved_visits_per_year']:,.0f} visits a year have no branch to go to"
     nearest = told["nearest_pair"]
     if nearest:
+        km = sure(f"{nearest['km']:.0f} km", travel)
         yield (
             f"  nearest pair of branches that share a service: {nearest['site_a']} and "
-            f"{nearest['site_b']}, {nearest['km']:.0f} km by road"
+            f"{nearest['site_b']}, {km} by road"
         )
     counts = ", ".join(
         f"{count} within {km} km" for km, count in told["branch_pairs_within_km"].items()

@@ -10,6 +10,10 @@ from typing import Any, Self
 
 from planner.pack.types import Pack
 from planner.plan import Progress
+from planner.present import travel
+from planner.present.words import words
+from planner.runs.content import told_of
+from planner.travel import TravelTold
 
 STAGES = {
     "load": "reading the pack",
@@ -22,6 +26,7 @@ STAGES = {
     "done": "done",
 }
 _BAR = 24
+_OF_TRAVEL = frozenset({"mean_min", "mean_km", "worst_tenth_min"})
 
 
 def say(text: str) -> None:
@@ -108,9 +113,25 @@ def status_sentence(info: dict[str, Any]) -> str:
     return f"Feasible: no plan under these rules can beat this by more than {_percent(gap)}."
 
 
+def sure(text: str, told: TravelTold | None) -> str:
+    """A travel figure with its error: `63.0 min ± 5 %`."""
+    return _plain(travel.with_error(words("en"), text, told))
+
+
+def travel_lines(told: TravelTold | None, pack: Pack) -> Iterator[str]:
+    """How the figures of travel came about, how far off they are, and what that means."""
+    w = words("en").of_pack(pack)
+    yield _plain(travel.source_line(w, told, pack))
+    yield _plain(travel.explanation(w, told))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
     """The plan as a few lines: figures against today, then the branches with their services."""
-    kpis, today = info["kpis"], info["baseline_kpis"]
+    kpis, today, told = info["kpis"], info["baseline_kpis"], told_of(info.get("travel"))
     if not kpis:
         return
     yield f"{info['name']}"
@@ -126,7 +147,10 @@ def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
     ):
         before = f" (today {format(today[key], form)})" if today and today[key] is not None else ""
         if kpis[key] is not None:
-            yield f"  {label}: {format(kpis[key], form)}{before}"
+            figure = format(kpis[key], form)
+            yield f"  {label}: {sure(figure, told) if key in _OF_TRAVEL else figure}{before}"
+    for text in travel_lines(told, pack):
+        yield f"  {text}"
     for text in info.get("notes", []):
         yield f"  note: {text}"
     if today and today["unserved_visits_per_year"]:

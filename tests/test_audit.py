@@ -52,15 +52,15 @@ def test_the_proposal_has_twenty_one_pairs_within_sixty_kilometres(proposal):
         assert pair["km"] <= pair["separation_km"]
 
 
-def test_an_audit_is_one_json_object_and_readable_words(today, proposal):
+def test_an_audit_is_one_json_object_and_readable_words(pack, today, proposal):
     for told in (today, proposal):
         json.dumps(told, allow_nan=False)
-        text = "\n".join(audit_lines(told))
+        text = "\n".join(audit_lines(told, pack))
         assert "nan" not in text
         assert "None" not in text
-    assert "no pair" not in "\n".join(audit_lines(today))
-    assert "0 within 60 km" in "\n".join(audit_lines(today))
-    assert "longest travel, mean one way: Mandera" in "\n".join(audit_lines(today))
+    assert "no pair" not in "\n".join(audit_lines(today, pack))
+    assert "0 within 60 km" in "\n".join(audit_lines(today, pack))
+    assert "longest travel, mean one way: Mandera" in "\n".join(audit_lines(today, pack))
 
 
 def test_sites_locked_closed_are_taken_away(tmp_path):
@@ -76,10 +76,10 @@ def test_a_site_locked_open_counts_only_with_what_is_listed_for_it(tmp_path):
     told = audit(pack, parse_scenario('name = "A"\npack = "tiny"\n[sites]\nopen = ["s2"]'))
     assert [branch["site"] for branch in told["branches"]] == ["s1"]
     assert told["kpis"]["unserved_visits_per_year"] == 1  # the deed
-    assert "1 visits a year have no branch to go to" in "\n".join(audit_lines(told))
+    assert "1 visits a year have no branch to go to" in "\n".join(audit_lines(told, pack))
 
 
-def test_loads_are_held_against_what_was_counted(today, proposal):
+def test_loads_are_held_against_what_was_counted(pack, today, proposal):
     """Choosing the nearest branch misses 17 of 100 passports, so the audit says so."""
     (held,) = today["tie_outs"]
     assert held["counted"] == 15_400
@@ -88,6 +88,6 @@ def test_loads_are_held_against_what_was_counted(today, proposal):
     assert nearest["missed"] == pytest.approx(0.170, abs=0.002)
     assert nearest["largest_miss"]["name"] == "Nyayo House"
     assert proposal["tie_outs"] == today["tie_outs"]  # the branches of then, whatever opens now
-    (line,) = [each for each in audit_lines(today) if "Held against 15,400" in each]
+    (line,) = [each for each in audit_lines(today, pack) if "Held against 15,400" in each]
     assert "misses 17.0 of 100" in line
     assert "not to be trusted, least of all at Nyayo House (17 points too few)" in line

@@ -22,7 +22,13 @@ from planner.commands.options import (
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_NO_PLAN
 from planner.pack import find_pack, read_pack
 from planner.scenario import read_scenario
-from planner.terminal import ProgressLine, say, solvers_silent, status_sentence
+from planner.terminal import (
+    ProgressLine,
+    say,
+    solvers_silent,
+    status_sentence,
+    travel_lines,
+)
 
 
 def add_commands(add: Add) -> None:
@@ -100,7 +106,7 @@ def ask(args: argparse.Namespace, question: Callable[[Any, Any], tuple[Any, list
     if args.json:
         print_json(told)
     else:
-        for text in lines:
+        for text in (*lines, *travel_lines(asked.report.problem.travel, asked.pack)):
             print(text)
     return EXIT_DONE
 
@@ -128,7 +134,7 @@ def _roadmap(args: argparse.Namespace) -> int:
     if args.json:
         print_json(told)
     else:
-        for text in lines:
+        for text in (*lines, *travel_lines(found.stages[0].own.problem.travel, pack)):
             print(text)
     if found.objective is not None:
         return EXIT_DONE

@@ -11,10 +11,11 @@ from planner.commands.options import Add, json_flag, percentage, print_json
 from planner.errors import EXIT_DONE, PlannerError
 from planner.pack import find_pack, read_pack
 from planner.scenario import Scenario, build
-from planner.terminal import say
+from planner.terminal import say, sure
 
 if TYPE_CHECKING:
     from planner.questions import Asked
+    from planner.travel import TravelTold
 
 _RULES = ("assigned", "nearest", "huff")
 _WORDS = {
@@ -135,18 +136,20 @@ def _coming(asked: Asked, rule: str | None, knowledge: float) -> tuple[Any, list
             queues = branch_queues(problem, plan, coming, opening, minutes)
             found.append(coming_told(pack, problem, plan, coming, queues))
     told = {"name": asked.scenario.name, "pack": pack.id, "rules": found}
-    lines = [line for each in found for line in _coming_lines(each)]
+    lines = [line for each in found for line in _coming_lines(each, problem.travel)]
     if rule is None and choice is None:
         lines.append("By distance and attraction: the pack has no [choice] in customers.toml.")
     return told, lines
 
 
-def _coming_lines(told: dict[str, Any]) -> Iterator[str]:
+def _coming_lines(told: dict[str, Any], travel: TravelTold | None) -> Iterator[str]:
     knows = "" if told["knowledge"] == 1 else f"; {told['knowledge']:.0%} know the new branches"
     yield f"{_WORDS[told['rule']]}{knows}:"
     if told["mean_min"] is not None:
+        minutes = sure(f"{told['mean_min']:.1f} min", travel)
+        km = sure(f"{told['mean_km']:.1f} km", travel)
         yield (
-            f"  {told['mean_min']:.1f} min and {told['mean_km']:.1f} km a visit one way; "
+            f"  {minutes} and {km} a visit one way; "
             f"{told['within_standard']:.1%} within the standard; "
             f"{told['elsewhere_than_planned']:.1%} at another branch than planned"
         )

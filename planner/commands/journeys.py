@@ -10,6 +10,7 @@ from planner.commands.asking import ask, solving_options
 from planner.commands.options import Add, pack_or_scenario, print_json
 from planner.errors import EXIT_DONE, UsageError, nearest
 from planner.pack.types import Pack
+from planner.terminal import travel_lines
 
 if TYPE_CHECKING:
     from planner.plan import Plan
@@ -78,8 +79,8 @@ def _asked(asked: Asked, only: str | None) -> tuple[dict[str, Any], list[str]]:
 
     told, lines = _catalogue(asked.pack, only)
     report, model = asked.report, asked.scenario.travel.model
-    if report.plan is None or model == "roads":
-        raise AssertionError  # `ask` goes no further without a plan; no plan is made of roads
+    if report.plan is None:
+        raise AssertionError  # `ask` goes no further without a plan
     if told["journeys"]:
         told["networks"] = networks_told(report.problem, report.plan, asked.pack, model, only)
         lines += network_lines(told["networks"], asked.pack.currency)
@@ -96,7 +97,8 @@ def _todays_finder(pack: Pack, args: argparse.Namespace) -> tuple[dict[str, Any]
     plan = evaluate.todays_network(problem)
     if plan is None:
         raise UsageError("This pack has no branch today. Ask about a scenario or a run instead.")
-    return _finder(problem, plan, pack, args)
+    told, lines = _finder(problem, plan, pack, args)
+    return told, [*lines, *travel_lines(problem.travel, pack)]
 
 
 def _planned_finder(asked: Asked, args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:

@@ -102,6 +102,6 @@ def _audit(args: argparse.Namespace) -> int:
     if args.json:
         print_json(told)
     else:
-        for text in audit_lines(told):
+        for text in audit_lines(told, pack):
             print(text)
     return EXIT_DONE

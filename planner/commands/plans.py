@@ -26,6 +26,7 @@ from planner.terminal import (
     say,
     solvers_silent,
     status_sentence,
+    sure,
 )
 
 
@@ -93,6 +94,8 @@ def _solve(args: argparse.Namespace) -> int:
 
 def _verify(args: argparse.Namespace) -> int:
     from planner.runs import verify  # noqa: PLC0415
+    from planner.runs.content import told_of, way_of  # noqa: PLC0415
+    from planner.runs.folder import read_info  # noqa: PLC0415
 
     result = verify(Path(args.run))
     if args.json:
@@ -101,6 +104,9 @@ def _verify(args: argparse.Namespace) -> int:
     elif result.agrees:
         print("The run agrees with the raw pack: every rule was checked and every figure of")
         print("travel, money and duplicates recomputed.")
+        travel = read_info(Path(args.run)).get("travel")
+        if travel:
+            print(f"Travel is measured by {sure(way_of(travel), told_of(travel))}.")
         print(f"Taken as told: {', '.join(result.told)}.")
     else:
         print("The run does not agree with the raw pack:")

@@ -17,6 +17,7 @@ from planner.pack.types import Pack, Site
 from planner.plan import Plan, SolveReport
 from planner.problem import PlanningProblem
 from planner.runs.table import Cell, Table
+from planner.travel import TravelTold
 
 SCHEMA = 1
 STAGES = ("load", "travel", "bound", "build", "solve", "check")
@@ -62,6 +63,7 @@ def run_info(
         "shortfall_bound": report.shortfall_bound,
         "peak_memory_mb": report.peak_memory_mb,
         "demand": problem.demand,
+        "travel": travel_told(problem.travel),
         "branches": _branch_list(report, score, pack),
         "kpis": score.kpis.as_dict() if score else None,
         "baseline_kpis": baseline.kpis.as_dict() if baseline else None,
@@ -70,6 +72,42 @@ def run_info(
         "notes": list(report.notes),
     }
     return {key: plain(value) for key, value in info.items()}
+
+
+def travel_told(told: TravelTold | None) -> dict[str, Any] | None:
+    """The travel model of a run as plain values; its errors are shares of the known roads' km."""
+    if told is None:
+        return None
+    return {
+        "model": told.model,
+        "mode": told.mode,
+        "error_share": told.error,
+        "worst_share": told.worst,
+        "known_roads": told.known_count,
+        "sources": list(told.sources),
+        "notes": list(told.notes),
+    }
+
+
+def told_of(travel: Mapping[str, Any] | None) -> TravelTold | None:
+    """The travel model that `travel_told` put into plain values; None where it is not known."""
+    if travel is None:
+        return None
+    return TravelTold(
+        travel["model"],
+        travel["mode"],
+        tuple(travel["sources"]),
+        travel["error_share"],
+        travel["worst_share"],
+        int(travel["known_roads"]),
+        tuple(travel["notes"]),
+    )
+
+
+def way_of(travel: Mapping[str, Any]) -> str:
+    """How a run measured travel: its model, and the mode where one was asked for."""
+    mode = f" with mode {travel['mode']}" if travel["mode"] else ""
+    return f"the {str(travel['model']).replace('_', '-')} model{mode}"
 
 
 def plain(value: Any) -> Any:

@@ -242,6 +242,16 @@ class _Branch(_Entry):
     mean_km: Amount | None
 
 
+class _Travel(_Entry):
+    model: Text
+    mode: Text
+    error_share: Amount | None
+    worst_share: Amount | None
+    known_roads: Amount
+    sources: list[Text]
+    notes: list[Text]
+
+
 class _Clash(_Entry):
     rule: Text
     text: Text
@@ -265,6 +275,7 @@ class _Info(_Entry):
     shortfall_bound: Amount = 0.0
     peak_memory_mb: Amount
     demand: dict[Text, Amount] | None = None
+    travel: _Travel | None = None
     branches: list[_Branch]
     kpis: dict[str, Any] | None
     baseline_kpis: dict[str, Any] | None

@@ -12,7 +12,8 @@ from typing import Any, get_args
 from planner.errors import InputError
 from planner.pack import find_pack, read_pack
 from planner.pack.types import Pack
-from planner.runs.content import TABLES, run_info, run_tables
+from planner.problem import PlanningProblem
+from planner.runs.content import TABLES, run_info, run_tables, travel_told, way_of
 from planner.runs.folder import StoredRun, read_csv, read_info, read_run
 from planner.runs.table import Cell, Table, clean_text
 from planner.scenario import SolveSection, build, read_scenario
@@ -22,7 +23,7 @@ _MOST_DIFFERENCES = 100
 # What describes and is no figure; names may be corrected in a pack without touching the answer.
 _DESCRIPTIONS = frozenset(
     {"name", "area_name", "service_name", "site_name", "site_a_name", "site_b_name"}
-    | {"source", "confidence", "note"}
+    | {"source", "confidence", "note", "sources", "notes"}
 )
 _TOLD = (
     *("created", "version", "pack", "solver", "seconds", "seconds_by_stage", "peak_memory_mb"),
@@ -72,9 +73,9 @@ def verify(path: Path, *, pack: Pack | None = None) -> Verification:
         run = read_run(path, pack=pack)
     except InputError as error:
         changed = _changed_problem(path, pack)
-        if changed is None:
+        if not changed:
             raise
-        differences = (changed, *map(str, error.faults))
+        differences = (*changed, *map(str, error.faults))
         return Verification(agrees=False, differences=differences, told=_told(read_info(path)))
     return verify_run(run)
 
@@ -96,17 +97,27 @@ def _told(info: dict[str, Any]) -> tuple[str, ...]:
     return tuple(told) if info["bound"] is None else (*told, "the proof behind the bound")
 
 
-def _changed_problem(path: Path, pack: Pack | None) -> str | None:
+def _changed_problem(path: Path, pack: Pack | None) -> list[str]:
     """What to say when the run does not fit the pack because the problem is another one now."""
-    stored = read_info(path)["fingerprint"]
     scenario = read_scenario(path / "scenario.toml")
-    now = build(pack or read_pack(find_pack(scenario.pack, path)), scenario).fingerprint
-    return None if now == stored else _CHANGED.format(stored=stored, now=now)
+    now = build(pack or read_pack(find_pack(scenario.pack, path)), scenario)
+    return list(_changes(read_info(path), now))
+
+
+def _changes(info: dict[str, Any], now: PlanningProblem) -> Iterator[str]:
+    """That the files make another problem now, and that travel is measured in another way."""
+    if now.fingerprint != info["fingerprint"]:
+        yield _CHANGED.format(stored=info["fingerprint"], now=now.fingerprint)
+    then, here = info.get("travel"), travel_told(now.travel)
+    if then and here and way_of(then) != way_of(here):
+        yield (
+            f"the run measured travel by {way_of(then)}, the files now give {way_of(here)}: "
+            "minutes and kilometres of the two cannot be compared"
+        )
 
 
 def _differences(run: StoredRun) -> Iterator[str]:
-    if run.problem.fingerprint != run.info["fingerprint"]:
-        yield _CHANGED.format(stored=run.info["fingerprint"], now=run.problem.fingerprint)
+    yield from _changes(run.info, run.problem)
     yield from _proof(run)
     yield from _form(run.info)
     if run.report.plan is None:
