@@ -1,4 +1,4 @@
-"""What the reading child understands: one order in, plain rows out. Never used by the parent."""
+"""What the reading child understands: one order in, plain rows out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
         column: str | None = None,
     ) -> None:
         super().__init__(found)
-        self.answer = {
+        self.answer: dict[str, Any] = {
             "faults": [
                 {
                     "row": row,
@@ -70,6 +70,10 @@ def _mended(shape: str | None) -> object:
 
 def _read(order: dict[str, Any]) -> dict[str, Any]:
     form = order["form"]
+    if order.get("roads"):
+        from planner.pack.road_reader import read_roads  # noqa: PLC0415
+
+        return read_roads(UPLOAD, order)
     if form == "geojson":
         return _read_geojson()
     if form == "repair":

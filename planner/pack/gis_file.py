@@ -1,4 +1,4 @@
-"""GeoPackage and zipped Shapefile, read in the child: only these two GDAL drivers are left on."""
+"""GIS files, read in the child: only the GDAL driver that is needed is left on."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from shapely.geometry.base import BaseGeometry
 from planner.pack.foreign import Refused, plain
 from planner.pack.grid import header_key
 
-_ALLOWED = {"GPKG", "ESRI Shapefile"}
+_DRIVERS = {"gpkg": "GPKG", "zip": "ESRI Shapefile", "pbf": "OSM"}
 _SKIPPED = (
+    "GPKG,ESRI Shapefile,"
     "MEM,PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,EEDAI,OGCAPI,GDALG,MapInfo File,LVBAG,S57,DGN,OGR_VRT,"
     "VRT,CSV,GML,GPX,LIBKML,KML,GeoJSON,GeoJSONSeq,ESRIJSON,TopoJSON,OGR_GMT,SQLite,WAsP,"
     "OpenFileGDB,DXF,FlatGeobuf,GeoRSS,VFK,PGDUMP,OSM,GPSBabel,OGR_PDS,WFS,OAPIF,EDIGEO,Idrisi,"
@@ -46,11 +47,23 @@ class OtherDriversError(RuntimeError):
 
     def __init__(self, drivers: set[str]) -> None:
         super().__init__("other drivers are on")
-        self.skip = ",".join([_SKIPPED, *sorted(drivers)])
+        self.skip = ",".join([os.environ["GDAL_SKIP"], *sorted(drivers)])
 
 
 def read_geopackage(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     """The features of the layer that fits best.
+
+    Raises:
+        Refused: When it is no GeoPackage, has no layer, or a layer is a view or a virtual table.
+    """
+    named, chosen, warnings = geopackage_layer(path, order)
+    told = _read_layer(named, chosen, order)
+    told["warnings"] += warnings
+    return told
+
+
+def geopackage_layer(path: Path, order: dict[str, Any]) -> tuple[Path, str, list[str]]:
+    """The file under its new name, the layer that fits best, and what is said of other layers.
 
     Raises:
         Refused: When it is no GeoPackage, has no layer, or a layer is a view or a virtual table.
@@ -62,16 +75,28 @@ def read_geopackage(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     fitting = [name for name, columns in layers if _fits(columns, order)]
     chosen = fitting[0] if fitting else layers[0][0]
     others = [name for name, _ in layers if name != chosen]
-    told = _read_layer(named, chosen, order)
-    if others:
-        told["warnings"].append(
-            f"layer {chosen} was read; other layers were not: {', '.join(others[:10])}"
-        )
-    return told
+    told = f"layer {chosen} was read; other layers were not: {', '.join(others[:10])}"
+    return named, chosen, [told] if others else []
+
+
+NO_CRS = "no .prj file, so no coordinate system: taken as degrees (EPSG:4326)"
 
 
 def read_zipped_shapefile(archive: zipfile.ZipFile, order: dict[str, Any]) -> dict[str, Any]:
     """The features of the one Shapefile in a zip.
+
+    Raises:
+        Refused: When there is none or more than one, a part is missing, or it is cut off.
+    """
+    path = unpacked_shapefile(archive)
+    told = _read_layer(path, path.stem, order)
+    if not path.with_suffix(".prj").exists():
+        told["warnings"].append(NO_CRS)
+    return told
+
+
+def unpacked_shapefile(archive: zipfile.ZipFile) -> Path:
+    """The one Shapefile in a zip, unpacked beside it under a name of our own.
 
     Raises:
         Refused: When there is none or more than one, a part is missing, or it is cut off.
@@ -94,12 +119,25 @@ def read_zipped_shapefile(archive: zipfile.ZipFile, order: dict[str, Any]) -> di
     _check_whole(parts)
     for ending, content in parts.items():
         Path(f"upload{ending}").write_bytes(content)
-    told = _read_layer(Path("upload.shp"), "upload", order)
-    if ".prj" not in parts:
-        told["warnings"].append(
-            "no .prj file, so no coordinate system: taken as degrees (EPSG:4326)"
-        )
-    return told
+    return Path("upload.shp")
+
+
+def start_gdal(form: str) -> None:
+    """Starts GDAL with the one driver of a form.
+
+    Raises:
+        OtherDriversError: When this GDAL knows drivers that are not in the list of those to skip.
+    """
+    driver = _DRIVERS[form]
+    os.environ.update(_QUIET)
+    os.environ.setdefault(
+        "GDAL_SKIP", ",".join(each for each in _SKIPPED.split(",") if each != driver)
+    )
+    import pyogrio  # noqa: PLC0415 - GDAL must start with its drivers off
+
+    others = set(pyogrio.list_drivers()) - {driver}
+    if others:
+        raise OtherDriversError(others)
 
 
 def to_degrees(geometries: Sequence[BaseGeometry | None], crs: str) -> list[BaseGeometry | None]:
@@ -185,13 +223,9 @@ def _check_whole(parts: dict[str, bytes]) -> None:
 
 
 def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]:
-    os.environ.update(_QUIET)
-    os.environ.setdefault("GDAL_SKIP", _SKIPPED)
-    import pyogrio  # noqa: PLC0415 - GDAL must start with its drivers off
+    start_gdal(order["form"])
+    import pyogrio  # noqa: PLC0415 - only once its drivers are off
 
-    others = set(pyogrio.list_drivers()) - _ALLOWED
-    if others:
-        raise OtherDriversError(others)
     most = order["most_rows"]
     meta, table = pyogrio.raw.read_arrow(str(path.resolve()), layer=layer, max_features=most + 1)
     if table.num_rows > most or table.num_columns > order["most_columns"]:

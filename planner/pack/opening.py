@@ -130,6 +130,11 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
             file, None, None, "a GIS file", "CSV or XLSX", f"A table of {schema.kind} has no map"
         )
         return None
+    if form == "pbf":
+        findings.fault(
+            file, None, None, "an OpenStreetMap extract", _ACCEPTED, "It can be a road layer only"
+        )
+        return None
     if form == "parquet" and schema.kind != "travel":
         findings.fault(file, None, None, "a Parquet table", _ACCEPTED, "Save it as CSV")
         return None
@@ -146,13 +151,15 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
 
 
 def form_of(content: bytes) -> str:
-    """What the bytes are: text, geojson, zip, gpkg, parquet or refused."""
+    """What the bytes are: text, geojson, zip, gpkg, parquet, pbf or refused."""
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if content.startswith(b"SQLite format 3\x00"):
         return "gpkg"
     if content.startswith(b"PAR1"):
         return "parquet"
+    if content[4:].startswith(b"\n\tOSMHeader"):
+        return "pbf"
     if any(_starts(content, start) for start, _, _ in _NO_TABLES):
         return "refused"
     return "geojson" if _starts(content, b"{") else "text"

@@ -17,9 +17,7 @@ from typing import Any
 
 ARGUMENTS = ("-P", "-m", "planner.pack.reader_child")
 _SECOND_START = "PLANNER_READER_SECOND_START"
-_DATA_BYTES = 800 * 2**20
 _ADDRESS_BYTES = 4 * 2**30
-_CPU_SECONDS = 12
 _NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
 _PARENT_DEATH_SIGNAL = 1
 
@@ -29,7 +27,7 @@ def main() -> int:
     answer = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     order = json.loads(Path("order.json").read_bytes())
-    _limit()
+    _limit(order)
     try:
         told = _read(order, answer)
     except MemoryError:
@@ -71,7 +69,7 @@ def _fault(found: str, message: str) -> dict[str, Any]:
     return {"faults": [{**fault, "message": message}]}
 
 
-def _limit() -> None:
+def _limit(order: dict[str, Any]) -> None:
     """Bounds memory and time, ends with the parent, and leaves the network where it can."""
     try:
         import resource  # noqa: PLC0415 - not there on every system
@@ -79,8 +77,8 @@ def _limit() -> None:
         return
     for what, most in (
         (resource.RLIMIT_AS, _ADDRESS_BYTES),
-        (resource.RLIMIT_DATA, _DATA_BYTES),
-        (resource.RLIMIT_CPU, _CPU_SECONDS),
+        (resource.RLIMIT_DATA, order["data"]),
+        (resource.RLIMIT_CPU, order["cpu"]),
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ValueError, OSError):

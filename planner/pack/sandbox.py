@@ -5,51 +5,76 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from planner.pack.faults import Findings
 from planner.pack.reader_child import ARGUMENTS
 
-WALL_SECONDS = 9.0
 _MOST_ANSWER_BYTES = 128 * 2**20
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 _FORMATS = {
     "geojson": "a GeoJSON file",
     "gpkg": "a GeoPackage",
     "parquet": "a Parquet table",
+    "pbf": "an OpenStreetMap extract (.osm.pbf)",
     "repair": "outlines that do not cross themselves",
     "zip": "a workbook or a zipped Shapefile",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use: seconds on the clock, seconds of the processor, bytes of memory."""
+
+    wall_seconds: float = 9.0
+    cpu_seconds: int = 12
+    data_bytes: int = 800 * 2**20
+
+
+LIMITS = Limits()
+
+
 def read_in_child(
-    content: bytes,
+    content: bytes | Path,
     form: str,
     file: str,
     job: Mapping[str, Any],
     findings: Findings,
-    wall_seconds: float = WALL_SECONDS,
+    limits: Limits = LIMITS,
 ) -> dict[str, Any] | None:
     """The child's answer on one file, or None with one clear fault where it cannot be read.
 
     Args:
-        content: The bytes of the file; the child gets them under a name of our own.
-        form: `geojson`, `gpkg`, `parquet`, `zip` (a workbook or a zipped Shapefile), or `repair`
-            (outlines).
+        content: The bytes of the file, or where it is; the child gets a copy under a name of our
+            own.
+        form: `geojson`, `gpkg`, `parquet`, `pbf`, `zip` (a workbook or a zipped Shapefile), or
+            `repair` (outlines).
         file: The file's name, for faults.
-        job: What the child must know more: expected columns and limits.
+        job: What the child must know more: expected columns and limits; `arrays` names the flat
+            arrays that it leaves beside its answer, with the type of each. They are put into the
+            answer as `arrays`.
         findings: Takes faults and warnings.
-        wall_seconds: The child and all it started are ended after this time.
+        limits: The child and all it started are ended when they pass them.
     """
     with tempfile.TemporaryDirectory(prefix="planner-read-") as folder:
-        (Path(folder) / "upload").write_bytes(content)
-        (Path(folder) / "order.json").write_text(json.dumps({**job, "form": form}))
+        upload = Path(folder) / "upload"
+        if isinstance(content, Path):
+            shutil.copyfile(content, upload)
+        else:
+            upload.write_bytes(content)
+        order = {**job, "form": form, "cpu": limits.cpu_seconds, "data": limits.data_bytes}
+        (Path(folder) / "order.json").write_text(json.dumps(order))
         try:
             child = subprocess.Popen(
                 [sys.executable, *ARGUMENTS],
@@ -64,13 +89,13 @@ def read_in_child(
             _refuse(file, form, "a reader that cannot be started", "Try again", findings)
             return None
         try:
-            answer, _ = child.communicate(timeout=wall_seconds)
+            answer, _ = child.communicate(timeout=limits.wall_seconds)
         except subprocess.TimeoutExpired:
             _end(child)
             _refuse(
                 file,
                 form,
-                f"a file that takes more than {wall_seconds:g} s to read",
+                f"a file that takes more than {limits.wall_seconds:g} s to read",
                 "Simplify or split it",
                 findings,
             )
@@ -78,7 +103,16 @@ def read_in_child(
         except BaseException:
             _end(child)
             raise
-    return _understood(child.returncode, answer, file, form, findings)
+        told = _understood(child.returncode, answer, file, form, findings)
+        if told is not None and "arrays" in job:
+            told["arrays"] = _arrays(Path(folder), job["arrays"])
+        return told
+
+
+def _arrays(folder: Path, types: Mapping[str, str]) -> dict[str, NDArray[Any]]:
+    """The flat arrays that the child left; none where it left none."""
+    there = {name: folder / f"{name}.bin" for name in types}
+    return {name: np.fromfile(path, types[name]) for name, path in there.items() if path.is_file()}
 
 
 def _understood(

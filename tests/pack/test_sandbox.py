@@ -196,7 +196,10 @@ def test_a_child_that_takes_too_long_is_ended_with_its_family(monkeypatch):
     monkeypatch.setattr(sandbox, "ARGUMENTS", ("-c", "import os, time; os.fork(); time.sleep(60)"))
     findings = Findings()
     start = time.perf_counter()
-    assert sandbox.read_in_child(b"", "zip", "a.xlsx", {}, findings, wall_seconds=0.5) is None
+    assert (
+        sandbox.read_in_child(b"", "zip", "a.xlsx", {}, findings, sandbox.Limits(wall_seconds=0.5))
+        is None
+    )
     assert time.perf_counter() - start < 5
     assert "more than 0.5 s" in findings.faults[0].found
 
@@ -216,7 +219,7 @@ def test_the_child_knows_no_secrets_and_no_network(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "x")
     script = (
         "import json, os, sys; sys.path.insert(0, os.environ['PYTHONPATH']);"
-        "from planner.pack import reader_child; reader_child._limit();"
+        "from planner.pack import reader_child; reader_child._limit(json.load(open('order.json')));"
         "import resource; print(json.dumps({'records': [sorted(os.environ),"
         " resource.getrlimit(resource.RLIMIT_DATA)[0]]}))"
     )

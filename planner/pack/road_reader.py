@@ -1,0 +1,139 @@
+"""Roads of foreign GIS files, read in the child process and handed over as arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from planner.pack.foreign import Refused
+from planner.pack.road_geojson import geojson_roads
+from planner.pack.road_table import LINE, NOTHING, OTHER, RoadTable, refuse_too_many
+
+_BATCH = 50_000
+_LINES, _MANY_LINES = 1, 5  # type ids of shapely
+
+
+def read_roads(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
+    """The roads of a file as JSON carries them; the arrays are left beside the upload.
+
+    Raises:
+        Refused: When the file has no lines that can be read.
+    """
+    told = _geojson(upload, order) if order["form"] == "geojson" else _by_gdal(upload, order)
+    for name, array in told.pop("arrays").items():
+        array.tofile(upload.with_name(f"{name}.bin"))
+    return told
+
+
+def _geojson(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
+    from planner.pack.faults import Findings  # noqa: PLC0415
+    from planner.pack.geo import declared_crs  # noqa: PLC0415
+    from planner.pack.text_table import decode  # noqa: PLC0415
+
+    findings = Findings()
+    text = decode(upload.read_bytes(), "", findings)
+    if text is None:
+        return {"faults": [fault.as_dict() for fault in findings.faults], "arrays": {}}
+    table, members = geojson_roads(text, order)
+    del text
+    return _in_degrees(table.done(), declared_crs(members))
+
+
+def _by_gdal(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
+    from planner.pack import gis_file  # noqa: PLC0415
+    from planner.pack.archive import open_archive  # noqa: PLC0415
+
+    warnings: list[str] = []
+    if order["form"] == "gpkg":
+        path, layer, warnings = gis_file.geopackage_layer(upload, order)
+    elif order["form"] == "pbf":
+        path, layer = upload.rename(upload.with_name("upload.osm.pbf")), "lines"
+    else:
+        archive, kind = open_archive(upload)
+        with archive:
+            if kind == "xlsx":
+                raise Refused("a workbook", "a zipped Shapefile")
+            path, layer = gis_file.unpacked_shapefile(archive), "upload"
+    gis_file.start_gdal(order["form"])
+    import pyogrio  # noqa: PLC0415 - GDAL must start with its drivers off
+
+    info = pyogrio.read_info(str(path.resolve()), layer=layer)
+    headers = [str(each) for each in info["fields"]]
+    table = RoadTable(order["wanted"], headers)
+    is_osm = order["form"] == "pbf"
+    columns = [*table.kept.values(), *(["osm_id"] if is_osm else [])]
+    with pyogrio.raw.open_arrow(
+        str(path.resolve()),
+        layer=layer,
+        columns=columns,
+        where="highway IS NOT NULL" if is_osm else None,
+        batch_size=_BATCH,
+        use_pyarrow=True,
+    ) as (meta, reader):
+        name = meta["geometry_name"] or "wkb_geometry"
+        for batch in reader:
+            _add(table, batch, name, is_osm=is_osm)
+            refuse_too_many(table, order)
+    told = _in_degrees(table.done(), str(meta["crs"] or ""))
+    told["warnings"] = [*warnings, *told.get("warnings", [])]
+    told["has_crs"] = bool(meta["crs"])
+    return told
+
+
+def _add(table: RoadTable, batch: Any, geometry: str, *, is_osm: bool) -> None:
+    import pyarrow as pa  # noqa: PLC0415
+
+    wkb = np.array(batch.column(geometry).to_pylist(), dtype=object)
+    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    kinds = shapely.get_type_id(shapes)
+    is_line = (kinds == _LINES) | (kinds == _MANY_LINES)
+    kind = np.where(is_line, LINE, OTHER).astype(np.int8)
+    kind[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = NOTHING
+    at = np.flatnonzero(kind == LINE)
+    lines, of = shapely.get_parts(shapes[at], return_index=True)
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    size = np.bincount(line, minlength=len(lines))
+    for key, header in table.kept.items():
+        cells = batch.column(header)
+        if pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type):
+            table.add_numbers(key, cells.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        elif pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+            coded = cells.dictionary_encode()
+            codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            table.add_texts(key, coded.dictionary.to_pylist(), codes.astype(np.int32))
+        else:
+            table.add_cells(key, cells.to_pylist())
+    count = kind.size
+    number = np.arange(table.roads + 2, table.roads + 2 + count)
+    if is_osm:
+        number = np.array(batch.column("osm_id").to_pylist(), dtype=np.int64)
+    table.add(number, kind, at[of], size, xy)
+
+
+def _in_degrees(told: dict[str, Any], crs: str) -> dict[str, Any]:
+    """The roads in EPSG:4326, with a word on it where they were not."""
+    if not crs or crs.upper() in {"EPSG:4326", "OGC:CRS84"}:
+        return told
+    import pyproj  # noqa: PLC0415
+
+    try:
+        turn = pyproj.Transformer.from_crs(crs, 4326, always_xy=True, allow_ballpark=True)
+    except pyproj.exceptions.ProjError:
+        raise Refused(
+            "an unknown coordinate system", "EPSG:4326", "Export it in degrees (EPSG:4326)"
+        ) from None
+    xy: NDArray[np.float64] = told["arrays"]["xy"].reshape(-1, 2)
+    given = np.isfinite(xy).all(axis=1)
+    xy[given] = np.column_stack(turn.transform(xy[given, 0], xy[given, 1]))
+    if not np.isfinite(xy[given]).all():
+        raise Refused(
+            "places outside the declared coordinate system", "EPSG:4326", "Export it in degrees"
+        )
+    told["arrays"]["xy"] = xy.reshape(-1)
+    short = crs if len(crs) < 40 else "its own coordinate system"
+    told["warnings"] = [f"coordinates converted from {short} to EPSG:4326"]
+    return told
