@@ -19,6 +19,7 @@ from planner.commands import (
     demand,
     journeys,
     levers,
+    modes,
     packs,
     plans,
     records,
@@ -110,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     for module in (
         packs,
         travel,
+        modes,
         demand,
         records,
         plans,

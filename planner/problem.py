@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from planner.travel import TravelTold
 
 # Words, and what other arrays hold already.
-_TOLD_ONLY = {"area_names", "currency", "need_weight", "demand", "remarks", "travel"}
+_TOLD_ONLY = {"area_names", "currency", "need_weight", "demand", "remarks", "travel", "trip_kes"}
 Objective = Literal["travel_time", "travel_distance", "travel_cost", "total_cost"]
 DuplicateRule = Literal["forbid", "cap", "price", "allow"]
 
@@ -132,6 +132,8 @@ class PlanningProblem:
         currency: What money is called; does not change the answer.
         remarks: What must be said of the visits, whatever the plan.
         travel: The travel model, its sources and its error, told beside every travel figure.
+        trip_kes: What a return trip costs, shape (I, J), where a mode or a matrix says so; None
+            where it follows from minutes and kilometres. What `impedance` is made of already.
     """
 
     point_ids: tuple[str, ...]
@@ -180,6 +182,7 @@ class PlanningProblem:
     currency: str = "KES"
     remarks: tuple[str, ...] = ()
     travel: TravelTold | None = None
+    trip_kes: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Make every array read-only."""

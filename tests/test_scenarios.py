@@ -53,6 +53,7 @@ def told_truly(report: SolveReport) -> None:
 def test_these_are_there():
     assert NAMES == [
         "best-14-more",
+        "best-14-more-mixed",
         "capacity",
         "counters-by-service",
         "divisions",

@@ -78,11 +78,11 @@ def _asked(asked: Asked, only: str | None) -> tuple[dict[str, Any], list[str]]:
     from planner.insight.journeys_words import network_lines  # noqa: PLC0415
 
     told, lines = _catalogue(asked.pack, only)
-    report, model = asked.report, asked.scenario.travel.model
+    report = asked.report
     if report.plan is None:
         raise AssertionError  # `ask` goes no further without a plan
     if told["journeys"]:
-        told["networks"] = networks_told(report.problem, report.plan, asked.pack, model, only)
+        told["networks"] = networks_told(report.problem, report.plan, asked.pack, only)
         lines += network_lines(told["networks"], asked.pack.currency)
     return told, lines
 

@@ -15,11 +15,10 @@ from planner.evaluate.flows import Floats
 from planner.evaluate.means import group_means, mean
 from planner.evaluate.queues import branch_queues
 from planner.pack.journey_types import Journey
-from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
-from planner.travel import default_model, travel_times, trip_cost_kes
+from planner.travel import trip_cost_kes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,13 +87,12 @@ def door_to_door(
         problem: The problem, made of the pack.
         plan: A network with who goes where.
         pack: Its journeys.
-        trip_kes: What a return trip costs, shape (I, J) (`return_trip_kes`); worked out from the
-            problem's minutes and kilometres when left out.
+        trip_kes: What a return trip costs, shape (I, J); `return_trip_kes` when left out.
         peak_wait_min: Minutes in the queue at the peak hour by branch, shape (J,), inf without
             end, nan where not known (`peak_waits`).
     """
     if trip_kes is None:
-        trip_kes = trip_cost_kes(problem.minutes, problem.km, pack.travel)
+        trip_kes = return_trip_kes(pack, problem)
     areas = len(problem.area_codes)
     found = []
     for journey in pack.journeys:
@@ -157,20 +155,14 @@ def peak_waits(problem: PlanningProblem, plan: Plan, pack: Pack) -> Floats:
     return waits
 
 
-def return_trip_kes(pack: Pack, problem: PlanningProblem, model: TravelModel | None) -> Floats:
+def return_trip_kes(pack: Pack, problem: PlanningProblem) -> Floats:
     """What a return trip costs, shape (I, J), inf for no route.
 
-    The matrix's own figure where it gives one, else fare, local leg and the value of the time.
-
-    Args:
-        pack: A checked pack.
-        problem: The problem, made of the pack.
-        model: The scenario's travel model; None is the pack's usual one.
+    The figure of the mode or of the matrix where there is one, else fare, local leg and the value
+    of the time.
     """
-    if (model or default_model(pack)) == "matrix":
-        given = travel_times(pack, "matrix").kes
-        if given is not None:
-            return np.asarray(given, dtype=np.float64)
+    if problem.trip_kes is not None:
+        return problem.trip_kes
     return trip_cost_kes(problem.minutes, problem.km, pack.travel)
 
 

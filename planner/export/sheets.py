@@ -324,8 +324,8 @@ def _sources(pack: Pack, scenario: Scenario) -> Table:
         rows += [_figure("visits", kind, figure) for figure in total.chain]
     rows += [
         _figure(section, each.key.removeprefix(f"{section}."), each.figure)
-        for section in ("spreads", "customers")
-        for each in assumptions(pack)
+        for section in ("spreads", "customers", "modes")
+        for each in assumptions(pack, scenario.travel.mode)
         if each.key.startswith(f"{section}.")
     ]
     for section, entries in (

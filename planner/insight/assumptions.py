@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from planner.demand.visits import marks_of
 from planner.pack.figures import Figure, Mark
+from planner.pack.modes_file import MIXED
 from planner.pack.travel_types import TravelParameters
 from planner.pack.types import Pack, VisitRow
 
@@ -19,6 +20,7 @@ _ROOTS: Mapping[str, Path] = {
     "travel": ("travel",),
     "capacity": ("counter_minutes_per_year",),
     "customers": ("customers",),
+    "modes": ("modes",),
 }
 _ROW_ENDS = ("visits_per_year", "least", "most")
 
@@ -102,8 +104,10 @@ class Assumption:
         return replace(row, visits_per_year=at, low=at, high=at)
 
 
-def assumptions(pack: Pack) -> tuple[Assumption, ...]:
+def assumptions(pack: Pack, mode: str | None = None) -> tuple[Assumption, ...]:
     """Every figure of the pack whose low and high differ, in the pack's order.
+
+    Of the modes of travel those in force: `mode` is what a scenario says of it.
 
     Figures with the same name, value, range, unit and source in the same kind of place are one
     figure and vary together: a total behind three visit types is uncertain once. So do both
@@ -117,7 +121,7 @@ def assumptions(pack: Pack) -> tuple[Assumption, ...]:
             start = None if start is None else getattr(start, str(step))
         for spot in _spots(start, _Spot(root, (name,), (name,), ())):
             figure, place = spot.figure, Place(spot.path, spot.figure)
-            if figure.low == figure.high:
+            if figure.low == figure.high or not _in_force(spot, mode):
                 continue
             alike = (spot.kind, *_identity(figure))
             known = found.get(alike)
@@ -128,6 +132,11 @@ def assumptions(pack: Pack) -> tuple[Assumption, ...]:
                 owners = tuple(dict.fromkeys((*known.owners, *spot.owners)))
                 found[alike] = replace(known, owners=owners, places=(*known.places, place))
     return (*_given_visits(pack), *_speeds_together(list(found.values()), pack.travel))
+
+
+def _in_force(spot: _Spot, mode: str | None) -> bool:
+    """Whether a figure of a mode counts: all modes are in force, or that one alone."""
+    return spot.kind[0] != "modes" or mode == MIXED or (mode is not None and mode in spot.owners)
 
 
 def _given_visits(pack: Pack) -> Iterator[Assumption]:

@@ -13,7 +13,6 @@ from planner.evaluate.journeys import door_to_door, peak_waits, return_trip_kes
 from planner.insight.channels_told import channels_told
 from planner.pack.figures import Figure, Mark
 from planner.pack.journey_types import Step
-from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
@@ -47,11 +46,7 @@ def catalogue_told(pack: Pack, only: str | None = None) -> Told:
 
 
 def networks_told(
-    problem: PlanningProblem,
-    plan: Plan,
-    pack: Pack,
-    model: TravelModel | None,
-    only: str | None = None,
+    problem: PlanningProblem, plan: Plan, pack: Pack, only: str | None = None
 ) -> Told:
     """Doors, time and money of today's network and of a plan.
 
@@ -59,21 +54,18 @@ def networks_told(
         problem: The problem that the plan answers.
         plan: The plan.
         pack: Its pack.
-        model: The scenario's travel model.
         only: One journey; all when left out.
     """
     today = todays_network(problem)
     networks = {} if today is None else {"today": today}
     networks["plan"] = plan
-    return {name: _network(problem, each, pack, model, only) for name, each in networks.items()}
+    return {name: _network(problem, each, pack, only) for name, each in networks.items()}
 
 
-def _network(
-    problem: PlanningProblem, plan: Plan, pack: Pack, model: TravelModel | None, only: str | None
-) -> Told:
+def _network(problem: PlanningProblem, plan: Plan, pack: Pack, only: str | None) -> Told:
     doors = no_wrong_door(problem, plan, pack)
     branches = one_stop(problem, plan)
-    kes = return_trip_kes(pack, problem, model)
+    kes = return_trip_kes(pack, problem)
     waits = peak_waits(problem, plan, pack)
     judged = door_to_door(problem, plan, pack, trip_kes=kes, peak_wait_min=waits)
     cases = {each.journey.id: each for each in judged}

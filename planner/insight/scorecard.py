@@ -59,11 +59,9 @@ def scorecard(
     problem = problem or build(pack, scenario)
     as_today = build(pack, scenario.model_copy(update={"channels": ChannelsSection()}))
     now = todays_network(as_today)
-    asked = scenario.travel.model
-    model = None if asked == "roads" else asked  # build refuses roads; narrows the type
     heard = hear(pack, today)
-    before: Values = {} if now is None else network_values(as_today, now, pack, model)
-    after = network_values(problem, plan, pack, model)
+    before: Values = {} if now is None else network_values(as_today, now, pack)
+    after = network_values(problem, plan, pack)
     whole = pack_values(pack, as_today)
     said = heard_values(pack, heard, today)
     parts = [_part(spec, before, after, whole, said) for spec in SPECS]

@@ -15,29 +15,25 @@ from planner.evaluate.journeys import DoorToDoor, door_to_door, return_trip_kes
 from planner.evaluate.means import mean
 from planner.evaluate.queues import BranchQueue, branch_queues
 from planner.insight.scorecard_given import Values
-from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 
 
-def network_values(
-    problem: PlanningProblem, plan: Plan, pack: Pack, model: TravelModel | None
-) -> Values:
+def network_values(problem: PlanningProblem, plan: Plan, pack: Pack) -> Values:
     """Every part that a network decides; None where the pack cannot say.
 
     Args:
         problem: The question, made of the pack.
         plan: The network with who goes where.
         pack: Its pack.
-        model: The scenario's travel model.
     """
     told = score(problem, plan)
     coming = who_comes(problem, plan, "assigned")
     queues = branch_queues(
         problem, plan, coming, pack.customers.opening, pack.counter_minutes_per_year.value
     )
-    trip_kes = return_trip_kes(pack, problem, model)
+    trip_kes = return_trip_kes(pack, problem)
     return {
         **_travel(problem, plan, told),
         **_waiting(queues, pack),

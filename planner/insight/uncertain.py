@@ -178,7 +178,8 @@ def one_at_a_time(
         figures: Which figures; all of the pack when left out.
         effort: The time; figures that it does not suffice for are left out, and named.
     """
-    figures = assumptions(kept.pack) if figures is None else figures
+    mode = kept.scenario.travel.mode
+    figures = assumptions(kept.pack, mode) if figures is None else figures
     problem = build(kept.pack, kept.scenario)
     now, same = _outcome(problem, kept.plan), problem.fingerprint
     stirs = [_changes(kept, figure, same) for figure in figures]

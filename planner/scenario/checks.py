@@ -11,6 +11,7 @@ from planner.scenario.faults import fault, unknown_names
 from planner.scenario.names import Names, formats_of
 from planner.scenario.rules import IMPEDANCE
 from planner.scenario.schema import Scenario
+from planner.travel.modes import mode_faults
 
 
 def scenario_faults(pack: Pack, scenario: Scenario, names: Names) -> list[Fault]:
@@ -18,6 +19,7 @@ def scenario_faults(pack: Pack, scenario: Scenario, names: Names) -> list[Fault]
     return [
         *_unit_faults(scenario),
         *_unknown_names(pack, scenario, names),
+        *mode_faults(pack, scenario.travel.mode),
         *_areas_twice(scenario, names),
         *_lock_faults(pack, scenario, names),
         *_standard_faults(pack, scenario, names),

@@ -124,6 +124,7 @@ def build(
         division_ids=tuple(names.division),
         service_division=_places([entry.division for entry in services], names.division),
         travel=None if travel.told is None else replace(travel.told, notes=travel.notes),
+        trip_kes=travel.kes,
         need_weight=weight,
         demand={**account.totals(), **_assisted_travel(pack, account, travel)},
         currency=pack.currency,

@@ -201,9 +201,9 @@ def test_money_of_a_trip(problem, plan, pack):
     card, _ = door_to_door(problem, plan, pack)
     trips = [2 * (4 * km + 80 + km) for km in (0, 9, 20)]  # fare 4 a km, leg 80, 60 an hour
     assert card.travel_kes == pytest.approx(2 * np.dot(trips, [5, 10, 15]) / 30)
-    assert return_trip_kes(pack, problem, None)[1, 0] == pytest.approx(trips[1])
-    matrix = tiny.matrix(pack, [("p1", "A", 1, 1, 77)])
-    assert return_trip_kes(replace(pack, travel_matrix=matrix), problem, "matrix")[0, 0] == 77
+    assert return_trip_kes(pack, problem)[1, 0] == pytest.approx(trips[1])
+    own = replace(problem, trip_kes=np.full(problem.km.shape, 77.0))
+    assert (return_trip_kes(pack, own) == 77).all()
 
 
 def test_one_stop(problem, plan):

@@ -17,6 +17,7 @@ from planner.demand.account import (
 )
 from planner.demand.segments import area_of_points
 from planner.errors import PlannerError
+from planner.evaluate.journeys import return_trip_kes
 from planner.pack.customer_types import Alternatives, Levers
 from planner.pack.figures import Figure
 from planner.pack.types import Pack
@@ -24,7 +25,6 @@ from planner.plan import Plan, SolveReport
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario
 from planner.scenario.demand import adoption_of, demand_of
-from planner.travel import default_model, travel_times, trip_cost_kes
 
 Array = NDArray[np.float64]
 End = Literal["worst", "likely", "best"]
@@ -118,10 +118,7 @@ def ground_of(
             "gives now. Solve the scenario again."
         )
     trip_min = 2 * problem.minutes
-    trip_kes = trip_cost_kes(problem.minutes, problem.km, pack.travel)
-    if (scenario.travel.model or default_model(pack)) == "matrix":
-        own = travel_times(pack, "matrix").kes
-        trip_kes = trip_kes if own is None else own
+    trip_kes = return_trip_kes(pack, problem)
     points = np.flatnonzero(assisted_points(pack))
     every = np.arange(trip_kes.shape[0])
     assisted_min = assisted_kes = np.full(every.size, np.inf)
