@@ -41,10 +41,23 @@ class CutLines:
     loops: Places
 
 
-def place_keys(xy: Array) -> Places:
-    """A number for each place, the same for vertices that are equal to 1e-7 degrees."""
-    east, north = np.rint(xy * _UNITS_A_DEGREE).astype(np.int64).T
-    return np.asarray(east * 2**32 + north)
+def place_keys(places: Array) -> Places:
+    """A number for each place in degrees, the same for those that are equal to 1e-7 degrees."""
+    one, other = np.rint(places * _UNITS_A_DEGREE).astype(np.int64).T
+    return np.asarray(one * 2**32 + other)
+
+
+def measured_km(xy: Array, begin: Places) -> Array:
+    """Kilometres along the vertices of each line, shape (P,).
+
+    Args:
+        xy: Vertices as (lon, lat), line after line, shape (V, 2).
+        begin: Where those of each line begin, shape (P + 1,).
+    """
+    line = np.repeat(np.arange(begin.size - 1), np.diff(begin))
+    same = line[1:] == line[:-1]
+    km = np.bincount(line[1:][same], _steps_km(xy)[same], minlength=begin.size - 1)
+    return km.astype(np.float64)
 
 
 def cut_lines(xy: Array, begin: Places) -> CutLines:

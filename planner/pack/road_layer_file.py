@@ -3,53 +3,124 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.pack.faults import Findings
 from planner.pack.figures import Figure, Mark
-from planner.pack.road_classes import class_key, speed_of_class
-from planner.pack.road_columns import ROLES
-from planner.pack.road_cut import cut_lines
-from planner.pack.road_source import open_roads
+from planner.pack.globe import pair_km
+from planner.pack.road_cut import cut_lines, measured_km
+from planner.pack.road_islands import tell_crossings, tell_islands, tell_traps
+from planner.pack.road_meaning import RoadMeaning, understand_roads
+from planner.pack.road_place import Extent, are_well_placed, extent_of, lines_there
+from planner.pack.road_source import RoadSource, open_roads
+from planner.pack.road_told import RoadTold
+from planner.pack.road_twins import without_twins
 from planner.pack.travel_types import RoadLayer
+from planner.pack.types import Pack
+
+Array = NDArray[np.float64]
+_OSM = Mark("OpenStreetMap contributors, ODbL 1.0", "found")
 
 
 def read_road_layer(
-    path: Path, class_speeds: Mapping[str, Figure], findings: Findings
+    path: Path,
+    class_speeds: Mapping[str, Figure],
+    findings: Findings,
+    places: Extent | None = None,
+    *,
+    needs_speed: bool = True,
 ) -> RoadLayer | None:
     """The roads of a file as edges; None where it is at fault (said in `findings`).
 
     Args:
         path: GeoPackage, GeoJSON, zipped Shapefile or OSM PBF.
         class_speeds: The pack's speeds by class.
-        findings: Takes faults, and what was understood, left out and assumed.
+        findings: Takes faults, and the layer's notes as warnings.
+        places: Where the pack's places lie, so that a layer of another region is found.
+        needs_speed: Whether a road whose speed is not known is at fault.
     """
+    before = len(findings.faults)
     source = open_roads(path, findings)
     if source is None:
         return None
-    given = {class_key(name): each for name, each in class_speeds.items()}
-    speed = np.full(source.number.size, np.nan)
-    column = next((source.columns[key] for key in ROLES["class"] if key in source.columns), None)
-    if column is not None and column.codes is not None:
-        found = [speed_of_class(class_key(value), given) for value in column.values]
-        values = np.array([np.nan if each is None else each.value for each in found] + [np.nan])
-        speed = values[column.codes]
-    cut = cut_lines(source.xy, source.begin)
-    road = source.road[cut.line]
-    both = np.ones(road.size, dtype=np.bool_)
-    return RoadLayer(
+    told = RoadTold(source.file, source.number, source.is_osm, findings, list(source.notes))
+    has_line = lines_there(source, told)
+    is_placed = bool(has_line.any()) and are_well_placed(source, places, told)
+    measured, straight = _lengths(source, is_placed=is_placed)
+    meaning = understand_roads(
+        source, has_line, measured, straight, class_speeds, told, needs_speed=needs_speed
+    )
+    if len(findings.faults) > before:
+        return None
+    layer, road = _edges(source, meaning, measured, told)
+    if not layer.start.size:
+        told.fault(None, "no roads for vehicles", "roads", "Every road was left out")
+        return None
+    layer = without_twins(layer, road, told)
+    tell_islands(layer, told)
+    tell_traps(layer, told)
+    tell_crossings(layer, told)
+    return replace(layer, notes=tuple(told.notes))
+
+
+def extent_of_pack(pack: Pack) -> Extent | None:
+    """Where the demand points and sites of a pack lie; None where it gives no degrees."""
+    placed = [(each.lat, each.lon) for each in pack.demand_points]
+    placed += [(each.lat, each.lon) for each in pack.sites]
+    pairs = [(lat, lon) for lat, lon in placed if lat is not None and lon is not None]
+    lat, lon = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+    return extent_of(lat, lon)
+
+
+def _lengths(source: RoadSource, *, is_placed: bool) -> tuple[Array, Array]:
+    """Kilometres of each road along its vertices, and from end to end of its lines, shape (F,)."""
+    size = source.number.size
+    if not is_placed:
+        return np.full(size, np.nan), np.full(size, np.nan)
+    there = np.flatnonzero(np.diff(source.begin))
+    first, last = source.xy[source.begin[there]].T, source.xy[source.begin[there + 1] - 1].T
+    straight = pair_km(first[1], first[0], last[1], last[0])
+    return (
+        np.bincount(source.road, measured_km(source.xy, source.begin), size).astype(np.float64),
+        np.bincount(source.road[there], straight, size).astype(np.float64),
+    )
+
+
+def _edges(
+    source: RoadSource, meaning: RoadMeaning, measured: Array, told: RoadTold
+) -> tuple[RoadLayer, NDArray[np.int64]]:
+    """The edges of the roads that count, and the road of each edge."""
+    kept = meaning.counts[source.road]
+    size = np.diff(source.begin)
+    road = source.road[kept]
+    cut = cut_lines(source.xy[np.repeat(kept, size)], np.concatenate([[0], np.cumsum(size[kept])]))
+    for lines, what in (
+        (cut.points, "of no length"),
+        (cut.loops, "that start and end at one place and touch no other"),
+    ):
+        if lines.size:
+            roads = np.unique(road[lines])
+            told.note(f"{told.count(roads.size)} {what}, left out: {told.named(roads)}.")
+    factor = np.ones(measured.size)
+    stated = ~np.isnan(meaning.stated_km) & (measured > 0)
+    factor[stated] = meaning.stated_km[stated] / measured[stated]
+    of = road[cut.line]
+    layer = RoadLayer(
         lat=cut.node_xy[:, 1].copy(),
         lon=cut.node_xy[:, 0].copy(),
         start=cut.start,
         end=cut.end,
-        km=cut.km,
-        speed_kmh=speed[road],
-        forward=both,
-        backward=both.copy(),
-        lines=cut.xy[:, ::-1].copy(),
+        km=cut.km * factor[of],
+        speed_kmh=meaning.speed_kmh[of],
+        forward=meaning.forward[of],
+        backward=meaning.backward[of],
+        lines=np.ascontiguousarray(cut.xy[:, ::-1]),
         line_of=cut.begin,
         file=source.file,
-        mark=Mark(source.file),
+        mark=_OSM if source.is_osm else Mark(source.file),
     )
+    return layer, of

@@ -49,7 +49,8 @@ def _by_gdal(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
 
     warnings: list[str] = []
     if order["form"] == "gpkg":
-        path, layer, warnings = gis_file.geopackage_layer(upload, order)
+        path, layer, others = gis_file.geopackage_layer(upload, order)
+        warnings += [f"{each[0].upper()}{each[1:]}." for each in others]
     elif order["form"] == "pbf":
         path, layer = upload.rename(upload.with_name("upload.osm.pbf")), "lines"
     else:
@@ -79,8 +80,9 @@ def _by_gdal(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
             _add(table, batch, name, is_osm=is_osm)
             refuse_too_many(table, order)
     told = _in_degrees(table.done(), str(meta["crs"] or ""))
+    if not meta["crs"]:
+        warnings.append("No coordinate system is declared: taken as degrees (EPSG:4326).")
     told["warnings"] = [*warnings, *told.get("warnings", [])]
-    told["has_crs"] = bool(meta["crs"])
     return told
 
 
@@ -128,6 +130,7 @@ def _in_degrees(told: dict[str, Any], crs: str) -> dict[str, Any]:
         ) from None
     xy: NDArray[np.float64] = told["arrays"]["xy"].reshape(-1, 2)
     given = np.isfinite(xy).all(axis=1)
+    _refuse_degrees(xy[given], crs)
     xy[given] = np.column_stack(turn.transform(xy[given, 0], xy[given, 1]))
     if not np.isfinite(xy[given]).all():
         raise Refused(
@@ -135,5 +138,17 @@ def _in_degrees(told: dict[str, Any], crs: str) -> dict[str, Any]:
         )
     told["arrays"]["xy"] = xy.reshape(-1)
     short = crs if len(crs) < 40 else "its own coordinate system"
-    told["warnings"] = [f"coordinates converted from {short} to EPSG:4326"]
+    told["warnings"] = [f"Coordinates were converted from {short} to EPSG:4326."]
     return told
+
+
+def _refuse_degrees(xy: NDArray[np.float64], crs: str) -> None:
+    """Refuses degrees that are declared as metres; no region is so small and so near to 0, 0."""
+    import pyproj  # noqa: PLC0415
+
+    if xy.size and pyproj.CRS.from_user_input(crs).is_projected and np.abs(xy).max() <= 180:
+        raise Refused(
+            f"coordinates that look like degrees, declared as {crs[:40]}",
+            "the coordinate system that they are in",
+            "Declare EPSG:4326",
+        )

@@ -14,7 +14,7 @@ from planner.pack.faults import Findings
 from planner.pack.foreign import Refused
 from planner.pack.geo import declared_crs
 from planner.pack.opening import form_of, is_file, no_permission
-from planner.pack.road_columns import WANTED
+from planner.pack.road_columns import WANTED, RoadColumn
 from planner.pack.road_geojson import geojson_roads
 from planner.pack.road_table import ARRAYS
 from planner.pack.sandbox import Limits, read_in_child
@@ -27,23 +27,6 @@ _IN_PROCESS_BYTES = 2**20
 _HEAD_BYTES = 4096
 _LIMITS = Limits(wall_seconds=180, cpu_seconds=170, data_bytes=1200 * 2**20)
 _EXPECTED = "GeoPackage, GeoJSON, a zipped Shapefile or OSM PBF"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RoadColumn:
-    """A column of a road file, as numbers or as coded text.
-
-    Attributes:
-        header: Its name as it stands in the file.
-        numbers: The numbers, nan where blank, shape (F,); None for text.
-        values: Each different text once, without blanks around it.
-        codes: Which text each road has, -1 where blank, shape (F,); None for numbers.
-    """
-
-    header: str
-    numbers: NDArray[np.float64] | None = None
-    values: tuple[str, ...] = ()
-    codes: NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +43,7 @@ class RoadSource:
         xy: Vertices as (lon, lat) in degrees, shape (V, 2).
         columns: The columns that may mean something, by `header_key`.
         headers: The names of all columns.
+        notes: What was said of the file when it was opened, in sentences.
     """
 
     file: str
@@ -71,6 +55,7 @@ class RoadSource:
     xy: NDArray[np.float64]
     columns: Mapping[str, RoadColumn]
     headers: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def open_roads(path: Path, findings: Findings) -> RoadSource | None:
@@ -158,4 +143,5 @@ def _source(answer: Mapping[str, Any], file: str, *, is_osm: bool) -> RoadSource
         xy=arrays["xy"].reshape(-1, 2),
         columns=columns,
         headers=tuple(answer["headers"]),
+        notes=tuple(answer.get("warnings", ())),
     )

@@ -1,0 +1,85 @@
+"""Says what is wrong with roads and what was understood of them, each road by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.pack.faults import AT_MOST, IN_WORDS, Findings, listed
+
+
+@dataclass(frozen=True, slots=True)
+class RoadTold:
+    """What is told of one road file.
+
+    Attributes:
+        file: Its name.
+        number: What to call each road, shape (F,): its row, or its way in OpenStreetMap.
+        is_osm: Whether they are ways.
+        findings: Takes the faults, and the notes as warnings.
+        notes: What was understood, left out and assumed, in sentences.
+    """
+
+    file: str
+    number: NDArray[np.int64]
+    is_osm: bool
+    findings: Findings
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Tells something that does not stop the reading, in a sentence."""
+        self.notes.append(text)
+        self.findings.warn(f"{self.file}: {text}")
+
+    def fault(self, column: str | None, found: object, expected: str, message: str = "") -> None:
+        """Notes a fault of the whole file or of a column."""
+        self.findings.fault(self.file, None, column, found, expected, message)
+
+    def faults(
+        self,
+        roads: NDArray[np.int64],
+        column: str | None,
+        found: Callable[[int], object],
+        expected: str,
+        message: str = "",
+    ) -> None:
+        """Notes a fault of each of these roads; past the first thousand how many more there are.
+
+        Args:
+            roads: Positions of the roads.
+            column: The column, None where it is not of one.
+            found: What stands there, by position.
+            expected: What should stand there.
+            message: What to do.
+        """
+        for at in roads[:AT_MOST].tolist():
+            told = found(at)
+            row = int(self.number[at])
+            if self.is_osm:
+                self.findings.fault(
+                    self.file, None, column, f"way {row}: {told}", expected, message
+                )
+            else:
+                self.findings.fault(self.file, row, column, told, expected, message)
+        if roads.size > AT_MOST:
+            more = f"{roads.size - AT_MOST:,} more such roads"
+            self.findings.fault(self.file, None, column, more, expected, message)
+
+    def named(self, roads: NDArray[np.int64]) -> str:
+        """Roads by their numbers: `rows 3, 7 and 5 more`."""
+        noun = "way" if self.is_osm else "row"
+        numbers = [str(each) for each in self.number[roads].tolist()]
+        return f"{noun}{'' if len(numbers) == 1 else 's'} {listed(numbers, IN_WORDS)}"
+
+    def count(self, roads: int, km: float | None = None) -> str:
+        """`1 road`, `12 roads, 3.4 km`."""
+        text = f"{roads:,} road{'' if roads == 1 else 's'}"
+        return text if km is None else f"{text}, {km_text(km)}"
+
+
+def km_text(km: float) -> str:
+    """Kilometres as people read them."""
+    return f"{km:,.0f} km" if km >= 100 else f"{km:.1f} km" if km >= 1 else f"{km * 1000:.0f} m"
