@@ -22,6 +22,7 @@ from planner.commands import (
     modes,
     packs,
     plans,
+    reach,
     records,
     scorecard,
     sensitivity,
@@ -120,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         scorecard,
         levers,
         choice,
+        reach,
         survey,
         journeys,
     ):

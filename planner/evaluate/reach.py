@@ -14,6 +14,7 @@ from planner.demand.segments import (
     segment_split,
     segments_of,
 )
+from planner.errors import PlannerError
 from planner.evaluate.flows import Floats
 from planner.evaluate.within import Cells, Part, Positions
 from planner.pack.customer_types import AreaShare
@@ -92,7 +93,11 @@ def reach(
         within_min: Minutes, in rising order.
         kinds: Positions of the visit types that count; None: all.
         facts: Columns of area facts by which to band the areas, beside the shares of segments.
+
+    Raises:
+        PlannerError: Travel is a matrix of costs alone, which tells no minutes.
     """
+    require_minutes(pack, problem)
     counted = tuple(range(len(problem.visit_type_ids))) if kinds is None else tuple(kinds)
     cells = Cells(pack, problem, plan, tuple(within_min), counted)
     everywhere = np.arange(len(problem.point_ids))
@@ -112,6 +117,21 @@ def reach(
         not_apart=tuple(name for name in dimensions(pack) if name not in apart),
         by_band=tuple(_bands(pack, problem, cells, facts)),
     )
+
+
+def require_minutes(pack: Pack, problem: PlanningProblem) -> None:
+    """Refuse a problem whose minutes are not known.
+
+    Raises:
+        PlannerError: Travel is a matrix of costs alone.
+    """
+    given = pack.travel_matrix
+    is_matrix = problem.travel is not None and problem.travel.model == "matrix"
+    if is_matrix and given is not None and given.has_costs_only:
+        raise PlannerError(
+            "The pack's matrix tells what trips cost, but neither minutes nor kilometres: who is "
+            "within so many minutes cannot be told."
+        )
 
 
 # -- groups of people, and areas alike -----------------------------------------------------

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -21,11 +22,10 @@ from planner.evaluate.within import two_nearest
 from planner.insight.land import faces, grounds, inside, joined, lighter, points_in_degrees, squeeze
 from planner.pack.faults import Findings
 from planner.pack.lakes_file import read_lakes
-from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
-from planner.travel import Places, Ways, places_at, places_of, ways_of
+from planner.travel import Places, Ways, default_model, places_at, places_of, ways_of
 
 Floats = NDArray[np.float64]
 STEPS = 150  # of the grid along the longer side of the land
@@ -86,20 +86,18 @@ def isochrones(
     pack: Pack,
     problem: PlanningProblem,
     plan: Plan,
-    model: TravelModel,
     within_min: Sequence[float],
     kind: int | None = None,
 ) -> Isochrones:
-    """Bands of minutes around the open branches, by the travel model itself.
+    """Bands of minutes around the open branches, by the problem's own travel model and mode.
 
     Lines are drawn between the places of a regular grid (marching squares), clipped to the areas
     without their lakes, and simplified by a tenth of a step.
 
     Args:
         pack: The pack.
-        problem: The problem, made of the pack by the same model.
+        problem: The problem, made of the pack.
         plan: The network.
-        model: The travel model of the problem.
         within_min: Thresholds in minutes (<=), rising.
         kind: Position of a visit type that the branch must be able to complete; None: any of them.
 
@@ -108,6 +106,7 @@ def isochrones(
             no degrees; or no open branch can complete the visit.
         InputError: The pack lacks what the model needs.
     """
+    model = default_model(pack) if problem.travel is None else problem.travel.model
     if model == "matrix":
         raise PlannerError(
             "A matrix of travel knows its own pairs only, so no bands can be drawn from it; "
@@ -160,7 +159,7 @@ def surface_of(pack: Pack, ways: Ways, branches: Places, land: BaseGeometry) -> 
     every_lon, every_lat = np.meshgrid(lon, lat)
     wide = shapely.buffer(land, EDGE_STEPS * step / narrow)
     shapely.prepare(wide)
-    known = shapely.intersects_xy(wide, every_lon, every_lat)
+    known = np.asarray(shapely.intersects_xy(wide, every_lon, every_lat), dtype=np.bool_)
     minutes = np.full(known.shape, np.inf)
     minutes[known] = _to_nearest(pack, ways, branches, every_lat[known], every_lon[known])
     return Surface(lat, lon, minutes, known)
@@ -212,8 +211,8 @@ def _filled(surface: Surface, no_route: float) -> Floats:
     return np.asarray(height)
 
 
-def _region(filled: tuple[Sequence[Floats], Sequence[NDArray[np.uint32]]]) -> BaseGeometry:
-    """Polygons with their holes, as the contour library hands them over."""
+def _region(filled: Any) -> BaseGeometry:
+    """Polygons from the contour library: corners of each, and where its rings begin."""
     polygons = []
     for corners, offset in zip(*filled, strict=True):
         rings = [corners[a:b] for a, b in pairwise(offset)]

@@ -18,7 +18,7 @@ from planner.insight.land import grounds, lighter
 from planner.pack import read_pack
 from planner.plan import Assignment, Plan
 from planner.scenario import Scenario, build
-from planner.travel import places_at, places_of, ways_of
+from planner.travel import TravelTold, places_at, places_of, ways_of
 
 L_SHAPE = (
     '{"type":"Polygon","coordinates":[[[37,-1],[38,-1],[38,-0.4],[37.5,-0.4],[37.5,0],[37,0],'
@@ -237,7 +237,7 @@ def test_metres_are_refused(tmp_path):
     problem, plan = todays(pack)
     for ask in (
         lambda: catchments(pack, problem, plan),
-        lambda: isochrones(pack, problem, plan, "euclidean", WITHIN),
+        lambda: isochrones(pack, problem, plan, WITHIN),
     ):
         with pytest.raises(PlannerError, match="latitude and longitude of every demand point"):
             ask()
@@ -268,7 +268,7 @@ def drawn(tmp_path_factory):
         pack_toml=head,
     )
     problem, plan = todays(pack)
-    return pack, problem, plan, isochrones(pack, problem, plan, "great_circle", WITHIN)
+    return pack, problem, plan, isochrones(pack, problem, plan, WITHIN)
 
 
 def band_of(found, lon, lat):
@@ -335,7 +335,7 @@ def test_what_is_told_of_the_error(drawn):
 
 def test_a_visit_type_has_its_own_branches(drawn):
     pack, problem, plan, found = drawn
-    deeds = isochrones(pack, problem, plan, "great_circle", WITHIN, kind=1)
+    deeds = isochrones(pack, problem, plan, WITHIN, kind=1)
     assert plan.offers[:, 1].sum() < plan.offers[:, 0].sum()
     assert deeds.bands[0].area < found.bands[0].area
     assert deeds.bands[0].difference(found.bands[0]).area < 1e-3
@@ -343,21 +343,22 @@ def test_a_visit_type_has_its_own_branches(drawn):
 
 def test_a_matrix_has_no_surface(drawn):
     pack, problem, plan, _ = drawn
+    by_matrix = replace(problem, travel=TravelTold("matrix"))
     with pytest.raises(PlannerError, match="knows its own pairs only"):
-        isochrones(pack, problem, plan, "matrix", WITHIN)
+        isochrones(pack, by_matrix, plan, WITHIN)
 
 
 def test_without_a_branch_that_can_do_it_there_are_no_bands(tmp_path):
     pack = read_pack(write(tmp_path / "p"))
     problem, plan = todays(pack)
     with pytest.raises(PlannerError, match="No branch is open"):
-        isochrones(pack, problem, plan, "great_circle", WITHIN, kind=1)
+        isochrones(pack, problem, plan, WITHIN, kind=1)
 
 
 def test_far_thresholds_leave_outer_bands_empty(tmp_path):
     pack = read_pack(write(tmp_path / "p"))
     problem, plan = todays(pack)
-    found = isochrones(pack, problem, plan, "great_circle", (5000.0, 6000.0))
+    found = isochrones(pack, problem, plan, (5000.0, 6000.0))
     assert [band.is_empty for band in found.bands] == [False, True, True]
     assert found.agree == 1.0
 
@@ -378,5 +379,5 @@ def test_places_without_a_route_are_beyond(tmp_path, monkeypatch):
             return km, minutes
 
     monkeypatch.setattr("planner.insight.isochrones.ways_of", lambda *_: Broken())
-    found = isochrones(pack, problem, plan, "great_circle", (30.0, 900.0))
+    found = isochrones(pack, problem, plan, (30.0, 900.0))
     assert band_of(found, np.array([37.45, 37.6]), np.array([-0.5, -0.5])).tolist() == [1, 2]
