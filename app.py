@@ -33,7 +33,7 @@ page = st.navigation(
             page_of("records"),
             page_of("voices"),
         ],
-        w("section.hand_on"): [page_of("export"), page_of("method")],
+        w("section.hand_on"): [page_of("export"), page_of("travel"), page_of("method")],
     }
 )
 with st.sidebar:

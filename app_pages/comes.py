@@ -90,10 +90,14 @@ with wide:
             comes.branch_layer(seen, subject.plan, found[rule]),
             comes.legend(seen, subject.plan, found[rule]),
         ],
+        travel=subject.problem.travel,
         height=560,
     )
 with narrow:
-    titled_table(w("comes.side_by_side"), comes.rules_table(seen, found))
+    titled_table(
+        seen.heading(w("comes.side_by_side"), is_part=True), comes.rules_table(seen, found)
+    )
+    sentences([seen.how_sure], kind="note")
     if "huff" in found:
         st.caption(w("comes.huff_caveat"))
 titled_table(w("comes.queues", rule=w(f"comes.rule_{rule}")), comes.queue_table(seen, found[rule]))

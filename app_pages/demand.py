@@ -54,6 +54,7 @@ with wide:
         case.pack,
         w,
         [demand.area_layer(seen, measure), demand.legend(seen, measure)],
+        travel=case.problem.travel,
         height=600,
     )
     if clicked and clicked.get("code") in codes and clicked["code"] != area:

@@ -92,10 +92,10 @@ chosen = left.selectbox(
     key="journeys.network",
     format_func=lambda name: subjects.called(w, case, finished, name),
 )
-view, model = today.View(w, case.pack, case.problem), None
+view = today.View(w, case.pack, case.problem)
 if chosen in finished:
     run = session.run(finished[chosen].run)
-    plan, model = run.report.plan, run.scenario.travel.model
+    plan = run.report.plan
     view = today.View(w, run.pack, run.problem)
 else:
     plan = case.networks[chosen].plan
@@ -106,7 +106,7 @@ if plan is None:
 
 def tell_doors() -> None:
     """Whether doors are right, and what a case takes, on the chosen network."""
-    both = doors.beside(view, plan, model, is_today=chosen == "today")
+    both = doors.beside(view, plan, is_today=chosen == "today")
     shown = doors_map.indicators(both, picked)
     if state.get("journeys.indicator") not in shown:
         state["journeys.indicator"] = shown[0]
@@ -118,18 +118,25 @@ def tell_doors() -> None:
     )
 
     lead(doors.summary(view, both))
-    sentences(doors.queues(view, both, picked), "note")
+    sentences([*doors.queues(view, both, picked), view.how_sure], "note")
     if both.shown.case(picked) is None:
         st.text(w("journeys.not_here"))
     wide, narrow = st.columns([3, 2], gap="medium")
     with narrow:
         show_cards(doors.cards(view, both, picked))
     with wide:
-        show_map("journeys_map", view.pack, w, doors_map.map_layers(view, both, indicator, picked))
-    titled_table(w("journeys.all"), doors.journey_table(view, both))
+        show_map(
+            "journeys_map",
+            view.pack,
+            w,
+            doors_map.map_layers(view, both, indicator, picked),
+            travel=view.problem.travel,
+        )
+    titled_table(view.heading(w("journeys.all"), is_part=True), doors.journey_table(view, both))
     titled_table(w("journeys.stops"), doors.stop_table(view, both))
-    with st.expander(w("journeys.areas")):
-        table(doors.area_table(view, both, picked), w("journeys.areas"), rows_in_view=None)
+    title = view.heading(w("journeys.areas"), is_part=True)
+    with st.expander(title):
+        table(doors.area_table(view, both, picked), title, rows_in_view=None)
 
 
 def tell_leaflet() -> None:
@@ -179,9 +186,10 @@ def tell_leaflet() -> None:
     lead(leaflet.summary(view, found, subjects.called(w, case, finished, chosen)))
     places = leaflet.place_table(view, found)
     if not places.empty:
-        titled_table(w("journeys.leaflet_places"), places, rows_in_view=None)
+        title = view.heading(w("journeys.leaflet_places"), is_part=True)
+        titled_table(title, places, rows_in_view=None)
     titled_table(w("journeys.leaflet_steps"), leaflet.step_table(view, found), rows_in_view=None)
-    sentences(leaflet.remarks(view, found), "note")
+    sentences([*leaflet.remarks(view, found), view.travel_line], "note")
 
 
 if not alone:

@@ -64,8 +64,8 @@ if answer.effects:
     st.header(w("levers.ranking"), anchor=False)
     st.caption(w("levers.ranking_note", currency=run.pack.currency))
     st.altair_chart(levers.ranking_chart(view, answer), width="stretch")
-    table(levers.ranking_table(view, answer), w("levers.ranking"))
-    sentences(levers.remarks(view, answer), kind="note")
+    table(levers.ranking_table(view, answer), view.heading(w("levers.ranking"), is_part=True))
+    sentences([*levers.remarks(view, answer), view.how_sure], kind="note")
 if answer.counters:
     with st.expander(w("levers.counters")):
         table(levers.counter_table(view, answer), w("levers.counters"))

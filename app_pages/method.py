@@ -21,10 +21,10 @@ st.caption(w("method.letters"))
 st.text(w("method.status_words"))
 
 st.header(w("method.travel"), anchor=False)
-st.text(w("method.travel_words"))
-sentences([method.slow_areas(view)])
+sentences([*method.travel_words(view), method.slow_areas(view)])
 table(method.travel_table(view), w("method.travel"))
 sentences([method.travel_error(view)])
+st.page_link("app_pages/travel.py", label=w("travel.go"))
 
 st.header(w("method.demand"), anchor=False)
 st.text(w("method.demand_words"))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present import failure, held, locks, progress, results, rules, session, today
+from planner.present import failure, held, locks, progress, results, rules, session, today, travel
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
@@ -55,7 +55,7 @@ def rule_form() -> rules.Rules:
     started = case.scenarios[state["plan.start"]]
     if started.name == state["plan.name"]:
         sentences([started.description], kind="note")
-    hidden = rules.beyond_form(Scenario.model_validate_json(state["plan.base"]))
+    hidden = rules.beyond_form(w, case.pack, Scenario.model_validate_json(state["plan.base"]))
     if hidden:
         sentences([w("plan.beyond", keys="; ".join(hidden))], kind="note")
     st.text_input(w("plan.name"), key="plan.name", max_chars=120)
@@ -158,6 +158,7 @@ def set_up_map() -> None:
         case.pack,
         w,
         [today.plain_areas(view, text), locks.layer(view, locks.current()), locks.legend(view)],
+        travel=case.problem.travel,
         height=620,
     )
     if clicked and clicked.get("site"):
@@ -193,6 +194,7 @@ def ticking(job_id: str) -> None:
                 progress.plan_layer(view, found),
                 progress.plan_legend(view),
             ],
+            travel=case.problem.travel,
             height=560,
         )
 
@@ -222,10 +224,13 @@ def outcome(job: jobs.JobState) -> None:
             results.branch_layer(seen, run.score),
             results.legend(seen, run.score, run.baseline),
         ],
+        travel=run.problem.travel,
         height=640,
     )
     show_cards(results.cards(seen, run.score, run.baseline))
-    sentences(held.sentences_of(seen, case.tie_outs), kind="note")
+    other = travel.other_way(w, run.problem.travel, case.problem.travel, run.pack)
+    sentences([other], kind="warning")
+    sentences([*held.sentences_of(seen, case.tie_outs), seen.how_sure], kind="note")
 
 
 def details(job: jobs.JobState) -> None:
@@ -238,7 +243,7 @@ def details(job: jobs.JobState) -> None:
     if opened.empty:
         st.text(w("result.nothing_new"))
     else:
-        titled_table(w("result.open"), opened)
+        titled_table(seen.heading(w("result.open"), is_part=True), opened)
         st.caption(w("result.open_note"))
     st.subheader(w("result.mix"), anchor=False)
     st.text(results.mix_sentence(seen, run.score))
@@ -246,9 +251,10 @@ def details(job: jobs.JobState) -> None:
     st.caption(w("mix.key"))
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader(w("result.areas_title"), anchor=False)
+        title = seen.heading(w("result.areas_title"), is_part=True)
+        st.subheader(title, anchor=False)
         st.text(results.area_sentence(seen, run.score, run.baseline))
-        table(results.area_table(seen, run.score, run.baseline), w("result.areas_title"))
+        table(results.area_table(seen, run.score, run.baseline), title)
     with right:
         titled_table(w("result.costs"), results.cost_table(seen, run, run.score))
         if not run.score.duplicates:
@@ -260,7 +266,7 @@ def details(job: jobs.JobState) -> None:
         titled_table(w("result.loads"), results.load_table(seen, run, run.score))
     if run.score.duplicates:
         found = today.duplicate_table(seen, run.score.duplicates)
-        titled_table(w("result.duplicates"), found)
+        titled_table(seen.heading(w("result.duplicates"), is_part=True), found)
     sentences(run.report.notes)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from planner.insight.scorecard import weighted
 from planner.pack.voice_types import OUTCOMES
-from planner.present import scorecard, scorecard_state, session, subjects
+from planner.present import scorecard, scorecard_state, session, subjects, travel
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()
@@ -35,12 +35,14 @@ if subject is None:
     st.stop()
 w, pack = w.of_pack(subject.pack), subject.pack
 card = scorecard_state.worked_out(subject, datetime.now(UTC).date())
+told = subject.problem.travel
 lead(" ".join(scorecard.lead_sentences(w, card)))
+sentences([travel.explanation(w, told)], kind="note")
 
 for outcome in OUTCOMES:
     st.header(w(f"scorecard.{outcome}"), anchor=False)
     st.caption(w(f"scorecard.{outcome}_words"))
-    shown = scorecard.cards(w, pack, card, outcome)
+    shown = scorecard.cards(w, pack, card, outcome, told)
     if shown:
         show_cards(shown)
     sentences([scorecard.missing_sentence(w, pack, card, outcome)], kind="note")
@@ -55,7 +57,8 @@ sentences([scorecard.importance_sentence(w, card)])
 left, right = st.columns(2, gap="medium")
 if card.segments:
     with left:
-        titled_table(w("scorecard.segments"), scorecard.segment_table(w, pack, card))
+        title = travel.heading(w, w("scorecard.segments"), told)
+        titled_table(title, scorecard.segment_table(w, pack, card))
         st.caption(w("scorecard.segments_words"))
 if card.journeys:
     with right:

@@ -51,7 +51,7 @@ session.put_in_address("area", area or None)
 network = case.networks[chosen]
 
 lead(today.summary(view, network.score))
-sentences(held.sentences_of(view, case.tie_outs), kind="note")
+sentences([*held.sentences_of(view, case.tie_outs), view.how_sure], kind="note")
 wide, narrow = st.columns([3, 2], gap="medium")
 with narrow:
     show_cards(today.kpi_cards(view, network.score))
@@ -77,6 +77,7 @@ with wide:
             today.branch_layer(view, network),
             today.legend(view, network, indicator, pairs),
         ],
+        travel=case.problem.travel,
         height=660,
     )
     if clicked and clicked.get("code") in codes and clicked["code"] != area:
@@ -86,12 +87,17 @@ with wide:
 
 first, second = st.columns(2, gap="medium")
 with first:
-    titled_table(w("today.worst_areas"), today.worst_areas(view, network.score))
+    title = view.heading(w("today.worst_areas"))
+    titled_table(title, today.worst_areas(view, network.score))
 with second:
-    titled_table(w("today.worst_points"), today.worst_points(view, network.score))
+    title = view.heading(w("today.worst_points"))
+    titled_table(title, today.worst_points(view, network.score))
 
 if pairs:
-    titled_table(w("duplicates.pairs"), today.duplicate_table(view, pairs))
-with st.expander(w("today.same_data")):
-    table(today.area_table(view, network.score), w("today.same_data"), rows_in_view=None)
+    titled_table(
+        view.heading(w("duplicates.pairs"), is_part=True), today.duplicate_table(view, pairs)
+    )
+title = view.heading(w("today.same_data"), is_part=True)
+with st.expander(title):
+    table(today.area_table(view, network.score), title, rows_in_view=None)
 session.keep("today.")

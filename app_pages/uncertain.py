@@ -55,6 +55,7 @@ measure = right.selectbox(
 view = today.View(w, subject.pack, subject.problem)
 figures = tuple(swing.assumption for swing in found.swings)
 lead(" ".join(uncertain.lead_sentences(view, found, measure)))
+sentences([view.how_sure], kind="note")
 
 st.header(w("uncertain.tornado"), anchor=False)
 moving = found.by(measure)

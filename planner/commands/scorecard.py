@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, get_args
 from planner.commands.asking import ask, solving_options
 from planner.commands.options import Add
 from planner.pack.voice_types import OUTCOMES, Outcome
+from planner.terminal import sure
 
 if TYPE_CHECKING:
     from planner.insight.scorecard_types import Part, Scorecard
     from planner.pack.types import Pack
     from planner.questions import Asked
+    from planner.travel import TravelTold
 
 _MOST = 1e6
 
@@ -84,7 +86,7 @@ def _told(asked: Asked, weights: dict[Outcome, float]) -> tuple[dict[str, Any], 
         "journeys": [asdict(each) for each in card.journeys],
         "segments": [asdict(each) for each in card.segments],
     }
-    lines = list(_lines(card, asked.pack))
+    lines = list(_lines(card, asked.pack, asked.report.problem.travel))
     if weights:
         found = weighted(card, weights)
         told["weighted"] = {
@@ -117,7 +119,7 @@ def _part(part: Part, name: str, how: str) -> dict[str, Any]:
     }
 
 
-def _lines(card: Scorecard, pack: Pack) -> Iterator[str]:
+def _lines(card: Scorecard, pack: Pack, travel: TravelTold | None) -> Iterator[str]:
     from planner.present import scorecard as words  # noqa: PLC0415
     from planner.present.words import words as language  # noqa: PLC0415
 
@@ -134,6 +136,7 @@ def _lines(card: Scorecard, pack: Pack) -> Iterator[str]:
             if part.spec.of == "network":
                 plan = words.value_of(w, pack, part, part.plan)
                 change = f" ({part.change})" if part.change else ""
+                plan = sure(plan, travel) if words.is_travel(part) else plan
                 yield f"  {name}: {today} -> {plan}{change}"
             else:
                 yield f"  {name}: {today}"

@@ -8,7 +8,7 @@ from planner.export.sheets import Imprint, Sheet
 from planner.runs import StoredRun
 from planner.runs.table import Table, csv_bytes
 
-_SEE = "see the sources file"
+_SEE_SOURCES, _SEE_SUMMARY = "see the sources file", "see the summary file"
 
 
 def csv_files(run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint) -> dict[str, bytes]:
@@ -20,7 +20,7 @@ def csv_files(run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint) -> dict
 def _file(sheet: Sheet, imprint: Imprint) -> bytes:
     marks = imprint.as_dict()
     if sheet.key == "assignment":  # thousands of rows: the long text stands in another file
-        marks["attribution"] = _SEE
+        marks |= {"attribution": _SEE_SOURCES, "travel": _SEE_SUMMARY}
     keys = tuple(column.key for column in sheet.columns)
     rows = tuple((*row, *marks.values()) for row in sheet.rows)
     return csv_bytes(Table(sheet.key, (*keys, *marks), rows), mark=True)

@@ -253,20 +253,40 @@ _COLUMNS = {
         Column("version", "Version", "", "text", "Version of Ugatuzi Planner."),
         Column("fingerprint", "Fingerprint", "", "text", "Hash of all that makes the answer."),
         Column("attribution", "Attribution", "", "text", "Sources to be named, with licences."),
+        Column(
+            "travel",
+            "Travel",
+            "",
+            "text",
+            "How travel is measured, from which sources, and how far off half of the roads of "
+            "known length are at most.",
+        ),
     )
 }
 
 
-def columns(keys: tuple[str, ...], currency: str) -> tuple[Column, ...]:
-    """The columns of a table; money in the pack's currency, `today_` columns explained."""
-    return tuple(_column(key, currency) for key in keys)
+# What the travel model measures, and sums and differences of it.
+_OF_TRAVEL = frozenset(
+    {"minutes", "km", "mean_min", "mean_km", "worst_min", "minutes_apart"}
+    | {"merged_extra_min_per_year", "merged_extra_min_per_visit"}
+)
 
 
-def _column(key: str, currency: str) -> Column:
+def columns(keys: tuple[str, ...], currency: str, error: str) -> tuple[Column, ...]:
+    """The columns of a table; money in the pack's currency, `today_` columns explained.
+
+    `error`: how far figures of travel may be off, in words; it stands with their unit.
+    """
+    return tuple(_column(key, currency, error) for key in keys)
+
+
+def _column(key: str, currency: str, error: str) -> Column:
     if key.startswith("today_"):
-        now = _column(key.removeprefix("today_"), currency)
+        now = _column(key.removeprefix("today_"), currency, error)
         return replace(
             now, key=key, label=f"{now.label}, today", meaning=f"{now.meaning} Today's network."
         )
     column = _COLUMNS[key]
+    if key in _OF_TRAVEL:
+        return replace(column, unit=f"{column.unit}, {error}")
     return replace(column, unit=column.unit.replace("KES", currency))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from planner.pack.figures import Figure, Mark
 from planner.pack.names import plural
 from planner.pack.types import Pack
 from planner.plan import Plan
+from planner.present import travel
+from planner.present.words import words
 from planner.runs import StoredRun
 from planner.runs.content import objective_unit, offering_visits, run_tables, today_offers
 from planner.runs.table import Cell, Table
@@ -23,6 +25,7 @@ from planner.scenario import Scenario
 from planner.scenario.recorded import planned_visits
 
 Row = tuple[Cell, ...]
+_WORDS = words("en")  # exports are read by programs and offices abroad
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Imprint:
     version: str
     fingerprint: str
     attribution: str
+    travel: str
 
     def as_dict(self) -> dict[str, str]:
         """Plain values, in order."""
@@ -58,6 +62,7 @@ class Imprint:
             "version": self.version,
             "fingerprint": self.fingerprint,
             "attribution": self.attribution,
+            "travel": self.travel,
         }
 
 
@@ -69,6 +74,7 @@ def imprint(run: StoredRun) -> Imprint:
         version=str(run.info["version"]),
         fingerprint=str(run.info["fingerprint"]),
         attribution="; ".join(run.pack.attribution),
+        travel=_plain(travel.source_line(_WORDS, run.problem.travel, run.pack)),
     )
 
 
@@ -94,8 +100,9 @@ def plan_sheets(run: StoredRun) -> tuple[Sheet, ...]:
         ("Rules", _rules(run)),
         ("Sources", _sources(run.pack, run.scenario)),
     ]
+    error = _plain(travel.error_text(_WORDS, run.problem.travel))
     sheets = [
-        Sheet(table.name, title, columns(table.columns, currency), table.rows)
+        Sheet(table.name, title, columns(table.columns, currency, error), table.rows)
         for title, table in tables
     ]
     meanings = [
@@ -104,8 +111,12 @@ def plan_sheets(run: StoredRun) -> tuple[Sheet, ...]:
         for column in sheet.columns
     ]
     keys = ("table", "column", "label", "unit", "meaning")
-    dictionary = Sheet("dictionary", "Dictionary", columns(keys, currency), tuple(meanings))
+    dictionary = Sheet("dictionary", "Dictionary", columns(keys, currency, error), tuple(meanings))
     return (*sheets, dictionary)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _plural(label: str) -> str:
@@ -145,8 +156,20 @@ def _run_rows(run: StoredRun) -> Iterator[tuple[str, Cell, str]]:
     yield "Gap", report.gap, "share"
     yield "Solver", report.solver, ""
     yield "Time to solve", report.seconds, "s"
+    yield from _travel_rows(run)
     for line in run.pack.attribution:
         yield "Attribution", line, ""
+
+
+def _travel_rows(run: StoredRun) -> Iterator[tuple[str, Cell, str]]:
+    """How travel is measured, and how far off that is on the roads of known length."""
+    told = run.problem.travel
+    yield "Travel", _plain(travel.source_line(_WORDS, told, run.pack)), ""
+    if told is None:
+        return
+    yield "Roads of known length", told.known_count, ""
+    yield "Error of travel on half of them at most", told.error, "share"
+    yield "Error of travel on the worst of them", told.worst, "share"
 
 
 _NOTHING = 1e-9  # a gap that is rounding, not doubt
@@ -311,12 +334,7 @@ def _sources(pack: Pack, scenario: Scenario) -> Table:
     rows: list[Row] = [
         ("attribution", "", line, None, None, None, "", "", "", "") for line in pack.attribution
     ]
-    travel = pack.travel
-    figures = (
-        *(travel.circuity, travel.speed_kmh, travel.speed_slow_kmh),
-        *(travel.fare_kes_per_km, travel.local_leg_kes, travel.value_of_time_kes_per_hour),
-    )
-    rows += [_figure("travel", "", figure) for figure in figures]
+    rows += [_figure("travel", "", figure) for figure in _travel_figures(pack)]
     for total in planned_visits(pack, scenario).totals:
         kind = total.visit_type
         whole = Figure("visits_per_year", total.mode, total.low, total.high, "visits a year")
@@ -347,6 +365,12 @@ def _sources(pack: Pack, scenario: Scenario) -> Table:
         *("source", "confidence", "note"),
     )
     return Table("sources", keys, tuple(rows))
+
+
+def _travel_figures(pack: Pack) -> list[Figure]:
+    """Every figure that the pack gives of travel."""
+    given = (getattr(pack.travel, each.name) for each in fields(pack.travel))
+    return [each for each in given if isinstance(each, Figure)]
 
 
 def _figure(section: str, key: str, figure: Figure, mark: Mark | None = None) -> Row:

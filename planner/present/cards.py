@@ -13,13 +13,17 @@ Tone = Literal["better", "worse", "same"]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure; `change` says in words how it moved, `tone` whether that is good."""
+    """One figure; `change` says in words how it moved, `tone` whether that is good.
+
+    `error`: how far a figure of travel may be off, in words.
+    """
 
     label: str
     value: str
     note: str = ""
     change: str = ""
     tone: Tone = "same"
+    error: str = ""
 
 
 _SIGNS = {"better": "✓ ", "worse": "▲ ", "same": ""}
@@ -31,9 +35,10 @@ def cards_html(cards: Sequence[Card]) -> str:
 
 
 def _card_html(card: Card) -> str:
+    error = f' <span class="ug-error">{html_text(card.error)}</span>' if card.error else ""
     parts = [
         f"<dt>{html_text(card.label)}</dt>",
-        f'<dd class="ug-value">{html_text(card.value)}</dd>',
+        f'<dd class="ug-value">{html_text(card.value)}{error}</dd>',
     ]
     if card.change:
         sign = html_text(_SIGNS[card.tone])

@@ -15,7 +15,6 @@ from planner.evaluate import todays_network
 from planner.evaluate.doors import NoWrongDoor, OneStop, no_wrong_door, one_stop, one_stop_share
 from planner.evaluate.flows import Floats
 from planner.evaluate.journeys import DoorToDoor, door_to_door, peak_waits, return_trip_kes
-from planner.pack.travel_types import TravelModel
 from planner.plan import Plan
 from planner.present.cards import Card, Tone
 from planner.present.today import View
@@ -44,17 +43,16 @@ class Beside:
     today: Judged | None
 
 
-def beside(view: View, plan: Plan, model: TravelModel | None, *, is_today: bool) -> Beside:
+def beside(view: View, plan: Plan, *, is_today: bool) -> Beside:
     """Judges a network and today's, on the problem that the view shows.
 
     Args:
         view: The pack and the problem of the network.
         plan: The network.
-        model: The travel model of its scenario.
         is_today: Whether the network is today's, so that nothing stands beside it.
     """
     today = None if is_today else todays_network(view.problem)
-    kes = return_trip_kes(view.pack, view.problem, model)
+    kes = return_trip_kes(view.pack, view.problem)
     return Beside(_judged(view, plan, kes), None if today is None else _judged(view, today, kes))
 
 
@@ -115,7 +113,7 @@ def cards(view: View, both: Beside, journey: str) -> list[Card]:
     if case is None or case.minutes is None or case.travel_kes is None:
         return found
     old = None if today is None else today.case(journey)
-    parts = w("journeys.parts", travel=w.minutes(case.travel_min),
+    parts = w("journeys.parts", travel=view.minutes(case.travel_min),
               counter=w.minutes(case.counter_min), own=w.minutes(case.own_min))  # fmt: skip
     moved = _change(view, w.minutes, case.minutes, old.minutes if old else None)
     found.append(Card(w("journeys.case_time"), w.minutes(case.minutes), parts, *moved))

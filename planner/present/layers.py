@@ -65,7 +65,7 @@ class Link:
 class LegendRow:
     """A line of the legend: a colour, a symbol or a link, and what it means."""
 
-    key: Literal["fill", "symbol", "link"]
+    key: Literal["fill", "symbol", "link", "road", "line"]
     text: str
     colour: str = ""
     status: Status = "existing"
@@ -203,6 +203,15 @@ class Links(_DrawnLayer):
                 ]
             }
         )
+
+
+class Lines(_DrawnLayer):
+    """Lines that tell nothing by themselves: the links of a road graph."""
+
+    _call = "lines"
+
+    def __init__(self, lines: Sequence[Sequence[tuple[float, float]]]) -> None:
+        super().__init__({"lines": lines})
 
 
 class Legend(_DrawnLayer):

@@ -77,7 +77,7 @@ def cards(view: View, point: Point) -> list[Card]:
         Card(
             w("levers.card_saved"),
             w.money(bought.kes),
-            w("levers.card_hours", n=w.count(bought.travel_min / 60)),
+            view.sure(w("levers.card_hours", n=w.count(bought.travel_min / 60))),
         ),
         Card(w("levers.card_spent"), w.money(bought.package.kes), w("levers.card_public")),
         Card(

@@ -11,10 +11,13 @@ from streamlit_folium import st_folium
 
 from planner.pack.types import Pack
 from planner.present import served
-from planner.present.layers import Areas, Ground, Legend, Links, Sites
+from planner.present.layers import Areas, Ground, Legend, Lines, Links, Sites
+from planner.present.travel import source_line
+from planner.present.widgets import sentences
 from planner.present.words import Words
+from planner.travel import TravelTold
 
-Layer = Areas | Sites | Links | Legend
+Layer = Areas | Sites | Links | Lines | Legend
 CENTRE = (0.4, 37.9)
 
 
@@ -38,9 +41,17 @@ def base_map(pack: Pack, words: Words) -> folium.Map:
 
 
 def show_map(
-    key: str, pack: Pack, words: Words, layers: Sequence[Layer], *, height: int = 600
+    key: str,
+    pack: Pack,
+    words: Words,
+    layers: Sequence[Layer],
+    *,
+    travel: TravelTold | None,
+    height: int = 600,
 ) -> dict[str, Any] | None:
     """Draw a map; zoom and place stay while only layers change.
+
+    Under it stands how the travel behind it is measured, from which sources, and how far off.
 
     Returns:
         The properties of what was clicked since the last time (`code` or `site`), else None.
@@ -56,6 +67,7 @@ def show_map(
         feature_group_to_add=[group],
         returned_objects=["last_active_drawing", "last_object_clicked_count"],
     )
+    sentences([source_line(words, travel, pack)], kind="note")
     return _new_click(key, said or {})
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 from planner.demand import Visits
 from planner.pack.figures import Figure, Mark
 from planner.present.today import View
-from planner.travel import great_circle_error
 
 EQUATIONS = (
     ("method.eq_assign", "Σ(j) x(i,b,j) = 1"),
@@ -40,35 +39,40 @@ def equation_table(view: View) -> pd.DataFrame:
 def travel_table(view: View) -> pd.DataFrame:
     """The travel model's figures."""
     t = view.pack.travel
-    figures = {
-        "circuity": t.circuity,
-        "speed_kmh": t.speed_kmh,
-        "speed_slow_kmh": t.speed_slow_kmh,
-        "fare_kes_per_km": t.fare_kes_per_km,
-        "local_leg_kes": t.local_leg_kes,
-        "value_of_time_kes_per_hour": t.value_of_time_kes_per_hour,
-    }
+    names = (
+        *("circuity", "circuity_slow", "link_circuity", "road_factor", "speed_kmh"),
+        *("speed_slow_kmh", "wait_min", "local_min", "fare_kes_per_km", "local_leg_kes"),
+        "value_of_time_kes_per_hour",
+    )
+    figures = {view.words(f"travel.{name}"): getattr(t, name) for name in names}
+    for kind, figure in t.class_speed_kmh.items():
+        figures[view.words("travel.class_speed", kind=kind.replace("_", " "))] = figure
     rows = [
-        {view.words("column.figure"): view.words(f"travel.{name}")} | figure_cells(view, figure)
+        {view.words("column.figure"): name} | figure_cells(view, figure)
         for name, figure in figures.items()
+        if figure is not None
     ]
     return pd.DataFrame(rows)
 
 
 def travel_error(view: View) -> str:
-    """How far the travel model is off on roads that are known; nothing where none is."""
-    w, error = view.words, great_circle_error(view.pack)
-    if error is None:
-        return ""
+    """How far the travel model in force is off on roads that are known."""
+    w, told = view.words, view.problem.travel
+    if told is None or told.error is None or told.worst is None:
+        return view.how_sure
     return w(
         "method.travel_error",
-        n=len(error.roads),
-        median=w.gap(error.median),
-        mean=w.gap(error.mean),
-        worst=w.share(abs(error.worst.error)),
-        start=error.worst.road.from_town,
-        end=error.worst.road.to_town,
+        n=told.known_count,
+        median=w.gap(told.error),
+        worst=w.share(told.worst),
     )
+
+
+def travel_words(view: View) -> list[str]:
+    """How distance and time come about in the model in force, and what holds for every model."""
+    w, told = view.words, view.problem.travel
+    own = [] if told is None else [w(f"travel.how_{told.model}"), view.travel_line]
+    return [*own, w("method.travel_words")]
 
 
 def slow_areas(view: View) -> str:
@@ -82,8 +86,10 @@ def limits(view: View) -> list[str]:
     """What to keep in mind: of the pack's data as it says itself, then of the method."""
     w, pack = view.words, view.pack
     own = (pack.limits_sw if w.language == "sw" else ()) or pack.limits
-    kinds = ("assumptions", "nearest", "capacity", "duplicates", "travel")
-    return [*own, *(w(f"method.limit_{kind}") for kind in kinds)]
+    kinds = ("assumptions", "nearest", "capacity", "duplicates")
+    told = view.problem.travel
+    of_travel = [] if told is None else [w(f"travel.limit_{told.model}")]
+    return [*own, *(w(f"method.limit_{kind}") for kind in kinds), *of_travel]
 
 
 def demand_table(view: View, visits: Visits) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -75,11 +76,11 @@ def cards(view: View, score: Score, before: Score | None) -> list[Card]:
     w, k = view.words, score.kpis
     b = before.kpis if before is not None else None
     return [
-        Card(
-            w("kpi.mean_min"),
-            w.minutes(k.mean_min),
-            w("kpi.one_way", km=w.km(k.mean_km)),
-            *_time_change(view, k.mean_min, b.mean_min if b else None),
+        _time_card(
+            view,
+            "kpi.mean_min",
+            (k.mean_min, b.mean_min if b else None),
+            w("kpi.one_way", km=view.km(k.mean_km)),
         ),
         Card(
             w("kpi.within"),
@@ -87,12 +88,7 @@ def cards(view: View, score: Score, before: Score | None) -> list[Card]:
             "",
             *_share_change(view, k.within_standard, b.within_standard if b else None),
         ),
-        Card(
-            w("kpi.worst_tenth"),
-            w.minutes(k.worst_tenth_min),
-            "",
-            *_time_change(view, k.worst_tenth_min, b.worst_tenth_min if b else None),
-        ),
+        _time_card(view, "kpi.worst_tenth", (k.worst_tenth_min, b.worst_tenth_min if b else None)),
         Card(
             w("kpi.branches"),
             w.count(k.branches),
@@ -112,6 +108,15 @@ def cards(view: View, score: Score, before: Score | None) -> list[Card]:
             *_before(view, b.duplicates.unnecessary if b else None),
         ),
     ]
+
+
+def _time_card(
+    view: View, key: str, now_and_before: tuple[float | None, float | None], note: str = ""
+) -> Card:
+    """A time of travel with its error, and how it differs from today."""
+    now, before = now_and_before
+    change, tone = _time_change(view, now, before)
+    return replace(view.travel_card(view.words(key), now, note), change=change, tone=tone)
 
 
 def _time_change(view: View, now: float | None, before: float | None) -> tuple[str, Tone]:
@@ -242,7 +247,7 @@ def legend(view: View, score: Score, before: Score | None) -> Legend:
     blocks = [(w("legend.number"), rows)]
     changes = area_changes(score, before)
     if any(change is not None for change in changes):
-        blocks.insert(0, (w("legend.change"), _change_rows(view, changes)))
+        blocks.insert(0, (view.heading(w("legend.change")), _change_rows(view, changes)))
     return Legend(blocks)
 
 
@@ -361,7 +366,7 @@ def area_sentence(view: View, score: Score, before: Score | None) -> str:
     most, k = min(changes)
     text = w("result.areas", gained=gained, lost=lost, same=len(changes) - gained - lost)
     if most < -_NEAR_MIN:
-        text += " " + w("result.areas_most", area=view.area_name(k), v=w.minutes(-most))
+        text += " " + w("result.areas_most", area=view.area_name(k), v=view.minutes(-most))
     return text
 
 

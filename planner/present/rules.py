@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluate import Kpis
+from planner.pack.types import Pack
+from planner.present import travel
 from planner.present.today import View
+from planner.present.words import Words
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, scenario_from_dict
 from planner.travel import kes_per_minute
@@ -138,15 +141,26 @@ _IN_FORM = frozenset(
 )
 
 
-def beyond_form(base: Scenario) -> list[str]:
-    """The rules of a scenario that the form does not show, as `key = value`; they stay."""
+def beyond_form(w: Words, pack: Pack, base: Scenario) -> list[str]:
+    """The rules of a scenario that the form does not show; they stay.
+
+    Travel in words, all others as `key = value`.
+    """
     plain = dict(_flat(Scenario(name="x", pack="x").model_dump(mode="json", exclude_none=True)))
     asked = _flat(base.model_dump(mode="json", exclude_none=True))
     return [
-        f"{key} = {value}"
+        _rule_words(w, pack, key, value)
         for key, value in asked
         if key not in _IN_FORM and value != plain.get(key) and value not in ([], {})
     ]
+
+
+def _rule_words(w: Words, pack: Pack, key: str, value: object) -> str:
+    if key == "travel.model":
+        return w("travel.rule_model", model=travel.model_name(w, str(value)))
+    if key == "travel.mode":
+        return w("travel.rule_mode", mode=travel.mode_name(w, str(value), pack))
+    return f"{key} = {value}"
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -16,10 +17,13 @@ from planner.insight.scorecard_types import (
 from planner.pack.types import Pack
 from planner.pack.voice_types import OUTCOMES, Outcome
 from planner.present.cards import Card
+from planner.present.travel import error_text
 from planner.present.words import Words
+from planner.travel import TravelTold
 
 DASH = "\N{EN DASH}"
 _EXACT_BELOW = 60  # minutes that are told with a decimal
+_TRAVEL = frozenset({"speed.mean_min", "speed.worst_tenth_min", "experience.gap"})
 
 
 def name_of(w: Words, pack: Pack, part: Part) -> str:
@@ -63,9 +67,20 @@ def lead_sentences(w: Words, card: Scorecard) -> list[str]:
     return [*lines, w("scorecard.no_data", n=lacking)] if lacking else lines
 
 
-def cards(w: Words, pack: Pack, card: Scorecard, outcome: Outcome) -> list[Card]:
+def cards(
+    w: Words, pack: Pack, card: Scorecard, outcome: Outcome, told: TravelTold | None
+) -> list[Card]:
     """The parts of an outcome that have data: the plan's value, and how it was."""
-    return [_card(w, pack, part) for part in card.of(outcome) if part.has_data]
+    return [
+        replace(_card(w, pack, part), error=error_text(w, told) if is_travel(part) else "")
+        for part in card.of(outcome)
+        if part.has_data
+    ]
+
+
+def is_travel(part: Part) -> bool:
+    """Whether a part is a time of travel and nothing else."""
+    return part.spec.key in _TRAVEL
 
 
 def _card(w: Words, pack: Pack, part: Part) -> Card:

@@ -86,6 +86,12 @@ def _read_case(folder: str, stamp: str) -> Case:
 _kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=2)
 
 
+def case_key() -> str:
+    """Names the pack that is shown, as its files are now: what is kept under it stays true."""
+    folder = find_pack(os.environ.get("UGATUZI_PACK", DEFAULT_PACK))
+    return f"{folder}:{_stamp(folder)}"
+
+
 def _stamp(folder: Path) -> str:
     """Changes with any file of the pack, without reading them."""
     digest = hashlib.sha256()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.evaluate import AreaScore, DuplicatePair, Score
 from planner.pack.types import Pack
+from planner.present import travel
 from planner.present.cards import Card
 from planner.present.classes import Classes, quantile_classes
 from planner.present.layers import (
@@ -56,6 +57,40 @@ class View:
         area = self.pack.areas[int(self.problem.site_area[position])].name
         return site.name if area in site.name or site.name in area else f"{site.name} ({area})"
 
+    def minutes(self, value: float | None) -> str:
+        """Time of travel with its error: 47 min ± 5 %."""
+        return self._known(self.words.minutes(value), value)
+
+    def km(self, value: float | None) -> str:
+        """Kilometres of travel with their error."""
+        return self._known(self.words.km(value), value)
+
+    def _known(self, text: str, value: float | None) -> str:
+        return text if value is None or not np.isfinite(value) else self.sure(text)
+
+    def sure(self, text: str) -> str:
+        """A figure of travel, in words already, with its error."""
+        return travel.with_error(self.words, text, self.problem.travel)
+
+    def heading(self, text: str, *, is_part: bool = False) -> str:
+        """The heading of a table or a legend of travel figures, with their error."""
+        return travel.heading(self.words, text, self.problem.travel, is_part=is_part)
+
+    def travel_card(self, label: str, value: float | None, note: str = "") -> Card:
+        """A card of a time of travel."""
+        error = "" if value is None else travel.error_text(self.words, self.problem.travel)
+        return Card(label, self.words.minutes(value), note, error=error)
+
+    @property
+    def travel_line(self) -> str:
+        """How the travel shown is measured, from which sources, and how far off."""
+        return travel.source_line(self.words, self.problem.travel, self.pack)
+
+    @property
+    def how_sure(self) -> str:
+        """What the error of travel figures means; said once a page."""
+        return travel.explanation(self.words, self.problem.travel)
+
     def service_name(self, position: int) -> str:
         """The name of a service."""
         return self.words.name(self.pack.services[position])
@@ -83,9 +118,9 @@ def kpi_cards(view: View, score: Score) -> list[Card]:
     """The six figures of a network."""
     w, k = view.words, score.kpis
     return [
-        Card(w("kpi.mean_min"), w.minutes(k.mean_min), w("kpi.one_way", km=w.km(k.mean_km))),
+        view.travel_card(w("kpi.mean_min"), k.mean_min, w("kpi.one_way", km=view.km(k.mean_km))),
         Card(w("kpi.within"), w.share(k.within_standard), w("kpi.within_note")),
-        Card(w("kpi.worst_tenth"), w.minutes(k.worst_tenth_min), w("kpi.worst_tenth_note")),
+        view.travel_card(w("kpi.worst_tenth"), k.worst_tenth_min, w("kpi.worst_tenth_note")),
         Card(w("kpi.branches"), w.count(k.branches), w("kpi.without", n=k.areas_without_branch)),
         Card(w("kpi.visits"), w.count(k.visits_per_year), w("kpi.visits_note")),
         Card(w("kpi.annual"), w.money(k.annual_kes), w("kpi.annual_note")),
@@ -97,15 +132,15 @@ def summary(view: View, score: Score) -> str:
     w, k = view.words, score.kpis
     point = worst_point(view, score)
     sentences = [
-        w("today.summary_mean", minutes=w.minutes(k.mean_min), km=w.km(k.mean_km)),
+        w("today.summary_mean", minutes=view.minutes(k.mean_min), km=view.km(k.mean_km)),
         w(
             "today.summary_standard",
             share=w.share(k.within_standard),
-            worst=w.minutes(k.worst_tenth_min),
+            worst=view.minutes(k.worst_tenth_min),
         ),
     ]
     if point is not None:
-        sentences.append(w("today.summary_far", place=point[0], minutes=w.minutes(point[1])))
+        sentences.append(w("today.summary_far", place=point[0], minutes=view.minutes(point[1])))
     sentences += unserved(view, score)
     return " ".join(sentences)
 
@@ -189,7 +224,9 @@ def area_card(view: View, score: Score, code: str) -> list[Card]:
     w = view.words
     area = score.areas[view.problem.area_codes.index(code)]
     return [
-        Card(w("kpi.mean_min"), w.minutes(area.mean_min), w("kpi.one_way", km=w.km(area.mean_km))),
+        view.travel_card(
+            w("kpi.mean_min"), area.mean_min, w("kpi.one_way", km=view.km(area.mean_km))
+        ),
         Card(w("kpi.within"), w.share(area.within_standard)),
         Card(w("kpi.branches_here"), w.count(area.branches)),
     ]
@@ -292,6 +329,12 @@ def link_rows(view: View, pairs: tuple[DuplicatePair, ...]) -> list[LegendRow]:
     return rows
 
 
+def indicator_title(view: View, indicator: str) -> str:
+    """What the map shows, with the error of travel where it shows that."""
+    title = view.words(f"indicator.{indicator}")
+    return view.heading(title) if indicator in ("minutes", "km") else title
+
+
 def legend(
     view: View, network: Network, indicator: str, pairs: tuple[DuplicatePair, ...]
 ) -> Legend:
@@ -305,7 +348,7 @@ def legend(
     symbols += link_rows(view, pairs)
     return Legend(
         [
-            (w(f"indicator.{indicator}"), class_rows(view, classes, indicator)),
+            (indicator_title(view, indicator), class_rows(view, classes, indicator)),
             (w("legend.number"), symbols),
         ]
     )
@@ -414,4 +457,4 @@ def duplicate_sentence(
     near = nearest_pair(view, network)
     if near is None:
         return text
-    return f"{text} {w('duplicates.nearest', a=near[0], b=near[1], km=w.km(near[2]))}"
+    return f"{text} {w('duplicates.nearest', a=near[0], b=near[1], km=view.km(near[2]))}"

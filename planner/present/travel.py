@@ -29,9 +29,13 @@ def with_error(w: Words, text: str, told: TravelTold | None) -> str:
     return f"{text}\N{NO-BREAK SPACE}{error_text(w, told)}"
 
 
-def heading(w: Words, text: str, told: TravelTold | None) -> str:
-    """The heading of a table or a legend of travel figures: `One way (± 5 %)`."""
-    return f"{text} ({error_text(w, told)})"
+def heading(w: Words, text: str, told: TravelTold | None, *, is_part: bool = False) -> str:
+    """The heading of a table or a legend of travel figures: `Longest travel (± 5 %)`.
+
+    `is_part`: travel is one figure among others there, so that it is named.
+    """
+    error = error_text(w, told)
+    return f"{text} ({w('travel.part', error=error) if is_part else error})"
 
 
 def explanation(w: Words, told: TravelTold | None) -> str:

@@ -13,6 +13,7 @@ from planner.insight.uncertain import Measure, Outcome, Swing, Tornado
 from planner.insight.uncertain_told import SOFT_MARKS, labels
 from planner.present.method import mark_name, source_text
 from planner.present.today import View
+from planner.present.travel import with_error
 
 DRAWN = 10
 LOW, HIGH = "#0072b2", "#d55e00"  # Okabe and Ito's blue and vermilion
@@ -74,6 +75,13 @@ def said(view: View, measure: Measure, value: float | None) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def sure(view: View, measure: Measure, value: float | None) -> str:
+    """The same with the error of travel, where it is a time of travel."""
+    text = said(view, measure, value)
+    is_travel = measure in ("mean_min", "saved_min") and value is not None
+    return with_error(view.words, text, view.problem.travel) if is_travel else text
+
+
 def _is_share(measure: Measure) -> bool:
     return measure == "within_standard"
 
@@ -104,7 +112,7 @@ def lead_sentences(view: View, found: Tornado, measure: Measure) -> list[str]:
         w(
             "uncertain.lead",
             what=w(f"uncertain.{measure}"),
-            now=said(view, measure, found.now.value(measure)),
+            now=sure(view, measure, found.now.value(measure)),
             names="; ".join(names[each.assumption.key] for each in moving[:_TOP]),
             first=names[first.assumption.key],
             low=said(view, measure, ends[0]),

@@ -27,7 +27,7 @@ KEYS = [
     *("summary", "changes", "branches", "offerings", "assignment", "areas"),
     *("services", "duplicates", "rules", "sources", "dictionary"),
 ]
-MARKS = ["run_id", "created", "version", "fingerprint", "attribution"]
+MARKS = ["run_id", "created", "version", "fingerprint", "attribution", "travel"]
 ALL = "csv,xlsx,geojson"
 
 
@@ -105,8 +105,8 @@ def test_every_format_has_the_same_branches_and_numbers(made):
     for branch, row, point, cells in zip(info, rows, points.itertuples(), sheet[1:], strict=True):
         for key, label in (
             ("visits_per_year", "Visits (a year)"),
-            ("mean_min", "Mean travel (min, one way)"),
-            ("mean_km", "Mean distance (km, one way)"),
+            ("mean_min", "Mean travel (min, one way, error not measured)"),
+            ("mean_km", "Mean distance (km, one way, error not measured)"),
             ("annual_kes", "Yearly cost (KES a year)"),
             ("capital_kes", "Capital (KES)"),
         ):
@@ -146,7 +146,7 @@ def test_workbook_and_csv_hold_the_same_cells(made, key):
                 assert text == (cell or "") == (value or "").replace("\n", " ")
 
 
-def test_each_file_carries_run_date_version_fingerprint_and_attribution(made):
+def test_each_file_carries_run_date_version_fingerprint_sources_and_error(made):
     run = read_run(made[0])
     marks = {
         "run_id": run.id,
@@ -154,19 +154,22 @@ def test_each_file_carries_run_date_version_fingerprint_and_attribution(made):
         "version": run.info["version"],
         "fingerprint": run.problem.fingerprint,
         "attribution": "© Tiny survey, CC BY 4.0; +Second line",
+        "travel": "Travel: straight lines made longer by a factor (planner's default), error not "
+        "measured.",
     }
+    see = {"attribution": "see the sources file", "travel": "see the summary file"}
     for key in KEYS:
         for row in csv_table(made, key):
             found = {name: row[name] for name in MARKS}
-            long = {"attribution": "see the sources file"} if key == "assignment" else {}
-            assert found == {**marks, **long}
+            assert found == {**marks, **(see if key == "assignment" else {})}
     features = collection(made)
     assert features["run"] == {"name": "Three offices", **marks}
     for feature in features["features"]:
         assert {name: feature["properties"][name] for name in MARKS} == marks
     pages = book(made)
     text = [str(cell) for row in pages["Summary"].iter_rows(values_only=True) for cell in row]
-    for value in (run.id, marks["created"], marks["fingerprint"], *run.pack.attribution):
+    told = (run.id, marks["created"], marks["fingerprint"], marks["travel"])
+    for value in (*told, *run.pack.attribution):
         assert value in text
         assert value in pages.properties.description
     assert all(run.id in page.oddFooter.left.text for page in pages)

@@ -277,6 +277,13 @@
     return group;
   };
 
+  // -- the links of a road graph: one shape, behind everything that tells something ------------------
+
+  ugatuzi.lines = function (map, data) {
+    const drawn = { pane: "ground", interactive: false, className: "ug-line", weight: 0.6, fill: false };
+    return L.featureGroup([L.polyline(data.lines, drawn)]);
+  };
+
   // -- legend ----------------------------------------------------------------------------------------
 
   // Under the map, so that it never covers a place, and in the same frame, so that it prints with it.
@@ -301,6 +308,8 @@
       return box;
     },
     link: (row) => element("span", `ug-key ug-key-link ug-key-${row.style}`),
+    road: () => element("span", "ug-key ug-key-link ug-key-road"),
+    line: () => element("span", "ug-key ug-key-link ug-key-line"),
   };
 
   ugatuzi.legend = function (map, data) {
