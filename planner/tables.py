@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import PlannerError, UsageError
+from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.scenario.demanded import Demand
-from planner.travel import default_model, great_circle_error, travel_times
+from planner.travel import ErrorSize, default_model, road_errors, travel_times, ways_of
 
 FATES = ("branch", "online", "assisted", "avoided")
 
@@ -79,7 +81,7 @@ def demand_summary(told: Demand) -> list[dict[str, Any]]:
     ]
 
 
-def travel_table(pack: Pack) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+def travel_table(pack: Pack) -> tuple[pd.DataFrame, TravelModel, tuple[str, ...]]:
     """One-way travel of every pair that has a route, with the model's name.
 
     Minutes and kilometres as far as the pack gives them, and what a return trip costs where a
@@ -98,9 +100,13 @@ def travel_table(pack: Pack) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     return table, model, travel.notes
 
 
-def known_road_error(pack: Pack) -> dict[str, Any] | None:
-    """The error of the great-circle model on the pack's known roads, as plain values."""
-    judged = great_circle_error(pack)
+def known_road_error(pack: Pack, model: TravelModel) -> dict[str, Any] | None:
+    """The error of a travel model on the pack's known roads, as plain values; None without any.
+
+    A matrix knows its own pairs only, so nothing can be held against it. Where the model finds no
+    way, kilometres and error are None.
+    """
+    judged = None if model == "matrix" else road_errors(pack, ways_of(pack, model))
     if judged is None:
         return None
     roads: list[dict[str, Any]] = [
@@ -108,20 +114,30 @@ def known_road_error(pack: Pack) -> dict[str, Any] | None:
             "from_town": entry.road.from_town,
             "to_town": entry.road.to_town,
             "road_km": entry.road.road_km,
-            "modelled_km": entry.modelled_km,
-            "error": entry.error,
+            "modelled_km": _finite(entry.modelled_km),
+            "error": _finite(entry.error),
+            "doubts": [_told(doubt) for doubt in entry.doubts],
             "source": entry.road.mark.source,
         }
         for entry in judged.roads
     ]
-    worst = max(roads, key=lambda road: abs(road["error"]))
     return {
-        "count": len(roads),
-        "median": judged.median,
-        "mean": judged.mean,
-        "worst": worst,
+        **_told(judged, only=ErrorSize),
+        "least_km": judged.least_km,
+        "without_doubtful": None if judged.sound is None else _told(judged.sound),
+        "worst": roads[judged.roads.index(judged.worst)],
         "roads": roads,
     }
+
+
+def _told(record: Any, only: Any = None) -> dict[str, Any]:
+    """A record of figures and words as plain values; `only` the fields of a type."""
+    names = [entry.name for entry in fields(only or record)]
+    return {name: _finite(getattr(record, name)) for name in names}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def write_table(table: pd.DataFrame, path: Path, kinds: tuple[str, ...]) -> None:

@@ -25,7 +25,7 @@ def _travel(args: argparse.Namespace) -> int:
     pack = read_pack(find_pack(args.pack))
     table, model, notes = travel_table(pack)
     write_table(table, Path(args.out), ("csv", "parquet"))
-    error = known_road_error(pack)
+    error = known_road_error(pack, model)
     if args.json:
         print_json({"rows": len(table), "model": model, "notes": list(notes), "known_roads": error})
     say(f"{len(table):,} pairs by the {model.replace('_', '-')} model, one way.")
@@ -34,8 +34,8 @@ def _travel(args: argparse.Namespace) -> int:
     if error:
         worst = error["worst"]
         say(
-            f"Held against {error['count']} road distances that are known, the great-circle model "
-            f"is {error['median']:.1%} off in the median, {error['mean']:.1%} in the mean; "
+            f"Held against {error['count']} road distances that are known, it is "
+            f"{error['median']:.1%} off in the median, {error['mean']:.1%} in the mean; "
             f"worst {worst['from_town']}-{worst['to_town']}: {worst['modelled_km']:.0f} km "
             f"modelled, {worst['road_km']:.0f} km known ({worst['error']:+.0%})."
         )

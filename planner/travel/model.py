@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from planner.errors import Fault, InputError
 from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.travel.imported import matrix_times
+from planner.travel.judged import road_errors
+from planner.travel.modes import by_mode
+from planner.travel.network import network_ways
 from planner.travel.places import places_of
 from planner.travel.straight import plane_ways, straight_ways
 from planner.travel.times import TravelTimes, TravelTold
@@ -21,8 +26,26 @@ _LACKS = {
 
 def default_model(pack: Pack) -> TravelModel:
     """The pack's own choice; else great-circle for degrees, Euclidean for metres, or its matrix."""
-    if pack.travel.model:
-        return pack.travel.model
+    return pack.travel.model or _simplest_model(pack)
+
+
+def measuring_model(pack: Pack) -> TravelModel | None:
+    """The model that measures what a matrix does not hold, such as the way between two sites.
+
+    The pack's own choice; where that is its matrix, the national graph if it names coarse roads,
+    else straight lines; None where places have no coordinates.
+    """
+    own = default_model(pack)
+    if own != "matrix":
+        return own
+    simplest = _simplest_model(pack)
+    if simplest == "great_circle" and pack.roads is not None:
+        return "network"
+    return None if simplest == "matrix" else simplest
+
+
+def _simplest_model(pack: Pack) -> TravelModel:
+    """The model that needs nothing but the places, or the matrix where there are none."""
     if pack.projected:
         return "euclidean"
     if any(site.lat is None for site in pack.sites):
@@ -41,6 +64,8 @@ def ways_of(pack: Pack, model: TravelModel) -> Ways:
         return plane_ways(pack)
     if model == "great_circle" and has_degrees:
         return straight_ways(pack)
+    if model == "network" and has_degrees and pack.roads is not None:
+        return network_ways(pack)
     raise InputError(
         [
             Fault(
@@ -48,16 +73,22 @@ def ways_of(pack: Pack, model: TravelModel) -> Ways:
                 None,
                 "travel.model",
                 model,
-                default_model(pack),
-                _LACKS.get(
-                    model, "The pack's places do not have the coordinates that this model needs."
-                ),
+                _simplest_model(pack),
+                _lack(pack, model),
             )
         ]
     )
 
 
-def travel_times(pack: Pack, model: TravelModel, mode: str | None = None) -> TravelTimes:  # noqa: ARG001
+def _lack(pack: Pack, model: TravelModel) -> str:
+    """Why a model cannot measure in a pack."""
+    files = {"network": pack.roads, "roads": pack.road_layer}
+    if model in files and files[model] is None:
+        return _LACKS[model]
+    return "The pack's places do not have the coordinates that this model needs."
+
+
+def travel_times(pack: Pack, model: TravelModel, mode: str | None = None) -> TravelTimes:
     """Travel between every demand point and every site, and between sites.
 
     Args:
@@ -67,10 +98,30 @@ def travel_times(pack: Pack, model: TravelModel, mode: str | None = None) -> Tra
             door at the model's own speeds.
 
     Raises:
+        InputError: The pack lacks what the model or the mode needs.
+    """
+    measured = measured_times(pack, model)
+    if mode is not None:
+        return by_mode(pack, measured, mode)
+    return measured if model == "matrix" else _door_to_door(pack, measured)
+
+
+def _door_to_door(pack: Pack, travel: TravelTimes) -> TravelTimes:
+    """With the waiting and the way to the stage that the speeds do not hold."""
+    figures = pack.travel.wait_min, pack.travel.local_min
+    more = sum(figure.value for figure in figures if figure is not None)
+    return replace(travel, minutes=travel.minutes + more) if more else travel
+
+
+def measured_times(pack: Pack, model: TravelModel) -> TravelTimes:
+    """By the model alone, without waiting: what every mode of travel starts from.
+
+    Raises:
         InputError: The pack lacks what the model needs.
     """
     if model == "matrix":
-        return matrix_times(pack)
+        other = measuring_model(pack) if pack.travel_matrix is not None else None
+        return matrix_times(pack, None if other is None else (other, ways_of(pack, other)))
     ways = ways_of(pack, model)
     points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
     km, minutes = ways.between(points, sites)
@@ -81,5 +132,19 @@ def travel_times(pack: Pack, model: TravelModel, mode: str | None = None) -> Tra
         np.minimum(between, between.T),
         np.minimum(between_min, between_min.T),
         notes=ways.notes,
-        told=TravelTold(model, sources=ways.sources),
+        told=_told(pack, model, ways),
+    )
+
+
+def _told(pack: Pack, model: TravelModel, ways: Ways) -> TravelTold:
+    """What stands beside every figure of a model, with its error on the known roads."""
+    error = road_errors(pack, ways)
+    if error is None:
+        return TravelTold(model, sources=ways.sources)
+    return TravelTold(
+        model,
+        sources=ways.sources,
+        error=error.median,
+        worst=error.most,
+        known_count=error.count,
     )

@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import InputError
-from planner.pack.faults import Findings
+from planner.pack.faults import Findings, listed
 from planner.pack.lakes_file import read_lakes
+from planner.pack.travel_types import Obstacle
 from planner.pack.types import Pack
 from planner.travel.great_circle import EARTH_RADIUS_KM
+from planner.travel.places import places_of
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -22,6 +24,7 @@ OUTLINE_KM = (
     1.5  # how far off coarse outlines of lakes and areas are: obstacles count from there in
 )
 SIMPLE_KM = 0.5  # what corners may be moved by, well inside OUTLINE_KM
+MOST_CORNERS = 3_000  # of obstacles; with more, corners are moved farther
 OPENING_KM = 0.5  # half the width of a way that is opened into an obstacle
 TOUCH_KM = 0.001  # a line that touches a corner passes
 NEAR_SIDE = np.cos(np.radians(80))  # of the globe: beyond, the plane of straight lines has no place
@@ -68,12 +71,19 @@ class Obstacles:
     Attributes:
         plane: Where they are drawn.
         outline: All of them, in the plane; empty where nothing is in the way.
+        avoided: What they are.
         notes: What was opened or left out, in sentences.
     """
 
     plane: Plane
     outline: BaseGeometry
+    avoided: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def core(self) -> BaseGeometry:
+        """What stops a line: the obstacles but for their very edge."""
+        return shapely.buffer(self.outline, -TOUCH_KM, join_style="mitre")
 
     @property
     def any(self) -> bool:
@@ -103,7 +113,7 @@ class Obstacles:
         crossed = np.zeros(len(start), dtype=np.bool_)
         if not self.any:
             return crossed
-        core = shapely.buffer(self.outline, -TOUCH_KM, join_style="mitre")
+        core = self.core
         shapely.prepare(core)
         west, south, east, north = core.bounds
         low, high = np.minimum(start, end), np.maximum(start, end)
@@ -128,27 +138,52 @@ def obstacles_of(pack: Pack) -> Obstacles:
     Raises:
         InputError: The file of lakes cannot be read.
     """
+    notes: list[str] = []
     lakes = _lakes(pack) if "lakes" in pack.travel.avoid else None
-    outlines = [area.outline for area in pack.areas if area.outline is not None]
-    notes = []
-    land = None
-    if "border" in pack.travel.avoid:
-        if outlines and len(outlines) == len(pack.areas):
-            land = shapely.union_all(outlines)
-        else:
-            notes.append("Lines may leave the areas: not every area has an outline.")
+    land = _land(pack, notes) if "border" in pack.travel.avoid else None
     given = [each for each in (lakes, land) if each is not None and not each.is_empty]
     if not given:
-        return Obstacles(Plane(0.0, 0.0), shapely.Polygon(), tuple(notes))
+        return Obstacles(Plane(0.0, 0.0), shapely.Polygon(), (), tuple(notes))
     west, south, east, north = shapely.union_all([each.envelope for each in given]).bounds
     plane = Plane((south + north) / 2, (west + east) / 2)
+    if np.isnan(plane.place([south, south, north, north], [west, east, west, east])).any():
+        notes.append(
+            "Lakes and areas span too much of the globe for straight lines to be led round."
+        )
+        return Obstacles(plane, shapely.Polygon(), (), tuple(notes))
     parts = [] if lakes is None else [_drawn(lakes, plane)]
     if land is not None:
         parts.append(_outside(_drawn(land, plane)))
-    outline = shapely.union_all(parts).buffer(-OUTLINE_KM).simplify(SIMPLE_KM)
-    places = plane.place(*_places(pack))
-    outline = _opened(outline, places[~np.isnan(places).any(axis=1)], notes)
-    return Obstacles(plane, outline, tuple(notes))
+    outline = _simple(shapely.union_all(parts).buffer(-OUTLINE_KM))
+    places = _places(pack)
+    at = plane.place(*np.array([*places], dtype=np.float64).reshape(-1, 2).T)
+    near = ~np.isnan(at).any(axis=1)
+    names = np.array([*places.values()], dtype=object)[near]
+    outline = _opened(
+        outline, np.array([*map(shapely.Point, at[near])], dtype=object), names, notes
+    )
+    kinds: tuple[tuple[Obstacle, BaseGeometry | None], ...] = (("lakes", lakes), ("border", land))
+    avoided = tuple(kind for kind, given in kinds if given is not None)
+    return Obstacles(plane, outline, avoided, tuple(notes))
+
+
+def _land(pack: Pack, notes: list[str]) -> BaseGeometry | None:
+    """All areas together; None where an area has no outline, which is noted."""
+    outlines = [area.outline for area in pack.areas if area.outline is not None]
+    if len(outlines) < len(pack.areas) or not outlines:
+        notes.append("Lines may leave the areas: not every area has an outline.")
+        return None
+    return shapely.union_all(outlines)
+
+
+def _simple(outline: BaseGeometry) -> BaseGeometry:
+    """The outline with as few corners as its accuracy allows, and never endlessly many."""
+    by = SIMPLE_KM
+    simple = outline.simplify(by)
+    while shapely.get_num_coordinates(simple) > MOST_CORNERS:
+        by *= 2
+        simple = outline.simplify(by)
+    return simple.buffer(0)
 
 
 def _lakes(pack: Pack) -> BaseGeometry | None:
@@ -161,16 +196,16 @@ def _lakes(pack: Pack) -> BaseGeometry | None:
     return lakes
 
 
-def _places(pack: Pack) -> tuple[Array, Array]:
-    """Degrees of everything in the pack that trips start at, end at or are led through."""
-    places = [(entry.lat, entry.lon) for entry in pack.demand_points]
-    places += [(entry.lat, entry.lon) for entry in pack.sites]
-    placed = [(lat, lon) for lat, lon in places if lat is not None and lon is not None]
-    placed += [(town.lat, town.lon) for town in pack.towns]
-    placed += [(road.from_lat, road.from_lon) for road in pack.known_roads]
-    placed += [(road.to_lat, road.to_lon) for road in pack.known_roads]
-    degrees = np.array(placed, dtype=np.float64).reshape(-1, 2)
-    return degrees[:, 0], degrees[:, 1]
+def _places(pack: Pack) -> dict[tuple[float, float], str]:
+    """Names by degrees of everything in the pack that trips start at, end at or lead through."""
+    named: dict[tuple[float, float], str] = {}
+    for entries in (pack.sites, pack.demand_points):
+        places = places_of(pack, entries)
+        named |= zip(zip(places.north, places.east, strict=True), places.names, strict=True)
+    named |= {(town.lat, town.lon): town.name for town in pack.towns}
+    named |= {(road.from_lat, road.from_lon): road.from_town for road in pack.known_roads}
+    named |= {(road.to_lat, road.to_lon): road.to_town for road in pack.known_roads}
+    return {place: name for place, name in named.items() if not np.isnan(place).any()}
 
 
 def _drawn(outline: BaseGeometry, plane: Plane) -> BaseGeometry:
@@ -184,36 +219,35 @@ def _outside(land: BaseGeometry) -> BaseGeometry:
     return shapely.box(west - broad, south - broad, east + broad, north + broad).difference(land)
 
 
-def _opened(outline: BaseGeometry, places: Array, notes: list[str]) -> BaseGeometry:
-    """The obstacles with ways in: to the places that lie in them, and to those cut off."""
-    points = np.atleast_1d(np.asarray(shapely.points(places)))
-    held = points[shapely.intersects(outline, points)]
+def _opened(
+    outline: BaseGeometry,
+    at: Array,
+    names: NDArray[np.object_],
+    notes: list[str],
+) -> BaseGeometry:
+    """The obstacles with ways in: to places that lie in them, and to parts that are cut off."""
+    places = np.array([*map(shapely.Point, at)], dtype=object)
+    held = places[shapely.intersects(outline, places)]
     if held.size:
         reach = shapely.distance(outline.boundary, held) + OPENING_KM
         outline = outline.difference(shapely.union_all(shapely.buffer(held, reach)))
         outline = outline.simplify(OPENING_KM / 5)
-    pieces = _with_places(outline, points)
-    joined = pieces.pop(0) if pieces else shapely.Polygon()
-    crossings = []
-    while pieces:
-        nearest = int(np.argmin(shapely.distance(joined, pieces)))
-        island = pieces.pop(nearest)
-        crossings.append(shapely.shortest_line(island, joined).buffer(OPENING_KM))
-        joined = joined.union(island)
-    if crossings:
-        outline = outline.difference(shapely.union_all(crossings))
-        parts = "1 part is" if len(crossings) == 1 else f"{len(crossings)} parts are"
-        notes.append(
-            f"{parts} cut off by water or the border, and joined to the others by the shortest"
-            " crossing."
-        )
-    return outline
-
-
-def _with_places(outline: BaseGeometry, points: NDArray[np.object_]) -> list[BaseGeometry]:
-    """The parts that the obstacles leave, as far as places lie in them; that of the most first."""
-    everything = shapely.union_all([outline.envelope, *points]).envelope
-    parts = shapely.get_parts(everything.buffer(OUTLINE_KM).difference(outline))
-    _, part = shapely.STRtree(parts).query(points, predicate="intersects")
+    everything = shapely.union_all([outline.envelope, *places]).envelope.buffer(OUTLINE_KM)
+    parts = shapely.get_parts(everything.difference(outline))
+    place, part = shapely.STRtree(parts).query(places, predicate="intersects")
     count = np.bincount(part, minlength=parts.size)
-    return [parts[i] for i in np.argsort(-count, kind="stable") if count[i]]
+    apart = [int(each) for each in np.argsort(-count, kind="stable") if count[each]]
+    joined = parts[apart.pop(0)] if apart else everything
+    crossings: list[BaseGeometry] = []
+    islands: list[str] = []
+    while apart:
+        nearest = apart.pop(int(np.argmin(shapely.distance(joined, parts[apart]))))
+        crossings.append(shapely.shortest_line(parts[nearest], joined).buffer(OPENING_KM))
+        islands += dict.fromkeys(names[place[part == nearest]])
+        joined = joined.union(parts[nearest])
+    if islands:
+        notes.append(
+            f"Cut off by water or the border, joined by the shortest crossing: {listed(islands)}."
+        )
+    # What no place lies in (a lake's empty island) is filled: so all that is left hangs together.
+    return everything.difference(shapely.union_all([joined, *crossings]))

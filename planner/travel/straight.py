@@ -1,4 +1,4 @@
-"""Straight lines made longer: on the globe by circuity, in the plane as they are."""
+"""Straight lines: on the globe led round obstacles and made longer, in the plane as they are."""
 
 from __future__ import annotations
 
@@ -10,23 +10,37 @@ from numpy.typing import NDArray
 from planner.pack.travel_types import TravelParameters
 from planner.pack.types import Pack
 from planner.travel.great_circle import great_circle_km
+from planner.travel.led_round import WaysRound, ways_round
+from planner.travel.obstacles import obstacles_of
 from planner.travel.places import Places
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StraightWays:
-    """Great-circle distance times circuity, at the speed of the area where a trip starts."""
+    """Straight lines led round obstacles, times circuity, at the speed of where a trip starts.
+
+    Attributes:
+        figures: What the pack says of travel.
+        round: What is in the way; None where nothing is.
+        sources: Where the figures come from.
+        notes: What was led round.
+    """
 
     figures: TravelParameters
+    round: WaysRound | None
     sources: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
     def between(self, start: Places, end: Places) -> tuple[Array, Array]:
         """Kilometres and minutes, each (n, m)."""
-        straight = great_circle_km(start.north, start.east, end.north, end.east)
-        km = straight * self.figures.circuity.value
+        if self.round is None:
+            straight = great_circle_km(start.north, start.east, end.north, end.east)
+        else:
+            straight = self.round.between(start, end)
+        here, there = circuities(self.figures, start), circuities(self.figures, end)
+        km = straight * (here[:, None] + there[None, :]) / 2
         return km, km / speeds(self.figures, start)[:, None] * 60
 
 
@@ -50,8 +64,23 @@ class PlaneWays:
 
 
 def straight_ways(pack: Pack) -> StraightWays:
-    """The great-circle model of a pack."""
-    return StraightWays(pack.travel, (pack.travel.circuity.mark.source,))
+    """The great-circle model of a pack.
+
+    Raises:
+        InputError: The file of lakes cannot be read.
+    """
+    figures = (pack.travel.circuity, pack.travel.circuity_slow)
+    sources = [figure.mark.source for figure in figures if figure is not None]
+    obstacles = obstacles_of(pack)
+    notes = list(obstacles.notes)
+    if obstacles.any:
+        notes.insert(0, f"Straight lines are led round the {' and the '.join(obstacles.avoided)}.")
+    return StraightWays(
+        pack.travel,
+        ways_round(obstacles) if obstacles.any else None,
+        tuple(dict.fromkeys(sources)),
+        tuple(notes),
+    )
 
 
 def plane_ways(pack: Pack) -> PlaneWays:
@@ -62,3 +91,9 @@ def plane_ways(pack: Pack) -> PlaneWays:
 def speeds(figures: TravelParameters, start: Places) -> Array:
     """Kilometres an hour for trips that start at each place, shape (n,)."""
     return np.where(start.slow, figures.speed_slow_kmh.value, figures.speed_kmh.value)
+
+
+def circuities(figures: TravelParameters, places: Places) -> Array:
+    """Road kilometres per straight kilometre at each place, shape (n,)."""
+    slow = figures.circuity if figures.circuity_slow is None else figures.circuity_slow
+    return np.where(places.slow, slow.value, figures.circuity.value)
