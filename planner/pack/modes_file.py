@@ -146,9 +146,9 @@ def _check_groups(table: Keys, places: Sequence[Keys], segments: Sequence[Segmen
             )  # fmt: skip
         elif (dimension, group) in seen:
             place.fault("group", group or _EVERYBODY, "each group once")
-        seen.add((dimension, group))
-        if segments is not None and dimension:
+        elif segments is not None and dimension:
             _check_known(place, dimension, group, segments)
+        seen.add((dimension, group))
     groups = [each.id for each in segments or () if each.dimension == first]
     lacking = [each for each in groups if (first, each) not in seen]
     if lacking:

@@ -18,7 +18,7 @@ from planner.travel.places import places_of
 from planner.travel.times import TravelTimes
 
 Array = NDArray[np.float64]
-BLOCK_ENTRIES = 4_000_000  # shares of groups, modes and pairs that are held at once
+BLOCK_ENTRIES = 1_000_000  # shares of groups, modes and pairs that are held at once
 _MIXED_NOTE = (
     "Each customer takes the mode that costs least, the time included, among those that they can"
     " use; within a group, who can use one mode is taken to say nothing of another."
@@ -85,6 +85,8 @@ def mode_trip(
         Minutes and cost, each of the shape of `km`; inf where there is no route, or where it is
         farther than the mode goes.
     """
+    is_there = np.isfinite(km) & np.isfinite(minutes) & (km <= _value(mode.max_km, np.inf))
+    km, minutes = np.where(is_there, km, 0.0), np.where(is_there, minutes, 0.0)
     if mode.speed_kmh is None:
         moving = minutes * _value(mode.time_factor, 1.0)
     else:
@@ -96,7 +98,6 @@ def mode_trip(
         + _value(mode.fare_kes_per_leg, 0.0)
         + taken / 60 * pack.travel.value_of_time_kes_per_hour.value
     )
-    is_there = np.isfinite(km) & np.isfinite(minutes) & (km <= _value(mode.max_km, np.inf))
     return np.where(is_there, taken, np.inf), np.where(is_there, 2 * one_way, np.inf)
 
 
@@ -222,9 +223,7 @@ def by_mode(pack: Pack, travel: TravelTimes, mode: str) -> TravelTimes:
     )
 
 
-def _notes(
-    travel: TravelTimes, used: Sequence[TravelMode], minutes: Array, mode: str
-) -> list[str]:
+def _notes(travel: TravelTimes, used: Sequence[TravelMode], minutes: Array, mode: str) -> list[str]:
     if mode == MIXED:
         notes = [_MIXED_NOTE]
     else:
