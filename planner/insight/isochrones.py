@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +25,17 @@ from planner.pack.lakes_file import read_lakes
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
-from planner.travel import Places, Ways, default_model, places_at, places_of, ways_of
+from planner.travel import (
+    Places,
+    TravelTimes,
+    TravelTold,
+    Ways,
+    default_model,
+    places_at,
+    places_of,
+    ways_of,
+)
+from planner.travel.modes import by_mode
 
 Floats = NDArray[np.float64]
 STEPS = 150  # of the grid along the longer side of the land
@@ -106,20 +116,20 @@ def isochrones(
             no degrees; or no open branch can complete the visit.
         InputError: The pack lacks what the model needs.
     """
-    model = default_model(pack) if problem.travel is None else problem.travel.model
-    if model == "matrix":
+    told = problem.travel or TravelTold(default_model(pack))
+    if told.model == "matrix":
         raise PlannerError(
             "A matrix of travel knows its own pairs only, so no bands can be drawn from it; "
             "service areas can."
         )
     began = time.perf_counter()
-    able = able_branches(problem, plan)
-    able = able.any(axis=1) if kind is None else able[:, kind]
+    kinds = able_branches(problem, plan)
+    able = kinds.any(axis=1) if kind is None else kinds[:, kind]
     if not able.any():
         raise PlannerError("No branch is open that could complete such a visit.")
     land = dry_land(pack)
     branches = places_of(pack, [pack.sites[j] for j in np.flatnonzero(able).tolist()])
-    surface = surface_of(pack, ways_of(pack, model), branches, land)
+    surface = surface_of(pack, ways_of(pack, told.model), branches, land, told.mode)
     bands = _bands(surface, land, tuple(within_min))
     off, agree = _held(pack, problem, plan, kind, surface, bands, tuple(within_min))
     return Isochrones(
@@ -149,7 +159,9 @@ def dry_land(pack: Pack) -> BaseGeometry:
 # -- the surface ---------------------------------------------------------------------------
 
 
-def surface_of(pack: Pack, ways: Ways, branches: Places, land: BaseGeometry) -> Surface:
+def surface_of(
+    pack: Pack, ways: Ways, branches: Places, land: BaseGeometry, mode: str = ""
+) -> Surface:
     """Minutes to the nearest of some branches from a grid over the land."""
     west, south, east, north = land.bounds
     narrow = squeeze(points_in_degrees(pack))
@@ -160,19 +172,46 @@ def surface_of(pack: Pack, ways: Ways, branches: Places, land: BaseGeometry) -> 
     wide = shapely.buffer(land, EDGE_STEPS * step / narrow)
     shapely.prepare(wide)
     known = np.asarray(shapely.intersects_xy(wide, every_lon, every_lat), dtype=np.bool_)
+    at = every_lat[known], every_lon[known]
+    found = np.empty(at[0].size)
+    rows = max(1, BLOCK_PAIRS // len(branches))
+    for begin in range(0, found.size, rows):
+        part = tuple(axis[begin : begin + rows] for axis in at)
+        found[begin : begin + rows] = _to_nearest(pack, ways, branches, part[0], part[1], mode)
     minutes = np.full(known.shape, np.inf)
-    minutes[known] = _to_nearest(pack, ways, branches, every_lat[known], every_lon[known])
+    minutes[known] = found
     return Surface(lat, lon, minutes, known)
 
 
-def _to_nearest(pack: Pack, ways: Ways, branches: Places, lat: Floats, lon: Floats) -> Floats:
-    found = np.empty(lat.size)
-    rows = max(1, BLOCK_PAIRS // len(branches))
-    for begin in range(0, lat.size, rows):
-        part = slice(begin, begin + rows)
-        _, minutes = ways.between(places_at(pack, lat[part], lon[part]), branches)
-        found[part] = minutes.min(axis=1)
-    return found
+def _to_nearest(
+    pack: Pack, ways: Ways, branches: Places, lat: Floats, lon: Floats, mode: str
+) -> Floats:
+    """Minutes door to door of people who live at some places, shape (n,)."""
+    km, minutes = ways.between(places_at(pack, lat, lon), branches)
+    if mode:
+        there = _living_at(pack, lat, lon)
+        none = np.zeros((0, 0))
+        minutes = by_mode(there, TravelTimes(minutes, km, none, none), mode).minutes
+    return np.asarray(minutes.min(axis=1), dtype=np.float64)
+
+
+def _living_at(pack: Pack, lat: Floats, lon: Floats) -> Pack:
+    """The pack with its people at other places: each of the area whose demand points are near.
+
+    The area whose outline holds the place, where it has demand points, else that of the nearest
+    demand point.
+    """
+    places = points_in_degrees(pack)
+    narrow = squeeze(places)
+    tree = KDTree(np.column_stack([places.north, places.east * narrow]))
+    _, like = tree.query(np.column_stack([lat, lon * narrow]))
+    first = {point.area: i for i, point in reversed(list(enumerate(pack.demand_points)))}
+    held = [(a.outline, first[a.code]) for a in pack.areas if a.outline and a.code in first]
+    holders = shapely.STRtree([outline for outline, _ in held])
+    at, area = holders.query(shapely.points(lon, lat), predicate="intersects")
+    like[at] = [held[k][1] for k in area]
+    points = tuple(pack.demand_points[i] for i in like.tolist())
+    return replace(pack, demand_points=points)
 
 
 # -- the bands -----------------------------------------------------------------------------

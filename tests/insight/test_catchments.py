@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 from pack.tiny import FILES, collection, feature, square, write
+from travel.tiny_modes import BODA, BUS, CAR, FOOT, PEOPLE
 
 from planner.errors import PlannerError
 from planner.evaluate import listed_network
@@ -339,6 +340,18 @@ def test_a_visit_type_has_its_own_branches(drawn):
     assert plan.offers[:, 1].sum() < plan.offers[:, 0].sum()
     assert deeds.bands[0].area < found.bands[0].area
     assert deeds.bands[0].difference(found.bands[0]).area < 1e-3
+
+
+@pytest.mark.parametrize("mode", ["boda", "mixed"])
+def test_modes_have_bands_of_their_own(drawn, mode):
+    """By motorcycle at 30 and 20 km/h, or the cheapest that each group can use."""
+    pack, _, plan, plain = drawn
+    pack = replace(pack, modes=(BUS, FOOT, BODA, CAR), customers=PEOPLE)
+    problem, plan = todays(pack, travel={"mode": mode})
+    found = isochrones(pack, problem, plan, WITHIN)
+    assert found.agree >= 0.95
+    assert found.off_most_min < 5
+    assert found.bands[0].area != pytest.approx(plain.bands[0].area, rel=0.02)
 
 
 def test_a_matrix_has_no_surface(drawn):
