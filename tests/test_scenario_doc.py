@@ -118,7 +118,3 @@ def test_the_example_asks_the_same_when_written_out():
     again = parse_scenario(scenario_toml(scenario, pack))
     assert again == scenario
     assert build(pack, again).fingerprint == build(pack, scenario).fingerprint
-
-
-def test_what_is_not_built_yet_is_said():
-    assert re.search(r"`roads`.*not built.*refused", TEXT)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from planner.pack import find_pack, read_pack, write_pack
 from planner.pack.figures import Figure, Mark
+from planner.pack.modes_file import FIGURES
 from planner.pack.travel_types import ModeUsers, TravelMode
 from tests.pack import tiny
 
@@ -248,6 +251,15 @@ def test_the_built_in_figures_are_all_marked():
             assert value.unit
             is_planned = "planning value" in value.mark.source
             assert is_planned == (value.mark.confidence == "assumption")
+
+
+def test_the_description_names_every_key_and_its_example_reads(tmp_path):
+    text = (Path(__file__).resolve().parents[2] / "docs" / "pack.md").read_text("utf-8")
+    (part,) = re.findall(r"^## `modes.toml`.*?(?=^## )", text, re.DOTALL | re.MULTILINE)
+    assert set(re.findall(r"^\| `\[modes\.(\w+)\]`", part, re.MULTILINE)) == set(FIGURES)
+    (example,) = re.findall(r"```toml\n(.*?)```", part, re.DOTALL)
+    (bus,) = read_pack(pack_with(tmp_path, example)).modes
+    assert (bus.id, bus.time_factor.value, bus.fare_kes_per_km.high) == ("matatu", 1, 7)
 
 
 def test_a_mode_keeps_its_mark(tmp_path):
