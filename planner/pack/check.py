@@ -28,10 +28,20 @@ from planner.pack.joins import (
     warn_status,
 )
 from planner.pack.locate import data_root
+from planner.pack.matrix_pairs import (
+    MatrixJoin,
+    MatrixReading,
+    join_of_pack,
+    routes_of_matrix,
+)
+from planner.pack.matrix_programs import MatrixChoices
+from planner.pack.matrix_table import read_by_rows
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import open_grid, open_table, read_bytes
-from planner.pack.packfile import read_pack_into
+from planner.pack.packfile import PackReading, read_pack_into
 from planner.pack.ranges import check_ranges
+from planner.pack.road_changes_file import changes_of
+from planner.pack.road_layer_file import extent_of_pack, read_roads, road_totals
 from planner.pack.stations_file import check_counts
 from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
 from planner.pack.types import Area, Pack
@@ -39,6 +49,7 @@ from planner.pack.voice_types import Voices
 from planner.pack.voices_file import with_tables
 from planner.pack.voices_tables import VoiceNames, names_of_pack
 
+ROADS = "roads"  # no table: `read_roads` reads it
 KINDS = (
     "area_demand",
     "demand_points",
@@ -47,10 +58,13 @@ KINDS = (
     "visits",
     "travel",
     "areas",
+    "towns",
     "work_records",
     *voices_tables.KINDS,
     "survey_frame",
     "station_counts",
+    "road_changes",
+    ROADS,
 )
 MOST_UPLOAD_BYTES = 20 * 2**20
 Verdict = Literal["accept", "warn", "refuse"]
@@ -95,7 +109,8 @@ def check_pack(folder: Path) -> CheckReport:
     findings = Findings()
     reading = read_pack_into(Path(folder), findings)
     pack = reading.pack
-    if pack is None:
+    roads = _check_road_layer(reading, findings)
+    if pack is None or findings.faults:
         return _report(findings, reading.row_count, {}, None)
     totals: dict[str, float] = {
         "areas": len(pack.areas),
@@ -110,6 +125,7 @@ def check_pack(folder: Path) -> CheckReport:
     visits = pack.visits or pack.area_demand
     if visits is not None:
         totals["visits_per_year"] = total_of([_tidy(row.visits_per_year) for row in visits])
+    totals |= roads
     return _report(findings, reading.row_count, totals, None)
 
 
@@ -124,7 +140,8 @@ def check_table(
 
     Args:
         file: The table: CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile, at most 20 MB.
-        kind: One of `KINDS`; hyphens are as good as underscores.
+        kind: One of `KINDS`; hyphens are as good as underscores. `roads` is a road layer, of any
+            size that can be read.
         with_files: Tables (or folders of packs) that it must join to; their kind is recognised.
         rows: Whether the rows as understood are part of the report.
         pack: A pack that it must join to.
@@ -132,16 +149,25 @@ def check_table(
     Raises:
         UsageError: When there is no such kind.
     """
-    schema = _schema(kind)
+    name = _kind(kind)
     findings = Findings()
     known = _Known() if pack is None else _known_of(pack)
     for each in with_files:
         known = _with_file(known, Path(each), findings)
+    if name == ROADS:
+        return _check_roads(Path(file), known.pack, findings)
+    schema = SCHEMAS[name]
     if read_bytes(Path(file), findings, MOST_UPLOAD_BYTES) is None:
         return _report(findings, 0, {}, [] if rows else None)
     if schema.kind == "work_records":
         return _check_records(Path(file), known.pack, findings, rows)
-    table = open_table(Path(file), schema, findings)
+    if schema.kind == "travel":
+        read = read_by_rows(Path(file), _matrix_join(known), MatrixChoices(), findings)
+        if isinstance(read, MatrixReading):
+            return _check_matrix(read, known, findings, rows)
+        table = read
+    else:
+        table = open_table(Path(file), schema, findings)
     if table is None:
         return _report(findings, 0, {}, [] if rows else None)
     codes: dict[int, str] = {}
@@ -166,6 +192,8 @@ def check_table(
         check_ranges(table, findings)
     if schema.kind == "station_counts":
         check_counts(table, findings)
+    if schema.kind == "road_changes":
+        changes_of(table, findings, None if known.pack is None else extent_of_pack(known.pack))
     if schema.kind == "survey_frame":
         frame_of(table, findings)
     if schema.kind in voices_tables.KINDS:
@@ -205,13 +233,36 @@ def _voice_names(known: _Known) -> VoiceNames:
     )
 
 
-def _schema(kind: str) -> Schema:
+def _kind(kind: str) -> str:
     name = kind.strip().lower().replace("-", "_")
     if name not in KINDS:
         near = nearest(name, KINDS)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UsageError(f"There is no table of kind {kind}. Known: {', '.join(KINDS)}.{hint}")
-    return SCHEMAS[name]
+    return name
+
+
+def _check_roads(file: Path, pack: Pack | None, findings: Findings) -> CheckReport:
+    """A road layer; with a pack its speeds by class count, and its places tell where to look."""
+    if pack is None:
+        findings.warn(
+            f"{file.name}: whether the roads lie near the places was not checked, as no sound pack"
+            " was given to join to"
+        )
+    speeds = {} if pack is None else pack.travel.class_speed_kmh
+    places = None if pack is None else extent_of_pack(pack)
+    reading = read_roads(file, speeds, findings, places)
+    return _report(findings, reading.road_count, road_totals(reading), None)
+
+
+def _check_road_layer(reading: PackReading, findings: Findings) -> dict[str, float]:
+    """Checks the road layer that a pack names, also where the pack has other faults."""
+    manifest = reading.manifest
+    if manifest is None or manifest.road_layer is None:
+        return {}
+    places = None if reading.pack is None else extent_of_pack(reading.pack)
+    speeds = manifest.travel.class_speed_kmh
+    return road_totals(read_roads(manifest.road_layer, speeds, findings, places))
 
 
 def _known_of(pack: Pack) -> _Known:
@@ -316,6 +367,39 @@ def _check_records(file: Path, pack: Pack | None, findings: Findings, rows: bool
     return _report(findings, len(table.rows), table.totals(schema), told)
 
 
+def _matrix_join(known: _Known) -> MatrixJoin:
+    """What a matrix is joined to: a pack in its order, else the ids that tables give."""
+    if known.pack is not None:
+        return join_of_pack(known.pack)
+    ids = (_travel_points(known), known.sites)
+    start, end = (None if each is None else tuple(sorted(each)) for each in ids)
+    return MatrixJoin(start, end, is_ordered=False)
+
+
+def _travel_points(known: _Known) -> frozenset[str] | None:
+    """The ids of demand points; areas stand for them where only those are given."""
+    if known.demand_points is None and known.areas is not None:
+        return frozenset(area.code for area in known.areas)
+    return known.demand_points
+
+
+def _check_matrix(
+    reading: MatrixReading, known: _Known, findings: Findings, rows: bool
+) -> CheckReport:
+    """A matrix of another program, joined already: what it leaves without a route is told."""
+    given = {"demand_point": _travel_points(known), "site": known.sites}
+    unchecked = [name for name, ids in given.items() if ids is None]
+    if unchecked:
+        findings.warn(
+            f"{reading.matrix.file}: {', '.join(unchecked)} not checked, as no table was given to"
+            " join to"
+        )
+    points, sites = ({each: each for each in ids} for ids in (reading.points, reading.sites))
+    routes = routes_of_matrix(reading.matrix, reading.points, reading.sites)
+    warn_routes(routes, points, sites, findings)
+    return _report(findings, reading.row_count, {}, reading.as_rows() if rows else None)
+
+
 def _missing_places(table: Table, findings: Findings) -> None:
     for name in ("lat", "lon"):
         findings.fault(
@@ -362,9 +446,7 @@ def _counties(table: Table) -> tuple[Area, ...] | None:
 
 
 def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
-    points = known.demand_points
-    if points is None and table.kind == "travel" and known.areas is not None:
-        points = frozenset(area.code for area in known.areas)
+    points = _travel_points(known) if table.kind == "travel" else known.demand_points
     wanted = {
         "sites": (
             ("services_today", known.services, "service"),

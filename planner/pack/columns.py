@@ -8,6 +8,7 @@ from typing import Literal
 from planner.pack import dates
 from planner.pack.customer_types import CHANNELS
 from planner.pack.figures import MARKS
+from planner.pack.travel_types import CHANGES
 from planner.pack.types import STATUSES
 from planner.pack.voice_types import STANCES
 
@@ -89,9 +90,11 @@ _MARK = (
     Column("confidence", "word", words=MARKS),
     Column("note"),
 )
+_LAT = ("latitude", "lat_dd")
+_LON = ("longitude", "long", "lng", "lon_dd")
 _PLACE = (
-    Column("lat", "degrees", low=-90, high=90, aliases=("latitude", "lat_dd")),
-    Column("lon", "degrees", low=-180, high=180, aliases=("longitude", "long", "lng", "lon_dd")),
+    Column("lat", "degrees", low=-90, high=90, aliases=_LAT),
+    Column("lon", "degrees", low=-180, high=180, aliases=_LON),
     Column("x", "measure", aliases=("easting", "x_m")),
     Column("y", "measure", aliases=("northing", "y_m")),
 )
@@ -239,7 +242,7 @@ TRAVEL = Schema(
             "minutes",
             "measure",
             low=0,
-            aliases=("min", "mins", "travel_min", "duration_min", "travel_time"),
+            aliases=("min", "mins", "travel_min", "duration_min"),
         ),
         Column("km", "measure", low=0, aliases=("distance_km", "travel_km", "kms")),
         Column("kes", "measure", low=0, aliases=("cost_kes", "trip_cost_kes")),
@@ -263,6 +266,35 @@ KNOWN_ROADS = Schema(
         *_MARK,
     ),
     key=("from_town", "to_town"),
+)
+
+TOWNS = Schema(
+    "towns",
+    (
+        Column("name", required=True, aliases=("town", "town_name", "urban_centre", "mji")),
+        Column("lat", "degrees", required=True, low=-90, high=90, aliases=_LAT),
+        Column("lon", "degrees", required=True, low=-180, high=180, aliases=_LON),
+        Column("population", "count", low=0, total=True, aliases=_POPULATION),
+        *_MARK,
+    ),
+    key=("name", "lat", "lon"),
+)
+
+ROAD_CHANGES = Schema(
+    "road_changes",
+    (
+        Column("kind", "word", required=True, words=CHANGES, aliases=("change", "type", "aina")),
+        Column("from_lat", "degrees", required=True, low=-90, high=90, aliases=("start_lat",)),
+        Column("from_lon", "degrees", required=True, low=-180, high=180, aliases=("start_lon",)),
+        Column("to_lat", "degrees", required=True, low=-90, high=90, aliases=("end_lat",)),
+        Column("to_lon", "degrees", required=True, low=-180, high=180, aliases=("end_lon",)),
+        Column("km", "measure", above=0, aliases=("length_km", "distance_km")),
+        Column("minutes", "measure", above=0, aliases=("min", "duration_min", "crossing_min")),
+        Column("both_ways", aliases=("two_way",)),
+        Column("name", aliases=("ferry", "road", "jina")),
+        *_MARK,
+    ),
+    key=("kind", "from_lat", "from_lon", "to_lat", "to_lon"),
 )
 
 _BRANCH = ("branch_id", "site", "site_id", "office", "station", "branch_name", "tawi")
@@ -437,6 +469,8 @@ SCHEMAS: dict[str, Schema] = {
         FORMATS,
         TRAVEL,
         KNOWN_ROADS,
+        ROAD_CHANGES,
+        TOWNS,
         WORK_RECORDS,
         SURVEY,
         AUDIT,

@@ -1,7 +1,7 @@
 """Reads a sound travel matrix by columns, so that a million pairs take seconds.
 
-It decides nothing that the reader of tables would not: it takes a file whose every cell is plain
-and leaves any other to that reader, which tells what is wrong, row by row.
+It decides nothing that `matrix_table` would not: it takes a file whose every cell is plain and
+leaves any other to that reader, which tells what is wrong, row by row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 
 from planner.pack.columns import TRAVEL
 from planner.pack.faults import Findings
-from planner.pack.grid import Grid, Record, text_of
+from planner.pack.grid import Cell, Grid, Record, text_of
+from planner.pack.matrix_header import long_form
+from planner.pack.matrix_pairs import MatrixJoin, MatrixReading, Pairs, joined
+from planner.pack.matrix_programs import (
+    ANY_FORM,
+    MatrixChoices,
+    MatrixForm,
+    missing_blanked,
+)
 from planner.pack.number_grammar import plain_measures
 from planner.pack.opening import MOST_TRAVEL_ROWS, form_of, parquet_order, read_bytes
 from planner.pack.sandbox import read_in_child
@@ -31,74 +39,103 @@ from planner.pack.travel_types import TravelMatrix
 _CHUNK_ROWS = 50_000
 _HEAD_LINES = 40
 _SEP_WITHIN = 32
+_SIDES = ("demand_point", "site")
 _UNITS = ("minutes", "km", "kes")
 _LARGEST = 1e15
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixReading:
-    """A matrix with the name of its file and the rows that were read, with or without a route."""
+class _Columns:
+    """The columns of a file: of each side its texts, once each, and the place of each row's."""
 
-    file: str
-    row_count: int
-    matrix: TravelMatrix
+    texts: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, NDArray[np.int64]]
+    figures: Mapping[str, NDArray[np.float64]]
+
+    @property
+    def size(self) -> int:
+        return self.codes["site"].size
+
+    def unit(self, name: str) -> NDArray[np.float64]:
+        """The figures of a unit, nan where the file has no such column."""
+        return self.figures.get(name, np.full(self.size, np.nan))
 
 
 def read_matrix(
-    path: Path, points: Sequence[str], sites: Sequence[str], findings: Findings
+    path: Path, join: MatrixJoin, choices: MatrixChoices, findings: Findings
 ) -> MatrixReading | None:
     """The matrix in a file, where all of it is plain and joins; else None, and nothing is said.
 
     Args:
         path: A text table or a Parquet file.
-        points: The ids of the pack's demand points, in its order.
-        sites: The ids of its sites.
-        findings: Takes the warnings about columns, where the file is taken.
+        join: The demand points and sites of the pack.
+        choices: What a person says of it.
+        findings: Takes the warnings, where the file is taken.
     """
     quiet = Findings()
     content = read_bytes(path, quiet)
-    if content is None:
+    if content is None or join.points is None or join.sites is None:
         return None
-    place = {
-        "demand_point": {each: i for i, each in enumerate(points)},
-        "site": {each: j for j, each in enumerate(sites)},
-    }
-    form = form_of(content)
-    columns = None
-    if form == "text" and path.suffix.lower() == ".csv":
-        columns = _from_text(content, path.name, place, quiet)
-    elif form == "parquet" and path.suffix.lower() == ".parquet":
-        columns = _from_parquet(content, path.name, place, quiet)
-    if columns is None or quiet.faults:
+    kind = form_of(content)
+    read = None
+    if kind == "text" and path.suffix.lower() == ".csv":
+        read = _from_text(content, path.name, choices, quiet)
+    elif kind == "parquet" and path.suffix.lower() == ".parquet":
+        read = _from_parquet(content, path.name, choices, quiet)
+    if read is None or quiet.faults:
         return None
-    matrix = _matrix(columns, len(sites))
-    if matrix is None:
+    columns, form = read
+    reading = None
+    if form is None:
+        matrix = _own(columns, path.name, join.points, join.sites)
+        if matrix is not None:
+            reading = MatrixReading(columns.size, matrix, join.points, join.sites)
+    else:
+        pairs = Pairs(
+            columns.texts["demand_point"],
+            columns.codes["demand_point"],
+            columns.texts["site"],
+            columns.codes["site"],
+            columns.unit("minutes"),
+            columns.unit("km"),
+            columns.unit("kes"),
+        )
+        reading = joined(pairs, form, join, choices, path.name, quiet)
+    if reading is None or quiet.faults:
         return None
     for warning in quiet.warnings:
         findings.warn(warning)
-    return MatrixReading(path.name, len(columns["site"]), matrix)
+    return reading
 
 
-_Columns = Mapping[str, NDArray[Any]]
-_Place = Mapping[str, Mapping[str, int]]
-
-
-def _matrix(columns: _Columns, sites: int) -> TravelMatrix | None:
+def _own(
+    columns: _Columns, file: str, points: Sequence[str], sites: Sequence[str]
+) -> TravelMatrix | None:
     """The pairs with a route; None where one is there twice or lacks a unit that others have."""
-    point, site = columns["demand_point"], columns["site"]
-    if np.unique(point * sites + site).size < point.size:
+    at = {}
+    for name, ids in zip(_SIDES, (points, sites), strict=True):
+        place = {each: position for position, each in enumerate(ids)}
+        positions = [place.get(text) for text in columns.texts[name]]
+        if None in positions:
+            return None
+        at[name] = np.array(positions, dtype=np.int64)[columns.codes[name]]
+    point, site = at["demand_point"], at["site"]
+    if np.unique(point * len(sites) + site).size < point.size:
         return None
-    nothing = np.full(point.size, np.nan)
-    units = [columns.get(name, nothing) for name in _UNITS]
+    units = [columns.unit(name) for name in _UNITS]
     given = ~np.isnan(units)
     timed = given[0] | given[1]
     if timed.any() and (given[2] & ~timed).any():
         return None
     routed = given.any(axis=0)
-    return TravelMatrix(point[routed], site[routed], *(unit[routed] for unit in units))
+    minutes, km, kes = (unit[routed] for unit in units)
+    return TravelMatrix(point[routed], site[routed], minutes, km, kes, file)
 
 
-def _from_text(content: bytes, file: str, place: _Place, quiet: Findings) -> _Columns | None:
+_Read = tuple[_Columns, MatrixForm | None]
+
+
+def _from_text(content: bytes, file: str, choices: MatrixChoices, quiet: Findings) -> _Read | None:
     if b"'" in content or b"\x00" in content or b"sep=" in content[:_SEP_WITHIN].lower():
         return None
     end = -1
@@ -108,86 +145,124 @@ def _from_text(content: bytes, file: str, place: _Place, quiet: Findings) -> _Co
             end = len(content)
             break
     head = read_text_grid(
-        content[:end], file, quiet, lambda cells: count_known(cells, TRAVEL), MOST_TRAVEL_ROWS
+        content[:end], file, quiet, lambda cells: count_known(cells, ANY_FORM), MOST_TRAVEL_ROWS
     )
     if head is None or not head.separator or head.records[0].number != 1:
         return None
     header = head.records[0]
-    places = columns_of(head, header, TRAVEL, quiet)
-    if not {"demand_point", "site"} <= places.keys():
+    form = long_form(header, choices, file, quiet)
+    places = _places(head, header, form, quiet)
+    if places is None:
         return None
     text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
     reader = csv.reader(text, delimiter=head.separator, strict=True)
     try:
         next(reader)
-        return _gathered(reader, len(header.cells), places, place)
+        columns = _gathered(reader, len(header.cells), places, is_own=form is None)
     except (csv.Error, UnicodeDecodeError):
         return None
+    return None if columns is None else (columns, form)
+
+
+def _places(
+    grid: Grid, header: Record, form: MatrixForm | None, quiet: Findings
+) -> dict[str, int] | None:
+    """Where each column stands, under the planner's own names; None without both sides."""
+    places = columns_of(grid, header, TRAVEL if form is None else form.schema, quiet)
+    return places if set(_SIDES) <= places.keys() else None
 
 
 def _gathered(
-    reader: Iterator[list[str]], width: int, places: Mapping[str, int], place: _Place
+    reader: Iterator[list[str]], width: int, places: Mapping[str, int], *, is_own: bool
 ) -> _Columns | None:
     """The columns of all rows, chunk by chunk; None at the first cell that is not plain."""
     gathered: dict[str, array[Any]] = {
-        name: array("q" if name in place else "d") for name in places
+        name: array("q" if name in _SIDES else "d") for name in places
     }
+    texts: dict[str, dict[str, int]] = {name: {} for name in _SIDES}
     while rows := list(islice(reader, _CHUNK_ROWS)):
         sound = [row for row in rows if row]
         if not sound or set(map(len, sound)) != {width}:
             return None
         cells = list(zip(*sound, strict=True))
         for name, at in places.items():
-            values = (
-                [place[name].get(each) for each in cells[at]]
-                if name in place
-                else plain_measures(cells[at])
-            )
-            if values is None or None in values:
+            if name in texts:
+                known = texts[name]
+                values = [known.setdefault(each, len(known)) for each in cells[at]]
+            elif (figures := _plain(cells[at], is_own=is_own)) is not None:
+                values = figures  # type: ignore[assignment]
+            else:
                 return None
             gathered[name].extend(values)
         if len(gathered["site"]) > MOST_TRAVEL_ROWS:
             return None
-    columns = {name: np.array(values) for name, values in gathered.items()}
-    if not columns["site"].size or not all(_in_limits(columns[name]) for name in places):
+    if not all(text and text == text.strip() for known in texts.values() for text in known):
         return None
-    return columns
+    columns = _Columns(
+        {name: tuple(known) for name, known in texts.items()},
+        {name: np.array(gathered[name], dtype=np.int64) for name in _SIDES},
+        {name: np.array(gathered[name]) for name in places if name not in _SIDES},
+    )
+    return columns if _in_limits(columns) else None
 
 
-def _in_limits(values: NDArray[Any]) -> bool:
-    return not bool(((values < 0) | (values > _LARGEST)).any())  # nan: not given
+def _plain(cells: Sequence[str], *, is_own: bool) -> list[float] | None:
+    figures = plain_measures(cells)
+    if figures is None and not is_own:
+        blanked: list[Cell] = [missing_blanked(each) for each in cells]
+        figures = plain_measures(["" if each is None else str(each) for each in blanked])
+    return figures
 
 
-def _from_parquet(content: bytes, file: str, place: _Place, quiet: Findings) -> _Columns | None:
+def _in_limits(columns: _Columns) -> bool:
+    """Whether there is a row, and no figure is negative or too large."""
+    return columns.size > 0 and not any(
+        ((values < 0) | (values > _LARGEST)).any() for values in columns.figures.values()
+    )  # nan: not given
+
+
+def _from_parquet(
+    content: bytes, file: str, choices: MatrixChoices, quiet: Findings
+) -> _Read | None:
     answer = read_in_child(content, "parquet", file, parquet_order(TRAVEL), quiet)
     if answer is None:
         return None
     header = Record(1, tuple(answer["names"]))
-    places = columns_of(Grid(file, (header,)), header, TRAVEL, quiet)
-    if not {"demand_point", "site"} <= places.keys():
+    form = long_form(header, choices, file, quiet)
+    places = _places(Grid(file, (header,)), header, form, quiet)
+    if places is None:
         return None
-    columns = {}
+    texts, codes, figures = {}, {}, {}
     for name, at in places.items():
         told = answer["columns"][at]
-        values = _positions(told, place[name]) if name in place else _numbers(told)
-        if values is None:
-            return None
-        columns[name] = values
-    if not columns["site"].size or not all(map(_in_limits, columns.values())):
-        return None
-    return columns
+        if name in _SIDES:
+            coded = _coded(told)
+            if coded is None:
+                return None
+            texts[name], codes[name] = coded
+        else:
+            values = _numbers(told)
+            if values is None:
+                return None
+            figures[name] = values
+    columns = _Columns(texts, codes, figures)
+    return (columns, form) if _in_limits(columns) else None
 
 
-def _positions(column: Any, position: Mapping[str, int]) -> NDArray[np.int64] | None:
-    """The positions of a column of ids; None where one is blank or not known."""
-    values, codes = (
-        (column["values"], column["codes"]) if isinstance(column, dict) else (column, None)
-    )
-    at = [position.get(text_of(each)) for each in values]
-    if None in at or (codes is not None and None in codes):
+def _coded(column: Any) -> tuple[tuple[str, ...], NDArray[np.int64]] | None:
+    """The texts of a column of ids, once each, and the place of each cell's; None where blank."""
+    if isinstance(column, dict):
+        values, codes = column["values"], column["codes"]
+    else:
+        place: dict[Any, int] = {}
+        codes = [place.setdefault(each, len(place)) for each in column]
+        values = list(place)
+    if None in values or None in codes:
         return None
-    placed = np.array(at, dtype=np.int64)
-    return placed if codes is None else placed[np.array(codes, dtype=np.int64)]
+    texts = tuple(text_of(each) for each in values)
+    if len(set(texts)) < len(texts) or not all(texts):
+        return None
+    return texts, np.array(codes, dtype=np.int64)
 
 
 def _numbers(column: Any) -> NDArray[np.float64] | None:

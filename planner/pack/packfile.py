@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from planner.errors import InputError
 from planner.pack import (
     customers_file,
     demand_file,
     facts_file,
     journeys_file,
+    modes_file,
     records,
     voices_tables,
     work_records_file,
@@ -41,15 +40,23 @@ from planner.pack.joins import (
     warn_status,
 )
 from planner.pack.journey_types import Journey
+from planner.pack.lakes_file import read_lakes
 from planner.pack.manifest import FILE, Manifest, read_manifest
-from planner.pack.matrix_file import MatrixReading, read_matrix
+from planner.pack.matrix_file import read_matrix
+from planner.pack.matrix_pairs import MatrixJoin, MatrixReading, routes_of_matrix
+from planner.pack.matrix_programs import MatrixChoices
+from planner.pack.matrix_table import read_by_rows
+from planner.pack.matrix_units import places_of_rows, warn_units
 from planner.pack.names import AreaNames
 from planner.pack.opening import is_file, open_table
 from planner.pack.ranges import check_ranges
+from planner.pack.road_changes_file import changes_of
+from planner.pack.road_layer_file import read_road_layer
+from planner.pack.road_place import extent_of_rows
 from planner.pack.spread import shared_equally, spread_population
 from planner.pack.stations_file import read_stations
 from planner.pack.tables import Row, Table
-from planner.pack.travel_types import KnownRoad, TravelMatrix
+from planner.pack.travel_types import KnownRoad, RoadChange, TravelMatrix, TravelMode
 from planner.pack.types import (
     Area,
     DemandPoint,
@@ -91,16 +98,36 @@ class PackReading:
         row_count: The data rows that were read from its tables.
         areas: The areas, None when they could not all be read.
         ids: The ids of each kind of table whose ids could all be read.
+        manifest: What `pack.toml` says; None where there is none.
     """
 
     pack: Pack | None = None
     row_count: int = 0
     areas: tuple[Area, ...] | None = None
     ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    manifest: Manifest | None = None
 
 
-def read_pack_into(folder: Path, findings: Findings) -> PackReading:
-    """Reads a pack and notes all that was found; the pack is None when there are faults."""
+def read_pack_with_matrix(folder: Path, file: Path, choices: MatrixChoices) -> Pack:
+    """Reads and checks the pack in a folder with a travel matrix in place of its own.
+
+    Raises:
+        InputError: With every fault of the matrix and of the pack's other files.
+    """
+    findings = Findings()
+    pack = read_pack_into(Path(folder), findings, (Path(file), choices)).pack
+    if findings.faults or pack is None:
+        raise InputError(findings.faults[:AT_MOST])
+    return pack
+
+
+def read_pack_into(
+    folder: Path, findings: Findings, travel: tuple[Path, MatrixChoices] | None = None
+) -> PackReading:
+    """Reads a pack and notes all that was found; the pack is None when there are faults.
+
+    `travel` is a matrix to read in place of the pack's own, with what a person says of it.
+    """
     if not is_file(folder / FILE, findings):
         if not findings.faults:
             findings.fault(
@@ -108,8 +135,9 @@ def read_pack_into(folder: Path, findings: Findings) -> PackReading:
                 "Name a pack's folder",
             )  # fmt: skip
         return PackReading()
-    reading = _Reading(folder, findings)
-    pack = reading.pack(read_manifest(folder, findings))
+    reading = _Reading(folder, findings, travel=travel)
+    manifest = read_manifest(folder, findings)
+    pack = reading.pack(manifest)
     tables = [each for each in reading.tables.values() if each is not None]
     ids = {kind: reading.known(kind) for kind in _JOINED_TO}
     if "formats" not in reading.tables:
@@ -120,6 +148,7 @@ def read_pack_into(folder: Path, findings: Findings) -> PackReading:
         + (0 if reading.matrix is None else reading.matrix.row_count),
         reading.areas,
         {kind: frozenset(each) for kind, each in ids.items() if each is not None},
+        manifest,
     )
 
 
@@ -132,20 +161,23 @@ class _Reading:
     tables: dict[str, Table | None] = field(default_factory=dict)
     areas: tuple[Area, ...] | None = None
     matrix: MatrixReading | None = None
+    travel: tuple[Path, MatrixChoices] | None = None
     facts: dict[Path, facts_file.Facts | None] = field(default_factory=dict)
 
     def pack(self, manifest: Manifest) -> Pack | None:
         for kind in ("demand_points", "sites", "services", "visit_types"):
             self._read(kind, required=True)
-        for kind in ("visits", "area_demand", "formats", *voices_tables.KINDS):
+        for kind in ("visits", "area_demand", "formats", "towns", *voices_tables.KINDS):
             self._read(kind)
-        self._read_travel()
+        travel_files = [self.travel[0]] if self.travel else self._files("travel")
+        self._read("road_changes")
         areas = self.areas = self._areas(manifest)
         names = AreaNames(areas or ())
         point_area = self._area_codes("demand_points", areas, names)
         site_area = self._area_codes("sites", areas, names)
         demand_area = self._area_codes("area_demand", areas, names)
-        self._check_geography(areas or (), point_area, site_area)
+        self._check_geography(areas or (), point_area, site_area, has_matrix=bool(travel_files))
+        self._read_travel(travel_files, manifest)
         self._check_ids()
         self._check_formats(manifest)
         voices = self._voices()
@@ -153,6 +185,7 @@ class _Reading:
         facts = self._facts(manifest)
         rates = self._rates(facts, point_area)
         customers = self._customers(facts, point_area)
+        modes = self._modes(customers)
         work_records = self._work_records(areas, customers)
         journeys = self._journeys()
         stations = self._stations(manifest)
@@ -173,6 +206,10 @@ class _Reading:
                 self.findings,
             )
         known_roads = self._known_roads(manifest)
+        road_changes = self._road_changes()
+        if manifest.lakes is not None:
+            read_lakes(manifest.lakes, self.findings)
+        self._check_coarse_roads(manifest)
         if self.findings.faults or areas is None:
             rows = self._rows("demand_points")
             self._warn_routes({row.text("id") for row in rows if not row.values.get("population")})
@@ -190,7 +227,7 @@ class _Reading:
                 f" people: {listed(shared)}"
             )
         asked = {row.demand_point for row in visits or () if row.visits_per_year}
-        matrix = self._travel_matrix()
+        matrix = self._travel_matrix(manifest)
         if matrix is not None and matrix.has_costs_only:
             self.findings.warn("travel: costs only; minutes and km are unknown and shown as 0")
         if matrix is not None and all(
@@ -232,6 +269,9 @@ class _Reading:
             formats=tuple(records.format_of(row) for row in self._rows("formats")),
             travel_matrix=matrix,
             known_roads=known_roads,
+            road_changes=road_changes,
+            towns=tuple(records.town(row) for row in self._rows("towns")),
+            modes=modes,
             dense_areas=frozenset(manifest.dense_areas),
             area_facts={} if facts is None else facts.values,
             voices=voices,
@@ -249,7 +289,8 @@ class _Reading:
 
     def _files(self, kind: str) -> list[Path]:
         """The file of a kind, under whichever ending it is there; two are a fault."""
-        there = [self.folder / f"{kind}{end}" for end in ENDINGS]
+        endings = (*ENDINGS, ".json") if kind == "travel" else ENDINGS
+        there = [self.folder / f"{kind}{end}" for end in endings]
         there = [path for path in there if is_file(path, self.findings)]
         if len(there) > 1:
             self.findings.fault(
@@ -257,25 +298,50 @@ class _Reading:
             )
         return there
 
-    def _read_travel(self) -> None:
-        """Reads the matrix by columns where that is possible, else as a table."""
-        there = self._files("travel")
-        if there and len(there) == 1 and self._clean("demand_points", "sites"):
-            points, sites = self._ids("demand_points"), self._ids("sites")
-            self.matrix = read_matrix(there[0], points, sites, self.findings)
-        if there and self.matrix is None:
-            self.tables["travel"] = open_table(there[0], SCHEMAS["travel"], self.findings)
+    def _read_travel(self, there: Sequence[Path], manifest: Manifest) -> None:
+        """Reads the matrix by columns where that is possible, else row by row."""
+        if not there:
+            return
+        choices = MatrixChoices() if self.travel is None else self.travel[1]
+        join = self._matrix_join(manifest)
+        if len(there) == 1:
+            self.matrix = read_matrix(there[0], join, choices, self.findings)
+        if self.matrix is None:
+            read = read_by_rows(there[0], join, choices, self.findings)
+            if isinstance(read, MatrixReading):
+                self.matrix = read
+            else:
+                self.tables["travel"] = read
+
+    def _matrix_join(self, manifest: Manifest) -> MatrixJoin:
+        """The ids and places that a matrix is joined to, as far as they could be read."""
+        ids = {
+            kind: None if self.known(kind) is None else tuple(self._ids(kind))
+            for kind in ("demand_points", "sites")
+        }
+        places = places_of_rows(
+            [row.values for row in self._rows("demand_points")],
+            [row.values for row in self._rows("sites")],
+            manifest.travel.circuity.value,
+        )
+        whole = all(each is not None for each in ids.values())
+        return MatrixJoin(ids["demand_points"], ids["sites"], places if whole else None)
 
     def _ids(self, kind: str) -> list[str]:
         return [row.text("id") for row in self._rows(kind)]
 
-    def _travel_matrix(self) -> TravelMatrix | None:
-        if self.matrix is not None:
-            return self.matrix.matrix
+    def _travel_matrix(self, manifest: Manifest) -> TravelMatrix | None:
         table = self._table("travel")
-        if table is None:
+        if self.matrix is not None:
+            matrix = self.matrix.matrix
+        elif table is not None:
+            matrix = records.travel_matrix(table, self._ids("demand_points"), self._ids("sites"))
+        else:
             return None
-        return records.travel_matrix(table, self._ids("demand_points"), self._ids("sites"))
+        places = self._matrix_join(manifest).places
+        if places is not None and not matrix.words:
+            warn_units(matrix, places, self.findings)
+        return matrix
 
     def _read(self, kind: str, *, required: bool = False) -> None:
         """Reads the table of a kind."""
@@ -341,6 +407,19 @@ class _Reading:
         table = open_table(manifest.known_roads, SCHEMAS["known_roads"], self.findings)
         return () if table is None else tuple(records.known_road(row) for row in table.rows)
 
+    def _check_coarse_roads(self, manifest: Manifest) -> None:
+        """The faults of roads that travel is measured on; as a picture they may be anything."""
+        if manifest.roads is None or manifest.travel.model != "network":
+            return
+        found = Findings()  # its warnings speak of roads alone, and links join what these leave
+        read_road_layer(manifest.roads, {}, found, needs_speed=False)
+        self.findings.faults.extend(found.faults)
+
+    def _road_changes(self) -> tuple[RoadChange, ...]:
+        table = self._table("road_changes")
+        places = [row.values for kind in ("demand_points", "sites") for row in self._rows(kind)]
+        return () if table is None else changes_of(table, self.findings, extent_of_rows(places))
+
     def _stations(self, manifest: Manifest) -> StationCounts | None:
         if manifest.stations is None:
             return None
@@ -402,7 +481,12 @@ class _Reading:
         return find_areas(table, names, self.findings)
 
     def _check_geography(
-        self, areas: Sequence[Area], point_area: Mapping[int, str], site_area: Mapping[int, str]
+        self,
+        areas: Sequence[Area],
+        point_area: Mapping[int, str],
+        site_area: Mapping[int, str],
+        *,
+        has_matrix: bool,
     ) -> None:
         systems: dict[str, str] = {}
         for kind, codes in (("demand_points", point_area), ("sites", site_area)):
@@ -424,7 +508,7 @@ class _Reading:
                 "sites.csv", None, None, words[sites], words[points],
                 "Demand points and sites must give their places in the same way",
             )  # fmt: skip
-        elif points == "none" and self.matrix is None and "travel" not in self.tables:
+        elif points == "none" and not has_matrix:
             self.findings.fault(
                 "demand_points.csv", 1, "lat", "no places and no travel matrix",
                 "lat and lon, or x and y, or travel.csv",
@@ -555,6 +639,13 @@ class _Reading:
             self.folder, facts, self._read_facts, joins, self.findings
         )
 
+    def _modes(self, customers: Customers) -> tuple[TravelMode, ...]:
+        if not is_file(self.folder / modes_file.FILE):
+            return ()
+        at_fault = {fault.file for fault in self.findings.faults}
+        segments = None if customers_file.FILE in at_fault else customers.segments
+        return modes_file.read_modes(self.folder, segments, self.findings)
+
     def _warn_unasked(self, known: set[str], asked: set[str]) -> None:
         idle = sorted(known - asked)
         if idle:
@@ -620,12 +711,8 @@ class _Reading:
 
     def _routes(self, points: Mapping[str, str], sites: Mapping[str, str]) -> Routes | None:
         """What the matrix gives a route; None where faults could be the reason that it has none."""
-        if self.matrix is not None:
-            ids = (np.array(list(each), dtype=object) for each in (points, sites))
-            matrix = self.matrix.matrix
-            reached = (matrix.point, matrix.site)
-            named = (frozenset(name[np.unique(at)]) for name, at in zip(ids, reached, strict=True))
-            return Routes(self.matrix.file, matrix.point.size, *named)
+        if self.matrix is not None and self._clean("demand_points", "sites"):
+            return routes_of_matrix(self.matrix.matrix, tuple(points), tuple(sites))
         table = self._table("travel")
         if table is None or not self._clean("travel", "demand_points", "sites"):
             return None

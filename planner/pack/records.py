@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.pack.figures import Confidence, Mark
 from planner.pack.tables import Row, Table
-from planner.pack.travel_types import KnownRoad, TravelMatrix
+from planner.pack.travel_types import KnownRoad, Town, TravelMatrix
 from planner.pack.types import DemandPoint, Format, Service, Site, SiteStatus, VisitRow, VisitType
 
 
@@ -112,6 +112,17 @@ def known_road(row: Row) -> KnownRoad:
     )
 
 
+def town(row: Row) -> Town:
+    """One place that people travel through."""
+    return Town(
+        name=row.text("name"),
+        lat=_float(row, "lat") or 0.0,
+        lon=_float(row, "lon") or 0.0,
+        population=_float(row, "population"),
+        mark=mark_of(row),
+    )
+
+
 def site(row: Row, area: str) -> Site:
     """One candidate site; `area` is the code its text means."""
     return Site(
@@ -185,7 +196,9 @@ def travel_matrix(table: Table, points: Sequence[str], sites: Sequence[str]) -> 
         [[_or_nan(row, name) for name in ("minutes", "km", "kes")] for row in table.rows]
     ).reshape(-1, 3)
     routed = ~np.isnan(units).all(axis=1)
-    return TravelMatrix(*pairs[routed].T.copy(), *units[routed].T.copy())
+    point, site = pairs[routed].T.copy()
+    minutes, km, kes = units[routed].T.copy()
+    return TravelMatrix(point, site, minutes, km, kes, table.file)
 
 
 def _or_nan(row: Row, column: str) -> float:

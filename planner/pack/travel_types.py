@@ -14,6 +14,7 @@ from planner.pack.figures import Figure, Mark
 TravelModel = Literal["great_circle", "network", "roads", "matrix", "euclidean"]
 Obstacle = Literal["lakes", "border"]
 Change = Literal["ferry", "link", "closed"]
+CHANGES: tuple[Change, ...] = ("ferry", "link", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class TravelMatrix:
         point: Position of the demand point in the pack; `site` likewise.
         minutes: Minutes, nan where not given; `km` likewise.
         kes: What a return trip costs, nan where not given.
+        file: The name of its file.
+        program: The program that wrote it; empty for the planner's own columns.
+        units: What its columns are in, where they are not the planner's own.
+        words: What was understood of its columns, units and ids, beyond the planner's own.
     """
 
     point: NDArray[np.int64]
@@ -66,6 +71,10 @@ class TravelMatrix:
     minutes: NDArray[np.float64]
     km: NDArray[np.float64]
     kes: NDArray[np.float64]
+    file: str = ""
+    program: str = ""
+    units: str = ""
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""

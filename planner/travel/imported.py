@@ -6,17 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import Fault, InputError
-from planner.pack.travel_types import TravelMatrix
+from planner.pack.travel_types import TravelMatrix, TravelModel
 from planner.pack.types import Pack
 from planner.travel.places import places_of
-from planner.travel.straight import plane_ways, speeds, straight_ways
+from planner.travel.straight import speeds
 from planner.travel.times import TravelTimes, TravelTold, trip_cost_kes
+from planner.travel.ways import Ways
 
 Array = NDArray[np.float64]
 
 
-def matrix_times(pack: Pack) -> TravelTimes:
+def matrix_times(pack: Pack, beside: tuple[TravelModel, Ways] | None) -> TravelTimes:
     """The travel of a pack's own matrix.
+
+    Args:
+        pack: A pack that brings one.
+        beside: The model that measures between sites, made ready; None where none can.
 
     Raises:
         InputError: The pack brings none.
@@ -29,6 +34,9 @@ def matrix_times(pack: Pack) -> TravelTimes:
     has_costs = not np.isnan(matrix.kes).all()
     unknown: tuple[str, ...] = ()
     notes = []
+    pairs = len(pack.demand_points) * len(pack.sites)
+    if lost := pairs - matrix.point.size:
+        notes.append(f"{lost:,} of {pairs:,} pairs have no route in the matrix.")
     if matrix.has_costs_only:
         unknown = ("minutes", "km")
         given = dict.fromkeys(unknown, np.zeros(matrix.point.size))
@@ -36,7 +44,7 @@ def matrix_times(pack: Pack) -> TravelTimes:
     for unit, values in given.items():
         if count := int(np.isnan(values).sum()):
             notes.append(
-                f"{count} pairs of the matrix have no {unit}: taken from the other unit at pack"
+                f"{count:,} pairs of the matrix have no {unit}: taken from the other unit at pack"
                 " speeds."
             )
     speed = speeds(pack.travel, places_of(pack, pack.demand_points))[matrix.point]
@@ -47,11 +55,11 @@ def matrix_times(pack: Pack) -> TravelTimes:
         lacking = np.isnan(matrix.kes)
         if lacking.any():
             notes.append(
-                f"{int(lacking.sum())} pairs of the matrix have no kes: worked out from km and"
+                f"{int(lacking.sum()):,} pairs of the matrix have no kes: worked out from km and"
                 " minutes."
             )
         kes = np.where(lacking, trip_cost_kes(minutes, km, pack.travel), matrix.kes)
-    between, between_min = _beside_matrix(pack, notes)
+    between, between_min = _beside_matrix(pack, beside, notes)
     return TravelTimes(
         _spread_out(pack, matrix, minutes),
         _spread_out(pack, matrix, km),
@@ -60,7 +68,7 @@ def matrix_times(pack: Pack) -> TravelTimes:
         None if kes is None else _spread_out(pack, matrix, kes),
         tuple(notes),
         unknown,
-        TravelTold("matrix"),
+        TravelTold("matrix", sources=(_source(matrix),)),
     )
 
 
@@ -71,16 +79,25 @@ def _spread_out(pack: Pack, matrix: TravelMatrix, values: Array) -> Array:
     return table
 
 
-def _beside_matrix(pack: Pack, notes: list[str]) -> tuple[Array, Array]:
+def _beside_matrix(
+    pack: Pack, beside: tuple[TravelModel, Ways] | None, notes: list[str]
+) -> tuple[Array, Array]:
     """Kilometres and minutes between sites, which a point-to-site matrix does not hold."""
-    placed = pack.projected or all(site.lat is not None for site in pack.sites)
-    if not placed:
+    if beside is None:
         notes.append("Distances between sites are unknown: duplicates cannot be judged.")
         unknown = np.full((len(pack.sites), len(pack.sites)), np.inf)
         np.fill_diagonal(unknown, 0.0)
         return unknown, unknown
-    notes.append("Distances between sites are the straight-line model's; the matrix has none.")
-    ways = plane_ways(pack) if pack.projected else straight_ways(pack)
+    model, ways = beside
+    name = model.replace("_", "-")
+    notes.append(f"Distances between sites are those of the {name} model; the matrix has none.")
     sites = places_of(pack, pack.sites)
     km, minutes = ways.between(sites, sites)
     return np.minimum(km, km.T), np.minimum(minutes, minutes.T)
+
+
+def _source(matrix: TravelMatrix) -> str:
+    """The file, who wrote it and in which units, for the line under a map."""
+    program = f" of {matrix.program}" if matrix.program else ""
+    units = f" ({matrix.units})" if matrix.units else ""
+    return f"{matrix.file or 'a matrix'}{program}{units}"

@@ -13,6 +13,8 @@ from pack import tiny
 from planner.pack import packfile, read_pack
 from planner.pack.faults import Findings
 from planner.pack.matrix_file import read_matrix
+from planner.pack.matrix_pairs import MatrixJoin
+from planner.pack.matrix_programs import MatrixChoices
 
 HEAD = "demand_point,site,minutes,km,kes\n"
 
@@ -20,7 +22,8 @@ HEAD = "demand_point,site,minutes,km,kes\n"
 def by_columns(path):
     """The matrix as read by columns; None where the reader of tables has to look at it."""
     findings = Findings()
-    reading = read_matrix(path, ["p1", "p2", "p3"], ["s1", "s2"], findings)
+    join = MatrixJoin(("p1", "p2", "p3"), ("s1", "s2"))
+    reading = read_matrix(path, join, MatrixChoices(), findings)
     assert not findings.faults
     return reading
 
@@ -123,7 +126,8 @@ def test_a_matrix_in_parquet(tmp_path, monkeypatch):
 def test_numbers_as_ids_in_parquet(tmp_path):
     table = pa.table({"demand_point": [1, 2], "site": [7, 7], "km": [1.0, 2.0]})
     pq.write_table(table, tmp_path / "travel.parquet")
-    reading = read_matrix(tmp_path / "travel.parquet", ["1", "2"], ["7"], Findings())
+    join = MatrixJoin(("1", "2"), ("7",))
+    reading = read_matrix(tmp_path / "travel.parquet", join, MatrixChoices(), Findings())
     assert reading.matrix.point.tolist() == [0, 1]
 
 
