@@ -34,7 +34,7 @@ def round_trip(pack, tmp_path, name="out"):
 
 
 def test_explicit_visits_and_a_matrix(tmp_path):
-    rows = "demand_point,site,minutes,km\np1,s1,0,0.125\np2,s2,60.5,\n"
+    rows = "demand_point,site,minutes,km\np1,s1,0,0.125\np2,s2,260.5,\n"
     pack = read_pack(tiny.write(tmp_path / "a", travel_csv=rows))
     again = round_trip(pack, tmp_path)
     assert same(pack, again)
