@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from planner.travel.great_circle import great_circle_km, pair_km
 from planner.travel.obstacles import Obstacles
-from planner.travel.places import Places
 from planner.travel.sight import Edges, cross, edges_of, seen_from
 
 Array = NDArray[np.float64]
@@ -71,18 +71,26 @@ class WaysRound:
     lon: Array
     km: Array
 
-    def between(self, start: Places, end: Places) -> Array:
+    def between(
+        self, start_lat: ArrayLike, start_lon: ArrayLike, end_lat: ArrayLike, end_lon: ArrayLike
+    ) -> Array:
         """Kilometres of the shortest way from each start to each end, shape (n, m).
 
         Where nothing is in the way, those of the great circle. A place that lies in an obstacle
         leaves it by its nearest edge, and goes straight to what is no farther than that. Where
         there is no way round, and on the far side of the globe, the great circle stands.
+
+        Args:
+            start_lat: Latitudes of n starts in degrees; `start_lon` likewise.
+            start_lon: Longitudes.
+            end_lat: Latitudes of m ends; `end_lon` likewise.
+            end_lon: Longitudes.
         """
-        starts, ends = self._ashore(start), self._ashore(end)
+        starts, ends = self._ashore(start_lat, start_lon), self._ashore(end_lat, end_lon)
         km = self._led(starts, ends)
         moved = np.maximum(starts.km[:, None], ends.km[None, :])
         if moved.any():
-            straight = great_circle_km(start.north, start.east, end.north, end.east)
+            straight = great_circle_km(start_lat, start_lon, end_lat, end_lon)
             km = np.where(straight <= moved, straight, km + starts.km[:, None] + ends.km[None, :])
         return km
 
@@ -104,17 +112,18 @@ class WaysRound:
             km[place, to[there]] = np.maximum(round_km[there], km[place, to[there]])
         return km
 
-    def _ashore(self, places: Places) -> Ashore:
-        at = self.obstacles.plane.place(places.north, places.east)
-        lat, lon = places.north.copy(), places.east.copy()
+    def _ashore(self, lat: ArrayLike, lon: ArrayLike) -> Ashore:
+        north, east = (np.array(axis, dtype=np.float64) for axis in (lat, lon))
+        at = self.obstacles.plane.place(north, east)
         wet = np.flatnonzero(shapely.intersects_xy(self.obstacles.core, at))
         for place in wet:
             line = shapely.shortest_line(shapely.Point(at[place]), self.obstacles.outline.boundary)
             at[place] = shapely.get_coordinates(line)[1]
-        lat[wet], lon[wet] = self.obstacles.plane.degrees(at[wet])
-        return Ashore(at, lat, lon, pair_km(places.north, places.east, lat, lon))
+        north[wet], east[wet] = self.obstacles.plane.degrees(at[wet])
+        return Ashore(at, north, east, pair_km(lat, lon, north, east))
 
 
+@lru_cache(maxsize=4)
 def ways_round(obstacles: Obstacles) -> WaysRound:
     """Makes obstacles ready for measuring ways round them.
 

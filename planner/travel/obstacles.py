@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -13,7 +15,7 @@ from planner.errors import InputError
 from planner.pack.faults import Findings, listed
 from planner.pack.lakes_file import read_lakes
 from planner.pack.travel_types import Obstacle
-from planner.pack.types import Pack
+from planner.pack.types import Area, Pack
 from planner.travel.great_circle import EARTH_RADIUS_KM
 from planner.travel.places import places_of
 
@@ -138,39 +140,57 @@ def obstacles_of(pack: Pack) -> Obstacles:
     Raises:
         InputError: The file of lakes cannot be read.
     """
+    lakes = pack.lakes if "lakes" in pack.travel.avoid else None
+    stamp = (0, 0)
+    if lakes is not None and lakes.is_file():
+        stamp = (lakes.stat().st_mtime_ns, lakes.stat().st_size)
+    areas = pack.areas if "border" in pack.travel.avoid else ()
+    return _made(lakes, stamp, areas, tuple(_places(pack).items()))
+
+
+@lru_cache(maxsize=4)  # a study of what is uncertain asks for the same hundreds of times
+def _made(
+    file: Path | None,
+    stamp: tuple[int, int],  # of the file: it may be changed  # noqa: ARG001
+    areas: tuple[Area, ...],
+    places: tuple[tuple[tuple[float, float], str], ...],
+) -> Obstacles:
     notes: list[str] = []
-    lakes = _lakes(pack) if "lakes" in pack.travel.avoid else None
-    land = _land(pack, notes) if "border" in pack.travel.avoid else None
+    lakes = None if file is None else _lakes(file)
+    land = _land(areas, notes) if areas else None
     given = [each for each in (lakes, land) if each is not None and not each.is_empty]
     if not given:
         return Obstacles(Plane(0.0, 0.0), shapely.Polygon(), (), tuple(notes))
     west, south, east, north = shapely.union_all([each.envelope for each in given]).bounds
     plane = Plane((south + north) / 2, (west + east) / 2)
     if np.isnan(plane.place([south, south, north, north], [west, east, west, east])).any():
-        notes.append(
-            "Lakes and areas span too much of the globe for straight lines to be led round."
-        )
+        notes.append("Nothing is avoided: lakes and areas span too much of the globe.")
         return Obstacles(plane, shapely.Polygon(), (), tuple(notes))
     parts = [] if lakes is None else [_drawn(lakes, plane)]
     if land is not None:
         parts.append(_outside(_drawn(land, plane)))
     outline = _simple(shapely.union_all(parts).buffer(-OUTLINE_KM))
-    places = _places(pack)
-    at = plane.place(*np.array([*places], dtype=np.float64).reshape(-1, 2).T)
+    at = plane.place(*np.array([each for each, _ in places], dtype=np.float64).reshape(-1, 2).T)
     near = ~np.isnan(at).any(axis=1)
-    names = np.array([*places.values()], dtype=object)[near]
-    outline = _opened(
-        outline, np.array([*map(shapely.Point, at[near])], dtype=object), names, notes
-    )
+    names = np.array([name for _, name in places], dtype=object)[near]
+    outline = _opened(outline, at[near], names, notes)
     kinds: tuple[tuple[Obstacle, BaseGeometry | None], ...] = (("lakes", lakes), ("border", land))
     avoided = tuple(kind for kind, given in kinds if given is not None)
     return Obstacles(plane, outline, avoided, tuple(notes))
 
 
-def _land(pack: Pack, notes: list[str]) -> BaseGeometry | None:
+def _lakes(file: Path) -> BaseGeometry:
+    findings = Findings()
+    lakes = read_lakes(file, findings)
+    if lakes is None:
+        raise InputError(findings.faults)
+    return lakes
+
+
+def _land(areas: tuple[Area, ...], notes: list[str]) -> BaseGeometry | None:
     """All areas together; None where an area has no outline, which is noted."""
-    outlines = [area.outline for area in pack.areas if area.outline is not None]
-    if len(outlines) < len(pack.areas) or not outlines:
+    outlines = [area.outline for area in areas if area.outline is not None]
+    if len(outlines) < len(areas):
         notes.append("Lines may leave the areas: not every area has an outline.")
         return None
     return shapely.union_all(outlines)
@@ -184,16 +204,6 @@ def _simple(outline: BaseGeometry) -> BaseGeometry:
         by *= 2
         simple = outline.simplify(by)
     return simple.buffer(0)
-
-
-def _lakes(pack: Pack) -> BaseGeometry | None:
-    if pack.lakes is None:
-        return None
-    findings = Findings()
-    lakes = read_lakes(pack.lakes, findings)
-    if lakes is None:
-        raise InputError(findings.faults)
-    return lakes
 
 
 def _places(pack: Pack) -> dict[tuple[float, float], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from planner.travel.obstacles import obstacles_of
 from planner.travel.places import Places
 
 Array = NDArray[np.float64]
+KEPT_PAIRS = 1_000_000  # 8 MB
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +37,7 @@ class StraightWays:
 
     def between(self, start: Places, end: Places) -> tuple[Array, Array]:
         """Kilometres and minutes, each (n, m)."""
-        if self.round is None:
-            straight = great_circle_km(start.north, start.east, end.north, end.east)
-        else:
-            straight = self.round.between(start, end)
+        straight = straight_km(self.round, start, end)
         here, there = circuities(self.figures, start), circuities(self.figures, end)
         km = straight * (here[:, None] + there[None, :]) / 2
         return km, km / speeds(self.figures, start)[:, None] * 60
@@ -81,6 +80,23 @@ def straight_ways(pack: Pack) -> StraightWays:
         tuple(dict.fromkeys(sources)),
         tuple(notes),
     )
+
+
+def straight_km(ways: WaysRound | None, start: Places, end: Places) -> Array:
+    """Straight kilometres, led round what is in the way, from each start to each end, (n, m)."""
+    if ways is None:
+        return great_circle_km(start.north, start.east, end.north, end.east)
+    if len(start) * len(end) > KEPT_PAIRS:
+        return ways.between(start.north, start.east, end.north, end.east)
+    axes = (start.north, start.east, end.north, end.east)
+    return _kept_km(ways, *(axis.tobytes() for axis in axes))
+
+
+@lru_cache(maxsize=8)  # other circuity, same lines: a study of what is uncertain asks often
+def _kept_km(ways: WaysRound, *axes: bytes) -> Array:
+    km = ways.between(*(np.frombuffer(axis) for axis in axes))
+    km.setflags(write=False)
+    return km
 
 
 def plane_ways(pack: Pack) -> PlaneWays:
