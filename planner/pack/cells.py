@@ -16,6 +16,8 @@ from planner.pack.tables import Table
 
 _T = TypeVar("_T")
 _MOST_HINTS = 200
+_YES = frozenset({"1", "yes", "y", "true", "ndiyo", "ndio"})
+_NO = frozenset({"0", "no", "n", "false", "hapana"})
 Positions = NDArray[np.int64]
 
 
@@ -88,6 +90,18 @@ class UnknownText(Exception):  # noqa: N818 - an answer, not a failure
         super().__init__(message)
         self.message = message
         self.expected = expected
+
+
+def yes_no(cells: Cells, column: str) -> Positions:
+    """1 for yes and 0 for no, -1 where blank; a fault where it is neither."""
+
+    def read(text: str) -> int:
+        word = text.casefold()
+        if word in _YES or word in _NO:
+            return int(word in _YES)
+        raise UnknownText("Leave the cell blank where it is not known")
+
+    return filled(cells.each(column, read, "1 or 0, yes or no, ndiyo or hapana"))
 
 
 def filled(values: Iterable[int | None]) -> Positions:

@@ -63,7 +63,7 @@ class RoadColumn:
             return self.values, self.codes
         numbers = self.numbers if self.numbers is not None else np.empty(0)
         different, codes = np.unique(numbers, return_inverse=True)
-        texts = tuple(text_of(each) for each in different.tolist())
+        texts = tuple(text_of(each) for each in different[~np.isnan(different)].tolist())
         return texts, np.where(np.isnan(numbers), -1, codes).astype(np.int32)
 
 

@@ -16,8 +16,8 @@ _MOST_CHECKED = 50_000  # edges that are looked at for crossings; of more a samp
 _TOUCHING_DEGREES = 1e-5  # an end so near to another road, about a metre, was meant to meet it
 
 
-def tell_islands(layer: RoadLayer, told: RoadTold) -> None:
-    """The islands that the roads fall into, where there is more than one, with a place of each."""
+def tell_islands(layer: RoadLayer, told: RoadTold) -> int:
+    """How many islands the roads fall into; more than one are told, with a place of each."""
     count, island = _components(layer, layer.start, layer.end, "weak")
     if count > 1:
         size = np.bincount(island[layer.start], layer.km, minlength=count)
@@ -34,6 +34,7 @@ def tell_islands(layer: RoadLayer, told: RoadTold) -> None:
             f"The roads fall into {count:,} islands that no road joins:"
             f" {km_text(float(size[order[0]]))}, {', '.join(named)}. There is no way between them."
         )
+    return count
 
 
 def tell_traps(layer: RoadLayer, told: RoadTold) -> None:

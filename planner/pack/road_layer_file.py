@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from planner.pack.globe import pair_km
 from planner.pack.road_cut import cut_lines, measured_km
 from planner.pack.road_islands import tell_crossings, tell_islands, tell_traps
 from planner.pack.road_meaning import RoadMeaning, understand_roads
-from planner.pack.road_place import Extent, are_well_placed, extent_of, lines_there
+from planner.pack.road_place import Extent, are_well_placed, extent_of_rows, lines_there
 from planner.pack.road_source import RoadSource, open_roads
 from planner.pack.road_told import RoadTold
 from planner.pack.road_twins import without_twins
@@ -26,6 +26,21 @@ Array = NDArray[np.float64]
 _OSM = Mark("OpenStreetMap contributors, ODbL 1.0", "found")
 
 
+@dataclass(frozen=True, slots=True)
+class RoadReading:
+    """What one reading of a road file gave.
+
+    Attributes:
+        layer: The edges, None where the file is at fault.
+        road_count: The roads that were read, those that were left out among them.
+        island_count: Into how many islands the edges fall.
+    """
+
+    layer: RoadLayer | None = None
+    road_count: int = 0
+    island_count: int = 0
+
+
 def read_road_layer(
     path: Path,
     class_speeds: Mapping[str, Figure],
@@ -34,7 +49,19 @@ def read_road_layer(
     *,
     needs_speed: bool = True,
 ) -> RoadLayer | None:
-    """The roads of a file as edges; None where it is at fault (said in `findings`).
+    """The roads of a file as edges; None where it is at fault (said in `findings`)."""
+    return read_roads(path, class_speeds, findings, places, needs_speed=needs_speed).layer
+
+
+def read_roads(
+    path: Path,
+    class_speeds: Mapping[str, Figure],
+    findings: Findings,
+    places: Extent | None = None,
+    *,
+    needs_speed: bool = True,
+) -> RoadReading:
+    """The roads of a file as edges, with counts of what was read.
 
     Args:
         path: GeoPackage, GeoJSON, zipped Shapefile or OSM PBF.
@@ -46,7 +73,8 @@ def read_road_layer(
     before = len(findings.faults)
     source = open_roads(path, findings)
     if source is None:
-        return None
+        return RoadReading()
+    count = source.number.size
     told = RoadTold(source.file, source.number, source.is_osm, findings, list(source.notes))
     has_line = lines_there(source, told)
     is_placed = bool(has_line.any()) and are_well_placed(source, places, told)
@@ -55,25 +83,34 @@ def read_road_layer(
         source, has_line, measured, straight, class_speeds, told, needs_speed=needs_speed
     )
     if len(findings.faults) > before:
-        return None
+        return RoadReading(road_count=count)
     layer, road = _edges(source, meaning, measured, told)
     if not layer.start.size:
         told.fault(None, "no roads for vehicles", "roads", "Every road was left out")
-        return None
+        return RoadReading(road_count=count)
     layer = without_twins(layer, road, told)
-    tell_islands(layer, told)
+    islands = tell_islands(layer, told)
     tell_traps(layer, told)
     tell_crossings(layer, told)
-    return replace(layer, notes=tuple(told.notes))
+    return RoadReading(replace(layer, notes=tuple(told.notes)), count, islands)
 
 
 def extent_of_pack(pack: Pack) -> Extent | None:
     """Where the demand points and sites of a pack lie; None where it gives no degrees."""
-    placed = [(each.lat, each.lon) for each in pack.demand_points]
-    placed += [(each.lat, each.lon) for each in pack.sites]
-    pairs = [(lat, lon) for lat, lon in placed if lat is not None and lon is not None]
-    lat, lon = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-    return extent_of(lat, lon)
+    places = [{"lat": each.lat, "lon": each.lon} for each in pack.demand_points]
+    return extent_of_rows(places + [{"lat": each.lat, "lon": each.lon} for each in pack.sites])
+
+
+def road_totals(reading: RoadReading) -> dict[str, float]:
+    """The totals of a road layer that are worth reporting; none where it is at fault."""
+    if reading.layer is None:
+        return {}
+    return {
+        "road_edges": reading.layer.start.size,
+        "road_nodes": reading.layer.lat.size,
+        "road_km": round(float(reading.layer.km.sum()), 1),
+        "road_islands": reading.island_count,
+    }
 
 
 def _lengths(source: RoadSource, *, is_placed: bool) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,18 @@ def extent_of(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Extent | No
     if not lat.size:
         return None
     return Extent(float(lat.min()), float(lon.min()), float(lat.max()), float(lon.max()))
+
+
+def extent_of_rows(rows: Iterable[Mapping[str, object]]) -> Extent | None:
+    """The extent of the places in rows of tables, as far as they give any."""
+    places = [
+        (float(lat), float(lon))
+        for row in rows
+        if isinstance(lat := row.get("lat"), (int, float))
+        and isinstance(lon := row.get("lon"), (int, float))
+    ]
+    lat_lon = np.array(places, dtype=np.float64).reshape(-1, 2)
+    return extent_of(lat_lon[:, 0], lat_lon[:, 1])
 
 
 def lines_there(source: RoadSource, told: RoadTold) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.pack.cells import Cells, Positions, UnknownText, filled, finder, named
+from planner.pack.cells import Cells, Positions, UnknownText, filled, finder, named, yes_no
 from planner.pack.columns import WORK_RECORDS
 from planner.pack.customer_types import CHANNELS, Opening, WorkRecords
 from planner.pack.faults import Findings, shown
@@ -22,8 +22,6 @@ from planner.pack.types import Area, Service, Site, VisitType
 from planner.pack.work_records_checks import check_doubled, check_staff, warn_of
 
 FILE = "work_records.csv"
-_YES = frozenset({"1", "yes", "y", "true", "ndiyo", "ndio"})
-_NO = frozenset({"0", "no", "n", "false", "hapana"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,8 @@ def read_work_records(path: Path, known: Known, findings: Findings) -> RecordsRe
         service_min=cells.numbers("service_min"),
         staff=cells.numbers("staff"),
         origin=origin,
-        first_visit=_yes_no(cells, "first_visit"),
-        complete=_yes_no(cells, "complete"),
+        first_visit=yes_no(cells, "first_visit"),
+        complete=yes_no(cells, "complete"),
         mark=mark,
         marks=marks,
     )
@@ -236,16 +234,6 @@ def _channels(cells: Cells) -> Positions:
     elif blank:
         cells.warn(f"channel: blank in {blank:,} rows: taken as served at the branch")
     return np.array([CHANNELS.index(each) if each else 0 for each in texts], dtype=np.int64)
-
-
-def _yes_no(cells: Cells, column: str) -> Positions:
-    def read(text: str) -> int:
-        word = text.casefold()
-        if word in _YES or word in _NO:
-            return int(word in _YES)
-        raise UnknownText("Leave the cell blank where it is not known")
-
-    return filled(cells.each(column, read, "1 or 0, yes or no, ndiyo or hapana"))
 
 
 def _marks(table: Table) -> tuple[Positions, tuple[Mark, ...]]:

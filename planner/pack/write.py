@@ -133,6 +133,8 @@ def _write(pack: Pack, folder: Path) -> None:
         _write_matrix(pack, pack.travel_matrix, folder / "travel.csv")
     if pack.known_roads:
         _write_table(folder, "known_roads", pack.known_roads)
+    if pack.road_changes:
+        _write_table(folder, "road_changes", pack.road_changes)
     if pack.rates is not None:
         own = bool(pack.rates.facts) and pack.rates.facts != pack.area_facts
         if own:
