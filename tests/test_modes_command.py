@@ -12,7 +12,9 @@ from planner.cli import main
 from planner.errors import EXIT_DONE, EXIT_INPUT, EXIT_USAGE
 from planner.evaluate.journeys import return_trip_kes
 from planner.insight.assumptions import assumptions
+from planner.insight.uncertain_told import labels, owner_names
 from planner.pack import find_pack, read_pack
+from planner.pack.modes_file import FIGURES
 from planner.scenario import build, parse_scenario, read_scenario
 from planner.travel import kes_per_minute, measured_times, travel_times
 from planner.travel.modes import by_mode
@@ -155,6 +157,27 @@ def test_only_the_figures_of_the_mode_in_force_vary(home: Path) -> None:
     assert keys("mixed") == ["modes.bus.fare_kes_per_km", "modes.foot.speed_kmh"]
     (fare,) = (each for each in assumptions(pack, "bus") if each.key.startswith("modes"))
     assert fare.apply(pack, 7).modes[0].fare_kes_per_km.value == 7
+
+
+def test_every_uncertain_figure_of_a_mode_is_one_place() -> None:
+    """Also where it is called like one of [travel], and for each group its own."""
+    pack = read_pack(find_pack("immigration"))
+    found = [each for each in assumptions(pack, "mixed") if each.key.startswith("modes")]
+    given = [
+        figure
+        for mode in pack.modes
+        for figure in (
+            *(getattr(mode, name) for name in FIGURES),
+            *(use.share for use in mode.users),
+        )
+        if figure is not None and figure.low < figure.high
+    ]
+    assert [each.figure for each in found] == given
+    assert all(len(each.places) == 1 for each in found)
+    assert len({each.key for each in found}) == len(found)
+    told = labels(found, owner_names(pack))
+    assert told["modes.car.users.urban.share"] == "users (Own car, In towns)"
+    assert told["modes.on_foot.max_km"] == "max_km (On foot)"
 
 
 def test_the_built_in_scenario_by_mode() -> None:

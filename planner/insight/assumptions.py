@@ -193,7 +193,8 @@ def _spots(value: object, at: _Spot) -> Iterator[_Spot]:
                 yield from _spots(item, at.into(name, owner=owner))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
-            owner = getattr(item, "visit_type", "") or getattr(item, "id", "")
+            names = (getattr(item, name, "") for name in ("visit_type", "id", "group"))
+            owner = next((name for name in names if name), "")
             yield from _spots(item, at.into(number, owner=owner))
 
 
@@ -230,14 +231,15 @@ def _with(holder: Any, path: Path, figure: object) -> Any:
 
 
 def _speeds_together(found: list[Assumption], travel: TravelParameters) -> Iterator[Assumption]:
-    """Both speeds as one figure where the pack gives them one range in proportion."""
+    """Both speeds of [travel] as one figure where they have one range in proportion."""
     tied = _in_proportion(travel.speed_kmh, travel.speed_slow_kmh)
-    slow = [place for each in found for place in each.places if place.path[-1] == "speed_slow_kmh"]
+    fast, slow = (("travel", name) for name in ("speed_kmh", "speed_slow_kmh"))
+    slower = [place for each in found for place in each.places if place.path == slow]
     for each in found:
-        last = each.places[0].path[-1]
-        if tied and last == "speed_kmh":
-            yield replace(each, places=(*each.places, *slow))
-        elif not (tied and last == "speed_slow_kmh"):
+        path = each.places[0].path
+        if tied and path == fast:
+            yield replace(each, places=(*each.places, *slower))
+        elif not (tied and path == slow):
             yield each
 
 

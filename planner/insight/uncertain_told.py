@@ -30,18 +30,19 @@ def labels(figures: Sequence[Assumption], names: Mapping[str, str]) -> dict[str,
     many = Counter(each.name for each in figures)
     return {
         each.key: f"{each.name} ({', '.join(names.get(o, o) for o in each.owners)})"
-        if many[each.name] > 1 and each.owners
+        if each.owners and (many[each.name] > 1 or each.key.startswith("modes."))
         else each.name
         for each in figures
     }
 
 
 def owner_names(pack: Pack) -> dict[str, str]:
-    """What people call visit types, spreads, segments and sites, by id."""
+    """What people call visit types, spreads, segments, sites and modes, by id."""
     spreads = {} if pack.rates is None else pack.rates.spreads
     return {
         **{spread.id: spread.name for spread in spreads.values()},
         **{site.id: site.name for site in pack.sites},
+        **{mode.id: mode.name for mode in pack.modes},
         **{segment.id: segment.name for segment in pack.customers.segments},
         **{kind.id: kind.name for kind in pack.visit_types},
     }

@@ -125,7 +125,7 @@ def _users(table: Keys, segments: Sequence[Segment] | None) -> tuple[ModeUsers, 
         group = place.text("group", required=bool(dimension))
         if group and not dimension:
             place.fault("dimension", "missing key: dimension", "the dimension of the group")
-        share = place.figure(group or _EVERYBODY, "mode", most=1)
+        share = place.figure("users", "mode", most=1)
         place.refuse_others()
         if share is not None:
             found.append(ModeUsers(dimension, group, share))

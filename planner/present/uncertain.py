@@ -27,6 +27,7 @@ def names_of(view: View, figures: Sequence[Assumption]) -> dict[str, str]:
     w = view.words
     owners = {
         **{site.id: site.name for site in view.pack.sites},
+        **{mode.id: w.name(mode) for mode in view.pack.modes},
         **{segment.id: w.name(segment) for segment in view.pack.customers.segments},
         **{kind.id: w.name(kind) for kind in view.pack.visit_types},
     }
@@ -41,7 +42,8 @@ def _name(view: View, figure: Assumption) -> str:
     w = view.words
     if len(figure.places) > 1 and figure.key == "travel.speed_kmh":
         return w("uncertain.name_both_speeds")
-    for key in (figure.key, f"uncertain.name_{figure.name}"):
+    part = figure.key.partition(".")[0]
+    for key in (figure.key, f"uncertain.{part}_{figure.name}", f"uncertain.name_{figure.name}"):
         if key in w.texts:
             return w(key)
     return figure.name

@@ -244,10 +244,9 @@ def _notes(travel: TravelTimes, used: Sequence[TravelMode], minutes: Array, mode
 def _assumed(modes: Iterable[TravelMode]) -> Iterable[str]:
     """Each mode's figures that nobody has found, by their names."""
     for mode in modes:
-        figures = [getattr(mode, entry.name) for entry in fields(mode)]
-        figures = [each for each in figures if isinstance(each, Figure)]
-        names = [each.name for each in figures if each.mark.confidence == "assumption"]
-        if any(use.share.mark.confidence == "assumption" for use in mode.users):
-            names.append("users")
+        values = [getattr(mode, entry.name) for entry in fields(mode)]
+        values += [use.share for use in mode.users]
+        figures = [each for each in values if isinstance(each, Figure)]
+        names = dict.fromkeys(e.name for e in figures if e.mark.confidence == "assumption")
         if names:
             yield f"{mode.name} ({', '.join(names)})"

@@ -87,8 +87,8 @@ def test_modes_as_they_are_read(tmp_path):
     assert car.mark == Mark("s", "derived", "n")
     assert (car.speed_slow_kmh.value, car.wait_min.value, car.fare_kes_per_leg.value) == (40, 2, 10)
     assert car.users == (
-        ModeUsers("place", "town", of("town", 0.1)),
-        ModeUsers("place", "country", of("country", 0)),
+        ModeUsers("place", "town", of("users", 0.1)),
+        ModeUsers("place", "country", of("users", 0)),
     )
 
 

@@ -106,7 +106,7 @@ def test_what_is_told(pack):
 
 
 def test_a_share_that_is_assumed_is_told(pack):
-    assumed = ModeUsers("", "", fig("everybody", 0.5, "assumption"))
+    assumed = ModeUsers("", "", fig("users", 0.5, "assumption"))
     some = replace(pack, modes=(BUS, mode("car", (assumed,), time_factor=1)))
     assert by_mode(some, travel(KM, MIN), "mixed").notes[-1].endswith("By car (users).")
 

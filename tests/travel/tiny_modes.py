@@ -17,7 +17,7 @@ def mode(name: str, users: tuple[ModeUsers, ...] = (), source: str = "", **figur
 
 
 def use(share: float, group: str = "", dimension: str = "place") -> ModeUsers:
-    return ModeUsers(dimension if group else "", group, fig(group or "everybody", share))
+    return ModeUsers(dimension if group else "", group, fig("users", share))
 
 
 def segment(name: str, dimension: str, share: float | None) -> Segment:
