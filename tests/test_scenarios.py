@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from planner.cli import main
-from planner.evaluate import duplicate_pairs, score
+from planner.evaluate import duplicate_pairs, nearest_assignment, score
 from planner.pack import find_pack, read_pack
-from planner.plan import SolveReport
+from planner.plan import Plan, SolveReport
 from planner.problem import Rules
 from planner.runs import judge_and_write, verify
 from planner.scenario import Scenario, build, phase_scenarios, read_scenario
@@ -141,6 +141,19 @@ def test_everything_at_the_head_office(solved):
 def pairs_within(report: SolveReport, km: float) -> int:
     pairs = duplicate_pairs(report.problem, report.plan, km)
     return len({(pair.site_a, pair.site_b) for pair in pairs})
+
+
+def test_by_the_mode_that_costs_each_customer_least(solved):
+    """What is best in minutes is not better in money, people travelling as they would."""
+    report, other = solved("best-14-more-mixed"), solved("best-14-more").plan
+    told_truly(report)
+    problem = report.problem
+    assert problem.travel.mode == "mixed"
+    rows = nearest_assignment(problem, other.is_open, other.offers)
+    judged = score(problem, Plan(other.is_open, other.offers, rows, other.format))
+    assert judged.violations == ()
+    assert judged.objective.total >= report.bound
+    assert problem.minutes.sum() != solved("best-14-more").problem.minutes.sum()
 
 
 def test_the_proposal(solved):
