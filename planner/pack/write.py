@@ -25,6 +25,8 @@ from planner.pack.customers_write import write_customers
 from planner.pack.demand_write import write_rates
 from planner.pack.journeys_file import FILE as JOURNEYS
 from planner.pack.journeys_write import write_journeys
+from planner.pack.modes_file import FILE as MODES
+from planner.pack.modes_write import write_modes
 from planner.pack.number_grammar import number_text
 from planner.pack.ranges import ENDS
 from planner.pack.toml_write import figure_table
@@ -135,6 +137,8 @@ def _write(pack: Pack, folder: Path) -> None:
         _write_table(folder, "known_roads", pack.known_roads)
     if pack.road_changes:
         _write_table(folder, "road_changes", pack.road_changes)
+    if pack.towns:
+        _write_table(folder, "towns", pack.towns)
     if pack.rates is not None:
         own = bool(pack.rates.facts) and pack.rates.facts != pack.area_facts
         if own:
@@ -148,6 +152,8 @@ def _write(pack: Pack, folder: Path) -> None:
         write_customers(pack.customers, folder, file)
     if pack.work_records is not None:
         _write_work_records(pack, pack.work_records, folder / work_records_file.FILE)
+    if pack.modes:
+        write_modes(pack.modes, folder / MODES)
     if pack.journeys:
         write_journeys(pack.journeys, folder / JOURNEYS)
     if pack.voices != Voices():
