@@ -2,8 +2,8 @@
 
 Read: ``data/counties`` (counties.geojson, county_facts.csv), ``data/immigration/sources``, and the
 hand-written ``services.csv``, ``visit_types.csv`` and ``demand.toml`` of the pack.
-Written: ``demand_points.csv``, ``sites.csv``, ``formats.csv``, ``reference/*.csv`` of the pack and
-``data/counties/roads.geojson``. The same input gives the same bytes.
+Written: ``demand_points.csv``, ``sites.csv``, ``formats.csv``, ``towns.csv``, ``reference/*.csv``
+of the pack and ``data/counties/roads.geojson``. The same input gives the same bytes.
 
     python tools/make_pack.py           rebuild
     python tools/make_pack.py --check   exit status 1 if a committed file differs
@@ -17,6 +17,7 @@ import io
 import json
 import math
 import re
+import string
 import sys
 import tomllib
 import unicodedata
@@ -25,9 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shapely import affinity
-from shapely.geometry import LineString, MultiLineString, Point, shape
+from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import linemerge
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 EARTH_RADIUS_KM = 6371.0088
@@ -63,6 +63,14 @@ REPORTED_TOWNS = {"Nairobi CBD", "Kericho", "Bungoma"}  # more than passports is
 LEFT_OUT = {("016", "Githunguri")}
 # A town over 10,000 that the candidate table left out, though the census table has its point.
 ADDED_TOWNS = {("KISII", "SUNEKA"): ("045", "Suneka")}
+# Joined by name to a place that is another one.
+WRONG_POINTS = {("MACHAKOS", "GITHUNGURI"), ("MACHAKOS", "MAKUTANO (KYUMBI)")}
+# The census table's names of counties that are not those of the outlines.
+COUNTIES_OF_TOWNS = {
+    "NAIROBI CITY": "NAIROBI",
+    "TAITA/TAVETA": "TAITA-TAVETA",
+    "ELGEYO/MARAKWET": "ELGEYO-MARAKWET",
+}
 # A town with two GeoNames points 3.4 km apart: one holds the office, one the census town.
 RENAMED = {("039", "Bungoma"): "Bungoma town"}
 
@@ -616,45 +624,55 @@ def station_text(pack: Path, sites: Iterable[Mapping[str, object]]) -> str:
     return csv_text(("site", "name", "count", "source", "confidence"), rows)
 
 
-def canonical_line(line: LineString) -> list[list[float]]:
-    """Return a line's coordinates from a fixed end, so that the order is always the same."""
-    points = [[round(x, 4), round(y, 4)] for x, y in line.coords]
-    if points[0] == points[-1]:
-        ring = points[:-1]
-        start = ring.index(min(ring))
-        points = [*ring[start:], *ring[: start + 1]]
-    return min(points, points[::-1])
+def town_text(data: Path) -> str:
+    """Return the urban centres whose point lies in their county, or in one of two."""
+    outlines = {name.upper(): outline for name, outline in read_outlines(data).values()}
+    columns = ("name", "lat", "lon", "population", "source", "confidence")
+    rows = []
+    for row in read_rows(data / "immigration/sources/urban_centres.csv"):
+        if not row["lat"] or (row["county"], row["urban_centre"]) in WRONG_POINTS:
+            continue
+        counties = COUNTIES_OF_TOWNS.get(row["county"], row["county"]).split("/")
+        outside = (outside_km(outlines[name], row["lat"], row["lon"]) for name in counties)
+        if min(outside) > OUTSIDE_KM:
+            continue
+        rows.append(
+            {
+                "name": string.capwords(row["urban_centre"]),
+                "lat": row["lat"],
+                "lon": row["lon"],
+                "population": row["population_2019"],
+                "source": "2019 KPHC Vol II Table 2.5 (rKenyaCensus) + GeoNames point",
+                "confidence": "found",
+            }
+        )
+    return csv_text(columns, rows)
 
 
 def roads_text(sources: Path) -> str:
-    """Return the trunk roads as one multi-line feature."""
+    """Return the trunk roads, one line for each edge of the source, with its road kilometres."""
     nodes = {
-        row["node"]: (float(row["lon"]), float(row["lat"]))
+        row["node"]: [float(row["lon"]), float(row["lat"])]
         for row in read_rows(sources / "trunk_nodes.csv")
     }
-    edges = read_rows(sources / "trunk_edges.csv")
-    ends = {tuple(sorted((nodes[row["from"]], nodes[row["to"]]))) for row in edges}
-    merged = linemerge(MultiLineString([pair for pair in sorted(ends) if pair[0] != pair[1]]))
-    parts = list(merged.geoms) if isinstance(merged, MultiLineString) else [merged]
-    lines = sorted(canonical_line(part) for part in parts)
-    total = round(sum(float(row["km"]) for row in edges))
     layer = {
         "type": "FeatureCollection",
         "name": "kenya_trunk_roads",
+        "attribution": "© OpenStreetMap contributors, ODbL 1.0",
         "features": [
             {
                 "type": "Feature",
-                "properties": {
-                    "kind": "trunk",
-                    "road_km": total,
-                    "attribution": "© OpenStreetMap contributors, ODbL 1.0",
+                "properties": {"class": "trunk", "km": float(row["km"])},
+                "geometry": {
+                    "type": "LineString",
+                    "coordinates": [nodes[row["from"]], nodes[row["to"]]],
                 },
-                "geometry": {"type": "MultiLineString", "coordinates": lines},
             }
+            for row in read_rows(sources / "trunk_edges.csv")
         ],
     }
     text = json.dumps(layer, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("]],[[", "]],\n[[") + "\n"
+    return text.replace('"features":[', '"features":[\n').replace("},{", "},\n{") + "\n"
 
 
 def build(data: Path) -> dict[Path, str]:
@@ -665,6 +683,7 @@ def build(data: Path) -> dict[Path, str]:
         pack / "demand_points.csv": csv_text(POINT_COLUMNS, demand_point_rows(pack)),
         pack / "sites.csv": csv_text(SITE_COLUMNS, sites),
         pack / "formats.csv": csv_text(FORMAT_COLUMNS, format_rows(pack)),
+        pack / "towns.csv": town_text(data),
         pack / "reference/circuity_pairs.csv": circuity_text(pack),
         pack / "reference/stations_2023-10-02.csv": station_text(pack, sites),
         data / "counties/roads.geojson": roads_text(pack / "sources"),

@@ -28,6 +28,7 @@ from make_pack import (
     rebuild,
     slug,
     straight_km,
+    town_text,
 )
 from make_pack import LEFT_OUT as WRONG  # towns whose point lies elsewhere
 
@@ -354,6 +355,7 @@ def build(data: Path) -> dict[Path, str]:
         pack / "sites.csv": csv_text(SITE_COLUMNS, site_rows(pack, sources, data)),
         pack / "formats.csv": csv_text(FORMAT_COLUMNS, format_rows(sources)),
         pack / "area_demand.csv": csv_text(DEMAND_COLUMNS, demand_rows(pack, facts)),
+        pack / "towns.csv": town_text(data),
     }
 
 

@@ -35,6 +35,7 @@ _OPTIONAL = ("circuity_slow", "link_circuity", "road_factor", "wait_min", "local
 _COUNTER_MINUTES = Figure(
     "counter_minutes_per_year", 90_000, 60_000, 112_500, "minutes a counter and year", _DEFAULT
 )  # 250 days x 7.5 hours x 60 minutes x 0.80 of them with a customer
+_MODEL_NEEDS = {"network": "roads", "roads": "road_layer"}
 _ABOVE_ZERO = {
     "circuity",
     "speed_kmh",
@@ -113,6 +114,10 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         known_roads=given_path(keys, "known_roads", folder),
         stations=_stations(keys, folder),
     )
+    needed = _MODEL_NEEDS.get(manifest.travel.model, "")
+    if needed and not keys.has(needed):
+        keys.fault("travel.model", manifest.travel.model, f"a model that needs no `{needed}`",
+                   f"Give `{needed}`, the file of the roads")  # fmt: skip
     first = manifest.first_scenario
     if first and not (folder / "scenarios" / f"{first}.toml").is_file():
         findings.warn(f"{FILE}: first_scenario {first}: there is no scenarios/{first}.toml")

@@ -35,7 +35,7 @@ def _script(areas: tuple[Any, ...], lakes: Path | None, roads: Path | None) -> s
             for area, outline in zip(drawn, light, strict=True)
         ),
         "lakes": _file(lakes),
-        "roads": _file(roads),
+        "roads": _lines(roads),
     }
     content = script_data(geometry)
     return f"window.ugatuzi = window.ugatuzi || {{}};\nwindow.ugatuzi.geometry = {content};\n"
@@ -50,6 +50,15 @@ def _file(path: Path | None) -> dict[str, Any]:
         {"name": str(given.get("name") or ""), "at": _inside(outline), "geometry": outline}
         for given, outline in drawn
     )
+
+
+def _lines(path: Path | None) -> dict[str, Any]:
+    """The roads of a file as one feature: the map tells none of them apart."""
+    if path is None or not path.is_file():
+        return _collection(())
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    roads = shapely.union_all([shape(each["geometry"]) for each in features])
+    return _collection([{"geometry": shapely.line_merge(roads)}])
 
 
 def _collection(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""The national graph: coarse roads joined with links between neighbouring places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import InputError
+from planner.pack.faults import Findings
+from planner.pack.road_layer_file import extent_of_pack, read_road_layer
+from planner.pack.types import Pack
+from planner.travel.graph import RoadGraph, fastest
+from planner.travel.network_core import CoreGraph, Figures, core_of, crossing_note
+from planner.travel.network_leaves import Leaves, between_leaves, leaves_of
+from planner.travel.obstacles import Obstacles, obstacles_of
+from planner.travel.places import Places, places_of
+
+Array = NDArray[np.float64]
+Nodes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkWays:
+    """The fastest ways of the national graph; as long there as back."""
+
+    figures: Figures
+    core: CoreGraph
+    obstacles: Obstacles
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def between(self, start: Places, end: Places) -> tuple[Array, Array]:
+        """Kilometres and minutes, each (n, m).
+
+        Towns and demand points are nodes. Any other place is a leaf: no way leads through it, so
+        that it changes no distance between others.
+        """
+        if len(start) > len(end):
+            km, minutes = self.between(end, start)
+            return km.T, minutes.T
+        size = self.core.graph.lat.size
+        given = self.core, self.figures, self.obstacles
+        source, leaves = _placed(*given, start, size)
+        target, others = _placed(*given, end, size + leaves.lat.size)
+        one, other, km, minutes = between_leaves(leaves, others, *given)
+        core = self.core.graph
+        graph = RoadGraph(
+            np.concatenate([core.lat, leaves.lat, others.lat]),
+            np.concatenate([core.lon, leaves.lon, others.lon]),
+            np.concatenate([core.start, size + leaves.leaf, others.node, size + one]),
+            np.concatenate(
+                [
+                    core.end,
+                    leaves.node,
+                    size + leaves.lat.size + others.leaf,
+                    size + leaves.lat.size + other,
+                ]
+            ),
+            np.concatenate([core.km, leaves.km, others.km, km]),
+            np.concatenate([core.minutes, leaves.minutes, others.minutes, minutes]),
+        )
+        sources, source_of = np.unique(source, return_inverse=True)
+        targets, target_of = np.unique(target, return_inverse=True)
+        minutes, km = fastest(graph, sources, targets)
+        shown = np.ix_(source_of, target_of)
+        same = (start.north[:, None] == end.north) & (start.east[:, None] == end.east)
+        return np.where(same, 0.0, km[shown]), np.where(same, 0.0, minutes[shown])
+
+
+def _placed(
+    core: CoreGraph, figures: Figures, obstacles: Obstacles, places: Places, first: int
+) -> tuple[Nodes, Leaves]:
+    """The node of each place, and the leaves among them, whose nodes begin at `first`."""
+    at = np.column_stack([places.north, places.east])
+    different, which = np.unique(at, axis=0, return_inverse=True)
+    node = core.nodes_at(different[:, 0], different[:, 1])
+    leaf = node < 0
+    node[leaf] = first + np.arange(int(leaf.sum()))
+    leaves = leaves_of(core, figures, obstacles, different[leaf, 0], different[leaf, 1])
+    return node[which.ravel()], leaves
+
+
+def network_ways(pack: Pack) -> NetworkWays:
+    """The national graph of a pack.
+
+    Raises:
+        InputError: The coarse roads or the lakes cannot be read.
+        ValueError: The pack names no coarse roads.
+    """
+    if pack.roads is None:
+        raise ValueError("ways_of refuses a pack without coarse roads")
+    travel = pack.travel
+    link = travel.link_circuity or travel.circuity
+    factor = travel.road_factor
+    figures = Figures(pack, link.value, 1.0 if factor is None else factor.value)
+    obstacles = obstacles_of(pack)
+    findings = Findings()
+    layer = read_road_layer(
+        pack.roads, travel.class_speed_kmh, findings, extent_of_pack(pack), needs_speed=False
+    )
+    if layer is None:
+        raise InputError(findings.faults)
+    core = core_of(figures, layer, obstacles)
+    sources = [layer.mark.source or layer.file, link.mark.source]
+    if factor is not None:
+        sources.append(factor.mark.source)
+    # The layer's own notes speak of roads alone; links join what they leave apart.
+    told = (*obstacles.notes, *core.notes)
+    told += _crossed_sites(core, figures, obstacles, places_of(pack, pack.sites))
+    return NetworkWays(figures, core, obstacles, tuple(dict.fromkeys(filter(None, sources))), told)
+
+
+def _crossed_sites(
+    core: CoreGraph, figures: Figures, obstacles: Obstacles, sites: Places
+) -> tuple[str, ...]:
+    """What to tell of sites that nothing but a crossing joins."""
+    size = core.graph.lat.size
+    node, leaves = _placed(core, figures, obstacles, sites, size)
+    crossed = np.append(leaves.crossed_km, np.nan)[np.where(node < size, -1, node - size)]
+    return tuple(
+        crossing_note(crossed[at], [sites.names[at]]) for at in np.flatnonzero(~np.isnan(crossed))
+    )
