@@ -19,6 +19,7 @@ from planner.commands import (
     demand,
     journeys,
     levers,
+    matrix,
     modes,
     packs,
     plans,
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     for module in (
         packs,
         travel,
+        matrix,
         modes,
         demand,
         records,

@@ -46,9 +46,9 @@ def resolve(
 ) -> Sides | None:
     """The position in the pack of each text; None, with a fault, where it is open which.
 
-    Texts are ids. They are positions where all of them are whole numbers in range and none of
-    them, in one column or the other, is an id; or where the program numbers places (`is_numbered`)
-    and not all are ids. Where both readings are possible and differ, a person must say.
+    Texts are ids. They are positions where all of them are whole numbers in range, and on one side
+    at least none is an id; or where the program numbers places (`is_numbered`) and not all are
+    ids. Where both readings are possible and differ, a person must say.
 
     Args:
         start: Where trips start.
@@ -75,7 +75,7 @@ def resolve(
         fitting = {"ids": as_ids, **fitting}
     elif not fitting:
         return _out_of_range(start, end, as_ids, file, findings)
-    elif not is_numbered and any(each is not None for side in as_ids for each in side):
+    elif not is_numbered and all(any(each is not None for each in side) for side in as_ids):
         _ask(start, end, ["ids", *fitting], file, findings)
         return None
     if len(set(fitting.values())) > 1:
