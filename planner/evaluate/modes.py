@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,10 +84,10 @@ def who_travels_how(
         usual: The same door to door (`travel_times` without a mode).
     """
     rows = plan.assignment
-    visits = row_visits(problem, rows)
     pair = rows.point * len(pack.sites) + rows.site
     pairs, at = np.unique(pair, return_inverse=True)
-    visits = np.bincount(at, weights=visits, minlength=pairs.size)
+    sent = row_visits(problem, rows)
+    visits = np.asarray(np.bincount(at, weights=sent, minlength=pairs.size), dtype=np.float64)
     point, site = pairs // len(pack.sites), pairs % len(pack.sites)
     km, minutes = measured.km[point, site], measured.minutes[point, site]
     is_there = np.isfinite(km) & np.isfinite(minutes) & (visits > 0)
@@ -138,7 +139,7 @@ def _trips(km: Floats, minutes: Floats, cost: Floats, visits: Floats, hourly: fl
     )
 
 
-def _together(each: list[tuple[Floats, ...]], hourly: float) -> Trips:
+def _together(each: Sequence[tuple[Floats, ...]], hourly: float) -> Trips:
     """The means over all modes."""
     km, minutes, cost, visits = (np.concatenate(values) for values in zip(*each, strict=True))
     used = visits > 0
