@@ -230,7 +230,8 @@ def outcome(job: jobs.JobState) -> None:
     show_cards(results.cards(seen, run.score, run.baseline))
     other = travel.other_way(w, run.problem.travel, case.problem.travel, run.pack)
     sentences([other], kind="warning")
-    sentences([*held.sentences_of(seen, case.tie_outs), seen.how_sure], kind="note")
+    sentences(held.sentences_of(seen, case.tie_outs), kind="note")
+    sentences([seen.how_sure], kind="note")
 
 
 def details(job: jobs.JobState) -> None:

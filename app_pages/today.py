@@ -51,7 +51,8 @@ session.put_in_address("area", area or None)
 network = case.networks[chosen]
 
 lead(today.summary(view, network.score))
-sentences([*held.sentences_of(view, case.tie_outs), view.how_sure], kind="note")
+sentences(held.sentences_of(view, case.tie_outs), kind="note")
+sentences([view.how_sure], kind="note")
 wide, narrow = st.columns([3, 2], gap="medium")
 with narrow:
     show_cards(today.kpi_cards(view, network.score))

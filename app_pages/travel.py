@@ -50,7 +50,8 @@ else:
         st.caption(w("travel.chart_note"))
     with right:
         table(travel_page.road_table(view, picked), w("travel.roads_title"))
-        sentences([travel_page.doubts_sentence(view, picked)], kind="note")
+        told = [travel_page.doubts_sentence(view, picked), travel_page.road_sources(view)]
+        sentences(told, kind="note")
 
 st.header(w("travel.map_title"), anchor=False)
 seen = shown.get(state.get("travel.model")) or own
@@ -93,6 +94,8 @@ else:
 
 # -- what it rests on, and better ones -----------------------------------------------------
 
+st.header(w("travel.sources_title"), anchor=False)
+sentences(travel_page.sources_of(view) or [w("travel.notes_none")])
 st.header(w("travel.notes_title"), anchor=False)
 sentences(travel_page.notes_of(own, view) or [w("travel.notes_none")])
 st.header(w("travel.own_title"), anchor=False)

@@ -51,10 +51,12 @@ def html_text(text: object) -> str:
     return "".join(c if c in _PLAIN else f"&#{ord(c)};" for c in str(text))
 
 
+_TOGETHER = "\N{NO-BREAK SPACE}"  # keeps a number beside its unit
 _MARKS = frozenset("\\`*_{}[]()<>#+!|$:~&")
 
 
 def markdown_text(text: object) -> str:
     """Text for a Markdown widget: no emphasis, formula, colour, link or image can come of it."""
     escaped = "".join(f"\\{c}" if c in _MARKS else c for c in str(text))
-    return " ".join(escaped.split())
+    spaced = "".join(" " if c.isspace() and c != _TOGETHER else c for c in escaped)
+    return " ".join(part for part in spaced.split(" ") if part)

@@ -53,12 +53,21 @@ class SiteMark:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two branches that offer the same service near one another."""
+    """Two places that have something in common, such as a service that both offer."""
 
     start: tuple[float, float]
     end: tuple[float, float]
     justified: bool
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Filled land under the areas: a GeoJSON geometry, and the line round it (none: no line)."""
+
+    fill: str
+    geometry: Mapping[str, Any]
+    edge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +193,31 @@ class Sites(_DrawnLayer):
         )
 
 
+class Shapes(_DrawnLayer):
+    """Filled land under the areas, such as bands of minutes."""
+
+    _call = "shapes"
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        super().__init__(
+            {
+                "shapes": [
+                    {"fill": shape.fill, "edge": shape.edge, "geometry": shape.geometry}
+                    for shape in shapes
+                ]
+            }
+        )
+
+
 class Links(_DrawnLayer):
-    """Duplicates: solid where the load justifies them, dashed where it does not."""
+    """Lines between places: solid where something holds (`justified`), dashed where it does not."""
 
     _call = "links"
 
-    def __init__(self, links: Sequence[Link]) -> None:
+    def __init__(self, links: Sequence[Link], *, weight: float = 3.0) -> None:
         super().__init__(
             {
+                "weight": weight,
                 "links": [
                     {
                         "from": link.start,
@@ -200,7 +226,7 @@ class Links(_DrawnLayer):
                         "lines": link.lines,
                     }
                     for link in links
-                ]
+                ],
             }
         )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from planner.pack.types import Pack
 from planner.present.words import Words
 from planner.travel import TravelTold
 
-MOST_SOURCES = 3  # of a line under a map; all of them stand on the page about travel
+MOST_SOURCES = 2  # of a line under a map; all of them stand in full on the page about travel
+_FIRST_WORDS = re.compile(r":\s|;\s|\s\(")  # what follows explains the source
 _TOGETHER = str.maketrans(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -69,7 +72,7 @@ def source_line(w: Words, told: TravelTold | None, pack: Pack) -> str:
     """The line under every map: model, mode, sources and error of the travel behind it."""
     if told is None:
         return w("travel.line_unknown", error=error_text(w, told))
-    named = [each for each in dict.fromkeys(told.sources) if each]
+    named = list(dict.fromkeys(_FIRST_WORDS.split(each)[0] for each in told.sources if each))
     sources = "; ".join(named[:MOST_SOURCES])
     if len(named) > MOST_SOURCES:
         sources = w("travel.more_sources", sources=sources, n=len(named) - MOST_SOURCES)

@@ -22,14 +22,13 @@ class Judged:
 
     Attributes:
         model: Which.
-        suits: Whether the pack gives what it needs; `lacks` says in words what is missing.
+        suits: Whether the pack gives what it needs.
         ways: The model made ready; None for a matrix, which knows its own pairs only.
         error: What it makes of the roads of known length; None where none can be measured.
     """
 
     model: TravelModel
     suits: bool
-    lacks: str = ""
     ways: Ways | None = None
     error: TravelError | None = None
 
@@ -46,14 +45,13 @@ def _judge_all(key: str, _pack: Pack) -> tuple[Judged, ...]:
 
 
 def judged(pack: Pack, model: TravelModel) -> Judged:
-    """A travel model on a pack, or why it cannot be used there."""
+    """A travel model on a pack, whether it can be used there or not."""
     if model == "matrix":
-        lacks = "" if pack.travel_matrix is not None else "travel.csv / travel.parquet"
-        return Judged(model, not lacks, lacks)
+        return Judged(model, suits=pack.travel_matrix is not None)
     try:
         ways = ways_of(pack, model)
-    except InputError as error:
-        return Judged(model, suits=False, lacks=" ".join(each.message for each in error.faults))
+    except InputError:
+        return Judged(model, suits=False)
     return Judged(model, suits=True, ways=ways, error=road_errors(pack, ways))
 
 

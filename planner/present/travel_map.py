@@ -20,7 +20,7 @@ from planner.travel import RoadError
 from planner.travel.judged import WITHIN
 from planner.travel.network import NetworkWays
 
-_TOWN_RADIUS = 5.0
+_TOWN_RADIUS, _THIN = 3.5, 1.6
 
 
 def map_layers(view: View, judged: Judged | None) -> list[Areas | Lines | Links | Sites | Legend]:
@@ -42,7 +42,7 @@ def map_layers(view: View, judged: Judged | None) -> list[Areas | Lines | Links 
     return [
         plain_areas(view, text),
         Lines(links),
-        Links([_link(view, each) for each in roads]),
+        Links([_link(view, each) for each in roads], weight=_THIN),
         Sites(towns),
         Legend([(w("travel.map_title"), rows)]),
     ]

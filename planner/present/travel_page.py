@@ -59,11 +59,9 @@ def model_table(view: View, models: Sequence[Judged]) -> pd.DataFrame:
     rows = []
     for each in models:
         is_own = told is not None and told.model == each.model
-        row = {
-            w("travel.column_model"): model_name(w, each.model),
-            w("travel.column_use"): _use(view, each, is_own=is_own),
-        }
-        rows.append(row | _error_cells(view, each))
+        use = {w("travel.column_use"): _use(view, each, is_own=is_own)}
+        name = {w("travel.column_model"): model_name(w, each.model)}
+        rows.append(name | _error_cells(view, each) | use)
     return pd.DataFrame(rows)
 
 
@@ -71,7 +69,7 @@ def _use(view: View, judged: Judged, *, is_own: bool) -> str:
     w = view.words
     if is_own:
         return w("travel.in_use")
-    return w("travel.suits") if judged.suits else w("travel.lacks", what=judged.lacks)
+    return w("travel.suits") if judged.suits else w(f"travel.needs_{judged.model}")
 
 
 def _error_cells(view: View, judged: Judged) -> dict[str, str]:
@@ -118,7 +116,6 @@ def road_table(view: View, judged: Judged) -> pd.DataFrame:
                 w("travel.column_modelled"): _km(each.modelled_km),
                 w("travel.column_error"): _signed(view, each.error),
                 w("travel.column_doubts"): "; ".join(doubt(view, why) for why in each.doubts),
-                w("column.source"): source_text(each.road.mark),
             }
             for each in sorted(roads, key=lambda each: -abs(each.error))
         ]
@@ -134,6 +131,13 @@ def doubt(view: View, why: Suspect) -> str:
     texts = {name: f"{getattr(why, name):.2f}" for name in ("found", "least", "most")}
     km = view.words.km(why.least)
     return view.words(f"travel.doubt_{why.why}", through=why.through, km=km, **texts)
+
+
+def road_sources(view: View) -> str:
+    """Where the known lengths come from, each source once."""
+    told = dict.fromkeys(source_text(road.mark) for road in view.pack.known_roads)
+    sources = "; ".join(each for each in told if each)
+    return view.words("travel.known_from", sources=sources) if sources else ""
 
 
 def doubts_sentence(view: View, judged: Judged) -> str:
@@ -290,6 +294,12 @@ def notes_of(judged: Judged | None, view: View) -> list[str]:
     told = view.problem.travel
     own = () if judged is None or judged.ways is None else judged.ways.notes
     return list(dict.fromkeys([*own, *(told.notes if told else ())]))
+
+
+def sources_of(view: View) -> list[str]:
+    """Where the roads and figures of the model in force come from, in full."""
+    told = view.problem.travel
+    return [] if told is None else [each for each in dict.fromkeys(told.sources) if each]
 
 
 def own_steps(view: View) -> list[str]:

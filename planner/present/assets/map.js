@@ -35,10 +35,10 @@
   // -- the ground: panes, lakes, roads, scale, attribution, keyboard --------------------------
 
   ugatuzi.prepare = function (map, options) {
-    const panes = { areas: 400, ground: 410, labels: 415, links: 420, sites: 600 };
+    const panes = { shapes: 390, areas: 400, ground: 410, labels: 415, links: 420, sites: 600 };
     for (const name in panes) {
       map.createPane(name).style.zIndex = panes[name];
-      if (name === "ground" || name === "labels") map.getPane(name).style.pointerEvents = "none";
+      if (["shapes", "ground", "labels"].includes(name)) map.getPane(name).style.pointerEvents = "none";
     }
     map.getPane("sites").setAttribute("aria-hidden", "true");
     const ground = { pane: "ground", interactive: false };
@@ -203,6 +203,17 @@
     if (entry) entry.path.fire("click", { latlng: entry.path.getBounds().getCenter() }, true);
   }
 
+  // -- land under the areas: bands of minutes, service areas ----------------------------------------
+
+  ugatuzi.shapes = function (map, data) {
+    const group = L.featureGroup();
+    data.shapes.forEach((shape) => {
+      const style = { stroke: Boolean(shape.edge), color: shape.edge, weight: 2.2, fillColor: shape.fill, fillOpacity: 1 };
+      L.geoJSON(shape.geometry, { pane: "shapes", interactive: false, style: style }).addTo(group);
+    });
+    return group;
+  };
+
   // -- branches and sites ------------------------------------------------------------------------
 
   const shapes = {
@@ -262,12 +273,12 @@
     data.links.forEach((link) => {
       const ends = [link.from, link.to];
       const shared = { pane: "links", lineCap: "butt" };
-      L.polyline(ends, { ...shared, color: "#ffffff", weight: 6, interactive: false }).addTo(group);
+      L.polyline(ends, { ...shared, color: "#ffffff", weight: 2 * data.weight, interactive: false }).addTo(group);
       const line = L.polyline(ends, {
         ...shared,
         className: "ug-link",
         color: link.justified ? "#1c2624" : "#b3005e",
-        weight: 3,
+        weight: data.weight,
         dashArray: link.justified ? null : "7 5",
       });
       line.bindTooltip(tip(link.lines), { sticky: true, className: "ug-tooltip" });
