@@ -24,7 +24,7 @@ def page_of(name: str, *, default: bool = False) -> st.Page:
 
 page = st.navigation(
     {
-        w("section.see"): [page_of("today", default=True), page_of("scorecard")],
+        w("section.see"): [page_of("today", default=True), page_of("reach"), page_of("scorecard")],
         w("section.plan"): [page_of("plan"), page_of("levers"), page_of("uncertain")],
         w("section.customers"): [
             page_of("demand"),
@@ -34,7 +34,8 @@ page = st.navigation(
             page_of("voices"),
         ],
         w("section.hand_on"): [page_of("export"), page_of("travel"), page_of("method")],
-    }
+    },
+    expanded=True,
 )
 with st.sidebar:
     st.caption(w("app.about"))
