@@ -44,7 +44,7 @@ class RoadLines:
 
     def joins(self, lat: Array, lon: Array, count: int) -> Joins:
         """The nearest points of the `count` nearest edges to each place; all edges if fewer."""
-        points = shapely.points(flat(lat, lon, self.middle))
+        points = np.asarray(shapely.points(flat(lat, lon, self.middle)))
         place, edge = self._near(points, min(count, self.lines.size))
         away = shapely.distance(points[place], self.lines[edge])
         order = np.lexsort((edge, away, place))
@@ -84,5 +84,5 @@ def road_lines(layer: RoadLayer) -> RoadLines:
     middle = float(layer.lat.mean()) if layer.lat.size else 0.0
     vertices = flat(layer.lines[:, 0], layer.lines[:, 1], middle)
     of_edge = np.repeat(np.arange(layer.km.size), np.diff(layer.line_of))
-    lines = shapely.linestrings(vertices, indices=of_edge)
+    lines = np.asarray(shapely.linestrings(vertices, indices=of_edge))
     return RoadLines(lines, STRtree(lines), middle)

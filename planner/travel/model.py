@@ -13,7 +13,8 @@ from planner.travel.imported import matrix_times
 from planner.travel.judged import road_errors
 from planner.travel.modes import by_mode
 from planner.travel.network import network_ways
-from planner.travel.places import places_of
+from planner.travel.places import places_of, together
+from planner.travel.roads import road_ways
 from planner.travel.straight import plane_ways, straight_ways
 from planner.travel.times import TravelTimes, TravelTold
 from planner.travel.ways import Ways
@@ -66,6 +67,8 @@ def ways_of(pack: Pack, model: TravelModel) -> Ways:
         return straight_ways(pack)
     if model == "network" and has_degrees and pack.roads is not None:
         return network_ways(pack)
+    if model == "roads" and has_degrees and pack.road_layer is not None:
+        return road_ways(pack)
     raise InputError(
         [
             Fault(
@@ -124,11 +127,11 @@ def measured_times(pack: Pack, model: TravelModel) -> TravelTimes:
         return matrix_times(pack, None if other is None else (other, ways_of(pack, other)))
     ways = ways_of(pack, model)
     points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
-    km, minutes = ways.between(points, sites)
-    between, between_min = ways.between(sites, sites)
+    km, minutes = ways.between(together(points, sites), sites)
+    between, between_min = km[len(points) :], minutes[len(points) :]
     return TravelTimes(
-        minutes,
-        km,
+        minutes[: len(points)],
+        km[: len(points)],
         np.minimum(between, between.T),
         np.minimum(between_min, between_min.T),
         notes=ways.notes,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from planner.travel.network_leaves import Leaves, between_leaves, leaves_of
 from planner.travel.obstacles import Obstacles, obstacles_of
 from planner.travel.places import Places, places_of
 
+KEPT_PAIRS = 1_000_000  # 16 MB
 Array = NDArray[np.float64]
 Nodes = NDArray[np.int64]
 
@@ -40,6 +43,14 @@ class NetworkWays:
         if len(start) > len(end):
             km, minutes = self.between(end, start)
             return km.T, minutes.T
+        if len(start) * len(end) > KEPT_PAIRS:
+            return self.measured(start.north, start.east, end.north, end.east)
+        axes = (start.north, start.east, end.north, end.east)
+        return _kept(self, *(axis.tobytes() for axis in axes))
+
+    def measured(self, *axes: Array) -> tuple[Array, Array]:
+        """As `between`, from latitudes and longitudes of starts and ends."""
+        start, end = (np.column_stack(axes[at : at + 2]) for at in (0, 2))
         size = self.core.graph.lat.size
         given = self.core, self.figures, self.obstacles
         source, leaves = _placed(*given, start, size)
@@ -65,15 +76,25 @@ class NetworkWays:
         targets, target_of = np.unique(target, return_inverse=True)
         minutes, km = fastest(graph, sources, targets)
         shown = np.ix_(source_of, target_of)
-        same = (start.north[:, None] == end.north) & (start.east[:, None] == end.east)
+        same = (start[:, None] == end).all(axis=2)
         return np.where(same, 0.0, km[shown]), np.where(same, 0.0, minutes[shown])
 
 
+@lru_cache(maxsize=8)  # questions of one plan ask again and again
+def _kept(ways: NetworkWays, *axes: bytes) -> tuple[Array, Array]:
+    tables = ways.measured(*(np.frombuffer(axis) for axis in axes))
+    for table in tables:
+        table.setflags(write=False)
+    return tables
+
+
 def _placed(
-    core: CoreGraph, figures: Figures, obstacles: Obstacles, places: Places, first: int
+    core: CoreGraph, figures: Figures, obstacles: Obstacles, at: Array, first: int
 ) -> tuple[Nodes, Leaves]:
-    """The node of each place, and the leaves among them, whose nodes begin at `first`."""
-    at = np.column_stack([places.north, places.east])
+    """The node of each place, and the leaves among them, whose nodes begin at `first`.
+
+    `at` are latitudes and longitudes, shape (n, 2).
+    """
     different, which = np.unique(at, axis=0, return_inverse=True)
     node = core.nodes_at(different[:, 0], different[:, 1])
     leaf = node < 0
@@ -91,15 +112,35 @@ def network_ways(pack: Pack) -> NetworkWays:
     """
     if pack.roads is None:
         raise ValueError("ways_of refuses a pack without coarse roads")
-    travel = pack.travel
+    travel, stamp, obstacles = pack.travel, pack.roads.stat(), obstacles_of(pack)
+    entries = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
+    key = (
+        (pack.roads, stamp.st_mtime_ns, stamp.st_size, obstacles, pack.areas, pack.towns),
+        (travel.link_circuity or travel.circuity, travel.road_factor, travel.slow_areas),
+        (travel.speed_kmh.value, travel.speed_slow_kmh.value),
+        *((e.north.tobytes(), e.east.tobytes(), e.slow.tobytes(), e.names) for e in entries),
+    )
+    return _made(_Asked(key, pack, pack.roads, obstacles))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A pack, the same as another where all that the national graph follows from is the same."""
+
+    key: tuple[object, ...]
+    pack: Pack = field(compare=False)
+    roads: Path = field(compare=False)
+    obstacles: Obstacles = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _made(asked: _Asked) -> NetworkWays:
+    pack, obstacles, travel = asked.pack, asked.obstacles, asked.pack.travel
     link = travel.link_circuity or travel.circuity
     factor = travel.road_factor
     figures = Figures(pack, link.value, 1.0 if factor is None else factor.value)
-    obstacles = obstacles_of(pack)
     findings = Findings()
-    layer = read_road_layer(
-        pack.roads, travel.class_speed_kmh, findings, extent_of_pack(pack), needs_speed=False
-    )
+    layer = read_road_layer(asked.roads, {}, findings, extent_of_pack(pack), needs_speed=False)
     if layer is None:
         raise InputError(findings.faults)
     core = core_of(figures, layer, obstacles)
@@ -117,7 +158,8 @@ def _crossed_sites(
 ) -> tuple[str, ...]:
     """What to tell of sites that nothing but a crossing joins."""
     size = core.graph.lat.size
-    node, leaves = _placed(core, figures, obstacles, sites, size)
+    at = np.column_stack([sites.north, sites.east])
+    node, leaves = _placed(core, figures, obstacles, at, size)
     crossed = np.append(leaves.crossed_km, np.nan)[np.where(node < size, -1, node - size)]
     return tuple(
         crossing_note(crossed[at], [sites.names[at]]) for at in np.flatnonzero(~np.isnan(crossed))

@@ -149,7 +149,8 @@ def _along_pieces(
 ) -> tuple[Nodes, Nodes, Array, Array]:
     """Ways between leaves that join the same piece of road, with no node between them."""
     order = np.argsort(end.piece, kind="stable")
-    low, high = (np.searchsorted(end.piece[order], start.piece, side) for side in _SIDES)
+    pieces = end.piece[order]
+    low, high = np.searchsorted(pieces, start.piece), np.searchsorted(pieces, start.piece, "right")
     one = np.repeat(np.arange(start.piece.size), high - low)
     step = np.arange(one.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
     other = order[np.repeat(low, high - low) + step]
@@ -179,6 +180,3 @@ def _near_pairs(start: Leaves, end: Leaves) -> tuple[Nodes, Nodes]:
     if not found:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     return np.concatenate([pair[0] for pair in found]), np.concatenate([p[1] for p in found])
-
-
-_SIDES = ("left", "right")

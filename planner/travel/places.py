@@ -42,6 +42,13 @@ def places_of(pack: Pack, entries: Sequence[DemandPoint] | Sequence[Site]) -> Pl
     return Places(north, east, slow, tuple(entry.name or entry.id for entry in entries))
 
 
+def together(one: Places, other: Places) -> Places:
+    """The places of both, those of the first first."""
+    axes = ("north", "east", "slow")
+    north, east, slow = (np.concatenate([getattr(p, axis) for p in (one, other)]) for axis in axes)
+    return Places(north, east, slow, one.names + other.names)
+
+
 def places_at(
     pack: Pack, lat: ArrayLike, lon: ArrayLike, names: Sequence[str] | None = None
 ) -> Places:
