@@ -1,0 +1,129 @@
+"""The travel model `roads`: the fastest ways over a road layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from planner.errors import InputError
+from planner.pack.faults import Findings
+from planner.pack.figures import Figure
+from planner.pack.road_layer_file import extent_of_pack, read_road_layer
+from planner.pack.road_place import Extent
+from planner.pack.travel_types import RoadLayer, TravelParameters
+from planner.pack.types import Pack
+from planner.travel.changes import changed
+from planner.travel.joins import road_lines
+from planner.travel.places import Places, places_of
+from planner.travel.road_graph import Array
+from planner.travel.road_net import RoadNet
+from planner.travel.snapping import MainAndIslands, Snapped, SnappingTold, main_and_islands
+from planner.travel.snapping import snapping_told as told_of
+from planner.travel.trips import Trips, trips_between
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadWays:
+    """Legs to the nearest roads, and the fastest ways between over these.
+
+    Attributes:
+        figures: What the pack says of travel.
+        net: The roads, with ferries and without what is closed.
+        parts: Where places may join them.
+        snapping: How far the pack's places lie from the roads.
+        sources: Where roads and figures come from.
+        notes: What was understood of the roads, what was changed, and how places join.
+    """
+
+    figures: TravelParameters
+    net: RoadNet
+    parts: MainAndIslands
+    snapping: SnappingTold
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def between(self, start: Places, end: Places) -> tuple[Array, Array]:
+        """Kilometres and minutes, each (n, m), by as many searches as there are fewer places."""
+        trips = self.trips(start, end)
+        km = np.empty((len(start), len(end)))
+        minutes = np.empty_like(km)
+        if len(end) <= len(start):
+            for at, column in enumerate(trips.to_ends()):
+                km[:, at], minutes[:, at] = column
+        else:
+            for at, row in enumerate(trips.from_starts()):
+                km[at], minutes[at] = row
+        return km, minutes
+
+    def trips(self, start: Places, end: Places) -> Trips:
+        """Trips between places, for who does not want all of them at once."""
+        places = (start, self.snap(start)), (end, self.snap(end))
+        return trips_between(self.net, self.figures, *places)
+
+    def snap(self, places: Places) -> Snapped:
+        """Where places join the roads."""
+        return self.parts.snap(places.north, places.east)
+
+
+def road_ways(pack: Pack) -> RoadWays:
+    """The road layer of a pack, with its changes, made ready.
+
+    Raises:
+        InputError: The layer is at fault, or a change changes nothing.
+        ValueError: The pack names no road layer.
+    """
+    if pack.road_layer is None:
+        raise ValueError("ways_of refuses a pack without a road layer")
+    speeds = tuple(pack.travel.class_speed_kmh.items())
+    stamp = pack.road_layer.stat()
+    layer = _layer(
+        pack.road_layer, (stamp.st_mtime_ns, stamp.st_size), speeds, extent_of_pack(pack)
+    )
+    return ways_over(pack, layer)
+
+
+def ways_over(pack: Pack, layer: RoadLayer) -> RoadWays:
+    """A road layer with the changes of a pack, made ready for it.
+
+    Args:
+        pack: A pack with places in degrees.
+        layer: Roads whose speeds are all known.
+
+    Raises:
+        InputError: A change changes nothing.
+    """
+    lines = road_lines(layer)
+    net, notes = changed(pack, layer, lines, pack.road_changes)
+    parts = main_and_islands(net, lines)
+    points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
+    snapped = parts.snap(
+        np.concatenate([points.north, sites.north]), np.concatenate([points.east, sites.east])
+    )
+    told = told_of(snapped, points.names + sites.names)
+    link = pack.travel.link_circuity or pack.travel.circuity
+    marks = [layer.mark, *(change.mark for change in pack.road_changes), link.mark]
+    return RoadWays(
+        pack.travel,
+        net,
+        parts,
+        told,
+        tuple(dict.fromkeys(mark.source for mark in marks if mark.source)),
+        (*layer.notes, *notes, *told.sentences),
+    )
+
+
+@lru_cache(maxsize=1)  # questions of one plan ask again and again
+def _layer(
+    path: Path,
+    stamp: tuple[int, int],  # noqa: ARG001 - another one is another file
+    speeds: tuple[tuple[str, Figure], ...],
+    places: Extent | None,
+) -> RoadLayer:
+    findings = Findings()
+    layer = read_road_layer(path, dict(speeds), findings, places)
+    if layer is None:
+        raise InputError(findings.faults)
+    return layer
