@@ -60,8 +60,9 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
                 yield _row("    on each town's roads by a fit without them", each.fit.town)
     least = next(each for each in verdict.models if each.model == verdict.least)
     yield (
-        f"{_said(verdict.least)} errs least: expect {least.expected:.1%} in the median on a road"
-        f" that it does not know. The default is {_said(verdict.default)}."
+        f"{_said(verdict.least)} errs least: {least.error.median:.1%} in the median as it stands;"
+        f" expect {least.expected:.1%} on roads of towns that its figures were not fitted to. The"
+        f" default is {_said(verdict.default)}."
     )
     if doubtful:
         yield "Doubtful: counted under all roads, but never fitted to:"

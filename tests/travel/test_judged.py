@@ -256,6 +256,17 @@ def test_straight_lines_on_towns_left_out(pack):
     assert fit.town.sound.median == pytest.approx(0.0671, abs=5e-5)
 
 
+def test_the_default_of_the_built_in_pack_errs_least(pack):
+    verdict = judge_models(pack)
+    assert verdict.default == verdict.least
+    assert {each.model for each in verdict.models} >= {"great_circle", "network"}
+    by_model = {each.model: each for each in verdict.models}
+    straight, graph = by_model["great_circle"], by_model["network"]
+    assert graph.expected < straight.expected
+    assert graph.error.median < straight.error.median
+    assert graph.error.mean < straight.error.mean
+
+
 # -- the command ---------------------------------------------------------------------------
 
 
