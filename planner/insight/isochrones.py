@@ -31,11 +31,11 @@ from planner.travel import (
     TravelTold,
     Ways,
     default_model,
+    door_to_door,
     places_at,
     places_of,
     ways_of,
 )
-from planner.travel.modes import by_mode
 
 Floats = NDArray[np.float64]
 STEPS = 150  # of the grid along the longer side of the land
@@ -188,11 +188,11 @@ def _to_nearest(
 ) -> Floats:
     """Minutes door to door of people who live at some places, shape (n,)."""
     km, minutes = ways.between(places_at(pack, lat, lon), branches)
-    if mode:
-        there = _living_at(pack, lat, lon)
-        none = np.zeros((0, 0))
-        minutes = by_mode(there, TravelTimes(minutes, km, none, none), mode).minutes
-    return np.asarray(minutes.min(axis=1), dtype=np.float64)
+    no_sites = np.zeros((0, 0))
+    measured = TravelTimes(minutes, km, no_sites, no_sites)
+    there = _living_at(pack, lat, lon) if mode else pack
+    travelled = door_to_door(there, measured, mode or None)
+    return np.asarray(travelled.minutes.min(axis=1), dtype=np.float64)
 
 
 def _living_at(pack: Pack, lat: Floats, lon: Floats) -> Pack:

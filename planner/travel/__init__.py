@@ -2,7 +2,13 @@
 
 from planner.travel.great_circle import great_circle_km
 from planner.travel.judged import ErrorSize, RoadError, TravelError, road_errors
-from planner.travel.model import default_model, measured_times, travel_times, ways_of
+from planner.travel.model import (
+    default_model,
+    door_to_door,
+    measured_times,
+    travel_times,
+    ways_of,
+)
 from planner.travel.places import Places, places_at, places_of
 from planner.travel.times import TravelTimes, TravelTold, kes_per_minute, trip_cost_kes
 from planner.travel.ways import Ways
@@ -16,6 +22,7 @@ __all__ = [
     "TravelTold",
     "Ways",
     "default_model",
+    "door_to_door",
     "great_circle_km",
     "kes_per_minute",
     "measured_times",

@@ -104,13 +104,26 @@ def travel_times(pack: Pack, model: TravelModel, mode: str | None = None) -> Tra
         InputError: The pack lacks what the model or the mode needs.
     """
     measured = measured_times(pack, model)
+    if mode is None and model == "matrix":
+        return measured
+    return door_to_door(pack, measured, mode)
+
+
+def door_to_door(pack: Pack, travel: TravelTimes, mode: str | None = None) -> TravelTimes:
+    """What is measured between places as people travel it: by a mode, or with waiting.
+
+    Without a mode, the waiting and the way to the stage that the speeds do not hold are added.
+
+    Args:
+        pack: A checked pack; its demand points are the rows of `travel`.
+        travel: As a model measures it.
+        mode: As in `travel_times`.
+
+    Raises:
+        InputError: The pack lacks what the mode needs.
+    """
     if mode is not None:
-        return by_mode(pack, measured, mode)
-    return measured if model == "matrix" else _door_to_door(pack, measured)
-
-
-def _door_to_door(pack: Pack, travel: TravelTimes) -> TravelTimes:
-    """With the waiting and the way to the stage that the speeds do not hold."""
+        return by_mode(pack, travel, mode)
     figures = pack.travel.wait_min, pack.travel.local_min
     more = sum(figure.value for figure in figures if figure is not None)
     return replace(travel, minutes=travel.minutes + more) if more else travel

@@ -17,6 +17,7 @@ from planner.insight.catchments import catchments, serving
 from planner.insight.isochrones import dry_land, isochrones
 from planner.insight.land import grounds, lighter
 from planner.pack import read_pack
+from planner.pack.figures import Figure
 from planner.plan import Assignment, Plan
 from planner.scenario import Scenario, build
 from planner.travel import TravelTold, places_at, places_of, ways_of
@@ -352,6 +353,18 @@ def test_modes_have_bands_of_their_own(drawn, mode):
     assert found.agree >= 0.95
     assert found.off_most_min < 5
     assert found.bands[0].area != pytest.approx(plain.bands[0].area, rel=0.02)
+
+
+def test_waiting_counts_everywhere(drawn):
+    """With 20 minutes before each trip the 30 minute band is what was within 10 before."""
+    pack, _, _, plain = drawn
+    waits = Figure("wait_min", 12, 0, 30, "minutes"), Figure("local_min", 8, 0, 30, "minutes")
+    later = replace(pack, travel=replace(pack.travel, wait_min=waits[0], local_min=waits[1]))
+    problem, plan = todays(later)
+    found = isochrones(later, problem, plan, WITHIN)
+    known = plain.surface.known
+    assert found.surface.minutes[known] == pytest.approx(plain.surface.minutes[known] + 20)
+    assert found.agree == 1.0
 
 
 def test_a_matrix_has_no_surface(drawn):
