@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from pack.tiny import collection, feature, write
+from pack.tiny import FILES, collection, feature, the_fault, write
 from shapely.geometry import mapping
 
 from planner.errors import InputError
 from planner.pack import read_pack
 from planner.pack.faults import Findings
 from planner.pack.lakes_file import read_lakes
-from planner.travel.obstacles import Plane, obstacles_of
+from planner.travel.obstacles import MOST_CORNERS, Plane, obstacles_of
 
 LAKE = shapely.box(36.4, -0.6, 36.6, 0.2)  # 22 km wide, 89 km from south to north
 
@@ -175,3 +175,35 @@ def test_a_damaged_lake_file_is_no_obstacle_in_silence(with_lake):
     pack.lakes.write_text("{")
     with pytest.raises(InputError, match=r"lakes\.geojson"):
         obstacles_of(pack)
+
+
+def test_the_door_refuses_a_damaged_lake_file(tmp_path):
+    toml = 'lakes = "lakes.geojson"\n' + FILES["pack.toml"]
+    point = collection(feature("1", "L", '{"type":"Point","coordinates":[36,0]}'))
+    for content, found in ((point, "Point"), ("{", "damaged JSON"), (geojson(LAKE), "")):
+        folder = write(tmp_path / "pack", pack_toml=toml, lakes_geojson=content)
+        if not found:
+            assert read_pack(folder).lakes is not None
+            continue
+        fault = the_fault(folder)
+        assert (fault.file, fault.found) == ("lakes.geojson", found)
+
+
+def test_a_lake_that_changes_on_the_disk_is_read_again(with_lake, tiny):
+    ashore = moved(tiny, (-0.2, 36.2), (-0.2, 36.8), (-0.5, 37.5))
+    pack = with_lake(LAKE, **ashore)
+    there = ([-0.2], [36.2], [-0.2], [36.8])
+    assert obstacles_of(pack) is obstacles_of(pack)
+    assert obstacles_of(pack).crosses(*there).all()
+    pack.lakes.write_text(geojson(shapely.box(36.4, 0.4, 36.6, 0.9), shapely.box(36, 5, 37, 6)))
+    assert not obstacles_of(pack).crosses(*there).any()
+
+
+def test_very_many_corners_are_thinned_out(with_lake, tiny):
+    ashore = moved(tiny, (-0.2, 36.0), (-0.2, 38.0), (-0.5, 38.0))
+    teeth = np.linspace(36.1, 37.9, 8001)
+    shore = np.column_stack([teeth, np.where(np.arange(8001) % 2, 0.0, 0.05)])
+    comb = shapely.Polygon([*shore, (37.9, -1.5), (36.1, -1.5)])
+    obstacles = obstacles_of(with_lake(comb, **ashore))
+    assert shapely.get_num_coordinates(obstacles.outline) < MOST_CORNERS
+    assert obstacles.crosses([-0.2], [36.0], [-0.2], [38.0]).all()
