@@ -46,10 +46,12 @@ def tell_traps(layer: RoadLayer, told: RoadTold) -> None:
     count, group = _components(layer, start, end, "strong")
     if count == island.max(initial=-1) + 1:
         return
-    size = np.bincount(group, minlength=count)
-    largest = np.zeros(island.max() + 1, dtype=np.int64)
-    np.maximum.at(largest, island, size[group])
-    trapped = np.flatnonzero(size[group] < largest[island])
+    by_size = np.argsort(np.bincount(group, minlength=count), kind="stable")
+    island_of = np.zeros(count, dtype=np.int64)
+    island_of[group] = island
+    main = np.zeros(count, dtype=np.int64)
+    main[island_of[by_size]] = by_size  # the last one written is the largest of its island
+    trapped = np.flatnonzero(group != main[island])
     told.note(
         f"Nodes that cannot be reached or not be left, as one-way roads lead one way only:"
         f" {trapped.size:,}, such as at {_place(layer, int(trapped[0]))}."

@@ -77,7 +77,9 @@ def read_roads(
     count = source.number.size
     told = RoadTold(source.file, source.number, source.is_osm, findings, list(source.notes))
     has_line = lines_there(source, told)
-    is_placed = bool(has_line.any()) and are_well_placed(source, places, told)
+    if not has_line.any():
+        return RoadReading(road_count=count)
+    is_placed = are_well_placed(source, places, told)
     measured, straight = _lengths(source, is_placed=is_placed)
     meaning = understand_roads(
         source, has_line, measured, straight, class_speeds, told, needs_speed=needs_speed

@@ -86,6 +86,8 @@ def stated_km(column: RoadColumn, measured: Array, straight: Array, told: RoadTo
 def speeds_of_minutes(column: RoadColumn, km: Array, told: RoadTold) -> Array:
     """Kilometres an hour that follow from the minutes that roads state, nan where none.
 
+    Those of minutes at fault stay, so that their roads are not said to have no speed.
+
     Args:
         column: The minutes as they stand; seconds and hours are recognised by the speeds.
         km: The length of each road, nan for roads that do not count, shape (F,).
@@ -98,10 +100,9 @@ def speeds_of_minutes(column: RoadColumn, km: Array, told: RoadTold) -> Array:
         np.flatnonzero(given <= 0), header, lambda at: f"{given[at]:g}", "a time > 0",
         "Give the minutes, or leave the cell blank",
     )  # fmt: skip
-    given[given <= 0] = np.nan
-    known = (km > _SHORTEST_KM) & ~np.isnan(given)
+    known = (km > _SHORTEST_KM) & (given > 0)
     if not known.any():
-        return np.full(given.size, np.nan)
+        return given
     middle = float(np.median(km[known] / given[known]))
     likely = [name for name, size in _AN_HOUR.items() if _SPEEDS[0] <= middle * size <= _SPEEDS[1]]
     if not likely:
@@ -110,15 +111,16 @@ def speeds_of_minutes(column: RoadColumn, km: Array, told: RoadTold) -> Array:
             "minutes that vehicles need",
             "Its unit cannot be told; give minutes, or leave the column out",
         )  # fmt: skip
-        return np.full(given.size, np.nan)
+        return given
     unit = likely[0]
-    speed = np.asarray(km / given * _AN_HOUR[unit])
+    with np.errstate(divide="ignore"):
+        speed = np.asarray(km / given * _AN_HOUR[unit])
     told.note(
         f"Column {header} is in {unit}, {middle * _AN_HOUR[unit]:.0f} km/h in the median;"
         " it counts in place of speeds."
     )
     told.faults(
-        np.flatnonzero((speed > MOST_KMH) & (km > _SHORTEST_KM)), header,
+        np.flatnonzero((speed > MOST_KMH) & known), header,
         lambda at: f"{given[at]:g} {unit} for {km[at]:.3g} km",
         f"a time at no more than {MOST_KMH:g} km/h", "Correct the time or the length",
     )  # fmt: skip

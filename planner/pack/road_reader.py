@@ -60,45 +60,60 @@ def _by_gdal(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
                 raise Refused("a workbook", "a zipped Shapefile")
             path, layer = gis_file.unpacked_shapefile(archive), "upload"
     gis_file.start_gdal(order["form"])
-    import pyogrio  # noqa: PLC0415 - GDAL must start with its drivers off
-
-    info = pyogrio.read_info(str(path.resolve()), layer=layer)
-    headers = [str(each) for each in info["fields"]]
-    table = RoadTable(order["wanted"], headers)
-    is_osm = order["form"] == "pbf"
-    columns = [*table.kept.values(), *(["osm_id"] if is_osm else [])]
-    with pyogrio.raw.open_arrow(
-        str(path.resolve()),
-        layer=layer,
-        columns=columns,
-        where="highway IS NOT NULL" if is_osm else None,
-        batch_size=_BATCH,
-        use_pyarrow=True,
-    ) as (meta, reader):
-        name = meta["geometry_name"] or "wkb_geometry"
-        for batch in reader:
-            _add(table, batch, name, is_osm=is_osm)
-            refuse_too_many(table, order)
-    told = _in_degrees(table.done(), str(meta["crs"] or ""))
-    if not meta["crs"]:
+    read = _ways if order["form"] == "pbf" else _features
+    table, crs = read(str(path.resolve()), layer, order)
+    told = _in_degrees(table.done(), crs)
+    if not crs:
         warnings.append("No coordinate system is declared: taken as degrees (EPSG:4326).")
     told["warnings"] = [*warnings, *told.get("warnings", [])]
     return told
 
 
-def _add(table: RoadTable, batch: Any, geometry: str, *, is_osm: bool) -> None:
+def _ways(path: str, layer: str, order: dict[str, Any]) -> tuple[RoadTable, str]:
+    """The ways with a highway, not by batches: a damaged end would go unnoticed there."""
+    import pyogrio  # noqa: PLC0415 - GDAL must start with its drivers off
+
+    headers = [str(each) for each in pyogrio.read_info(path, layer=layer)["fields"]]
+    table = RoadTable(order["wanted"], headers)
+    meta, _, wkb, fields = pyogrio.raw.read(
+        path,
+        layer=layer,
+        columns=["osm_id", *table.kept.values()],
+        where="highway IS NOT NULL",
+        max_features=order["most_rows"] + 1,
+    )
+    cells = dict(zip(meta["fields"], fields, strict=True))
+    for key, header in table.kept.items():
+        table.add_cells(key, cells[header])
+    _add(table, wkb, cells["osm_id"].astype(np.int64))
+    refuse_too_many(table, order)
+    return table, str(meta["crs"] or "")
+
+
+def _features(path: str, layer: str, order: dict[str, Any]) -> tuple[RoadTable, str]:
+    """The features of a layer, batch by batch, so that little room is needed."""
+    import pyogrio  # noqa: PLC0415 - GDAL must start with its drivers off
+
+    info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+    table = RoadTable(order["wanted"], [str(each) for each in info["fields"]])
+    with pyogrio.raw.open_arrow(
+        path, layer=layer, columns=list(table.kept.values()), batch_size=_BATCH, use_pyarrow=True
+    ) as (meta, reader):
+        for batch in reader:
+            _add_cells(table, batch)
+            wkb = np.array(batch.column(meta["geometry_name"] or "wkb_geometry").to_pylist(), "O")
+            _add(table, wkb, np.arange(table.roads + 2, table.roads + 2 + wkb.size))
+            refuse_too_many(table, order)
+    if table.roads != info["features"]:
+        raise Refused(
+            f"{table.roads:,} of {info['features']:,} features", "a whole file", "Export it again"
+        )
+    return table, str(meta["crs"] or "")
+
+
+def _add_cells(table: RoadTable, batch: Any) -> None:
     import pyarrow as pa  # noqa: PLC0415
 
-    wkb = np.array(batch.column(geometry).to_pylist(), dtype=object)
-    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    kinds = shapely.get_type_id(shapes)
-    is_line = (kinds == _LINES) | (kinds == _MANY_LINES)
-    kind = np.where(is_line, LINE, OTHER).astype(np.int8)
-    kind[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = NOTHING
-    at = np.flatnonzero(kind == LINE)
-    lines, of = shapely.get_parts(shapes[at], return_index=True)
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    size = np.bincount(line, minlength=len(lines))
     for key, header in table.kept.items():
         cells = batch.column(header)
         if pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type):
@@ -109,11 +124,19 @@ def _add(table: RoadTable, batch: Any, geometry: str, *, is_osm: bool) -> None:
             table.add_texts(key, coded.dictionary.to_pylist(), codes.astype(np.int32))
         else:
             table.add_cells(key, cells.to_pylist())
-    count = kind.size
-    number = np.arange(table.roads + 2, table.roads + 2 + count)
-    if is_osm:
-        number = np.array(batch.column("osm_id").to_pylist(), dtype=np.int64)
-    table.add(number, kind, at[of], size, xy)
+
+
+def _add(table: RoadTable, wkb: NDArray[Any], number: NDArray[np.int64]) -> None:
+    """Adds the lines of features, whose cells are in."""
+    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    kinds = shapely.get_type_id(shapes)
+    is_line = (kinds == _LINES) | (kinds == _MANY_LINES)
+    kind = np.where(is_line, LINE, OTHER).astype(np.int8)
+    kind[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = NOTHING
+    at = np.flatnonzero(kind == LINE)
+    lines, of = shapely.get_parts(shapes[at], return_index=True)
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    table.add(number, kind, at[of], np.bincount(line, minlength=len(lines)), xy)
 
 
 def _in_degrees(told: dict[str, Any], crs: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ MOST_ROADS = 1_000_000
 MOST_VERTICES = 12_000_000
 _IN_PROCESS_BYTES = 2**20
 _HEAD_BYTES = 4096
-_LIMITS = Limits(wall_seconds=180, cpu_seconds=170, data_bytes=1200 * 2**20)
+_LIMITS = Limits(wall_seconds=180, cpu_seconds=170, data_bytes=1600 * 2**20)
 _EXPECTED = "GeoPackage, GeoJSON, a zipped Shapefile or OSM PBF"
 
 
@@ -122,8 +122,9 @@ def _head_of(path: Path, findings: Findings) -> bytes | None:
 def _source(answer: Mapping[str, Any], file: str, *, is_osm: bool) -> RoadSource:
     arrays = answer["arrays"]
     size = arrays["number"].size
-    numbers = arrays["numbers"].reshape(-1, size)
-    codes = arrays["codes"].reshape(-1, size)
+    are_text = ["values" in told for told in answer["columns"]]
+    numbers = arrays["numbers"].reshape(are_text.count(False), size)
+    codes = arrays["codes"].reshape(are_text.count(True), size)
     columns = {}
     for told in answer["columns"]:
         if "values" in told:

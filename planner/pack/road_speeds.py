@@ -53,6 +53,8 @@ def classes_of(column: RoadColumn, given: Mapping[str, Figure]) -> Classes:
 def own_speeds(column: RoadColumn, counts: Mask, told: RoadTold, *, is_zero_blank: bool) -> Array:
     """The speed that each road gives itself, nan where none or where it is a word; shape (F,).
 
+    A speed at fault stays, so that its road is not said to have none.
+
     Args:
         column: The speeds as they stand.
         counts: Which roads count, shape (F,).
@@ -79,13 +81,12 @@ def own_speeds(column: RoadColumn, counts: Mask, told: RoadTold, *, is_zero_blan
     bad = np.flatnonzero((speed <= 0) | (speed > MOST_KMH))
     if bad.size and told.is_osm:
         told.note(f"Speeds not from 1 to {MOST_KMH:g} km/h, left to the class: {told.named(bad)}.")
-    elif bad.size:
-        told.faults(
-            bad, column.header, lambda at: texts[codes[at]],
-            f"a speed > 0, up to {MOST_KMH:g} km/h",
-            "Correct it, or leave it blank: the class counts then",
-        )  # fmt: skip
-    speed[bad] = np.nan
+        speed[bad] = np.nan
+        return speed
+    told.faults(
+        bad, column.header, lambda at: texts[codes[at]], f"a speed > 0, up to {MOST_KMH:g} km/h",
+        "Correct it, or leave it blank: the class counts then",
+    )  # fmt: skip
     return speed
 
 
