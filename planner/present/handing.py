@@ -69,6 +69,7 @@ def facts(view: View, run: StoredRun) -> list[tuple[str, str]]:
         (w("export.created"), f"{run.created:%Y-%m-%d %H:%M} UTC"),
         (w("export.status"), status_sentence(view, run.report)),
         (w("export.solver"), f"{run.report.solver}, {w.count(run.report.seconds)} s"),
+        (w("page.travel"), view.travel_line),
     ]
 
 

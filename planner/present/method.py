@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from planner.demand import Visits
@@ -58,13 +59,13 @@ def travel_table(view: View) -> pd.DataFrame:
 def travel_error(view: View) -> str:
     """How far the travel model in force is off on roads that are known."""
     w, told = view.words, view.problem.travel
-    if told is None or told.error is None or told.worst is None:
+    if told is None or told.error is None or not np.isfinite([told.error, told.worst or 0.0]).all():
         return view.how_sure
     return w(
         "method.travel_error",
         n=told.known_count,
         median=w.gap(told.error),
-        worst=w.share(told.worst),
+        worst=w.gap(told.worst or 0.0),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from planner.pack.types import Pack
@@ -15,9 +16,16 @@ _TOGETHER = str.maketrans(" ", "\N{NO-BREAK SPACE}")
 
 def error_text(w: Words, told: TravelTold | None) -> str:
     """How far a travel figure may be off: `± 5 %`, or that it was not measured."""
-    if told is None or told.error is None:
+    error = _error(told)
+    if error is None:
         return w("travel.not_measured")
-    return w("travel.plus_minus", v=percent(told.error)).translate(_TOGETHER)
+    return w("travel.plus_minus", v=percent(error)).translate(_TOGETHER)
+
+
+def _error(told: TravelTold | None) -> float | None:
+    """The error, None where nothing is known or half of the known roads have no way."""
+    known = told is not None and told.error is not None and math.isfinite(told.error)
+    return told.error if told is not None and known else None
 
 
 def percent(share: float) -> int:
@@ -27,7 +35,7 @@ def percent(share: float) -> int:
 
 def with_error(w: Words, text: str, told: TravelTold | None) -> str:
     """A travel figure or the heading of such figures with its error: `63 min ± 5 %`."""
-    if told is None or told.error is None:
+    if _error(told) is None:
         return f"{text} ({error_text(w, told)})"
     return f"{text}\N{NO-BREAK SPACE}{error_text(w, told)}"
 
@@ -43,11 +51,13 @@ def heading(w: Words, text: str, told: TravelTold | None, *, is_part: bool = Fal
 
 def explanation(w: Words, told: TravelTold | None) -> str:
     """What the error of a page's travel figures means; said once a page."""
-    if told is None or told.error is None:
+    if told is None or _error(told) is None:
         return w("travel.explain_not_measured")
+    error = error_text(w, told)
+    if told.worst is None or not math.isfinite(told.worst):
+        return w("travel.explain_no_way", error=error, n=told.known_count)
     key = "travel.explain_one" if told.known_count == 1 else "travel.explain"
-    worst = told.error if told.worst is None else told.worst
-    return w(key, error=error_text(w, told), n=told.known_count, worst=percent(worst))
+    return w(key, error=error, n=told.known_count, worst=percent(told.worst))
 
 
 def model_name(w: Words, model: str) -> str:

@@ -6,7 +6,9 @@ import re
 import pytest
 
 from planner.errors import InputError
+from planner.pack import read_pack
 from planner.runs import judge_and_write, read_run, verify
+from planner.runs.content import told_of
 from tests.runs import cases
 
 
@@ -233,3 +235,54 @@ def test_services_in_another_order_are_the_same_branch(tmp_path):
     edit(run, lambda info: info["branches"].reverse())
     edit(run, lambda info: info["branches"][1]["services"].reverse())
     assert told(run) == ""
+
+
+# -- how travel was measured ---------------------------------------------------------------
+
+
+def write_with_known_road(folder):
+    """A run of the tiny pack with one road of known length; the run and the table."""
+    path = cases.write_pack(folder / "tiny")
+    text = (path / "pack.toml").read_text(encoding="utf-8")
+    (path / "pack.toml").write_text('known_roads = "known.csv"\n' + text, encoding="utf-8")
+    known = path / "known.csv"
+    head = "from_town,from_lat,from_lon,to_town,to_lat,to_lon,road_km,source\n"
+    known.write_text(f"{head}A,0.5,35.5,B,0.5,36.5,150,survey\n")
+    pack, rules = read_pack(path), cases.scenario(str(path))
+    return judge_and_write(cases.answer(pack, rules), pack, rules, folder / "run"), known
+
+
+def test_a_run_tells_by_which_model_travel_is_measured_and_how_far_it_is_off(tmp_path):
+    run, _ = write_with_known_road(tmp_path)
+    travel = json.loads((run / "run.json").read_text())["travel"]
+    stored = read_run(run).problem.travel
+    assert (travel["model"], travel["mode"], travel["known_roads"]) == ("great_circle", "", 1)
+    assert travel["error_share"] == travel["worst_share"] == stored.error > 0
+    assert travel["sources"] == list(stored.sources)
+    assert travel["notes"] == list(stored.notes)
+    assert told_of(travel) == stored
+    assert told(run) == ""
+
+
+def test_an_older_run_without_travel_is_read_and_agrees(tmp_path):
+    run = cases.write_answer(tmp_path)
+    edit(run, lambda info: info.pop("travel"))
+    assert told(run) == ""
+    assert told_of(read_run(run).info.get("travel")) is None
+
+
+def test_known_roads_that_changed_since_are_told_as_another_error(tmp_path):
+    run, known = write_with_known_road(tmp_path)
+    known.write_text(known.read_text().replace(",150,", ",160,"))
+    assert "run.json travel.error_share" in told(run)
+    known.write_text(known.read_text().replace(",160,survey", ",150,another survey"))
+    assert told(run) == ""  # a source describes, it is no figure
+
+
+def test_two_travel_models_are_named_and_not_to_be_compared(tmp_path):
+    run = cases.write_answer(tmp_path)
+    edit(run, lambda info: info["travel"].update(model="network", mode="bus"))
+    assert (
+        "the run measured travel by the network model with mode bus, the files now give "
+        "the great-circle model: minutes and kilometres of the two cannot be compared"
+    ) in told(run)

@@ -1,0 +1,313 @@
+"""How sure travel figures are, in words; and what the page on travel shows of a pack by hand."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from planner import evaluate, scenario
+from planner.errors import InputError
+from planner.pack import read_pack
+from planner.pack.travel_types import TravelMode
+from planner.present import cards, rules, today, travel, travel_judged, travel_map, travel_page
+from planner.present.words import LANGUAGES, words
+from planner.scenario import Scenario, parse_scenario
+from planner.travel import TravelTold
+from tests.pack.tiny import PACK, TRAVEL, write
+
+KNOWN = (
+    "from_town,from_lat,from_lon,to_town,to_lat,to_lon,road_km,source\n"
+    "A,-0.5,36.5,B,-0.5,37.5,144,survey\n"  # 111.19 km straight, 144.5 by the tiny pack's 1.3
+    "A,-0.5,36.5,C,-0.5,36.9,40,survey\n"  # 44.5 straight: shorter than that
+    "B,-0.5,37.5,C,-0.5,36.9,100,survey\n"  # 66.7 straight, 86.7 modelled
+)
+MATRIX = (
+    "demand_point,site,minutes,km\np1,s1,0,0\np1,s2,300,200\np2,s1,60,40\np2,s2,400,250\n"
+    "p3,s1,300,200\np3,s2,0,0\n"
+)
+TOLD = TravelTold(
+    "network", sources=("© OSM contributors",), error=0.049, worst=0.26, known_count=20
+)
+
+
+def said(text):
+    return text.replace("\xa0", " ").replace("\N{EN DASH}", "-")
+
+
+def a_pack(folder, *, known=KNOWN, matrix=None):
+    head = PACK.replace("area_label", 'known_roads = "known.csv"\narea_label', 1) if known else PACK
+    return read_pack(write(folder, pack_toml=head + TRAVEL, known_csv=known, travel_csv=matrix))
+
+
+def a_view(pack, language="en", model=None):
+    given = f'[travel]\nmodel = "{model}"' if model else ""
+    asked = parse_scenario(f'name = "a"\npack = "tiny"\n{given}')
+    return today.View(words(language).of_pack(pack), pack, scenario.build(pack, asked))
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory):
+    return a_pack(tmp_path_factory.mktemp("known"), matrix=MATRIX)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """A pack without known roads."""
+    return a_pack(tmp_path_factory.mktemp("plain"), known=None)
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (0.049, "63 min ± 5 %"),
+        (0.004, "63 min ± 1 %"),
+        (0.0, "63 min ± 0 %"),
+        (0.555, "63 min ± 56 %"),
+        (None, "63 min (error not measured)"),
+    ],
+)
+def test_a_figure_says_how_far_it_may_be_off(error, text):
+    assert said(travel.with_error(words("en"), "63 min", replace(TOLD, error=error))) == text
+
+
+def test_a_figure_and_its_error_never_part_at_a_line_end():
+    assert " " not in travel.with_error(words("en"), "63", TOLD)
+
+
+def test_nothing_known_of_travel_is_not_measured():
+    assert travel.error_text(words("en"), None) == "error not measured"
+    assert travel.error_text(words("sw"), None) == "kosa halijapimwa"
+    assert "error not measured" in travel.source_line(words("en"), None, None)
+
+
+def test_headings_name_travel_where_it_is_a_part():
+    w = words("en")
+    assert said(travel.heading(w, "Longest", TOLD)) == "Longest (± 5 %)"
+    assert said(travel.heading(w, "What to open", TOLD, is_part=True)) == (
+        "What to open (travel ± 5 %)"
+    )
+
+
+def test_the_explanation_tells_the_roads_the_worst_and_what_is_unjudged():
+    text = said(travel.explanation(words("en"), TOLD))
+    assert text.startswith("± 5 % goes with every minute")
+    for part in (
+        "on 20 roads of known length",
+        "the worst is 26 % off",
+        "Short trips are unjudged",
+    ):
+        assert part in text
+    cut = travel.explanation(words("en"), replace(TOLD, worst=float("inf")))
+    assert "for at least one of them the model finds no way" in cut
+    lost = replace(TOLD, error=float("inf"), worst=float("inf"))
+    assert travel.error_text(words("en"), lost) == "error not measured"
+    assert "Error not measured" in travel.explanation(words("en"), lost)
+    one = travel.explanation(words("en"), replace(TOLD, known_count=1, worst=0.049))
+    assert "the one road" in one
+    assert "known_roads" in travel.explanation(words("en"), replace(TOLD, error=None))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("model", travel_judged.MODELS)
+def test_every_model_is_named_in_words(language, model):
+    w = words(language)
+    line = travel.source_line(w, replace(TOLD, model=model), None)
+    assert "_" not in line
+    assert travel.model_name(w, model) in line
+    assert "© OSM contributors" in line
+    assert w(f"travel.how_{model}")
+    assert w(f"travel.limit_{model}")
+
+
+def test_modes_have_their_names(plain):
+    bus = TravelMode("bus", "Bus or matatu", "Basi au matatu")
+    pack = replace(plain, modes=(bus,))
+    line = travel.source_line(words("sw"), replace(TOLD, mode="bus"), pack)
+    assert "Basi au matatu" in line
+    assert "each customer would choose" in travel.source_line(
+        words("en"), replace(TOLD, mode="mixed"), pack
+    )
+
+
+def test_a_line_holds_the_beginning_of_two_sources_and_counts_the_others():
+    told = replace(TOLD, sources=("A survey, 2020: 20 roads; all", "B (c)", "B (d)", "E", ""))
+    assert said(travel.source_line(words("en"), told, None)) == (
+        "Travel: graph of coarse roads and of links between neighbouring places "
+        "(A survey, 2020; B; and 1 more), ± 5 %."
+    )
+
+
+def test_two_ways_of_measuring_are_not_to_be_compared():
+    w, other = words("en"), replace(TOLD, model="matrix", error=None)
+    assert travel.other_way(w, TOLD, replace(TOLD, error=None), None) == ""
+    assert travel.other_way(w, TOLD, None, None) == ""
+    text = travel.other_way(w, TOLD, other, None)
+    assert "table of distances from another program: do not compare" in text
+
+
+def test_a_card_holds_the_error_beside_its_value_and_escapes_it():
+    (card,) = [cards.Card("Travel", "63 min", error="± <5>")]
+    html = cards.cards_html([card])
+    assert '63 min <span class="ug-error">&#177; &#60;5&#62;</span></dd>' in html
+    assert "ug-error" not in cards.cards_html([replace(card, error="")])
+
+
+def test_rules_beyond_the_form_say_travel_in_words(plain):
+    asked = parse_scenario(
+        'name = "a"\npack = "tiny"\n[travel]\nmodel = "great_circle"\nmode = "mixed"\n'
+    )
+    assert rules.beyond_form(words("en"), plain, asked) == [
+        "travel is measured by straight lines made longer by a factor",
+        "travel is by the mode each customer would choose",
+    ]
+    (other,) = rules.beyond_form(
+        words("en"), plain, parse_scenario('name = "a"\npack = "t"\n[solve]\nseed = 5\n')
+    )
+    assert other == "solve.seed = 5"
+
+
+# -- a view of a problem -------------------------------------------------------------------
+
+
+def test_a_view_puts_the_error_beside_what_is_known(pack, plain):
+    view = a_view(pack)
+    told = view.problem.travel
+    assert (told.model, told.known_count) == ("great_circle", 3)
+    assert said(view.minutes(63)) == "1 h 3 min ± 13 %"  # errors 0 %, 45 % and -13 %
+    assert said(view.km(None)) == "no data"
+    assert view.travel_card("Travel", None).error == ""
+    assert said(a_view(plain).km(12)) == "12 km (error not measured)"
+
+
+def test_today_tells_the_error_in_sentence_cards_and_legend(pack):
+    view = a_view(pack)
+    plan = evaluate.todays_network(view.problem)
+    judged = evaluate.score(view.problem, plan)
+    assert "± 13 % one way on average" in said(today.summary(view, judged))
+    found = {card.label: said(card.error) for card in today.kpi_cards(view, judged)}
+    assert found["Travel per visit"] == found["Worst-served tenth"] == "± 13 %"
+    assert found["Yearly cost"] == found["Visits within the standard"] == ""
+    assert said(today.indicator_title(view, "km")) == "Road distance per visit (± 13 %)"
+    assert today.indicator_title(view, "visits") == "Visits a year"
+
+
+def test_another_model_makes_another_question_other_figures_and_another_line(pack):
+    found = {}
+    for model in ("great_circle", "matrix"):
+        view = a_view(pack, model=model)
+        plan = evaluate.todays_network(view.problem)
+        mean = evaluate.score(view.problem, plan).kpis.mean_min
+        found[model] = view.problem.fingerprint, mean, view.travel_line
+    straight, matrix = found.values()
+    assert all(a != b for a, b in zip(straight, matrix, strict=True))
+    assert "straight lines" in straight[2]
+    assert "table of distances" in matrix[2]
+
+
+# -- the page ------------------------------------------------------------------------------
+
+
+def models_of(pack):
+    return tuple(travel_judged.judged(pack, model) for model in travel_judged.MODELS)
+
+
+def test_models_side_by_side_tell_their_error_or_what_they_need(pack):
+    view, models = a_view(pack), models_of(pack)
+    frame = travel_page.model_table(view, models).set_index("Model").map(said)
+    straight = frame.loc["straight lines made longer by a factor"]
+    assert list(straight[:5]) == ["13.3 %", "19.4 %", "+45 %", "1 of 3", "A - C"]
+    assert straight["Use"] == "in use here"
+    assert frame.loc["table of distances from another program", "Use"] == "can be used here"
+    assert "road_layer in pack.toml" in frame.loc["every road of a road layer", "Use"]
+    assert travel_page.in_force(view, models) is models[0]
+    lead = " ".join(travel_page.lead_sentences(view, models))
+    assert "The pack names no model" in lead
+    assert "another model errs less" not in lead
+
+
+def test_a_model_that_errs_less_is_named(pack):
+    view = a_view(pack)
+    own, *others = models_of(pack)
+    better = replace(own, model="network", error=replace(own.error, median=0.05))
+    lead = " ".join(travel_page.lead_sentences(view, (own, better, *others)))
+    assert "another model errs less: graph of coarse roads" in lead
+    assert "5.0" in lead
+
+
+def test_known_roads_stand_with_their_doubts_the_farthest_off_first(pack):
+    view, own = a_view(pack), models_of(pack)[0]
+    frame = travel_page.road_table(view, own)
+    assert list(frame["To"]) == ["C", "C", "B"]
+    assert frame.iloc[0]["Known km"] == 40
+    assert frame.iloc[0]["Modelled km"] == pytest.approx(57.8, abs=0.1)
+    assert said(frame.iloc[0]["Error"]) == "+45 %"
+    assert "shorter than the straight line" in frame.iloc[0]["Doubts about the known length"]
+    assert "by way of" in frame.iloc[2]["Doubts about the known length"]
+    assert "Known lengths: survey." in travel_page.road_sources(view)
+    assert said(travel_page.doubts_sentence(view, own)).startswith("Of 2 of the 3 known lengths")
+
+
+def test_the_chart_tells_units_and_the_band_of_ten_percent(pack):
+    view, own = a_view(pack), models_of(pack)[0]
+    chart = travel_page.road_chart(view, own).to_dict()
+    titles = {layer["encoding"][axis]["title"] for layer in chart["layer"] for axis in ("x", "y")}
+    assert titles == {"Known road distance, km", "Modelled distance, km"}
+    (band,) = [rows for rows in chart["datasets"].values() if "low" in rows[0]]
+    assert band[1]["low"] == pytest.approx(0.9 * band[1]["known"])
+    assert band[1]["high"] == pytest.approx(1.1 * band[1]["known"])
+    assert len(travel_page.road_frame(view, own)) == 3
+
+
+def test_a_pair_of_places_by_hand(pack):
+    """p1 to s2: one degree of longitude at half a degree south, by 1.3 at 50 km/h."""
+    view, models = a_view(pack), models_of(pack)
+    times = {
+        each.model: travel_judged.travel_times(pack, each.model) for each in models if each.suits
+    }
+    frame = travel_page.pair_table(view, times, 0, 1).set_index("Model").map(said)
+    row = frame.loc["straight lines made longer by a factor"]
+    assert list(row) == ["145 km", "2 h 53 min", "KES 1,316", "KES 1,663"]
+    assert frame.loc["table of distances from another program", "One way"] == "5 h"
+    assert travel_page.point_name(view, 0) == "Alpha (West)"
+
+
+def test_a_pair_without_a_way_says_so(pack):
+    view = a_view(pack)
+    times = travel_judged.travel_times(pack, "great_circle")
+    cut = {"great_circle": replace(times, minutes=times.minutes + float("inf"))}
+    frame = travel_page.pair_table(view, cut, 0, 1)
+    assert list(frame.iloc[0])[1:] == ["no way", "no way", "", ""]
+
+
+def test_the_map_draws_known_roads_and_tells_their_lengths(pack):
+    view, own = a_view(pack), models_of(pack)[0]
+    layers = travel_map.map_layers(view, own)
+    links = next(layer for layer in layers if type(layer).__name__ == "Links")
+    drawn = json.loads(links.block)["links"]
+    assert [each["justified"] for each in drawn] == [True, False, False]
+    assert [said(line) for line in drawn[0]["lines"]] == [
+        "A - B", "known: 144 km", "modelled: 145 km (+0 %)",
+    ]  # fmt: skip
+    assert travel_map.graph_links(own) == []
+    assert travel_map.map_layers(view, None)
+
+
+def test_a_pack_without_known_roads_draws_nothing_but_says_what_it_rests_on(plain):
+    view, models = a_view(plain), models_of(plain)
+    assert models[0].error is None
+    assert travel_page.road_table(view, models[0]).empty
+    assert travel_page.road_sources(view) == ""
+    assert travel_page.doubts_sentence(view, models[0]) == ""
+    assert "Error not measured" in " ".join(travel_page.lead_sentences(view, models))
+    frame = travel_page.model_table(view, models)
+    assert frame.iloc[0]["Median error"] == "error not measured"
+
+
+def test_an_unknown_mode_is_a_fault_and_not_a_line(plain):
+    asked = parse_scenario('name = "a"\npack = "tiny"\n[travel]\nmode = "rocket"\n')
+    with pytest.raises(InputError, match="rocket"):
+        scenario.build(plain, asked)
+    assert Scenario(name="a", pack="t").travel.mode is None
