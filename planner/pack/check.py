@@ -147,7 +147,7 @@ def check_table(
         pack: A pack that it must join to.
 
     Raises:
-        UsageError: When there is no such kind.
+        UsageError: When there is no such kind, or rows are asked for of a road layer.
     """
     name = _kind(kind)
     findings = Findings()
@@ -155,6 +155,8 @@ def check_table(
     for each in with_files:
         known = _with_file(known, Path(each), findings)
     if name == ROADS:
+        if rows:
+            raise UsageError("A road layer has no rows to list; leave out --rows.")
         return _check_roads(Path(file), known.pack, findings)
     schema = SCHEMAS[name]
     if read_bytes(Path(file), findings, MOST_UPLOAD_BYTES) is None:

@@ -138,12 +138,12 @@ def _edges(
     road = source.road[kept]
     cut = cut_lines(source.xy[np.repeat(kept, size)], np.concatenate([[0], np.cumsum(size[kept])]))
     for lines, what in (
-        (cut.points, "of no length"),
-        (cut.loops, "that start and end at one place and touch no other"),
+        (cut.points, "Of no length"),
+        (cut.loops, "Starting and ending at one place and touching no other road"),
     ):
         if lines.size:
             roads = np.unique(road[lines])
-            told.note(f"{told.count(roads.size)} {what}, left out: {told.named(roads)}.")
+            told.note(f"{what}, left out: {told.named(roads)}.")
     factor = np.ones(measured.size)
     stated = ~np.isnan(meaning.stated_km) & (measured > 0)
     factor[stated] = meaning.stated_km[stated] / measured[stated]

@@ -67,7 +67,7 @@ def stated_km(column: RoadColumn, measured: Array, straight: Array, told: RoadTo
     )
     lacking = int((np.isnan(km) & ~np.isnan(measured)).sum())
     if lacking:
-        told.note(f"{told.count(lacking)} without a length in {header}: measured along the line.")
+        told.note(f"Without a length in {header}, measured along the line: {told.count(lacking)}.")
     short = np.flatnonzero(km * _ROUNDING + _SHORTEST_KM < straight)
     told.faults(
         short, header, lambda at: f"{km[at]:.3g} km",
@@ -76,10 +76,7 @@ def stated_km(column: RoadColumn, measured: Array, straight: Array, told: RoadTo
     )  # fmt: skip
     long = np.flatnonzero((km > 2 * measured) & (measured > _SHORTEST_KM))
     if long.size:
-        told.note(
-            f"{told.count(long.size)} state more than twice the length of their line:"
-            f" {told.named(long)}."
-        )
+        told.note(f"Of a length more than twice that of their line: {told.named(long)}.")
     return km
 
 

@@ -91,10 +91,10 @@ def lines_there(source: RoadSource, told: RoadTold) -> NDArray[np.bool_]:
     elif not is_line.any():
         told.fault(None, "no lines", "lines", "A road layer holds roads as lines")
     else:
-        for kind, what in ((NOTHING, "without a line"), (OTHER, "that are no lines")):
+        for kind, what in ((NOTHING, "Without a line"), (OTHER, "Points or areas")):
             roads = np.flatnonzero(source.kind == kind)
             if roads.size:
-                told.note(f"{told.count(roads.size)} {what}, left out: {told.named(roads)}.")
+                told.note(f"{what}, left out: {told.named(roads)}.")
     return is_line
 
 

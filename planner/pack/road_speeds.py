@@ -70,7 +70,9 @@ def own_speeds(column: RoadColumn, counts: Mask, told: RoadTold, *, is_zero_blan
     if is_zero_blank:
         zero = speed == 0
         if zero.any():
-            told.note(f"{told.count(int(zero.sum()))} with {column.header} 0: taken as not known.")
+            told.note(
+                f"Of a {column.header} of 0, taken as not known: {told.count(int(zero.sum()))}."
+            )
         speed[zero] = np.nan
     words = [text for text, each in zip(texts, read, strict=True) if each is None]
     if words:

@@ -69,10 +69,11 @@ class RoadTold:
             self.findings.fault(self.file, None, column, more, expected, message)
 
     def named(self, roads: NDArray[np.int64]) -> str:
-        """Roads by their numbers: `rows 3, 7 and 5 more`."""
+        """Roads by their numbers: `25 roads (rows 3, 7, …)`, the first twenty of them."""
         noun = "way" if self.is_osm else "row"
         numbers = [str(each) for each in self.number[roads].tolist()]
-        return f"{noun}{'' if len(numbers) == 1 else 's'} {listed(numbers, IN_WORDS)}"
+        which = f"{noun}{'' if len(numbers) == 1 else 's'} {listed(numbers, IN_WORDS)}"
+        return f"{self.count(roads.size)} ({which})"
 
     def count(self, roads: int, km: float | None = None) -> str:
         """`1 road`, `12 roads, 3.4 km`."""

@@ -33,15 +33,13 @@ def without_twins(layer: RoadLayer, road: NDArray[np.int64], told: RoadTold) -> 
     unlike = np.unique(road[np.concatenate([first[~same], later[~same]])])
     if unlike.size:
         told.note(
-            f"{told.count(unlike.size)} drawn along the same line with other speeds or lengths;"
-            f" the faster counts: {told.named(unlike)}."
+            "Drawn along the same line with other speeds or lengths, so that the faster counts:"
+            f" {told.named(unlike)}."
         )
     if not same.any():
         return layer
     first, later = first[same], later[same]
-    told.note(
-        f"{told.count(later.size)} drawn twice, taken once: {told.named(np.unique(road[later]))}."
-    )
+    told.note(f"Drawn twice, taken once: {told.named(np.unique(road[later]))}.")
     forward, backward = layer.forward.copy(), layer.backward.copy()
     turned = layer.start[first] != layer.start[later]
     np.logical_or.at(forward, first, np.where(turned, backward[later], forward[later]))

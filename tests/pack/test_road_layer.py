@@ -1,4 +1,5 @@
 import json
+import sqlite3
 import zipfile
 
 import geopandas as gpd
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, MultiLineString, Point
 
+from planner.errors import UsageError
 from planner.pack import check_pack, check_table
 from planner.pack.faults import Findings
 from planner.pack.figures import Figure, Mark
@@ -125,7 +127,7 @@ def test_a_lone_loop_is_left_out_and_told(tmp_path):
     loop = road((36.5, 0), (36.6, 0), (36.6, 0.1), (36.5, 0), speed=50)
     layer = layer_of(tmp_path, road(A, B, speed=50), loop)
     assert layer.start.size == 1
-    assert "row 3" in the_note(layer, "1 road that start and end at one place")
+    assert "1 road (row 3)" in the_note(layer, "Starting and ending at one place")
 
 
 def test_the_parts_of_a_multi_line_are_roads(tmp_path):
@@ -140,10 +142,10 @@ def test_the_same_road_twice_is_taken_once_and_opens_both_ways(tmp_path):
         tmp_path, road(A, B, speed=50, oneway="yes"), road(B, A, speed=50, oneway="yes")
     )
     assert (layer.forward.tolist(), layer.backward.tolist()) == ([True], [True])
-    assert "row 3" in the_note(layer, "1 road drawn twice")
+    assert "1 road (row 3)" in the_note(layer, "Drawn twice")
     unlike = layer_of(tmp_path, road(A, B, speed=50), road(B, A, speed=30))
     assert unlike.start.size == 2
-    assert "rows 2, 3" in the_note(unlike, "2 roads drawn along the same line")
+    assert "2 roads (rows 2, 3)" in the_note(unlike, "Drawn along the same line")
 
 
 def test_one_way_traps_are_told(tmp_path):
@@ -322,7 +324,7 @@ def test_the_unit_of_a_length_is_found_by_comparing(tmp_path, column, factor, un
     layer = layer_of(tmp_path, road(A, B, speed=50, **{column: stated}), road(B, C, speed=50))
     assert layer.km == pytest.approx([0.11 * KM, 0.1 * KM], rel=1e-3)
     assert f"is in {unit}, 1.10 times" in the_note(layer, f"Column {column}")
-    assert "1 road without a length" in the_note(layer, "1 road without")
+    assert the_note(layer, "Without a length").endswith("1 road.")
 
 
 def test_a_length_in_degrees_is_not_used(tmp_path):
@@ -337,7 +339,7 @@ def test_lengths_that_cannot_be(tmp_path):
     assert [(each.row, each.found) for each in found] == [(4, "-3"), (5, "9 km")]
     assert "straight line" in found[1].expected
     long = layer_of(tmp_path, *good, road(B, D, speed=50, km=40))
-    assert "row 4" in the_note(long, "1 road state more than twice")
+    assert "1 road (row 4)" in the_note(long, "Of a length more than twice")
     text = the_fault(tmp_path, *good, road(B, D, speed=50, km="far"))
     assert (text.row, text.found) == (4, "far")
     assert "cannot be told" in the_fault(tmp_path, road(A, B, speed=50, length=200)).message
@@ -383,9 +385,9 @@ def test_what_has_no_line_is_told_by_its_row(tmp_path):
     point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": A}}
     layer = layer_of(tmp_path, road(A, B, speed=50), road(), point, road(B, B, speed=50))
     assert layer.start.size == 1
-    assert "row 3" in the_note(layer, "1 road without a line")
-    assert "row 4" in the_note(layer, "1 road that are no lines")
-    assert "row 5" in the_note(layer, "1 road of no length")
+    assert "1 road (row 3)" in the_note(layer, "Without a line")
+    assert "1 road (row 4)" in the_note(layer, "Points or areas")
+    assert "1 road (row 5)" in the_note(layer, "Of no length")
     assert the_fault(tmp_path, point).found == "no lines"
     assert the_fault(tmp_path).found == "no roads"
 
@@ -455,8 +457,18 @@ def test_a_geopackage_in_another_system_is_transformed_and_told(tmp_path):
     assert layer.km == pytest.approx([11.25, 11.25, 0.1 * KM], rel=1e-3)
     assert np.abs(layer.lon - [36, 36.1, 36.2, 36.1][: layer.lon.size]).max() < 0.11
     assert the_note(layer, "Coordinates were").endswith("from EPSG:32737 to EPSG:4326.")
-    assert "row 4" in the_note(layer, "1 road without a line")
-    assert "row 5" in the_note(layer, "1 road that are no lines")
+    assert "1 road (row 4)" in the_note(layer, "Without a line")
+    assert "1 road (row 5)" in the_note(layer, "Points or areas")
+
+
+def test_a_geopackage_that_gives_fewer_features_than_it_counts_is_a_fault(tmp_path):
+    path = tmp_path / "roads.gpkg"
+    frame(speed=[50, 50, 50, 50]).to_file(path, layer="roads")
+    with sqlite3.connect(path) as base:
+        base.execute("UPDATE gpkg_ogr_contents SET feature_count = 9")
+    base.close()
+    (fault,) = read(path)[1].faults
+    assert fault.found == "4 of 9 features"
 
 
 def test_degrees_that_are_declared_as_metres_are_a_fault(tmp_path):
@@ -537,6 +549,11 @@ def test_the_check_of_a_file_tells_totals_and_faults(tmp_path):
     report = check_table(path, "roads", [pack])
     assert report.verdict == "refuse"
     assert "another region" in report.faults[0].message
+
+
+def test_a_road_layer_has_no_rows_to_list(tmp_path):
+    with pytest.raises(UsageError, match="leave out --rows"):
+        check_table(written(tmp_path, road(A, B, speed=50)), "roads", rows=True)
 
 
 def test_a_pack_s_own_road_layer_is_checked_with_its_speeds(tmp_path):
