@@ -1,10 +1,9 @@
-"""The demand and travel tables that the command line hands out."""
+"""The demand tables that the command line hands out, and how tables are written."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import PlannerError, UsageError
-from planner.pack.travel_types import TravelModel
-from planner.pack.types import Pack
 from planner.scenario.demanded import Demand
-from planner.travel import ErrorSize, default_model, road_errors, travel_times, ways_of
 
 FATES = ("branch", "online", "assisted", "avoided")
 
@@ -81,63 +77,18 @@ def demand_summary(told: Demand) -> list[dict[str, Any]]:
     ]
 
 
-def travel_table(pack: Pack) -> tuple[pd.DataFrame, TravelModel, tuple[str, ...]]:
-    """One-way travel of every pair that has a route, with the model's name.
+def table_kind(path: Path, kinds: tuple[str, ...]) -> str:
+    """The kind of table that a file's name asks for.
 
-    Minutes and kilometres as far as the pack gives them, and what a return trip costs where a
-    matrix says so.
+    Raises:
+        UsageError: Its ending is none of `kinds`.
     """
-    model = default_model(pack)
-    travel = travel_times(pack, model)
-    point, site = np.nonzero(np.isfinite(travel.minutes))
-    point_ids = np.array([entry.id for entry in pack.demand_points], dtype=object)
-    site_ids = np.array([entry.id for entry in pack.sites], dtype=object)
-    columns = {"demand_point": point_ids[point], "site": site_ids[site]}
-    for unit, values in (("minutes", travel.minutes), ("km", travel.km), ("kes", travel.kes)):
-        if values is not None and unit not in travel.unknown:
-            columns[unit] = values[point, site]
-    table = pd.DataFrame(columns)
-    return table, model, travel.notes
-
-
-def known_road_error(pack: Pack, model: TravelModel) -> dict[str, Any] | None:
-    """The error of a travel model on the pack's known roads, as plain values; None without any.
-
-    A matrix knows its own pairs only, so nothing can be held against it. Where the model finds no
-    way, kilometres and error are None.
-    """
-    judged = None if model == "matrix" else road_errors(pack, ways_of(pack, model))
-    if judged is None:
-        return None
-    roads: list[dict[str, Any]] = [
-        {
-            "from_town": entry.road.from_town,
-            "to_town": entry.road.to_town,
-            "road_km": entry.road.road_km,
-            "modelled_km": _finite(entry.modelled_km),
-            "error": _finite(entry.error),
-            "doubts": [_told(doubt) for doubt in entry.doubts],
-            "source": entry.road.mark.source,
-        }
-        for entry in judged.roads
-    ]
-    return {
-        **_told(judged, only=ErrorSize),
-        "least_km": judged.least_km,
-        "without_doubtful": None if judged.sound is None else _told(judged.sound),
-        "worst": roads[judged.roads.index(judged.worst)],
-        "roads": roads,
-    }
-
-
-def _told(record: Any, only: Any = None) -> dict[str, Any]:
-    """A record of figures and words as plain values; `only` the fields of a type."""
-    names = [entry.name for entry in fields(only or record)]
-    return {name: _finite(getattr(record, name)) for name in names}
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in kinds:
+        raise UsageError(
+            f"{path.name}: the name must end in {' or '.join('.' + k for k in kinds)}."
+        )
+    return kind
 
 
 def write_table(table: pd.DataFrame, path: Path, kinds: tuple[str, ...]) -> None:
@@ -147,11 +98,7 @@ def write_table(table: pd.DataFrame, path: Path, kinds: tuple[str, ...]) -> None
         UsageError: The file name's ending is none of `kinds`.
         PlannerError: The disk refuses.
     """
-    kind = path.suffix.lstrip(".").lower()
-    if kind not in kinds:
-        raise UsageError(
-            f"{path.name}: the name must end in {' or '.join('.' + k for k in kinds)}."
-        )
+    kind = table_kind(path, kinds)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

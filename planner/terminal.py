@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -47,6 +48,20 @@ def solvers_silent() -> Iterator[None]:
         os.dup2(kept, 1)
         os.close(nowhere)
         os.close(kept)
+
+
+class Paced:
+    """Says how far something long has come, at most once in five seconds."""
+
+    def __init__(self) -> None:
+        self._begun = self._told = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        """Say it, where the last was some seconds ago."""
+        now = time.monotonic()
+        if now - self._told >= 5:
+            self._told = now
+            say(f"{now - self._begun:5.0f} s: {text}")
 
 
 class ProgressLine:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
-from planner.commands.options import Add, json_flag, print_json
+from planner.commands.options import Add, count, json_flag, number_between, print_json
 from planner.errors import EXIT_DONE, PlannerError, UsageError
 from planner.pack import find_pack, read_pack
+from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
-from planner.terminal import say
+from planner.terminal import Paced, say
+from planner.travel.pairs import NEAREST
 
 
 def add_commands(add: Add) -> None:
@@ -18,15 +21,37 @@ def add_commands(add: Add) -> None:
     travel.add_argument("pack")
     travel.add_argument("--out", metavar="FILE", help=".csv or .parquet")
     travel.add_argument(
+        "--model", choices=get_args(TravelModel), metavar="NAME",
+        help=f"{', '.join(get_args(TravelModel))} (the pack's)",
+    )  # fmt: skip
+    travel.add_argument(
+        "--roads", type=Path, metavar="FILE",
+        help="a road layer: GeoPackage, GeoJSON, zipped Shapefile, .osm.pbf (the pack's)",
+    )  # fmt: skip
+    travel.add_argument(
+        "--changes", type=Path, metavar="FILE",
+        help="ferries, links and closed roads, in place of the pack's",
+    )  # fmt: skip
+    travel.add_argument(
+        "--nearest", type=count, metavar="K",
+        help=f"keep the K nearest sites of each point, and those within --within ({NEAREST})",
+    )  # fmt: skip
+    travel.add_argument(
+        "--within", type=_minutes, metavar="MIN",
+        help="keep the sites within so many minutes (the longest standard), and the nearest",
+    )  # fmt: skip
+    travel.add_argument(
         "--judge", action="store_true",
         help="hold every travel model against the roads of known length, and fit them",
     )  # fmt: skip
     json_flag(travel)
 
 
-def _travel(args: argparse.Namespace) -> int:
-    from planner.tables import known_road_error, travel_table, write_table  # noqa: PLC0415
+def _minutes(text: str) -> float:
+    return number_between(text, 0, 100_000, "minutes, from 0 to 100000")
 
+
+def _travel(args: argparse.Namespace) -> int:
     pack = read_pack(find_pack(args.pack))
     if args.judge:
         return _judge(pack, args.json)
@@ -34,22 +59,24 @@ def _travel(args: argparse.Namespace) -> int:
         raise UsageError(
             "Say what to do: --out FILE writes the matrix, --judge says how far off the models are."
         )
-    table, model, notes = travel_table(pack)
-    write_table(table, Path(args.out), ("csv", "parquet"))
-    error = known_road_error(pack, model)
+    return _matrix(pack, args)
+
+
+def _matrix(pack: Pack, args: argparse.Namespace) -> int:
+    from planner.commands.travel_lines import matrix_lines  # noqa: PLC0415 - loads pandas
+    from planner.tables import table_kind, write_table  # noqa: PLC0415
+    from planner.travel_table import MatrixAsked, travel_table, travel_told  # noqa: PLC0415
+
+    out, kinds = Path(args.out), ("csv", "parquet")
+    table_kind(out, kinds)  # a wrong name is told before the work
+    asked = MatrixAsked(args.model, args.roads, args.changes, args.nearest, args.within)
+    table = travel_table(pack, asked, Paced())
+    write_table(table.frame, out, kinds)
+    told = travel_told(table)
     if args.json:
-        print_json({"rows": len(table), "model": model, "notes": list(notes), "known_roads": error})
-    say(f"{len(table):,} pairs by the {model.replace('_', '-')} model, one way.")
-    for note in notes:
-        say(f"note: {note}")
-    if error:
-        worst = error["worst"]
-        say(
-            f"Held against {error['count']} road distances that are known, it is "
-            f"{error['median']:.1%} off in the median, {error['mean']:.1%} in the mean; "
-            f"worst {worst['from_town']}-{worst['to_town']}: {worst['modelled_km']:.0f} km "
-            f"modelled, {worst['road_km']:.0f} km known ({worst['error']:+.0%})."
-        )
+        print_json(told)
+    for line in matrix_lines(table, told):
+        say(line)
     return EXIT_DONE
 
 

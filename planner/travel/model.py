@@ -124,9 +124,14 @@ def door_to_door(pack: Pack, travel: TravelTimes, mode: str | None = None) -> Tr
     """
     if mode is not None:
         return by_mode(pack, travel, mode)
-    figures = pack.travel.wait_min, pack.travel.local_min
-    more = sum(figure.value for figure in figures if figure is not None)
+    more = added_min(pack)
     return replace(travel, minutes=travel.minutes + more) if more else travel
+
+
+def added_min(pack: Pack) -> float:
+    """Minutes of waiting and of the way to the stage, once a trip, that the speeds do not hold."""
+    figures = pack.travel.wait_min, pack.travel.local_min
+    return sum((figure.value for figure in figures if figure is not None), 0.0)
 
 
 def measured_times(pack: Pack, model: TravelModel) -> TravelTimes:
