@@ -18,6 +18,7 @@ from planner.evaluate.journeys import DoorToDoor, door_to_door, peak_waits, retu
 from planner.plan import Plan
 from planner.present.cards import Card, Tone
 from planner.present.today import View
+from planner.present.travel import part_text
 from planner.present.words import Words
 
 
@@ -116,7 +117,8 @@ def cards(view: View, both: Beside, journey: str) -> list[Card]:
     parts = w("journeys.parts", travel=view.minutes(case.travel_min),
               counter=w.minutes(case.counter_min), own=w.minutes(case.own_min))  # fmt: skip
     moved = _change(view, w.minutes, case.minutes, old.minutes if old else None)
-    found.append(Card(w("journeys.case_time"), w.minutes(case.minutes), parts, *moved))
+    error = part_text(w, view.problem.travel)
+    found.append(Card(w("journeys.case_time"), w.minutes(case.minutes), parts, *moved, error))
     fees = w("journeys.beside_fees", fees=_fees(w, case.fees))
     moved = _change(view, w.money, case.travel_kes, old.travel_kes if old else None)
     found.append(Card(w("journeys.case_money"), w.money(case.travel_kes), fees, *moved))

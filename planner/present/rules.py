@@ -16,7 +16,7 @@ from planner.present.today import View
 from planner.present.words import Words
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, scenario_from_dict
-from planner.travel import kes_per_minute
+from planner.travel import default_model, kes_per_minute
 
 MILLION = 1_000_000
 Lock = Literal["open", "closed"]
@@ -144,9 +144,10 @@ _IN_FORM = frozenset(
 def beyond_form(w: Words, pack: Pack, base: Scenario) -> list[str]:
     """The rules of a scenario that the form does not show; they stay.
 
-    Travel in words, all others as `key = value`.
+    Travel in words, and only where it is not as in the pack; all others as `key = value`.
     """
     plain = dict(_flat(Scenario(name="x", pack="x").model_dump(mode="json", exclude_none=True)))
+    plain["travel.model"] = default_model(pack)
     asked = _flat(base.model_dump(mode="json", exclude_none=True))
     return [
         _rule_words(w, pack, key, value)

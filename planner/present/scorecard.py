@@ -17,13 +17,14 @@ from planner.insight.scorecard_types import (
 from planner.pack.types import Pack
 from planner.pack.voice_types import OUTCOMES, Outcome
 from planner.present.cards import Card
-from planner.present.travel import error_text
+from planner.present.travel import error_text, part_text
 from planner.present.words import Words
 from planner.travel import TravelTold
 
 DASH = "\N{EN DASH}"
 _EXACT_BELOW = 60  # minutes that are told with a decimal
 _TRAVEL = frozenset({"speed.mean_min", "speed.worst_tenth_min", "experience.gap"})
+_HOLDS_TRAVEL = frozenset({"speed.door_min"})
 
 
 def name_of(w: Words, pack: Pack, part: Part) -> str:
@@ -72,10 +73,16 @@ def cards(
 ) -> list[Card]:
     """The parts of an outcome that have data: the plan's value, and how it was."""
     return [
-        replace(_card(w, pack, part), error=error_text(w, told) if is_travel(part) else "")
+        replace(_card(w, pack, part), error=_error(w, part, told))
         for part in card.of(outcome)
         if part.has_data
     ]
+
+
+def _error(w: Words, part: Part, told: TravelTold | None) -> str:
+    if is_travel(part):
+        return error_text(w, told)
+    return part_text(w, told) if part.spec.key in _HOLDS_TRAVEL else ""
 
 
 def is_travel(part: Part) -> bool:

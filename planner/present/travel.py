@@ -9,7 +9,7 @@ from planner.pack.types import Pack
 from planner.present.words import Words
 from planner.travel import TravelTold
 
-MOST_SOURCES = 2  # of a line under a map; all of them stand in full on the page about travel
+MOST_SOURCES = 1  # of a line under a map; all of them stand in full on the page about travel
 _FIRST_WORDS = re.compile(r":\s|;\s|\s\(")  # what follows explains the source
 _TOGETHER = str.maketrans(" ", "\N{NO-BREAK SPACE}")
 
@@ -45,8 +45,12 @@ def heading(w: Words, text: str, told: TravelTold | None, *, is_part: bool = Fal
 
     `is_part`: travel is one figure among others there, so that it is named.
     """
-    error = error_text(w, told)
-    return f"{text} ({w('travel.part', error=error) if is_part else error})"
+    return f"{text} ({part_text(w, told) if is_part else error_text(w, told)})"
+
+
+def part_text(w: Words, told: TravelTold | None) -> str:
+    """The error of the travel in a figure that holds other time too: `travel ± 5 %`."""
+    return w("travel.part", error=error_text(w, told)).translate(_TOGETHER)
 
 
 def explanation(w: Words, told: TravelTold | None) -> str:

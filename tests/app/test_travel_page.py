@@ -65,7 +65,7 @@ def test_the_pages_say_which_model_is_in_force(app, shown):
     line = "Travel: straight lines made longer by a factor (s), ± 13 %."
     assert line in straight
     assert line not in matrix
-    assert "Travel: table of distances from another program" in matrix
+    assert "Travel: a table of distances from another program" in matrix
     assert "± 13 % goes with every minute" in straight
 
 

@@ -132,11 +132,11 @@ def test_modes_have_their_names(plain):
     )
 
 
-def test_a_line_holds_the_beginning_of_two_sources_and_counts_the_others():
+def test_a_line_holds_the_beginning_of_a_source_and_counts_the_others():
     told = replace(TOLD, sources=("A survey, 2020: 20 roads; all", "B (c)", "B (d)", "E", ""))
     assert said(travel.source_line(words("en"), told, None)) == (
-        "Travel: graph of coarse roads and of links between neighbouring places "
-        "(A survey, 2020; B; and 1 more), ± 5 %."
+        "Travel: a graph of coarse roads and of links between neighbouring places "
+        "(A survey, 2020; and 2 more), ± 5 %."
     )
 
 
@@ -157,12 +157,14 @@ def test_a_card_holds_the_error_beside_its_value_and_escapes_it():
 
 def test_rules_beyond_the_form_say_travel_in_words(plain):
     asked = parse_scenario(
-        'name = "a"\npack = "tiny"\n[travel]\nmodel = "great_circle"\nmode = "mixed"\n'
+        'name = "a"\npack = "tiny"\n[travel]\nmodel = "matrix"\nmode = "mixed"\n'
     )
     assert rules.beyond_form(words("en"), plain, asked) == [
-        "travel is measured by straight lines made longer by a factor",
-        "travel is by the mode each customer would choose",
+        "travel is measured by a table of distances from another program",
+        "mode of travel: the mode each customer would choose",
     ]
+    own = parse_scenario('name = "a"\npack = "tiny"\n[travel]\nmodel = "great_circle"\n')
+    assert rules.beyond_form(words("en"), plain, own) == []  # the pack's own way
     (other,) = rules.beyond_form(
         words("en"), plain, parse_scenario('name = "a"\npack = "t"\n[solve]\nseed = 5\n')
     )
@@ -220,7 +222,7 @@ def test_models_side_by_side_tell_their_error_or_what_they_need(pack):
     straight = frame.loc["straight lines made longer by a factor"]
     assert list(straight[:5]) == ["13.3 %", "19.4 %", "+45 %", "1 of 3", "A - C"]
     assert straight["Use"] == "in use here"
-    assert frame.loc["table of distances from another program", "Use"] == "can be used here"
+    assert frame.loc["a table of distances from another program", "Use"] == "can be used here"
     assert "road_layer in pack.toml" in frame.loc["every road of a road layer", "Use"]
     assert travel_page.in_force(view, models) is models[0]
     lead = " ".join(travel_page.lead_sentences(view, models))
@@ -233,7 +235,7 @@ def test_a_model_that_errs_less_is_named(pack):
     own, *others = models_of(pack)
     better = replace(own, model="network", error=replace(own.error, median=0.05))
     lead = " ".join(travel_page.lead_sentences(view, (own, better, *others)))
-    assert "another model errs less: graph of coarse roads" in lead
+    assert "another model errs less: a graph of coarse roads" in lead
     assert "5.0" in lead
 
 
@@ -270,7 +272,7 @@ def test_a_pair_of_places_by_hand(pack):
     frame = travel_page.pair_table(view, times, 0, 1).set_index("Model").map(said)
     row = frame.loc["straight lines made longer by a factor"]
     assert list(row) == ["145 km", "2 h 53 min", "KES 1,316", "KES 1,663"]
-    assert frame.loc["table of distances from another program", "One way"] == "5 h"
+    assert frame.loc["a table of distances from another program", "One way"] == "5 h"
     assert travel_page.point_name(view, 0) == "Alpha (West)"
 
 
