@@ -95,6 +95,15 @@ def test_a_plan_has_its_own_reach(home: Path, capsys: pytest.CaptureFixture[str]
     )
 
 
+def test_a_run_is_read_and_not_solved_again(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "solve", "both.toml", "--out", "run")[0] == EXIT_DONE
+    (home / "both.toml").unlink()
+    _, of_run, _ = run(capsys, "reach", "run", "--json")
+    (home / "both.toml").write_text(SCENARIO)
+    _, of_scenario, _ = run(capsys, "reach", "both.toml", "--json")
+    assert json.loads(of_run) == json.loads(of_scenario)
+
+
 def test_layers(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     argv = ("--catchments", "out/areas.geojson", "--isochrones", "out/bands.geojson")
     status, out, _ = run(capsys, "reach", "both.toml", *argv)

@@ -16,6 +16,7 @@ from planner.pack.types import Pack
 Told = dict[str, Any]
 _NAME = 44
 _WORST = 10
+_LEAST, _SHARED = 5, 0.9  # service areas that share most of their visits with others
 
 
 def reach_told(pack: Pack, found: Reach) -> Told:
@@ -166,12 +167,14 @@ def catchment_lines(found: Sequence[Catchment], pack: Pack, file: str) -> Iterat
     yield f"{file}: service areas of {sum(each.site is not None for each in found)} branches"
     if lost is not None:
         yield f"  {lost.people:,.0f} people live where no branch can serve them"
-    shared = [each for each in found if each.own_share is not None and each.own_share < 0.9995]
-    for each in shared:
-        if each.site is not None:
+    own = [
+        (each.own_share, each.site) for each in found if each.own_share and each.site is not None
+    ]
+    for share, site in sorted(own)[:_LEAST]:
+        if share < _SHARED:
             yield (
-                f"  {pack.sites[each.site].name}: {_share(each.own_share)} of the visits from its "
-                "area go there, the others elsewhere"
+                f"  {pack.sites[site].name}: {_share(share)} of the visits from its area go there, "
+                "the others elsewhere"
             )
 
 

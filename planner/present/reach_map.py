@@ -37,6 +37,7 @@ NOBODY = "#ffffff"
 LIGHTER = 0.008  # degrees, a pixel or two of a country map
 ISLET = 5e-4  # square degrees, about 6 km2
 DECIMALS = 3
+RADIUS, SMALL, ROOMY = 5.5, 4.0, 24  # of branches, pixels; small where there are more
 STATUSES: tuple[Status, ...] = ("existing", "proposed", "new")
 
 
@@ -130,13 +131,14 @@ def area_layer(view: View, found: Reached, *, of_bands: bool) -> Areas:
 def branch_layer(view: View, found: Reached) -> Sites:
     """Open branches; each tells its service area."""
     own = {each.site: each for each in found.areas or ()}
+    radius = RADIUS if len(found.branches) <= ROOMY else SMALL
     marks = []
     for j in found.branches:
         site = view.pack.sites[j]
         if site.lat is None or site.lon is None:
             continue
         lines = (view.site_name(j), *_area_lines(view, own.get(j)))
-        marks.append(SiteMark(site.id, site.lat, site.lon, _status(view, j), lines))
+        marks.append(SiteMark(site.id, site.lat, site.lon, _status(view, j), lines, radius))
     return Sites(marks)
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import frame_of, served, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
 
-WITH_MAP = ("demand", "comes", "journeys")
+WITH_MAP = ("reach", "demand", "comes", "journeys")
 PAGES = ("scorecard", "levers", *WITH_MAP, "records", "voices")
 
 

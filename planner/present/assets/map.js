@@ -209,7 +209,7 @@
     const group = L.featureGroup();
     data.shapes.forEach((shape) => {
       const style = { stroke: Boolean(shape.edge), color: shape.edge, weight: 2.2, fillColor: shape.fill, fillOpacity: 1 };
-      L.geoJSON(shape.geometry, { pane: "shapes", interactive: false, style: style }).addTo(group);
+      L.geoJSON(shape.geometry, { pane: "shapes", interactive: false, smoothFactor: 0, style: style }).addTo(group);
     });
     return group;
   };
