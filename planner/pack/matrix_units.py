@@ -225,6 +225,8 @@ def _judged(
     )
     near = ", ".join(f"{UNIT_WORDS[unit]} ({told[unit]})" for unit in fitting)
     likely = f"It may be {near}. " if near else ""
+    if told and not near:
+        likely = "No unit makes it plausible: check that each row names the right places. "
     if column.unit is None:
         findings.fault(
             file, 1, column.heading, "no unit",
