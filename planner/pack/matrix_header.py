@@ -41,19 +41,29 @@ def long_form(
         return None
     if _is_own(headings, start, end) and not choices.column:
         return None
+    before = len(findings.faults)
     program = _program_of(headings, start, end)
-    if program is not None and program.name == "r5py":
+    if start == "from_id":
         _refuse_details(headings, header, file, findings)
     notes: list[str] = []
     time = _time_column(headings, program, choices, header, file, findings, notes)
     distance = _distance_column(headings, program, choices)
+    kes = headings.get(_first(headings, OWN["kes"]), "")
+    used = [headings[start], headings[end], kes]
+    used += [each.heading for each in (time, distance) if each is not None]
+    _refuse_doubles(header, used, file, findings)
+    if time is None and distance is None and not kes and len(findings.faults) == before:
+        findings.fault(
+            file, header.number, None, "no column of times or distances",
+            "duration, time, travel_time or distance", f"Found: {listed(headings.values(), 40)}",
+        )  # fmt: skip
     return MatrixForm(
         "" if program is None else program.name,
         headings[start],
         headings[end],
         time,
         distance,
-        headings.get(_first(headings, OWN["kes"]), ""),
+        kes,
         program is not None and program.is_numbered,
         notes=tuple(notes),
     )
@@ -87,6 +97,17 @@ def _program_of(headings: Mapping[str, str], start: str, end: str) -> Program | 
         if named and columns:
             return program
     return None
+
+
+def _refuse_doubles(header: Record, used: Sequence[str], file: str, findings: Findings) -> None:
+    """A column that counts and stands there twice is a fault."""
+    keys = [header_key(cell) for cell in header.cells]
+    for heading in used:
+        if heading and keys.count(header_key(heading)) > 1:
+            findings.fault(
+                file, header.number, heading, "the column twice", "each column once",
+                "Remove or rename one of them",
+            )  # fmt: skip
 
 
 def _refuse_details(

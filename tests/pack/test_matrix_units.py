@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pack import matrices, tiny
 from pack.matrices import same, the_fault, the_faults, told, with_choices
 from planner.pack import read_pack
@@ -139,3 +141,19 @@ def test_a_column_that_is_not_there(tmp_path):
 def test_itineraries_with_several_rows_a_pair_are_refused(tmp_path):
     table = matrices.r5py() | {"option": [0] * 6, "segment": [0] * 6}
     assert "several rows for a pair" in the_fault(tmp_path, matrices.as_csv(table)).found
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ("source,destination,cost", "no column of times or distances"),
+        ("source,destination,duration,duration", "the column twice"),
+        ("source,source,destination,duration", "the column twice"),
+        ("source,destination,duration_s,time_h", "2 columns of times"),
+    ],
+)
+def test_headings_that_do_not_do(tmp_path, head, found):
+    row = ",".join(
+        {"source": "p1", "destination": "s2"}.get(each, "60") for each in head.split(",")
+    )
+    assert found in the_fault(tmp_path, f"{head}\n{row}\n").found
