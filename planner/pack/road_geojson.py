@@ -14,6 +14,8 @@ from planner.pack.foreign import Refused
 from planner.pack.road_table import LINE, NOTHING, OTHER, RoadTable, refuse_too_many
 
 _BATCH = 20_000
+_LARGEST = 10**15
+_LONGEST = 200  # letters of an attribution
 _BLANK = re.compile(r"[ \t\r\n]*")
 _DECODER = JSONDecoder()
 _EXPECTED = "a GeoJSON FeatureCollection"
@@ -50,6 +52,12 @@ def geojson_roads(text: str, order: Mapping[str, Any]) -> tuple[RoadTable, dict[
     if members.get("type") != "FeatureCollection":
         raise Refused(f"type {members.get('type', 'missing')}", _EXPECTED, column="type")
     return table, members
+
+
+def attribution_of(members: Mapping[str, Any]) -> dict[str, str]:
+    """What a file says of its makers, on one line; nothing where it says nothing."""
+    told = members.get("attribution")
+    return {"attribution": " ".join(told.split())[:_LONGEST]} if isinstance(told, str) else {}
 
 
 def _features(text: str, members: dict[str, Any]) -> Iterator[Any]:
@@ -153,9 +161,14 @@ def _positions(places: list[Any], road: list[int], size: list[int], first: int) 
     owner = np.repeat(road, size)
     for at, place in enumerate(places):
         sound = isinstance(place, list) and len(place) >= 2
-        if not sound or not all(type(each) in {int, float} for each in place[:2]):
+        if not sound or not all(_is_number(each) for each in place[:2]):
             row = first + int(owner[at])
             raise Refused("a position that is no pair of numbers", "[longitude, latitude]",
                           row=row, column="geometry")  # fmt: skip
         pairs[at] = place[:2]
     return pairs
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a number that fits; what is no truth value."""
+    return isinstance(value, float) or (type(value) is int and abs(value) < _LARGEST)

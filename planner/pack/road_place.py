@@ -13,6 +13,7 @@ from planner.pack.road_source import RoadSource
 from planner.pack.road_table import LINE, NOTHING, OTHER
 from planner.pack.road_told import RoadTold, km_text
 
+_NOWHERE_DEGREES = 1e-6  # a vertex so near to 0, 0 in the sea stands for none
 _FAR_DEGREES = 1.0  # a layer may end so far from the pack's places: some 110 km
 
 
@@ -108,10 +109,14 @@ def are_well_placed(source: RoadSource, pack: Extent | None, told: RoadTold) -> 
     """
     is_number = np.isfinite(source.xy).all(axis=1)
     owner = np.repeat(source.road, np.diff(source.begin))
-    bad = np.unique(owner[~is_number])
-    if bad.size:
+    is_nowhere = (np.abs(source.xy) < _NOWHERE_DEGREES).all(axis=1)
+    bad = np.unique(owner[~is_number | is_nowhere])
+    for vertices, found in (
+        (~is_number, "coordinates that are no numbers"),
+        (is_nowhere, "a vertex at 0, 0"),
+    ):
         told.faults(
-            bad, "geometry", lambda _: "coordinates that are no numbers", "degrees",
+            np.unique(owner[vertices]), "geometry", found, "degrees",
             "Draw the road again, or delete it",
         )  # fmt: skip
     east, north = source.xy[is_number].T
@@ -124,7 +129,19 @@ def are_well_placed(source: RoadSource, pack: Extent | None, told: RoadTold) -> 
     if pack is not None and not extent.is_near(pack):
         _fault_far(extent, pack, told)
         return False
+    if pack is not None and not bad.size:
+        _tell_far_roads(source, owner, pack, told)
     return not bad.size
+
+
+def _tell_far_roads(
+    source: RoadSource, owner: NDArray[np.int64], pack: Extent, told: RoadTold
+) -> None:
+    low = np.array([pack.west, pack.south]) - _FAR_DEGREES
+    high = np.array([pack.east, pack.north]) + _FAR_DEGREES
+    far = np.unique(owner[((source.xy < low) | (source.xy > high)).any(axis=1)])
+    if far.size:
+        told.note(f"More than a degree away from the pack's places: {told.named(far)}.")
 
 
 def _fault_no_degrees(
@@ -139,7 +156,7 @@ def _fault_no_degrees(
     are_most = roads.size * 2 > source.number.size
     if not are_most:
         told.faults(
-            roads, "geometry", lambda _: "coordinates outside the globe", "degrees (EPSG:4326)",
+            roads, "geometry", "coordinates outside the globe", "degrees (EPSG:4326)",
             "Draw the road again, or delete it",
         )  # fmt: skip
         return

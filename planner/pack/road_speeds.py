@@ -119,7 +119,7 @@ def with_class_speeds(
 
 def _fault_bare(bare: Mask, told: RoadTold) -> None:
     told.faults(
-        np.flatnonzero(bare), None, lambda _: "a road without class and speed",
+        np.flatnonzero(bare), None, "a road without class and speed",
         "a class, or a speed in km/h", "Give one of them; no speed is guessed",
     )  # fmt: skip
 

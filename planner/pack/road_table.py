@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -89,7 +90,7 @@ class RoadTable:
         """Adds a batch of plain cells, which may mix numbers, truth values and text."""
         different: dict[str, int] = {}
         codes = [
-            -1 if cell is None else different.setdefault(_text(cell), len(different))
+            -1 if _is_blank(cell) else different.setdefault(_text(cell), len(different))
             for cell in cells
         ]
         self.add_texts(key, list(different), np.array(codes, dtype=np.int32))
@@ -109,6 +110,10 @@ class RoadTable:
             columns.append({"key": key, "header": self.kept[key], "at": at, "values": texts})
             arrays["codes"] = np.concatenate([arrays["codes"], *codes])
         return {"headers": list(self.headers), "columns": columns, "arrays": arrays}
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
 def _text(cell: object) -> str:

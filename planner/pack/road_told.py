@@ -42,7 +42,7 @@ class RoadTold:
         self,
         roads: NDArray[np.int64],
         column: str | None,
-        found: Callable[[int], object],
+        found: str | Callable[[int], object],
         expected: str,
         message: str = "",
     ) -> None:
@@ -51,12 +51,12 @@ class RoadTold:
         Args:
             roads: Positions of the roads.
             column: The column, None where it is not of one.
-            found: What stands there, by position.
+            found: What stands there, for all or by position.
             expected: What should stand there.
             message: What to do.
         """
         for at in roads[:AT_MOST].tolist():
-            told = found(at)
+            told = found(at) if callable(found) else found
             row = int(self.number[at])
             if self.is_osm:
                 self.findings.fault(

@@ -381,6 +381,13 @@ def test_coordinates_that_are_no_numbers_are_named(tmp_path):
     assert [(each.row, each.column) for each in found] == [(3, "geometry"), (3, "speed")]
 
 
+def test_a_road_that_strays_is_named(tmp_path):
+    fault = the_fault(tmp_path, road(A, B, speed=50), road(B, (0, 0), speed=50), places=HERE)
+    assert (fault.row, fault.found) == (3, "a vertex at 0, 0")
+    far = layer_of(tmp_path, road(A, B, speed=50), road(B, (36.1, 5), speed=50), places=HERE)
+    assert "1 road (row 3)" in the_note(far, "More than a degree away")
+
+
 def test_what_has_no_line_is_told_by_its_row(tmp_path):
     point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": A}}
     layer = layer_of(tmp_path, road(A, B, speed=50), road(), point, road(B, B, speed=50))
@@ -421,7 +428,9 @@ _ONE_LINE = """{"type":"FeatureCollection","features":[{"type":"Feature","geomet
     "text",
     ['{"type":"FeatureCollection","features":[', '{"type":"FeatureCollection"}{}', "{]", '{"a":1}',
      '{"type":"FeatureCollection","features":[{"type":"Feature"}, 3]}',
-     _ONE_LINE.replace("?", '[["x",1],[2,3]]'), _ONE_LINE.replace("?", "7"), "", "id,name\n1,x\n"],
+     _ONE_LINE.replace("?", '[["x",1],[2,3]]'), _ONE_LINE.replace("?", "7"),
+     _ONE_LINE.replace("?", "[[1,2],[1" + "0" * 400 + ",2]]"), _ONE_LINE.replace("?", "[[1]]"),
+     "", "id,name\n1,x\n"],
 )  # fmt: skip
 def test_damaged_files_are_one_fault(tmp_path, text):
     path = tmp_path / "roads.geojson"
