@@ -160,6 +160,6 @@ def _edges(
         lines=np.ascontiguousarray(cut.xy[:, ::-1]),
         line_of=cut.begin,
         file=source.file,
-        mark=_OSM if source.is_osm else Mark(source.file),
+        mark=_OSM if source.is_osm else Mark(source.attribution or source.file),
     )
     return layer, of

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.pack.foreign import Refused
-from planner.pack.road_geojson import geojson_roads
+from planner.pack.road_geojson import attribution_of, geojson_roads
 from planner.pack.road_table import LINE, NOTHING, OTHER, RoadTable, refuse_too_many
 
 _BATCH = 50_000
@@ -40,7 +40,7 @@ def _geojson(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
         return {"faults": [fault.as_dict() for fault in findings.faults], "arrays": {}}
     table, members = geojson_roads(text, order)
     del text
-    return _in_degrees(table.done(), declared_crs(members))
+    return _in_degrees(table.done(), declared_crs(members)) | attribution_of(members)
 
 
 def _by_gdal(upload: Path, order: dict[str, Any]) -> dict[str, Any]:

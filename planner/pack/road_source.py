@@ -15,7 +15,7 @@ from planner.pack.foreign import Refused
 from planner.pack.geo import declared_crs
 from planner.pack.opening import form_of, is_file, no_permission
 from planner.pack.road_columns import WANTED, RoadColumn
-from planner.pack.road_geojson import geojson_roads
+from planner.pack.road_geojson import attribution_of, geojson_roads
 from planner.pack.road_table import ARRAYS
 from planner.pack.sandbox import Limits, read_in_child
 from planner.pack.text_table import decode
@@ -44,6 +44,7 @@ class RoadSource:
         columns: The columns that may mean something, by `header_key`.
         headers: The names of all columns.
         notes: What was said of the file when it was opened, in sentences.
+        attribution: What a GeoJSON file says of its makers (its member `attribution`).
     """
 
     file: str
@@ -56,6 +57,7 @@ class RoadSource:
     columns: Mapping[str, RoadColumn]
     headers: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    attribution: str = ""
 
 
 def open_roads(path: Path, findings: Findings) -> RoadSource | None:
@@ -89,7 +91,7 @@ def open_roads(path: Path, findings: Findings) -> RoadSource | None:
             for fault in refusal.answer["faults"]:
                 findings.fault(file, **fault)
             return None
-        answer = None if declared_crs(members) else table.done()
+        answer = None if declared_crs(members) else table.done() | attribution_of(members)
     answer = answer or read_in_child(path, form, file, order, findings, _LIMITS)
     return None if answer is None else _source(answer, file, is_osm=form == "pbf")
 
@@ -143,6 +145,7 @@ def _source(answer: Mapping[str, Any], file: str, *, is_osm: bool) -> RoadSource
         begin=np.concatenate([[0], np.cumsum(arrays["size"])]),
         xy=arrays["xy"].reshape(-1, 2),
         columns=columns,
+        attribution=answer.get("attribution", ""),
         headers=tuple(answer["headers"]),
         notes=tuple(answer.get("warnings", ())),
     )

@@ -313,3 +313,35 @@ def test_an_unknown_mode_is_a_fault_and_not_a_line(plain):
     with pytest.raises(InputError, match="rocket"):
         scenario.build(plain, asked)
     assert Scenario(name="a", pack="t").travel.mode is None
+
+
+# -- coarse roads --------------------------------------------------------------------------
+
+
+def test_the_makers_of_coarse_roads_are_named_under_the_map(tmp_path):
+    lines = [[[36.0, -0.5], [36.9, -0.5]], [[36.9, -0.5], [38.0, -0.5]]]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {"type": "LineString", "coordinates": line},
+        }
+        for line in lines
+    ]
+    roads = {
+        "type": "FeatureCollection",
+        "attribution": "© Surveyors,\n CC BY",
+        "features": features,
+    }
+    head = PACK.replace("area_label", 'roads = "roads.geojson"\narea_label', 1)
+    text = head + 'model = "network"\n' + TRAVEL
+    pack = read_pack(write(tmp_path / "pack", pack_toml=text, roads_geojson=json.dumps(roads)))
+    view = a_view(pack)
+    assert "neighbouring places (© Surveyors, CC BY; and 1 more), error" in said(view.travel_line)
+    own = travel_judged.judged(pack, "network")
+    links = travel_map.graph_links(own)
+    places = {(point.lat, point.lon) for point in pack.demand_points}
+    assert links
+    assert {end for link in links for end in link} <= places
+    legend = json.loads(travel_map.map_layers(view, own)[-1].block)["blocks"][0]["rows"]
+    assert [row["key"] for row in legend] == ["road", "line"]
