@@ -115,10 +115,13 @@ class WaysRound:
     def _ashore(self, lat: ArrayLike, lon: ArrayLike) -> Ashore:
         north, east = (np.array(axis, dtype=np.float64) for axis in (lat, lon))
         at = self.obstacles.plane.place(north, east)
-        wet = np.flatnonzero(shapely.intersects_xy(self.obstacles.core, at))
+        shapely.prepare(core := self.obstacles.core)
+        wet = np.flatnonzero(shapely.intersects_xy(core, at))
+        edge = self.obstacles.outline.boundary
+        shapely.prepare(edge)
         for place in wet:
-            line = shapely.shortest_line(shapely.Point(at[place]), self.obstacles.outline.boundary)
-            at[place] = shapely.get_coordinates(line)[1]
+            line = shapely.shortest_line(edge, shapely.Point(at[place]))
+            at[place] = shapely.get_coordinates(line)[0]
         north[wet], east[wet] = self.obstacles.plane.degrees(at[wet])
         return Ashore(at, north, east, pair_km(lat, lon, north, east))
 

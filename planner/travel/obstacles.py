@@ -22,9 +22,7 @@ from planner.travel.places import places_of
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-OUTLINE_KM = (
-    1.5  # how far off coarse outlines of lakes and areas are: obstacles count from there in
-)
+OUTLINE_KM = 1.5  # how far off coarse outlines are: obstacles count from there inward
 SIMPLE_KM = 0.5  # what corners may be moved by, well inside OUTLINE_KM
 MOST_CORNERS = 3_000  # of obstacles; with more, corners are moved farther
 OPENING_KM = 0.5  # half the width of a way that is opened into an obstacle
@@ -169,7 +167,10 @@ def _made(
     parts = [] if lakes is None else [_drawn(lakes, plane)]
     if land is not None:
         parts.append(_outside(_drawn(land, plane)))
-    outline = _simple(shapely.union_all(parts).buffer(-OUTLINE_KM))
+    outline = shapely.union_all(parts)
+    if shapely.get_num_coordinates(outline) > MOST_CORNERS:
+        outline = _simple(outline)  # else to shrink it could take minutes
+    outline = _simple(outline.buffer(-OUTLINE_KM))
     at = plane.place(*np.array([each for each, _ in places], dtype=np.float64).reshape(-1, 2).T)
     near = ~np.isnan(at).any(axis=1)
     names = np.array([name for _, name in places], dtype=object)[near]

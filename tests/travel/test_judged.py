@@ -13,7 +13,7 @@ from planner.cli import main
 from planner.pack import find_pack, read_pack
 from planner.pack.figures import Figure
 from planner.pack.travel_types import KnownRoad
-from planner.travel import road_errors, travel_times, ways_of
+from planner.travel import fits, road_errors, travel_times, ways_of
 from planner.travel.fits import families, judge_family
 from planner.travel.great_circle import pair_km
 from planner.travel.judged import error_size, suspects
@@ -256,7 +256,8 @@ def test_straight_lines_on_towns_left_out(pack):
     assert fit.town.sound.median == pytest.approx(0.0671, abs=5e-5)
 
 
-def test_the_default_of_the_built_in_pack_errs_least(pack):
+def test_the_default_of_the_built_in_pack_errs_least(pack, monkeypatch):
+    monkeypatch.setattr(fits, "LINK_RATIOS", np.array([1.1, 1.2, 1.3]))
     verdict = judge_models(pack)
     assert verdict.default == verdict.least
     assert {each.model for each in verdict.models} >= {"great_circle", "network"}
