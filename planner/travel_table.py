@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -114,8 +114,8 @@ class TravelTable:
         return tuple(points[at].name or points[at].id for at in np.flatnonzero(~reached).tolist())
 
 
-def _ids(position: NDArray[np.int32], ids: Sequence[str]) -> pd.Categorical[str]:
-    return pd.Categorical.from_codes(position, pd.Index(ids))
+def _ids(position: NDArray[np.int32], ids: list[str]) -> pd.Index[str]:
+    return pd.Index(ids, dtype="str").take(position)
 
 
 def travel_table(pack: Pack, asked: MatrixAsked, tell: Tell) -> TravelTable:

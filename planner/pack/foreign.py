@@ -150,14 +150,27 @@ def _read_parquet(order: dict[str, Any]) -> dict[str, Any]:
                 f"{file.metadata.num_rows} rows, {len(names)} columns",
                 f"at most {order['most_rows']} rows, {order['most_columns']} columns",
             )
-        return {"names": names, "columns": [_parquet_column(each) for each in file.read().columns]}
+        columns = file.read().columns
+        return {
+            "names": names,
+            "columns": [_parquet_column(at, each) for at, each in enumerate(columns)],
+        }
 
 
-def _parquet_column(column: Any) -> list[Any] | dict[str, Any]:
-    """A column as plain values; of text each value once, and the place of each cell's value."""
+def _parquet_column(at: int, column: Any) -> list[Any] | dict[str, Any] | str:
+    """A column as plain values; floating numbers and the places of texts are left as arrays."""
+    import numpy as np  # noqa: PLC0415
     import pyarrow as pa  # noqa: PLC0415
 
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    if pa.types.is_float64(column.type) or pa.types.is_float32(column.type):
+        numbers = column.to_numpy().astype(np.float64)
+        if not np.isinf(numbers).any():  # they are shown as text
+            numbers.tofile(UPLOAD.with_name(f"numbers{at}.bin"))
+            return "numbers"
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return [plain(cell) for cell in column.to_pylist()]
-    coded = pa.concat_arrays(column.chunks or [pa.array([], column.type)]).dictionary_encode()
-    return {"values": coded.dictionary.to_pylist(), "codes": coded.indices.to_pylist()}
+    coded = column.cast(kind).combine_chunks().dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    codes.astype(np.int32).tofile(UPLOAD.with_name(f"codes{at}.bin"))
+    return {"values": coded.dictionary.to_pylist()}

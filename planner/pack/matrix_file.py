@@ -30,8 +30,8 @@ from planner.pack.matrix_programs import (
     missing_blanked,
 )
 from planner.pack.number_grammar import plain_measures
-from planner.pack.opening import MOST_TRAVEL_ROWS, form_of, parquet_order, read_bytes
-from planner.pack.sandbox import read_in_child
+from planner.pack.opening import MOST_TRAVEL_ROWS, form_of, open_parquet, read_bytes
+from planner.pack.parquet_columns import Coded, Column, cells_of
 from planner.pack.tables import columns_of, count_known
 from planner.pack.text_table import read_text_grid
 from planner.pack.travel_types import TravelMatrix
@@ -224,17 +224,18 @@ def _in_limits(columns: _Columns) -> bool:
 def _from_parquet(
     content: bytes, file: str, choices: MatrixChoices, quiet: Findings
 ) -> _Read | None:
-    answer = read_in_child(content, "parquet", file, parquet_order(TRAVEL), quiet)
-    if answer is None:
+    read = open_parquet(content, file, TRAVEL, quiet)
+    if read is None:
         return None
-    header = Record(1, tuple(answer["names"]))
+    names, every = read
+    header = Record(1, names)
     form = long_form(header, choices, file, quiet)
     places = _places(Grid(file, (header,)), header, form, quiet)
     if places is None:
         return None
     texts, codes, figures = {}, {}, {}
     for name, at in places.items():
-        told = answer["columns"][at]
+        told = every[at]
         if name in _SIDES:
             coded = _coded(told)
             if coded is None:
@@ -249,24 +250,26 @@ def _from_parquet(
     return (columns, form) if _in_limits(columns) else None
 
 
-def _coded(column: Any) -> tuple[tuple[str, ...], NDArray[np.int64]] | None:
+def _coded(column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]] | None:
     """The texts of a column of ids, once each, and the place of each cell's; None where blank."""
-    if isinstance(column, dict):
-        values, codes = column["values"], column["codes"]
+    if isinstance(column, Coded):
+        values, codes = column.values, column.codes.astype(np.int64)
     else:
         place: dict[Any, int] = {}
-        codes = [place.setdefault(each, len(place)) for each in column]
-        values = list(place)
-    if None in values or None in codes:
+        codes = np.array([place.setdefault(each, len(place)) for each in cells_of(column)])
+        values = tuple(place)
+    if None in values or (codes < 0).any():
         return None
     texts = tuple(text_of(each) for each in values)
     if len(set(texts)) < len(texts) or not all(texts):
         return None
-    return texts, np.array(codes, dtype=np.int64)
+    return texts, codes.astype(np.int64)
 
 
-def _numbers(column: Any) -> NDArray[np.float64] | None:
+def _numbers(column: Column) -> NDArray[np.float64] | None:
     """A column of typed numbers, nan where blank; None where any cell is something else."""
-    if isinstance(column, dict) or not {type(each) for each in column} <= {int, float, type(None)}:
+    if isinstance(column, np.ndarray):
+        return column
+    if isinstance(column, Coded) or not {type(each) for each in column} <= {int, float, type(None)}:
         return None
     return np.array([np.nan if each is None else each for each in column], dtype=np.float64)

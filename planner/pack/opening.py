@@ -15,6 +15,7 @@ from planner.pack.columns import Schema
 from planner.pack.faults import Findings
 from planner.pack.geo import declared_crs, read_geojson_grid, repaired
 from planner.pack.grid import Grid, Record
+from planner.pack.parquet_columns import Column, cells_of, read_parquet_columns
 from planner.pack.sandbox import read_in_child
 from planner.pack.tables import Table, count_known, read_table
 from planner.pack.text_table import decode, read_text_grid
@@ -147,6 +148,8 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
         return read_text_grid(
             content, file, findings, lambda cells: count_known(cells, schema), most_rows
         )
+    if form == "parquet":
+        return _parquet_grid(content, file, schema, findings)
     return _from_child(content, form, file, schema, most_rows, findings)
 
 
@@ -203,8 +206,6 @@ def _from_child(
     answer = read_in_child(content, form, file, job, findings)
     if answer is None:
         return None
-    if form == "parquet":
-        return Grid(file, _parquet_records(answer))
     records = tuple(Record(number, tuple(cells)) for number, cells in answer["records"])
     geometries = answer.get("geometries")
     if form == "zip" and geometries is not None and schema.geometry is None:
@@ -233,22 +234,21 @@ def _from_child(
     )
 
 
-def parquet_order(schema: Schema) -> dict[str, Any]:
-    """What the child must know to read a Parquet table of a kind."""
+def open_parquet(
+    content: bytes, file: str, schema: Schema, findings: Findings
+) -> tuple[tuple[str, ...], tuple[Column, ...]] | None:
+    """Names and columns of a Parquet table of a kind; None where it cannot be read (said)."""
     most = MOST_TRAVEL_ROWS if schema.kind == "travel" else MOST_ROWS
-    return {"most_rows": most, "most_columns": MOST_COLUMNS}
+    return read_parquet_columns(content, file, (most, MOST_COLUMNS), findings)
 
 
-def _parquet_records(answer: dict[str, Any]) -> tuple[Record, ...]:
-    """The rows of the child's columns, text written out."""
-    columns = [
-        [None if code is None else each["values"][code] for code in each["codes"]]
-        if isinstance(each, dict)
-        else each
-        for each in answer["columns"]
-    ]
-    rows = enumerate(zip(*columns, strict=True), start=2)
-    return (Record(1, tuple(answer["names"])), *(Record(number, cells) for number, cells in rows))
+def _parquet_grid(content: bytes, file: str, schema: Schema, findings: Findings) -> Grid | None:
+    read = open_parquet(content, file, schema, findings)
+    if read is None:
+        return None
+    names, columns = read
+    rows = enumerate(zip(*map(cells_of, columns), strict=True), start=2)
+    return Grid(file, (Record(1, names), *(Record(number, cells) for number, cells in rows)))
 
 
 def repair_outlines(
