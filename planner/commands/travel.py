@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -54,7 +55,7 @@ def _minutes(text: str) -> float:
 def _travel(args: argparse.Namespace) -> int:
     pack = read_pack(find_pack(args.pack))
     if args.judge:
-        return _judge(pack, args.json)
+        return _judge(pack, args)
     if not args.out:
         raise UsageError(
             "Say what to do: --out FILE writes the matrix, --judge says how far off the models are."
@@ -80,16 +81,18 @@ def _matrix(pack: Pack, args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _judge(pack: Pack, as_json: bool) -> int:
+def _judge(pack: Pack, args: argparse.Namespace) -> int:
     from planner.commands.travel_judged import verdict_lines, verdict_told  # noqa: PLC0415
     from planner.travel.verdict import judge_models  # noqa: PLC0415
 
-    verdict = judge_models(pack)
+    if any((args.out, args.model, args.changes, args.nearest, args.within is not None)):
+        raise UsageError("--judge holds every model: only --roads and --json go with it.")
+    verdict = judge_models(replace(pack, road_layer=args.roads) if args.roads else pack)
     if verdict is None:
         raise PlannerError(
             "There is nothing to hold the travel models against: give `known_roads` in pack.toml."
         )
-    if as_json:
+    if args.json:
         print_json(verdict_told(verdict))
     else:
         for line in verdict_lines(verdict):

@@ -76,8 +76,10 @@ def judge_models(pack: Pack) -> Verdict | None:
     for model in get_args(TravelModel):
         try:
             error = road_errors(pack, ways_of(pack, model))
-        except InputError:
-            continue  # it lacks what the model needs
+        except InputError as refused:
+            if any(fault.column != "travel.model" for fault in refused.faults):
+                raise
+            continue  # the pack lacks what the model needs
         if error is not None:
             judged.append(ModelJudged(model, error, tuple(tried.get(model, ()))))
     if not judged:

@@ -300,6 +300,15 @@ def test_the_command_in_words_and_as_json(known_roads, capsys):
     assert fit["inside"]["all"]["count"] == 4
 
 
+def test_a_road_layer_at_fault_is_told_and_other_options_refused(known_roads, capsys):
+    layer = known_roads / "layer.geojson"
+    layer.write_text("{")
+    assert main(["travel", str(known_roads), "--judge", "--roads", str(layer)]) == 1
+    assert "layer.geojson" in capsys.readouterr().err
+    assert main(["travel", str(known_roads), "--judge", "--out", "x.csv"]) == 2
+    assert "--judge" in capsys.readouterr().err
+
+
 def test_the_command_needs_known_roads_and_something_to_do(tmp_path, capsys):
     folder = write(tmp_path / "pack")
     assert main(["travel", str(folder), "--judge"]) == 1
