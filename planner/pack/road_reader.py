@@ -14,6 +14,7 @@ from planner.pack.road_geojson import attribution_of, geojson_roads
 from planner.pack.road_table import LINE, NOTHING, OTHER, RoadTable, refuse_too_many
 
 _BATCH = 50_000
+_PART = 500_000
 _LINES, _MANY_LINES = 1, 5  # type ids of shapely
 
 
@@ -152,13 +153,15 @@ def _in_degrees(told: dict[str, Any], crs: str) -> dict[str, Any]:
             "an unknown coordinate system", "EPSG:4326", "Export it in degrees (EPSG:4326)"
         ) from None
     xy: NDArray[np.float64] = told["arrays"]["xy"].reshape(-1, 2)
-    given = np.isfinite(xy).all(axis=1)
-    _refuse_degrees(xy[given], crs)
-    xy[given] = np.column_stack(turn.transform(xy[given, 0], xy[given, 1]))
-    if not np.isfinite(xy[given]).all():
-        raise Refused(
-            "places outside the declared coordinate system", "EPSG:4326", "Export it in degrees"
-        )
+    _refuse_degrees(xy, crs)
+    for begin in range(0, len(xy), _PART):
+        part = xy[begin : begin + _PART]
+        given = np.isfinite(part).all(axis=1)
+        part[given] = np.column_stack(turn.transform(part[given, 0], part[given, 1]))
+        if not np.isfinite(part[given]).all():
+            raise Refused(
+                "places outside the declared coordinate system", "EPSG:4326", "Export it in degrees"
+            )
     told["arrays"]["xy"] = xy.reshape(-1)
     short = crs if len(crs) < 40 else "its own coordinate system"
     told["warnings"] = [f"Coordinates were converted from {short} to EPSG:4326."]
@@ -169,7 +172,8 @@ def _refuse_degrees(xy: NDArray[np.float64], crs: str) -> None:
     """Refuses degrees that are declared as metres; no region is so small and so near to 0, 0."""
     import pyproj  # noqa: PLC0415
 
-    if xy.size and pyproj.CRS.from_user_input(crs).is_projected and np.abs(xy).max() <= 180:
+    is_small = np.nanmax(np.abs(xy), initial=0) <= 180
+    if xy.size and is_small and pyproj.CRS.from_user_input(crs).is_projected:
         raise Refused(
             f"coordinates that look like degrees, declared as {crs[:40]}",
             "the coordinate system that they are in",

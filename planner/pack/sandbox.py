@@ -155,6 +155,7 @@ def _environment(folder: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "ARROW_IO_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # others set aside far more than they use
         "OPENPYXL_LXML": "False",
         "OPENPYXL_DEFUSEDXML": "True",
     }
