@@ -58,17 +58,34 @@ def _scenarios(args: argparse.Namespace) -> int:
     for path in sorted((folder / "scenarios").glob("*.toml")):
         scenario = read_scenario(path)
         entries.append(
-            {"id": path.stem, "name": scenario.name, "description": scenario.description}
+            {
+                "id": path.stem,
+                "name": scenario.name,
+                "description": scenario.description,
+                "travel": {"model": scenario.travel.model, "mode": scenario.travel.mode},
+            }
         )
     if args.json:
         print_json({"pack": args.pack, "scenarios": entries})
     else:
         width = max((len(entry["id"]) for entry in entries), default=0)
         for entry in entries:
-            print(f"{entry['id']:<{width}}  {entry['name']}. {entry['description']}")
+            told = f"{entry['id']:<{width}}  {entry['name']}. {entry['description']}"
+            print(f"{told}{_own_travel(entry['travel'])}")
     if not entries:
         say("This pack has no built-in scenarios.")
     return EXIT_DONE
+
+
+def _own_travel(travel: dict[str, str | None]) -> str:
+    """How a scenario measures travel, where it is not as its pack does."""
+    from planner.present.travel import model_name  # noqa: PLC0415
+    from planner.present.words import words  # noqa: PLC0415
+
+    model = model_name(words("en"), travel["model"]) if travel["model"] else ""
+    mode = f"mode {travel['mode']}" if travel["mode"] else ""
+    own = ", ".join(each for each in (model, mode) if each)
+    return f" Travel: {own}." if own else ""
 
 
 def _check(args: argparse.Namespace) -> int:

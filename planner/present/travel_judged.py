@@ -24,12 +24,14 @@ class Judged:
         model: Which.
         suits: Whether the pack gives what it needs.
         ways: The model made ready; None for a matrix, which knows its own pairs only.
+        fault: What is wrong with the files that it needs, where they are there.
         error: What it makes of the roads of known length; None where none can be measured.
     """
 
     model: TravelModel
     suits: bool
     ways: Ways | None = None
+    fault: str = ""
     error: TravelError | None = None
 
 
@@ -50,8 +52,9 @@ def judged(pack: Pack, model: TravelModel) -> Judged:
         return Judged(model, suits=pack.travel_matrix is not None)
     try:
         ways = ways_of(pack, model)
-    except InputError:
-        return Judged(model, suits=False)
+    except InputError as error:
+        wrong = [each for each in error.faults if each.column != "travel.model"]
+        return Judged(model, suits=False, fault=str(wrong[0]) if wrong else "")
     return Judged(model, suits=True, ways=ways, error=road_errors(pack, ways))
 
 

@@ -69,6 +69,8 @@ def _use(view: View, judged: Judged, *, is_own: bool) -> str:
     w = view.words
     if is_own:
         return w("travel.in_use")
+    if judged.fault:
+        return w("travel.faulty", fault=judged.fault)
     return w("travel.suits") if judged.suits else w(f"travel.needs_{judged.model}")
 
 

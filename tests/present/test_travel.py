@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from planner import evaluate, scenario
+from planner import evaluate, scenario, terminal
+from planner.audit import audit, audit_lines
+from planner.cli import main
 from planner.errors import InputError
 from planner.pack import read_pack
 from planner.pack.travel_types import TravelMode
 from planner.present import cards, rules, today, travel, travel_judged, travel_map, travel_page
 from planner.present.words import LANGUAGES, words
+from planner.runs.content import travel_told
 from planner.scenario import Scenario, parse_scenario
 from planner.travel import TravelTold
 from tests.pack.tiny import PACK, TRAVEL, write
@@ -209,6 +212,48 @@ def test_another_model_makes_another_question_other_figures_and_another_line(pac
     assert "table of distances" in matrix[2]
 
 
+# -- the command line -----------------------------------------------------------------------
+
+
+def test_the_command_line_says_how_sure_travel_is(pack, plain):
+    assert terminal.sure("63.0 min", TOLD) == "63.0 min ± 5 %"
+    told = audit(pack)
+    lines = "\n".join(audit_lines(told, pack))
+    assert told["travel"]["model"] == "great_circle"
+    assert told["travel"]["known_roads"] == 3
+    assert "min ± 13 % and" in lines
+    assert "  Travel: straight lines made longer by a factor (s), ± 13 %." in lines
+    assert "± 13 % goes with every minute" in lines
+    assert "min (error not measured) and" in "\n".join(audit_lines(audit(plain), plain))
+
+
+def test_a_solved_run_is_told_with_the_error_of_its_travel(pack):
+    kpis = {"mean_min": 63.0, "mean_km": 40.0, "within_standard": 0.5, "worst_tenth_min": 100.0,
+            "branches": 1, "offerings": 1, "annual_kes": 1, "capital_kes": 0,
+            "duplicates": {"pairs": 0, "justified": 0, "unnecessary": 0},
+            "shortfall_visits_per_year": 0, "overloaded_branches": 0}  # fmt: skip
+    info = {"name": "A", "kpis": kpis, "baseline_kpis": None, "branches": []}
+    lines = list(terminal.branch_lines({**info, "travel": travel_told(TOLD)}, pack))
+    assert "  minutes a visit, one way: 63.0 ± 5 %" in lines
+    assert "  share of visits within the standard: 50.0%" in lines
+    assert "a graph of coarse roads" in "\n".join(lines)
+    older = "\n".join(terminal.branch_lines(info, pack))
+    assert "63.0 (error not measured)" in older
+
+
+def test_scenarios_name_travel_that_is_their_own(tmp_path, capsys):
+    folder = write(tmp_path / "pack")
+    (folder / "scenarios").mkdir()
+    head = 'pack = "tiny"\n'
+    (folder / "scenarios" / "a.toml").write_text(f'name = "A"\n{head}')
+    own = '[travel]\nmodel = "matrix"\nmode = "bus"\n'
+    (folder / "scenarios" / "b.toml").write_text(f'name = "B"\n{head}{own}')
+    assert main(["scenarios", str(folder)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "Travel" not in first
+    assert second.endswith("Travel: a table of distances from another program, mode bus.")
+
+
 # -- the page ------------------------------------------------------------------------------
 
 
@@ -228,6 +273,15 @@ def test_models_side_by_side_tell_their_error_or_what_they_need(pack):
     lead = " ".join(travel_page.lead_sentences(view, models))
     assert "The pack names no model" in lead
     assert "another model errs less" not in lead
+
+
+def test_a_road_file_that_cannot_be_read_is_told_with_its_fault(tmp_path):
+    path = write(tmp_path / "pack", roads_geojson='{"type":')
+    faulty = replace(read_pack(path), roads=path / "roads.geojson")
+    own = travel_judged.judged(faulty, "network")
+    assert not own.suits
+    frame = travel_page.model_table(a_view(faulty), (own,))
+    assert frame.iloc[0]["Use"].startswith("not here: roads.geojson")
 
 
 def test_a_model_that_errs_less_is_named(pack):
