@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present import session, today, travel_judged, travel_map, travel_page
+from planner.present import session, today, travel_judged, travel_map, travel_page, travel_pair
 from planner.present.maps import show_map
 from planner.present.travel import model_name
 from planner.present.widgets import lead, sentences, table, titled_table
@@ -70,7 +70,7 @@ point = first.selectbox(
     index=None,
     key="travel.point",
     placeholder=w("travel.pair_choose"),
-    format_func=lambda i: travel_page.point_name(view, i),
+    format_func=lambda i: travel_pair.point_name(view, i),
 )
 sites = sorted(range(len(pack.sites)), key=view.site_name)
 site = second.selectbox(
@@ -86,11 +86,11 @@ if point is None or site is None:
 else:
     with st.spinner(w("travel.making")):
         times = travel_judged.times_of(pack, session.case_key(), models)
-    table(travel_page.pair_table(view, times, point, site), w("travel.pair_title"))
+    table(travel_pair.pair_table(view, times, point, site), w("travel.pair_title"))
     sentences([w("travel.pair_words")], kind="note")
     if pack.modes and own is not None:
         by_mode = travel_judged.times_by_mode(pack, session.case_key(), own.model)
-        titled_table(w("travel.pair_modes"), travel_page.mode_table(view, by_mode, point, site))
+        titled_table(w("travel.pair_modes"), travel_pair.mode_table(view, by_mode, point, site))
 
 # -- what it rests on, and better ones -----------------------------------------------------
 

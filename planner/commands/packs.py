@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from planner.commands.options import Add, json_flag, pack_or_scenario, print_json
 from planner.errors import EXIT_DONE, EXIT_INPUT, UsageError
@@ -54,7 +55,7 @@ def _app(args: argparse.Namespace) -> int:
 
 def _scenarios(args: argparse.Namespace) -> int:
     folder = find_pack(args.pack)
-    entries = []
+    entries: list[dict[str, Any]] = []
     for path in sorted((folder / "scenarios").glob("*.toml")):
         scenario = read_scenario(path)
         entries.append(

@@ -1,19 +1,18 @@
-"""The page on how far it is, as values: the models side by side, known roads, a pair of places."""
+"""The page on how far it is, as values: the models side by side, known roads, own ones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from planner.pack.travel_types import TravelModel
 from planner.present.method import source_text
 from planner.present.today import View
-from planner.present.travel import explanation, mode_name, model_name, way_name
+from planner.present.travel import explanation, model_name, way_name
 from planner.present.travel_judged import Judged
-from planner.travel import RoadError, TravelTimes
+from planner.travel import RoadError
 from planner.travel.judged import WITHIN, Suspect
 
 GOOD, OFF, DOUBTED = "#0072b2", "#d55e00", "#717d79"  # Okabe and Ito's; grey reads on both themes
@@ -224,71 +223,7 @@ def road_chart(view: View, judged: Judged) -> alt.LayerChart:
     return alt.layer(*drawn).properties(height=380)
 
 
-# -- one place to another ------------------------------------------------------------------
-
-
-def pair_table(
-    view: View, times: Mapping[TravelModel, TravelTimes], point: int, site: int
-) -> pd.DataFrame:
-    """One way from a demand point to a site by each model, and what a return trip costs."""
-    w = view.words
-    return pd.DataFrame(
-        [
-            {w("travel.column_model"): model_name(w, model)}
-            | _trip_cells(view, travel, point, site)
-            for model, travel in times.items()
-        ]
-    )
-
-
-def mode_table(view: View, times: Mapping[str, TravelTimes], point: int, site: int) -> pd.DataFrame:
-    """The same by each mode of the pack, in the model in force."""
-    w = view.words
-    return pd.DataFrame(
-        [
-            {w("travel.column_mode"): mode_name(w, mode, view.pack)}
-            | _trip_cells(view, travel, point, site)
-            for mode, travel in times.items()
-        ]
-    )
-
-
-def point_name(view: View, position: int) -> str:
-    """A demand point with its area."""
-    area = view.area_name(int(view.problem.point_area[position]))
-    return f"{view.pack.demand_points[position].name} ({area})"
-
-
-def _trip_cells(view: View, travel: TravelTimes, point: int, site: int) -> dict[str, str]:
-    w, none = view.words, view.words("travel.no_route")
-    km, minutes = float(travel.km[point, site]), float(travel.minutes[point, site])
-    is_there = np.isfinite(minutes)
-    known = {"km": km, "minutes": minutes}
-    texts = {"km": w.km(km), "minutes": w.minutes(minutes)}
-    cells = {
-        unit: w("travel.not_given") if unit in travel.unknown else texts[unit] for unit in known
-    }
-    fares, cost = _money(view, travel, point, site)
-    return {
-        w("column.distance"): cells["km"] if is_there else none,
-        w("column.per_visit"): cells["minutes"] if is_there else none,
-        w("travel.column_fares"): w.money(fares) if is_there and fares is not None else "",
-        w("travel.column_cost"): w.money(cost) if is_there and cost is not None else "",
-    }
-
-
-def _money(
-    view: View, travel: TravelTimes, point: int, site: int
-) -> tuple[float | None, float | None]:
-    """Fares of a return trip where they follow from the km, and its cost with the time."""
-    figures = view.pack.travel
-    if travel.kes is not None:
-        return None, float(travel.kes[point, site])
-    if travel.unknown:
-        return None, None
-    km, minutes = float(travel.km[point, site]), float(travel.minutes[point, site])
-    fares = 2 * (km * figures.fare_kes_per_km.value + figures.local_leg_kes.value)
-    return fares, fares + 2 * minutes / 60 * figures.value_of_time_kes_per_hour.value
+# -- what it rests on, and better ones -----------------------------------------------------
 
 
 def notes_of(judged: Judged | None, view: View) -> list[str]:

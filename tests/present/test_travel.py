@@ -11,7 +11,16 @@ from planner.cli import main
 from planner.errors import InputError
 from planner.pack import read_pack
 from planner.pack.travel_types import TravelMode
-from planner.present import cards, rules, today, travel, travel_judged, travel_map, travel_page
+from planner.present import (
+    cards,
+    rules,
+    today,
+    travel,
+    travel_judged,
+    travel_map,
+    travel_page,
+    travel_pair,
+)
 from planner.present.words import LANGUAGES, words
 from planner.runs.content import travel_told
 from planner.scenario import Scenario, parse_scenario
@@ -323,19 +332,19 @@ def test_a_pair_of_places_by_hand(pack):
     times = {
         each.model: travel_judged.travel_times(pack, each.model) for each in models if each.suits
     }
-    frame = travel_page.pair_table(view, times, 0, 1).set_index("Model").map(said)
+    frame = travel_pair.pair_table(view, times, 0, 1).set_index("Model").map(said)
     row = frame.loc["straight lines made longer by a factor"]
     assert list(row) == ["145 km", "2 h 53 min", "KES 1,316", "KES 1,663"]
     assert frame.loc["a table of distances from another program", "One way"] == "5 h"
-    assert travel_page.point_name(view, 0) == "Alpha (West)"
+    assert travel_pair.point_name(view, 0) == "Alpha (West)"
 
 
 def test_a_pair_without_a_way_says_so(pack):
     view = a_view(pack)
     times = travel_judged.travel_times(pack, "great_circle")
     cut = {"great_circle": replace(times, minutes=times.minutes + float("inf"))}
-    frame = travel_page.pair_table(view, cut, 0, 1)
-    assert list(frame.iloc[0])[1:] == ["no way", "no way", "", ""]
+    frame = travel_pair.pair_table(view, cut, 0, 1)
+    assert list(frame.iloc[0])[1:] == ["no way", "no way"]
 
 
 def test_the_map_draws_known_roads_and_tells_their_lengths(pack):
