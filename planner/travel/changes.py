@@ -108,11 +108,14 @@ def _linked(
     minutes = _given([each.minutes for each in added], leg_minutes(figures, here, km))
     notes = []
     for at, change in enumerate(added):
-        for place, away in zip((here, there), (start_km[at], end_km[at]), strict=True):
-            if away > FAR_KM:
-                faults.append(_joins_nothing(change, place.names[at], float(away)))
-        if start.edge[at] == end.edge[at] and start.share[at] == end.share[at]:
-            faults.append(_joins_itself(change))
+        lost = [
+            _joins_nothing(change, place.names[at], float(away[at]))
+            for place, away in ((here, start_km), (there, end_km))
+            if away[at] > FAR_KM
+        ]
+        if not lost and start.edge[at] == end.edge[at] and start.share[at] == end.share[at]:
+            lost = [_joins_itself(change)]
+        faults += lost
         notes.append(
             f"{_called(change)}: {minutes[at]:.0f} minutes, {km[at]:.2f} km, and legs of"
             f" {legs[0][at]:.2f} and {legs[1][at]:.2f} km to the nearest roads"

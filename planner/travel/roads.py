@@ -16,7 +16,7 @@ from planner.pack.road_place import Extent
 from planner.pack.travel_types import RoadLayer, TravelParameters
 from planner.pack.types import Pack
 from planner.travel.changes import changed
-from planner.travel.joins import road_lines
+from planner.travel.joins import RoadLines, road_lines
 from planner.travel.places import Places, places_of
 from planner.travel.road_graph import Array
 from planner.travel.road_net import RoadNet
@@ -78,24 +78,21 @@ def road_ways(pack: Pack) -> RoadWays:
     if pack.road_layer is None:
         raise ValueError("ways_of refuses a pack without a road layer")
     speeds = tuple(pack.travel.class_speed_kmh.items())
-    stamp = pack.road_layer.stat()
-    layer = _layer(
-        pack.road_layer, (stamp.st_mtime_ns, stamp.st_size), speeds, extent_of_pack(pack)
-    )
-    return ways_over(pack, layer)
+    layer, lines = _read(pack.road_layer, _stamp(pack.road_layer), speeds, extent_of_pack(pack))
+    return ways_over(pack, layer, lines)
 
 
-def ways_over(pack: Pack, layer: RoadLayer) -> RoadWays:
+def ways_over(pack: Pack, layer: RoadLayer, lines: RoadLines) -> RoadWays:
     """A road layer with the changes of a pack, made ready for it.
 
     Args:
         pack: A pack with places in degrees.
         layer: Roads whose speeds are all known.
+        lines: Their lines.
 
     Raises:
         InputError: A change changes nothing.
     """
-    lines = road_lines(layer)
     net, notes = changed(pack, layer, lines, pack.road_changes)
     parts = main_and_islands(net, lines)
     points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
@@ -115,15 +112,24 @@ def ways_over(pack: Pack, layer: RoadLayer) -> RoadWays:
     )
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes with a file's content; whether there is such a file, its reader tells."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size
+
+
 @lru_cache(maxsize=1)  # questions of one plan ask again and again
-def _layer(
+def _read(
     path: Path,
     stamp: tuple[int, int],  # noqa: ARG001 - another one is another file
     speeds: tuple[tuple[str, Figure], ...],
     places: Extent | None,
-) -> RoadLayer:
+) -> tuple[RoadLayer, RoadLines]:
     findings = Findings()
     layer = read_road_layer(path, dict(speeds), findings, places)
     if layer is None:
         raise InputError(findings.faults)
-    return layer
+    return layer, road_lines(layer)

@@ -72,14 +72,14 @@ class Trips:
     def _whole(
         self, at: slice, to: slice, km: Array, minutes: Array, within_min: float
     ) -> tuple[Array, Array]:
-        """With the legs; places nearer to each other than to their roads go straight."""
+        """With the legs; places nearer to each other than either to its road go straight."""
         start, end = self.start, self.end
         km = km + (start.km[at] + end.km[to])
         minutes = minutes + (start.minutes[at] + end.minutes[to])
         straight = great_circle_km(
             start.places.north[at], start.places.east[at], end.places.north[to], end.places.east[to]
         ).ravel()
-        near = np.flatnonzero(straight <= start.straight[at] + end.straight[to])
+        near = np.flatnonzero(straight <= np.minimum(start.straight[at], end.straight[to]))
         if near.size:
             alone = self._some(at, near)
             direct = leg_km(self.figures, alone, straight[near])
