@@ -28,14 +28,9 @@ from planner.pack.joins import (
     warn_status,
 )
 from planner.pack.locate import data_root
-from planner.pack.matrix_pairs import (
-    MatrixJoin,
-    MatrixReading,
-    join_of_pack,
-    routes_of_matrix,
-)
 from planner.pack.matrix_programs import MatrixChoices
 from planner.pack.matrix_table import read_by_rows
+from planner.pack.matrix_types import MatrixJoin, MatrixReading, join_of_pack, routes_of_matrix
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import open_grid, open_table, read_bytes
 from planner.pack.packfile import PackReading, read_pack_into

@@ -22,13 +22,14 @@ from planner.pack.columns import TRAVEL
 from planner.pack.faults import Findings
 from planner.pack.grid import Cell, Grid, Record, text_of
 from planner.pack.matrix_header import long_form
-from planner.pack.matrix_pairs import MatrixJoin, MatrixReading, Pairs, joined
+from planner.pack.matrix_pairs import joined
 from planner.pack.matrix_programs import (
     ANY_FORM,
     MatrixChoices,
     MatrixForm,
     missing_blanked,
 )
+from planner.pack.matrix_types import MatrixJoin, MatrixReading, Pairs
 from planner.pack.number_grammar import plain_measures
 from planner.pack.opening import MOST_TRAVEL_ROWS, form_of, open_parquet, read_bytes
 from planner.pack.parquet_columns import Coded, Column, cells_of

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from planner.pack.faults import Findings, shown
-from planner.pack.matrix_pairs import Array, MatrixJoin, Pairs
 from planner.pack.matrix_programs import MatrixChoices, MatrixForm, Measured, stated
+from planner.pack.matrix_types import Array, MatrixJoin, Pairs
 from planner.pack.text_table import decode
 
 MOST_BYTES = 40 * 2**20

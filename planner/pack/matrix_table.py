@@ -11,13 +11,14 @@ from planner.pack.faults import Findings
 from planner.pack.grid import Grid, Record, header_key
 from planner.pack.matrix_header import long_form
 from planner.pack.matrix_json import read_answer
-from planner.pack.matrix_pairs import MatrixJoin, MatrixReading, Pairs, joined
+from planner.pack.matrix_pairs import joined
 from planner.pack.matrix_programs import (
     ANY_FORM,
     MatrixChoices,
     MatrixForm,
     missing_blanked,
 )
+from planner.pack.matrix_types import MatrixJoin, MatrixReading, Pairs
 from planner.pack.matrix_wide import corner_of, wide_form, wide_pairs
 from planner.pack.opening import form_of, open_grid, read_bytes
 from planner.pack.tables import Table, find_header, read_table

@@ -9,7 +9,6 @@ import numpy as np
 
 from planner.pack.faults import Findings
 from planner.pack.grid import Cell, Grid, Record, is_blank, text_of
-from planner.pack.matrix_pairs import MatrixJoin, Pairs
 from planner.pack.matrix_programs import (
     BY_NAME,
     IN_KM,
@@ -21,6 +20,7 @@ from planner.pack.matrix_programs import (
     missing_blanked,
     unit_named,
 )
+from planner.pack.matrix_types import MatrixJoin, Pairs
 from planner.pack.number_grammar import NotANumber, read_numbers
 
 _WHOLE = re.compile(r"[0-9]{1,9}")

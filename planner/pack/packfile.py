@@ -43,9 +43,9 @@ from planner.pack.journey_types import Journey
 from planner.pack.lakes_file import read_lakes
 from planner.pack.manifest import FILE, Manifest, read_manifest
 from planner.pack.matrix_file import read_matrix
-from planner.pack.matrix_pairs import MatrixJoin, MatrixReading, routes_of_matrix
 from planner.pack.matrix_programs import MatrixChoices
 from planner.pack.matrix_table import read_by_rows
+from planner.pack.matrix_types import MatrixJoin, MatrixReading, routes_of_matrix
 from planner.pack.matrix_units import places_of_rows, warn_units
 from planner.pack.names import AreaNames
 from planner.pack.opening import is_file, open_table

@@ -13,8 +13,8 @@ from pack import tiny
 from planner.pack import packfile, read_pack
 from planner.pack.faults import Findings
 from planner.pack.matrix_file import read_matrix
-from planner.pack.matrix_pairs import MatrixJoin
 from planner.pack.matrix_programs import MatrixChoices
+from planner.pack.matrix_types import MatrixJoin
 
 HEAD = "demand_point,site,minutes,km,kes\n"
 
