@@ -90,7 +90,8 @@ else:
     sentences([w("travel.pair_words")], kind="note")
     if pack.modes and own is not None:
         by_mode = travel_judged.times_by_mode(pack, session.case_key(), own.model)
-        titled_table(w("travel.pair_modes"), travel_pair.mode_table(view, by_mode, point, site))
+        title = view.heading(w("travel.pair_modes"))
+        titled_table(title, travel_pair.mode_table(view, by_mode, point, site))
 
 # -- what it rests on, and better ones -----------------------------------------------------
 

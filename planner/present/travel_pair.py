@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.pack.travel_types import TravelModel
 from planner.present.today import View
-from planner.present.travel import mode_name, model_name
+from planner.present.travel import error_text, mode_name, model_name
 from planner.travel import TravelTimes
 
 
@@ -21,7 +21,8 @@ def pair_table(
     return _filled(
         [
             {w("travel.column_model"): model_name(w, model)}
-            | _trip_cells(view, travel, point, site)
+            | _trip_cells(view, travel, point, site, w("travel.no_route"))
+            | {w("travel.column_sure"): error_text(w, travel.told)}
             for model, travel in times.items()
         ]
     )
@@ -33,7 +34,7 @@ def mode_table(view: View, times: Mapping[str, TravelTimes], point: int, site: i
     return _filled(
         [
             {w("travel.column_mode"): mode_name(w, mode, view.pack)}
-            | _trip_cells(view, travel, point, site)
+            | _trip_cells(view, travel, point, site, w("travel.too_far"))
             for mode, travel in times.items()
         ]
     )
@@ -51,8 +52,10 @@ def point_name(view: View, position: int) -> str:
     return f"{view.pack.demand_points[position].name} ({area})"
 
 
-def _trip_cells(view: View, travel: TravelTimes, point: int, site: int) -> dict[str, str]:
-    w, none = view.words, view.words("travel.no_route")
+def _trip_cells(
+    view: View, travel: TravelTimes, point: int, site: int, none: str
+) -> dict[str, str]:
+    w = view.words
     km, minutes = float(travel.km[point, site]), float(travel.minutes[point, site])
     is_there = np.isfinite(minutes)
     known = {"km": km, "minutes": minutes}

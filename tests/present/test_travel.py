@@ -10,6 +10,7 @@ from planner.audit import audit, audit_lines
 from planner.cli import main
 from planner.errors import InputError
 from planner.pack import read_pack
+from planner.pack.figures import Figure
 from planner.pack.travel_types import TravelMode
 from planner.present import (
     cards,
@@ -334,9 +335,18 @@ def test_a_pair_of_places_by_hand(pack):
     }
     frame = travel_pair.pair_table(view, times, 0, 1).set_index("Model").map(said)
     row = frame.loc["straight lines made longer by a factor"]
-    assert list(row) == ["145 km", "2 h 53 min", "KES 1,316", "KES 1,663"]
+    assert list(row) == ["145 km", "2 h 53 min", "KES 1,316", "KES 1,663", "± 13 %"]
     assert frame.loc["a table of distances from another program", "One way"] == "5 h"
     assert travel_pair.point_name(view, 0) == "Alpha (West)"
+
+
+def test_a_pair_of_places_by_each_mode(pack):
+    """144.5 km at 5 km/h take 28 h 54 min, which cost 60 an hour; the fare is none."""
+    walk = TravelMode("walk", "On foot", "Kwa miguu", Figure("speed", 5, 5, 5, "km/h"))
+    moving = replace(pack, modes=(walk,))
+    times = {"walk": travel_judged.travel_times(moving, "great_circle", "walk")}
+    frame = travel_pair.mode_table(a_view(moving, "sw"), times, 0, 1)
+    assert [said(cell) for cell in frame.iloc[0]] == ["Kwa miguu", "145 km", "saa 29", "KES 3,469"]
 
 
 def test_a_pair_without_a_way_says_so(pack):
@@ -344,7 +354,7 @@ def test_a_pair_without_a_way_says_so(pack):
     times = travel_judged.travel_times(pack, "great_circle")
     cut = {"great_circle": replace(times, minutes=times.minutes + float("inf"))}
     frame = travel_pair.pair_table(view, cut, 0, 1)
-    assert list(frame.iloc[0])[1:] == ["no way", "no way"]
+    assert [said(cell) for cell in frame.iloc[0]][1:] == ["no way", "no way", "± 13 %"]
 
 
 def test_the_map_draws_known_roads_and_tells_their_lengths(pack):
