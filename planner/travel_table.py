@@ -214,7 +214,7 @@ def _over_roads(pack: Pack, ways: RoadWays, wanted: Wanted | None, tell: Tell) -
         km, minutes = ways.between(points, sites)
         pairs = all_pairs(minutes, km)
     else:
-        on_the_way = replace(wanted, within_min=max(0.0, wanted.within_min - more))
+        on_the_way = replace(wanted, within_min=wanted.within_min - more)
         trips = ways.trips(points, sites)
         tell("the roads are contracted; searching")
         pairs = road_pairs(trips, on_the_way, lambda done, of: tell(f"{done:,} of {of:,} searches"))

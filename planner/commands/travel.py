@@ -55,6 +55,9 @@ def _minutes(text: str) -> float:
 def _travel(args: argparse.Namespace) -> int:
     pack = read_pack(find_pack(args.pack))
     if args.judge:
+        for name in ("model", "roads", "changes", "nearest", "within"):
+            if getattr(args, name) is not None:
+                raise UsageError(f"--{name} goes with --out, not with --judge.")
         return _judge(pack, args)
     if not args.out:
         raise UsageError(

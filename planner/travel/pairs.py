@@ -23,7 +23,7 @@ class Wanted:
     """Which sites are kept for a point.
 
     Attributes:
-        within_min: Those within so many minutes.
+        within_min: Those within so many minutes; below 0: none.
         nearest: And so many nearest in time, however far.
         always: And these, shape (m,).
     """
@@ -82,16 +82,16 @@ def road_pairs(trips: Trips, wanted: Wanted, tell: Tell) -> Pairs:
     points, sites = trips.start.node.size, trips.end.node.size
     near = np.zeros(points, dtype=np.int64)
     for limit, chosen in ((np.inf, always), (wanted.within_min, others)):
-        if limit <= 0:
+        if limit < 0:
             continue
         for at, (km, minutes) in enumerate(trips.to_ends(chosen, limit)):
             gathered.add_column(int(chosen[at]), minutes, km)
             near += minutes <= wanted.within_min
             tell(at, chosen.size)
     count = min(wanted.nearest, sites)
-    first = wanted.within_min if np.isfinite(wanted.within_min) and wanted.within_min else 0.0
+    first = wanted.within_min if 0 < wanted.within_min < np.inf else _FIRST_MIN
     lacking = np.flatnonzero(near < count)
-    for limit in [(first or _FIRST_MIN) * times for times in _TIMES] + [np.inf]:
+    for limit in [first * times for times in _TIMES] + [np.inf]:
         if not lacking.size:
             break
         by_site = lacking.size > sites

@@ -350,7 +350,16 @@ def test_nothing_is_left_when_all_is_closed(over):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(
     ("within", "nearest", "existing"),
-    [(10, 2, 1), (0, 3, 0), (15, 1, 9), (0.5, 9, 2), (25, 20, 0), (1000, 1, 0), (0, 1, 3)],
+    [
+        (10, 2, 1),
+        (0, 3, 0),
+        (-1, 2, 1),
+        (15, 1, 9),
+        (0.5, 9, 2),
+        (25, 20, 0),
+        (1000, 1, 0),
+        (0, 1, 3),
+    ],
 )
 def test_pairs_are_those_of_the_whole_table(over, seed, within, nearest, existing):
     """40 points and 9 sites, or 4 points: the searches from points and those from sites agree."""
