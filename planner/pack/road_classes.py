@@ -11,7 +11,7 @@ from planner.pack.grid import header_key
 _FOUND = Mark(
     "Malaria Journal 2017 16:2009-3, Table 1",
     "found",
-    "Roads of western Kenya: A and B 50 km/h, C and D 30 km/h, on the way",
+    "Roads of the study: A and B 50 km/h, C and D 30 km/h, on the way (docs/travel.md)",
 )
 _ALIKE = Mark(
     _FOUND.source, "derived", "Motorway to primary taken as A and B, secondary and tertiary as C, D"
