@@ -174,9 +174,28 @@ def test_map_layers_can_be_read(name, counties):
 
 
 def test_roads_have_the_length_of_their_table():
-    layer = gpd.read_file(COUNTIES / "roads.geojson").to_crs(32737)
+    layer = gpd.read_file(COUNTIES / "roads.geojson")
     edges = table(PACK / "sources" / "trunk_edges.csv")
-    assert layer.length.sum() / 1000 == pytest.approx(edges["km"].astype(float).sum(), rel=0.12)
+    assert layer["km"].tolist() == edges["km"].astype(float).tolist()
+    assert layer["km"].sum() == pytest.approx(9113.355)
+    assert set(layer["class"]) == {"trunk"}
+    drawn = layer.to_crs(32737).length / 1000
+    assert (drawn <= 1.005 * layer["km"] + 0.1).all()
+    assert drawn.sum() == pytest.approx(layer["km"].sum(), rel=0.05)
+
+
+def test_towns_are_the_urban_centres_with_a_point_in_their_county(counties_m):
+    towns = table(PACK / "towns.csv")
+    centres = table(PACK / "sources" / "urban_centres.csv")
+    assert len(centres[centres["lat"] != ""]) == 296
+    assert len(towns) == 293  # without Githunguri, Makutano (Kyumbi) and Timboroa
+    assert not {"Makutano (kyumbi)", "Timboroa"} & set(towns["name"])
+    assert set(towns["confidence"]) == {"found"}
+    assert towns["population"].astype(int).min() >= 2000
+    points = gpd.points_from_xy(towns["lon"].astype(float), towns["lat"].astype(float))
+    away = gpd.GeoSeries(points, crs=4326).to_crs(counties_m.crs)
+    country = counties_m.geometry.union_all()
+    assert (away.distance(country) <= 500).all()
 
 
 # Demand points
@@ -403,9 +422,12 @@ def test_settings(settings, facts):
         "Turkana",
         "Wajir",
     }
-    values = {k: v for k, v in settings["travel"].items() if k != "slow_areas"}
+    assert settings["travel"]["model"] == "network"
+    values = {k: v for k, v in settings["travel"].items() if isinstance(v, dict)}
     assert {k: v["value"] for k, v in values.items()} == {
         "circuity": 1.35,
+        "road_factor": 1.11,
+        "link_circuity": 1.36,
         "speed_kmh": 45,
         "speed_slow_kmh": 28,
         "fare_kes_per_km": 5,
@@ -464,7 +486,7 @@ def test_tables_are_utf8_with_lf(path):
 
 def test_rebuild_gives_the_same_bytes(make_pack):
     files = make_pack.build(ROOT / "data")
-    assert len(files) == 6
+    assert len(files) == 7
     assert make_pack.differing(files) == []
 
 

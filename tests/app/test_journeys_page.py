@@ -112,7 +112,7 @@ def test_a_leaflet_can_be_linked_to(app, language):
         language
     ] in text
     assert "Eldoret" in text
-    assert "402 km" in text
+    assert "454 km" in text
     point = running.selectbox(key="journeys.point")
     point.select_index(3).run()
     assert not running.exception

@@ -168,18 +168,18 @@ def test_the_built_in_counts(built_in: tuple[Pack, PlanningProblem]) -> None:
     assert held.counted.counts.sum() == 15_400
     assert held.counted.shares[0] == pytest.approx(7501 / 15_400)
     nearest, huff, fitted = held.held
-    assert nearest.missed == pytest.approx(0.170, abs=0.002)
+    assert nearest.missed == pytest.approx(0.166, abs=0.002)
     assert problem.site_ids[int(held.counted.sites[nearest.worst])] == HEAD_OFFICE
-    assert nearest.off[nearest.worst] == pytest.approx(-0.167, abs=0.002)
+    assert nearest.off[nearest.worst] == pytest.approx(-0.166, abs=0.002)
     assert not nearest.agrees
-    assert huff.missed == pytest.approx(0.033, abs=0.002)
+    assert huff.missed == pytest.approx(0.047, abs=0.002)
     assert huff.agrees
-    assert fitted.missed == pytest.approx(0.015, abs=0.002)
+    assert fitted.missed == pytest.approx(0.019, abs=0.002)
     assert held.fit is not None
-    assert held.fit.decay == pytest.approx(0.0126, abs=0.0002)
-    assert held.fit.attraction[0] == pytest.approx(8.15, abs=0.05)
+    assert held.fit.decay == pytest.approx(0.0138, abs=0.0002)
+    assert held.fit.attraction[0] == pytest.approx(7.97, abs=0.05)
     off = np.abs(held.fit.left_out - held.counted.shares)
-    assert np.nanmax(off) == pytest.approx(0.016, abs=0.002)
+    assert np.nanmax(off) == pytest.approx(0.020, abs=0.002)
 
 
 def test_a_pack_without_counts_has_no_tie_out(built_in: tuple[Pack, PlanningProblem]) -> None:
