@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.errors import InputError
-from planner.pack.faults import Findings
+from planner.pack.faults import Findings, listed
 from planner.pack.figures import Figure
 from planner.pack.road_layer_file import extent_of_pack, read_road_layer
 from planner.pack.road_place import Extent
@@ -102,14 +102,31 @@ def ways_over(pack: Pack, layer: RoadLayer, lines: RoadLines) -> RoadWays:
     told = told_of(snapped, points.names + sites.names)
     link = pack.travel.link_circuity or pack.travel.circuity
     marks = [layer.mark, *(change.mark for change in pack.road_changes), link.mark]
+    sources = [layer.file, *(mark.source for mark in marks)]
     return RoadWays(
         pack.travel,
         net,
         parts,
         told,
-        tuple(dict.fromkeys(mark.source for mark in marks if mark.source)),
-        (*layer.notes, *notes, *told.sentences),
+        tuple(dict.fromkeys(filter(None, sources))),
+        (*layer.notes, *notes, *_idle_links(pack, net, parts), *told.sentences),
     )
+
+
+def _idle_links(pack: Pack, net: RoadNet, parts: MainAndIslands) -> tuple[str, ...]:
+    """What to tell of ferries and links that do not join the main roads on both sides."""
+    added = [change for change in pack.road_changes if change.kind != "closed"]
+    is_main = np.zeros(net.is_open.size, dtype=np.bool_)
+    is_main[parts.main_edge] = True
+    joins = is_main[net.links.start.edge] & is_main[net.links.end.edge]
+    idle = [
+        change.name or change.kind
+        for change, is_joined in zip(added, joins[: len(added)].tolist(), strict=True)
+        if not is_joined
+    ]
+    if not idle:
+        return ()
+    return (f"Ferries and links with an end on no main road: {len(idle)}: {listed(idle)}.",)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

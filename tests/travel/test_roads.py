@@ -263,6 +263,7 @@ def test_a_ferry_joins_the_nearest_roads(over):
     assert km[0, 1] == pytest.approx((0.2 + 0.02 * CIRCUITY) * DEGREE, rel=1e-4)  # over the water
     ways = over(BANKS, ferry())
     assert ways.parts.islands is None
+    assert not any("no main road" in note for note in ways.notes)
     km, minutes = asked(over, ways, (0, 36.2), (0.02, 36.4))
     leg = 0.001 * DEGREE * CIRCUITY
     assert km[0, 1] == pytest.approx(0.2 * DEGREE + 2 * leg + 2.5, rel=1e-4)
@@ -292,6 +293,8 @@ def test_a_ferry_one_way(over):
     km, _ = asked(over, ways, (0, 36.2), (0.1, 36.4))
     assert km[0, 1] == pytest.approx(0.2 * DEGREE + 2 * 0.001 * DEGREE * CIRCUITY + 15, rel=1e-3)
     assert np.isinf(km[1, 0])
+    assert "Ferries and links with an end on no main road: 1: Ndovu." in ways.notes
+    assert any(note.startswith("Ferry Ndovu") and "one way" in note for note in ways.notes)
 
 
 def closed(*ends, name="Bridge"):
@@ -414,7 +417,7 @@ def test_a_pack_with_a_road_layer(tmp_path):
     assert travel.km[0] == pytest.approx([0, DEGREE], rel=1e-3)
     assert travel.minutes[0, 1] == pytest.approx((0.5 / 50 + 0.5 / 20) * DEGREE * 60, rel=1e-3)
     assert travel.site_km[0, 1] == pytest.approx(DEGREE, rel=1e-3)
-    assert "roads.geojson" in ways.sources
+    assert ways.sources[0] == "roads.geojson"
     assert any("to the roads they join" in note for note in travel.notes)
     points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
     assert ways.between(points, sites)[1] == pytest.approx(travel.minutes)
