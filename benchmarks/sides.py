@@ -13,6 +13,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,10 @@ def _problem(case: Case) -> PlanningProblem:
         return instances.many_services(case["points"], case["sites"], case["services"])
     folder = find_pack(case["pack"])
     scenario = read_scenario(folder / "scenarios" / f"{case['scenario']}.toml")
-    return build(read_pack(folder), scenario)
+    pack = read_pack(folder)
+    # One travel model whatever the pack's is, so that runs can be compared with older ones.
+    straight = replace(pack.travel, model="great_circle", avoid=())
+    return build(replace(pack, travel=straight), scenario)
 
 
 def _problem_side(side: str, case: Case) -> Callable[[], Found]:
