@@ -138,11 +138,7 @@ def cards(view: View, found: Reached) -> list[Card]:
 def bands_note(view: View, bands: Isochrones) -> str:
     """How the bands were drawn, and how far off their lines are."""
     w = view.words
-    said = w(
-        "reach.drawn",
-        km=w.km(bands.surface.step_km),
-        seconds=w.number(round(bands.seconds, 1)),
-    )
+    said = w("reach.drawn", km=w.km(bands.surface.step_km))
     if bands.off_min is None or bands.off_most_min is None:
         return said
     off = w(
@@ -210,13 +206,19 @@ def band_table(view: View, found: Reached) -> pd.DataFrame:
 def _band_name(view: View, band: Band) -> str:
     w = view.words
     named = {(each.dimension, each.id): each for each in view.pack.customers.segments}
-    ends = dict.fromkeys([w.share(band.low), w.share(band.high)])
+    ends = dict.fromkeys(_end(view, share) for share in (band.low, band.high))
     return w(
-        "reach.band",
+        "reach.band_one" if len(band.areas) == 1 else "reach.band",
         name=w.name(named[band.fact, band.segment]),
         ends=f" {DASH} ".join(ends),
         n=len(band.areas),
     )
+
+
+def _end(view: View, share: float) -> str:
+    """An end of a band; below 10 % to a tenth, so that bands side by side differ."""
+    w = view.words
+    return w.gap(share) if 0.01 <= share < 0.0995 else w.share(share)
 
 
 def orders(view: View, found: Reached) -> dict[str, str]:
@@ -250,18 +252,16 @@ def area_table(view: View, found: Reached, order: str) -> pd.DataFrame:
         return (-areas[c].visits,) if order == "visits" else far(c)
 
     counted = [c for c, part in enumerate(areas) if part.visits > 0]
-    return pd.DataFrame(
-        [
-            _row(view, found, view.area_name(c), areas[c], areas[c].nearest)
-            for c in sorted(counted, key=key)
-        ]
+    ordered = sorted(counted, key=key)
+    return _of_areas(
+        view, [_row(view, found, view.area_name(c), areas[c], areas[c].nearest) for c in ordered]
     )
 
 
 def backup_table(view: View, found: Reached) -> pd.DataFrame:
     """The second branch by area, worst first."""
     w = view.words
-    rows = []
+    rows: list[dict[str, object]] = []
     for c in worst_backed(found.reach.by_area):
         part = found.reach.by_area[c]
         row = _row(view, found, view.area_name(c), part, part.second)
@@ -272,7 +272,12 @@ def backup_table(view: View, found: Reached) -> pd.DataFrame:
                 w("reach.column_extra"): w.minutes(part.extra_min),
             }
         )
-    return pd.DataFrame(rows)
+    return _of_areas(view, rows)
+
+
+def _of_areas(view: View, rows: list[dict[str, object]]) -> pd.DataFrame:
+    names = {view.words("reach.column_who"): view.words("column.area")}
+    return pd.DataFrame(rows).rename(columns=names)
 
 
 def _row(

@@ -102,7 +102,7 @@ def test_areas_can_be_sorted(app, tiny):
     assert not running.exception
     view, found = seen(tiny)
     first = {
-        order: reach.area_table(view, found, order)["Who"].tolist()
+        order: reach.area_table(view, found, order)["County"].tolist()
         for order in reach.orders(view, found)
     }
     assert first == {
@@ -126,10 +126,10 @@ def test_tables_hold_what_was_worked_out(tiny):
     assert groups["Who"].tolist() == ["income: Poor", "income: Rich"]
     bands = reach.band_table(view, found)
     assert [name.replace("\xa0", " ") for name in bands["Who"]] == [
-        "Poor 10 % (1 counties)", "Poor 40 % (1 counties)",
+        "Poor: 10 % (1 county)", "Poor: 40 % (1 county)",
     ]  # fmt: skip
     backup = reach.backup_table(view, found)
-    assert backup["Who"].tolist() == ["West", "East"]  # deeds in West have no second branch
+    assert backup["County"].tolist() == ["West", "East"]  # deeds in West have no second branch
     assert "No branch" in backup.columns  # nobody else does deeds
     assert "No branch" not in whole.columns
 
