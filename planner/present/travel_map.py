@@ -36,8 +36,8 @@ def map_layers(view: View, judged: Judged | None) -> list[Areas | Lines | Links 
     if towns:
         rows.append(LegendRow("symbol", w("travel.legend_town"), status="candidate"))
     if roads:
-        rows.append(LegendRow("link", w("travel.near"), style="solid"))
-        rows.append(LegendRow("link", w("travel.off"), style="dashed"))
+        rows.append(LegendRow("link", w("travel.legend_near"), style="solid"))
+        rows.append(LegendRow("link", w("travel.legend_off"), style="dashed"))
     text = w("travel.map_words", roads=len(roads), towns=len(towns))
     return [
         plain_areas(view, text),
@@ -74,6 +74,7 @@ def _link(view: View, road: RoadError) -> Link:
                 km=w.km(road.modelled_km),
                 error=w.unit("percent", v=f"{road.error * 100:+.0f}"),
             ),
+            *((w("travel.doubtful"),) if road.doubts else ()),
         ),
     )
 

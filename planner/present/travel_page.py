@@ -60,7 +60,7 @@ def model_table(view: View, models: Sequence[Judged]) -> pd.DataFrame:
         is_own = told is not None and told.model == each.model
         use = {w("travel.column_use"): _use(view, each, is_own=is_own)}
         name = {w("travel.column_model"): model_name(w, each.model)}
-        rows.append(name | _error_cells(view, each) | use)
+        rows.append(name | use | _error_cells(view, each))
     return pd.DataFrame(rows)
 
 
@@ -113,7 +113,7 @@ def road_table(view: View, judged: Judged) -> pd.DataFrame:
             {
                 w("travel.column_from"): each.road.from_town,
                 w("travel.column_to"): each.road.to_town,
-                w("travel.column_known"): round(each.road.road_km, 1),
+                w("travel.column_known"): _km(each.road.road_km),
                 w("travel.column_modelled"): _km(each.modelled_km),
                 w("travel.column_error"): _signed(view, each.error),
                 w("travel.column_doubts"): "; ".join(doubt(view, why) for why in each.doubts),
@@ -124,7 +124,8 @@ def road_table(view: View, judged: Judged) -> pd.DataFrame:
 
 
 def _km(value: float) -> float | None:
-    return round(value, 1) if np.isfinite(value) else None
+    """Long ways in whole km: a tenth would look surer than it is."""
+    return round(value, 0 if value >= 100 else 1) if np.isfinite(value) else None
 
 
 def doubt(view: View, why: Suspect) -> str:
@@ -191,6 +192,7 @@ def road_chart(view: View, judged: Judged) -> alt.LayerChart:
     band = alt.Chart(ends).mark_area(color=GOOD, opacity=0.14, clip=True)
     line = alt.Chart(ends).mark_line(color=DOUBTED, strokeDash=[5, 4])
     kinds = [w(f"travel.{name}") for name in ("near", "off", "doubtful")]
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=320)
     points = (
         alt.Chart(frame)
         .mark_point(size=70, filled=True, opacity=0.9)
@@ -200,12 +202,12 @@ def road_chart(view: View, judged: Judged) -> alt.LayerChart:
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=kinds, range=[GOOD, OFF, DOUBTED]),
-                legend=alt.Legend(title=None, orient="top", columns=1, labelLimit=320),
+                legend=legend,
             ),
             shape=alt.Shape(
                 "kind:N",
                 scale=alt.Scale(domain=kinds, range=["circle", "diamond", "cross"]),
-                legend=None,
+                legend=legend,
             ),
             tooltip=[
                 alt.Tooltip("road:N", title=w("travel.column_road")),
