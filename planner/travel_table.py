@@ -210,14 +210,16 @@ def _over_roads(pack: Pack, ways: RoadWays, wanted: Wanted | None, tell: Tell) -
     """Pairs over the roads, door to door."""
     points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
     more = added_min(pack)
+
+    def searched(done: int, every: int) -> None:
+        tell(f"{done:,} of {every:,} searches")
+
     if wanted is None:
-        km, minutes = ways.between(points, sites)
+        km, minutes = ways.between(points, sites, searched)
         pairs = all_pairs(minutes, km)
     else:
         on_the_way = replace(wanted, within_min=wanted.within_min - more)
-        trips = ways.trips(points, sites)
-        tell("the roads are contracted; searching")
-        pairs = road_pairs(trips, on_the_way, lambda done, of: tell(f"{done:,} of {of:,} searches"))
+        pairs = road_pairs(ways.trips(points, sites), on_the_way, searched)
     return replace(
         pairs, minutes=np.round(pairs.minutes + more, DECIMALS), km=np.round(pairs.km, DECIMALS)
     )

@@ -17,6 +17,7 @@ from planner.pack.travel_types import RoadLayer, TravelParameters
 from planner.pack.types import Pack
 from planner.travel.changes import changed
 from planner.travel.joins import RoadLines, road_lines
+from planner.travel.pairs import Tell
 from planner.travel.places import Places, places_of
 from planner.travel.road_graph import Array
 from planner.travel.road_net import RoadNet
@@ -45,17 +46,20 @@ class RoadWays:
     sources: tuple[str, ...]
     notes: tuple[str, ...]
 
-    def between(self, start: Places, end: Places) -> tuple[Array, Array]:
-        """Kilometres and minutes, each (n, m), by as many searches as there are fewer places."""
+    def between(self, start: Places, end: Places, tell: Tell | None = None) -> tuple[Array, Array]:
+        """Kilometres and minutes, each (n, m), by as many searches as there are fewer places.
+
+        `tell` is told of each search how many are done, and how many there are.
+        """
         trips = self.trips(start, end)
         km = np.empty((len(start), len(end)))
         minutes = np.empty_like(km)
-        if len(end) <= len(start):
-            for at, column in enumerate(trips.to_ends()):
-                km[:, at], minutes[:, at] = column
-        else:
-            for at, row in enumerate(trips.from_starts()):
-                km[at], minutes[at] = row
+        is_by_end = len(end) <= len(start)
+        lines = (km.T, minutes.T) if is_by_end else (km, minutes)
+        for at, found in enumerate(trips.to_ends() if is_by_end else trips.from_starts()):
+            lines[0][at], lines[1][at] = found
+            if tell is not None:
+                tell(at, len(lines[0]))
         return km, minutes
 
     def trips(self, start: Places, end: Places) -> Trips:

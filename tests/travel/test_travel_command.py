@@ -13,6 +13,7 @@ from pack.tiny import write
 from benchmarks.roads import generated_roads, write_country, write_roads
 from planner.cli import main
 from planner.pack import find_pack, read_pack
+from planner.terminal import Paced
 from planner.travel import places_of, travel_times, ways_of
 from travel.layers import DEGREE, roads_file
 
@@ -304,3 +305,12 @@ def test_a_model_that_the_pack_lacks(home, capsys):
     assert ways_of(read_pack(home / "pack"), "great_circle").between(
         *[places_of(read_pack(home / "pack"), read_pack(home / "pack").sites)] * 2
     )[0].shape == (2, 2)
+
+
+def test_long_work_is_told_every_five_seconds(capsys, monkeypatch):
+    clock = iter([0, 3, 5, 9.9, 10, 11])
+    monkeypatch.setattr("planner.terminal.time.monotonic", lambda: next(clock))
+    paced = Paced()
+    for done in range(5):
+        paced(f"{done} searches")
+    assert capsys.readouterr().err.splitlines() == ["    5 s: 1 searches", "   10 s: 3 searches"]
