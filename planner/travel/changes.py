@@ -50,7 +50,7 @@ def changed(
             shut[edges] = True
             if edges.size:
                 notes.append(
-                    f"{_called(change)} closed: {edges.size:,} edges of the roads,"
+                    f"{called(change)} closed: {edges.size:,} edges of the roads,"
                     f" {layer.km[edges].sum():.2f} km, taken out."
                 )
             else:
@@ -117,7 +117,7 @@ def _linked(
             lost = [_joins_itself(change)]
         faults += lost
         notes.append(
-            f"{_called(change)}: {minutes[at]:.0f} minutes, {km[at]:.2f} km, and legs of"
+            f"{called(change)}: {minutes[at]:.0f} minutes, {km[at]:.2f} km, and legs of"
             f" {legs[0][at]:.2f} and {legs[1][at]:.2f} km to the nearest roads"
             f"{_worked_out(change)}{'' if change.both_ways else '; one way'}."
         )
@@ -152,7 +152,8 @@ def _with(points: RoadPoints, more: RoadPoints, chosen: NDArray[np.int64]) -> Ro
 # -- in words ------------------------------------------------------------------------------
 
 
-def _called(change: RoadChange) -> str:
+def called(change: RoadChange) -> str:
+    """What a change is called: its kind, and its name or where it is."""
     kind = {"ferry": "Ferry", "link": "Link", "closed": "Road"}[change.kind]
     return f"{kind} {change.name or _ends(change)}"
 

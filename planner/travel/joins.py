@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import shapely
@@ -32,6 +32,10 @@ class Joins:
     share: Array
     lat: Array
     lon: Array
+
+    def only(self, kept: NDArray[np.bool_]) -> Joins:
+        """Those that are kept, shape (k,)."""
+        return Joins(*(getattr(self, entry.name)[kept] for entry in fields(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

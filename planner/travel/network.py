@@ -14,7 +14,9 @@ from planner.pack.faults import Findings
 from planner.pack.road_layer_file import extent_of_pack, read_road_layer
 from planner.pack.types import Pack
 from planner.travel.graph import RoadGraph, fastest
-from planner.travel.network_core import CoreGraph, Figures, core_of, crossing_note
+from planner.travel.network_changes import Barriers, barriers_of
+from planner.travel.network_core import CoreGraph, Figures, core_of
+from planner.travel.network_islands import crossing_note
 from planner.travel.network_leaves import Leaves, between_leaves, leaves_of
 from planner.travel.obstacles import Obstacles, obstacles_of
 from planner.travel.places import Places, places_of
@@ -30,7 +32,7 @@ class NetworkWays:
 
     figures: Figures
     core: CoreGraph
-    obstacles: Obstacles
+    barriers: Barriers
     sources: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -52,7 +54,7 @@ class NetworkWays:
         """As `between`, from latitudes and longitudes of starts and ends."""
         start, end = (np.column_stack(axes[at : at + 2]) for at in (0, 2))
         size = self.core.graph.lat.size
-        given = self.core, self.figures, self.obstacles
+        given = self.core, self.figures, self.barriers
         source, leaves = _placed(*given, start, size)
         target, others = _placed(*given, end, size + leaves.lat.size)
         one, other, km, minutes = between_leaves(leaves, others, *given)
@@ -89,7 +91,7 @@ def _kept(ways: NetworkWays, *axes: bytes) -> tuple[Array, Array]:
 
 
 def _placed(
-    core: CoreGraph, figures: Figures, obstacles: Obstacles, at: Array, first: int
+    core: CoreGraph, figures: Figures, barriers: Barriers, at: Array, first: int
 ) -> tuple[Nodes, Leaves]:
     """The node of each place, and the leaves among them, whose nodes begin at `first`.
 
@@ -99,7 +101,7 @@ def _placed(
     node = core.nodes_at(different[:, 0], different[:, 1])
     leaf = node < 0
     node[leaf] = first + np.arange(int(leaf.sum()))
-    leaves = leaves_of(core, figures, obstacles, different[leaf, 0], different[leaf, 1])
+    leaves = leaves_of(core, figures, barriers, different[leaf, 0], different[leaf, 1])
     return node[which.ravel()], leaves
 
 
@@ -116,6 +118,7 @@ def network_ways(pack: Pack) -> NetworkWays:
     entries = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
     key = (
         (pack.roads, stamp.st_mtime_ns, stamp.st_size, obstacles, pack.areas, pack.towns),
+        pack.road_changes,
         (travel.link_circuity or travel.circuity, travel.road_factor, travel.slow_areas),
         (travel.speed_kmh.value, travel.speed_slow_kmh.value),
         *((e.north.tobytes(), e.east.tobytes(), e.slow.tobytes(), e.names) for e in entries),
@@ -135,7 +138,8 @@ class _Asked:
 
 @lru_cache(maxsize=4)
 def _made(asked: _Asked) -> NetworkWays:
-    pack, obstacles, travel = asked.pack, asked.obstacles, asked.pack.travel
+    pack, travel = asked.pack, asked.pack.travel
+    barriers = barriers_of(asked.obstacles, pack.road_changes)
     link = travel.link_circuity or travel.circuity
     factor = travel.road_factor
     figures = Figures(pack, link.value, 1.0 if factor is None else factor.value)
@@ -143,23 +147,22 @@ def _made(asked: _Asked) -> NetworkWays:
     layer = read_road_layer(asked.roads, {}, findings, extent_of_pack(pack), needs_speed=False)
     if layer is None:
         raise InputError(findings.faults)
-    core = core_of(figures, layer, obstacles)
-    sources = [layer.mark.source or layer.file, link.mark.source]
-    if factor is not None:
-        sources.append(factor.mark.source)
+    core = core_of(figures, layer, barriers)
+    marks = [link.mark, *(() if factor is None else (factor.mark,))]
+    marks += [change.mark for change in pack.road_changes]
+    sources = [layer.mark.source or layer.file, *(mark.source for mark in marks if mark.source)]
     # The layer's own notes speak of roads alone; links join what they leave apart.
-    told = (*obstacles.notes, *core.notes)
-    told += _crossed_sites(core, figures, obstacles, places_of(pack, pack.sites))
-    return NetworkWays(figures, core, obstacles, tuple(dict.fromkeys(filter(None, sources))), told)
+    told = core.notes + _crossed_sites(core, figures, barriers, places_of(pack, pack.sites))
+    return NetworkWays(figures, core, barriers, tuple(dict.fromkeys(sources)), told)
 
 
 def _crossed_sites(
-    core: CoreGraph, figures: Figures, obstacles: Obstacles, sites: Places
+    core: CoreGraph, figures: Figures, barriers: Barriers, sites: Places
 ) -> tuple[str, ...]:
     """What to tell of sites that nothing but a crossing joins."""
     size = core.graph.lat.size
     at = np.column_stack([sites.north, sites.east])
-    node, leaves = _placed(core, figures, obstacles, at, size)
+    node, leaves = _placed(core, figures, barriers, at, size)
     crossed = np.append(leaves.crossed_km, np.nan)[np.where(node < size, -1, node - size)]
     return tuple(
         crossing_note(crossed[at], [sites.names[at]]) for at in np.flatnonzero(~np.isnan(crossed))

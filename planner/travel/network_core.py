@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from planner.pack.faults import listed
 from planner.pack.travel_types import RoadLayer
 from planner.pack.types import Pack
 from planner.travel.graph import RoadGraph
 from planner.travel.great_circle import pair_km
 from planner.travel.joins import Joins, RoadLines, road_lines
 from planner.travel.links import flat, neighbours
-from planner.travel.obstacles import Obstacles
+from planner.travel.network_changes import Barriers, closings, ends_of, ferry_km
+from planner.travel.network_islands import crossings
 from planner.travel.places import places_at, places_of
 from planner.travel.straight import speeds
 
@@ -51,7 +49,7 @@ class Cuts:
         edge: Edge of the road layer, shape (c,).
         share: How far along the edge, 0 to 1, both ends included.
         node: Node of the graph.
-        km: Length of the piece that starts there.
+        km: Length of the piece that starts there; inf where it is closed.
     """
 
     edge: Nodes
@@ -111,37 +109,40 @@ class CoreGraph:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """Edges in one direction: their end nodes, kilometres and middles, shape (e,) each."""
+    """Edges in one direction: their end nodes, kilometres and minutes, shape (e,) each."""
 
     start: Nodes
     end: Nodes
     km: Array
-    lat: Array
-    lon: Array
+    minutes: Array
 
 
-def core_of(figures: Figures, layer: RoadLayer, obstacles: Obstacles) -> CoreGraph:
+def core_of(figures: Figures, layer: RoadLayer, barriers: Barriers) -> CoreGraph:
     """The graph of the coarse roads, the towns and the demand points of a pack."""
     lat, lon, names = _places(figures.pack)
     middle = float(lat.mean())
     plane = flat(lat, lon, middle)
     roads = road_lines(layer)
-    joins = dry_joins(roads.joins(lat, lon, JOINS), lat, lon, obstacles)
-    cuts, cut_lat, cut_lon = _cut(layer, joins, figures.road_factor)
+    joins = dry_joins(roads.joins(lat, lon, JOINS), lat, lon, barriers)
+    closed = closings(figures.pack.road_changes, layer, roads)
+    cuts, cut_lat, cut_lon = _cut(layer, (joins, closed.joins), figures.road_factor)
+    cuts.km[cuts.piece_of(closed.edge, closed.share)[0]] = np.inf
     first = cut_lat.size
     at = np.concatenate([cut_lat, lat]), np.concatenate([cut_lon, lon])
     pairs = neighbours(plane)
     one, other = pairs[:, 0], pairs[:, 1]
-    pairs = pairs[~obstacles.crosses(lat[one], lon[one], lat[other], lon[other])] + first
+    pairs = pairs[~barriers.crosses(lat[one], lon[one], lat[other], lon[other])] + first
     parts = [
-        _pieces(cuts, roads),
+        _pieces(cuts, roads, figures),
         _straight(at, pairs[:, 0], pairs[:, 1], figures),
         _straight(at, joins.place + first, cuts.node_at(joins.edge, joins.share), figures),
+        _ferries(at, first, figures),
     ]
-    crossings, notes = _crossings(at, parts, first, names)
-    lines = _together([*parts, _straight(at, crossings[:, 0], crossings[:, 1], figures)])
+    lines = _together(parts)
+    pairs, notes = crossings(*at, np.column_stack([lines.start, lines.end]), first, names)
+    lines = _together([lines, _straight(at, pairs[:, 0], pairs[:, 1], figures)])
     return CoreGraph(
-        _both_ways(at, lines, figures),
+        _both_ways(at, lines),
         lat,
         lon,
         names,
@@ -150,28 +151,22 @@ def core_of(figures: Figures, layer: RoadLayer, obstacles: Obstacles) -> CoreGra
         KDTree(plane),
         roads,
         cuts,
-        notes,
+        (*barriers.notes, *closed.notes, *notes),
     )
 
 
-def dry_joins(joins: Joins, lat: Array, lon: Array, obstacles: Obstacles) -> Joins:
-    """The joins of places that cross nothing the pack avoids."""
-    wet = obstacles.crosses(lat[joins.place], lon[joins.place], joins.lat, joins.lon)
-    kept = (getattr(joins, entry.name)[~wet] for entry in fields(joins))
-    return Joins(*kept)
-
-
-def crossing_note(km: float, names: Iterable[str]) -> str:
-    """What to tell of places that only a crossing of so many straight km joins to the others."""
-    named = listed(dict.fromkeys(names), 3)
-    return f"Joined by a crossing of {km:.1f} km over what travel avoids: {named}."
+def dry_joins(joins: Joins, lat: Array, lon: Array, barriers: Barriers) -> Joins:
+    """The joins of places that cross no barrier."""
+    wet = barriers.crosses(lat[joins.place], lon[joins.place], joins.lat, joins.lon)
+    return joins.only(~wet)
 
 
 def _places(pack: Pack) -> tuple[Array, Array, tuple[str, ...]]:
-    """Towns and demand points, each place once, by the name that comes first."""
+    """Towns, demand points and ends of ferries, each once, by the name that comes first."""
     given = [(town.lat, town.lon, town.name) for town in pack.towns]
     points = places_of(pack, pack.demand_points)
     given += zip(points.north.tolist(), points.east.tolist(), points.names, strict=True)
+    given += ends_of(pack.road_changes)
     named: dict[tuple[float, float], str] = {}
     for lat, lon, name in given:
         named.setdefault((lat, lon), name)
@@ -179,13 +174,14 @@ def _places(pack: Pack) -> tuple[Array, Array, tuple[str, ...]]:
     return at[:, 0], at[:, 1], tuple(named.values())
 
 
-def _cut(layer: RoadLayer, joins: Joins, factor: float) -> tuple[Cuts, Array, Array]:
+def _cut(layer: RoadLayer, every: Sequence[Joins], factor: float) -> tuple[Cuts, Array, Array]:
     """The roads cut where they are joined, and the degrees of their nodes, those of cuts last."""
     edges = np.arange(layer.km.size)
-    edge = np.concatenate([edges, edges, joins.edge])
-    share = np.concatenate([np.zeros(edges.size), np.ones(edges.size), joins.share])
-    lat = np.concatenate([layer.lat[layer.start], layer.lat[layer.end], joins.lat])
-    lon = np.concatenate([layer.lon[layer.start], layer.lon[layer.end], joins.lon])
+    ends = np.zeros(edges.size), np.ones(edges.size)
+    edge = np.concatenate([edges, edges, *(joins.edge for joins in every)])
+    share = np.concatenate([*ends, *(joins.share for joins in every)])
+    lat = np.concatenate([layer.lat[layer.start], layer.lat[layer.end], *(j.lat for j in every)])
+    lon = np.concatenate([layer.lon[layer.start], layer.lon[layer.end], *(j.lon for j in every)])
     keys, shown = np.unique(2.0 * edge + share, return_index=True)
     edge, share, lat, lon = edge[shown], share[shown], lat[shown], lon[shown]
     inner = (share > 0) & (share < 1)
@@ -200,15 +196,12 @@ def _cut(layer: RoadLayer, joins: Joins, factor: float) -> tuple[Cuts, Array, Ar
     return cuts, np.append(layer.lat, lat[inner]), np.append(layer.lon, lon[inner])
 
 
-def _pieces(cuts: Cuts, roads: RoadLines) -> Lines:
-    piece = np.flatnonzero(~np.isnan(cuts.km))
-    middle = (cuts.share[piece] + cuts.share[piece + 1]) / 2
-    return Lines(
-        cuts.node[piece],
-        cuts.node[piece + 1],
-        cuts.km[piece],
-        *roads.at(cuts.edge[piece], middle),
-    )
+def _pieces(cuts: Cuts, roads: RoadLines, figures: Figures) -> Lines:
+    """The pieces of road that are open."""
+    piece = np.flatnonzero(np.isfinite(cuts.km))
+    middle = roads.at(cuts.edge[piece], (cuts.share[piece] + cuts.share[piece + 1]) / 2)
+    km = cuts.km[piece]
+    return Lines(cuts.node[piece], cuts.node[piece + 1], km, figures.minutes(*middle, km))
 
 
 def _straight(at: tuple[Array, Array], start: Nodes, end: Nodes, figures: Figures) -> Lines:
@@ -216,53 +209,34 @@ def _straight(at: tuple[Array, Array], start: Nodes, end: Nodes, figures: Figure
     lat, lon = at
     straight = pair_km(lat[start], lon[start], lat[end], lon[end])
     middle = (lat[start] + lat[end]) / 2, (lon[start] + lon[end]) / 2
-    return Lines(start, end, straight * figures.link_circuity, *middle)
+    km = straight * figures.link_circuity
+    return Lines(start, end, km, figures.minutes(*middle, km))
+
+
+def _ferries(at: tuple[Array, Array], first: int, figures: Figures) -> Lines:
+    """Ferries and new links, each between two of the last nodes."""
+    added = [change for change in figures.pack.road_changes if change.kind != "closed"]
+    places = {
+        place: first + i for i, place in enumerate(zip(*(a[first:] for a in at), strict=True))
+    }
+    start = np.array([places[each.from_lat, each.from_lon] for each in added], dtype=np.int64)
+    end = np.array([places[each.to_lat, each.to_lon] for each in added], dtype=np.int64)
+    straight = _straight(at, start, end, figures)
+    km = ferry_km(added, straight.km / figures.link_circuity, figures.link_circuity)
+    minutes = straight.minutes * km / straight.km
+    given = np.array([np.nan if each.minutes is None else each.minutes for each in added])
+    return Lines(start, end, km, np.where(np.isnan(given), minutes, given))
 
 
 def _together(parts: Sequence[Lines]) -> Lines:
     return Lines(*(np.concatenate([getattr(p, e.name) for p in parts]) for e in fields(Lines)))
 
 
-def _both_ways(at: tuple[Array, Array], lines: Lines, figures: Figures) -> RoadGraph:
-    minutes = figures.minutes(lines.lat, lines.lon, lines.km)
+def _both_ways(at: tuple[Array, Array], lines: Lines) -> RoadGraph:
     return RoadGraph(
         *at,
         np.concatenate([lines.start, lines.end]),
         np.concatenate([lines.end, lines.start]),
         np.tile(lines.km, 2),
-        np.tile(minutes, 2),
+        np.tile(lines.minutes, 2),
     )
-
-
-def _crossings(
-    at: tuple[Array, Array], parts: Sequence[Lines], first: int, names: Sequence[str]
-) -> tuple[Nodes, tuple[str, ...]]:
-    """The shortest way from each part that stands alone to the main one, and what to tell of it.
-
-    The main part is that with most places. Returns pairs of nodes, shape (k, 2).
-    """
-    lat, lon = at
-    lines = _together(parts)
-    linked = csr_matrix(
-        (np.ones(lines.km.size), (lines.start, lines.end)), shape=(lat.size, lat.size)
-    )
-    count, part = connected_components(linked, directed=False)
-    places = np.bincount(part[first:], minlength=count)
-    main = int(places.argmax())
-    plane = flat(lat, lon, float(lat.mean()))
-    inside = np.flatnonzero(part == main)
-    mainland = KDTree(plane[inside])
-    pairs, notes, bare = [], [], 0
-    for each in np.flatnonzero(np.arange(count) != main):
-        nodes = np.flatnonzero(part == each)
-        away, nearest = mainland.query(plane[nodes])
-        shore = int(away.argmin())
-        pairs.append((nodes[shore], inside[nearest[shore]]))
-        if not places[each]:
-            bare += 1
-            continue
-        km = pair_km(*(axis[[node]] for node in pairs[-1] for axis in at))[0]
-        notes.append(crossing_note(km, [names[node - first] for node in nodes[nodes >= first]]))
-    if bare:
-        notes.append(f"{bare} pieces of road meet no other: joined by their shortest crossings.")
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2), tuple(notes)

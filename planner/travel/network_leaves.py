@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from planner.travel.great_circle import great_circle_km, pair_km
 from planner.travel.links import NEAREST, flat
+from planner.travel.network_changes import Barriers
 from planner.travel.network_core import JOINS, CoreGraph, Figures, dry_joins
-from planner.travel.obstacles import Obstacles
 
 LOOKED_AT = 2 * NEAREST  # of these, some may lie across the water
 BLOCK_PAIRS = 2_000_000
@@ -51,21 +51,22 @@ class Leaves:
 
 
 def leaves_of(
-    core: CoreGraph, figures: Figures, obstacles: Obstacles, lat: Array, lon: Array
+    core: CoreGraph, figures: Figures, barriers: Barriers, lat: Array, lon: Array
 ) -> Leaves:
     """Joins places to the graph: links to the nearest places, joins to the nearest roads.
 
     Args:
         core: The graph.
         figures: What lengths and times follow from.
-        obstacles: What links and joins may not cross.
+        barriers: What links and joins may not cross.
         lat: Degrees of places that are no nodes, no two alike, shape (n,).
         lon: Likewise.
     """
-    place, near, straight = _links(core, obstacles, lat, lon)
+    place, near, straight = _links(core, barriers, lat, lon)
     farthest = np.zeros(lat.size)
     np.maximum.at(farthest, place, straight)
-    joins = dry_joins(core.lines.joins(lat, lon, JOINS), lat, lon, obstacles)
+    joins = dry_joins(core.lines.joins(lat, lon, JOINS), lat, lon, barriers)
+    joins = joins.only(np.isfinite(core.cuts.km[core.cuts.piece_of(joins.edge, joins.share)[0]]))
     crossed = np.full(lat.size, np.nan)
     alone = np.setdiff1d(np.arange(lat.size), np.concatenate([place, joins.place]))
     if alone.size:
@@ -108,13 +109,13 @@ def leaves_of(
 
 
 def _links(
-    core: CoreGraph, obstacles: Obstacles, lat: Array, lon: Array
+    core: CoreGraph, barriers: Barriers, lat: Array, lon: Array
 ) -> tuple[Nodes, Nodes, Array]:
     """The nearest places that nothing lies between: leaf, place, straight km."""
     count = min(LOOKED_AT, core.lat.size)
     _, found = core.tree.query(flat(lat, lon, core.middle), k=np.arange(1, count + 1))
     leaf, near = np.repeat(np.arange(lat.size), count), found.ravel().astype(np.int64)
-    dry = ~obstacles.crosses(lat[leaf], lon[leaf], core.lat[near], core.lon[near])
+    dry = ~barriers.crosses(lat[leaf], lon[leaf], core.lat[near], core.lon[near])
     leaf, near = leaf[dry], near[dry]
     rank = np.arange(leaf.size) - np.searchsorted(leaf, leaf)
     leaf, near = leaf[rank < NEAREST], near[rank < NEAREST]
@@ -122,7 +123,7 @@ def _links(
 
 
 def between_leaves(
-    start: Leaves, end: Leaves, core: CoreGraph, figures: Figures, obstacles: Obstacles
+    start: Leaves, end: Leaves, core: CoreGraph, figures: Figures, barriers: Barriers
 ) -> tuple[Nodes, Nodes, Array, Array]:
     """Edges from leaves to leaves: along one piece of road, and where both are near to each other.
 
@@ -133,7 +134,7 @@ def between_leaves(
     """
     on_road = _along_pieces(start, end, core, figures)
     one, other = _near_pairs(start, end)
-    dry = ~obstacles.crosses(start.lat[one], start.lon[one], end.lat[other], end.lon[other])
+    dry = ~barriers.crosses(start.lat[one], start.lon[one], end.lat[other], end.lon[other])
     one, other = one[dry], other[dry]
     lat1, lon1, lat2, lon2 = start.lat[one], start.lon[one], end.lat[other], end.lon[other]
     km = pair_km(lat1, lon1, lat2, lon2) * figures.link_circuity

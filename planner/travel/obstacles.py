@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import InputError
-from planner.pack.faults import Findings, listed
+from planner.pack.faults import Findings
 from planner.pack.lakes_file import read_lakes
 from planner.pack.travel_types import Obstacle
 from planner.pack.types import Area, Pack
@@ -72,13 +72,15 @@ class Obstacles:
         plane: Where they are drawn.
         outline: All of them, in the plane; empty where nothing is in the way.
         avoided: What they are.
-        notes: What was opened or left out, in sentences.
+        notes: What was left out, in sentences.
+        cut_off: Places that only a crossing joins to the others.
     """
 
     plane: Plane
     outline: BaseGeometry
     avoided: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
+    cut_off: tuple[str, ...] = ()
 
     @property
     def core(self) -> BaseGeometry:
@@ -174,10 +176,10 @@ def _made(
     at = plane.place(*np.array([each for each, _ in places], dtype=np.float64).reshape(-1, 2).T)
     near = ~np.isnan(at).any(axis=1)
     names = np.array([name for _, name in places], dtype=object)[near]
-    outline = _opened(outline, at[near], names, notes)
+    outline, cut_off = _opened(outline, at[near], names)
     kinds: tuple[tuple[Obstacle, BaseGeometry | None], ...] = (("lakes", lakes), ("border", land))
     avoided = tuple(kind for kind, given in kinds if given is not None)
-    return Obstacles(plane, outline, avoided, tuple(notes))
+    return Obstacles(plane, outline, avoided, tuple(notes), cut_off)
 
 
 def _lakes(file: Path) -> BaseGeometry:
@@ -234,9 +236,8 @@ def _opened(
     outline: BaseGeometry,
     at: Array,
     names: NDArray[np.object_],
-    notes: list[str],
-) -> BaseGeometry:
-    """The obstacles with ways in: to places that lie in them, and to parts that are cut off."""
+) -> tuple[BaseGeometry, tuple[str, ...]]:
+    """The obstacles with ways in: to places that lie in them, and to those that are cut off."""
     places = np.array([*map(shapely.Point, at)], dtype=object)
     held = places[shapely.intersects(outline, places)]
     if held.size:
@@ -256,9 +257,6 @@ def _opened(
         crossings.append(shapely.shortest_line(parts[nearest], joined).buffer(OPENING_KM))
         islands += dict.fromkeys(names[place[part == nearest]])
         joined = joined.union(parts[nearest])
-    if islands:
-        notes.append(
-            f"Cut off by water or the border, joined by the shortest crossing: {listed(islands)}."
-        )
     # What no place lies in (a lake's empty island) is filled: so all that is left hangs together.
-    return everything.difference(shapely.union_all([joined, *crossings]))
+    filled = everything.difference(shapely.union_all([joined, *crossings]))
+    return filled, tuple(islands)

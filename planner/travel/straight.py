@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.pack.faults import listed
 from planner.pack.travel_types import TravelParameters
 from planner.pack.types import Pack
 from planner.travel.great_circle import great_circle_km
@@ -74,6 +75,11 @@ def straight_ways(pack: Pack) -> StraightWays:
     notes = list(obstacles.notes)
     if obstacles.any:
         notes.insert(0, f"Straight lines are led round the {' and the '.join(obstacles.avoided)}.")
+    if obstacles.cut_off:
+        notes.append(
+            "Cut off by water or the border, joined by the shortest crossing:"
+            f" {listed(obstacles.cut_off)}."
+        )
     return StraightWays(
         pack.travel,
         ways_round(obstacles) if obstacles.any else None,

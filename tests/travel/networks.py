@@ -37,6 +37,7 @@ def network_pack(
     towns: Sequence[Place] = (),
     lake: tuple[float, float, float, float] | None = None,
     figures: str = "",
+    changes: str = "",
 ) -> Pack:
     """A pack of two areas, 36 to 37 and (slow) 37 to 38 degrees east, 1 south to 0 north."""
     manifest = [
@@ -45,15 +46,18 @@ def network_pack(
         'areas = "areas.geojson"',
         'roads = "roads.geojson"',
     ]
-    changes = {}
+    files = {}
+    if changes:
+        header = "kind,from_lat,from_lon,to_lat,to_lon,km,minutes,both_ways,name,source\n"
+        files["road_changes_csv"] = header + changes
     if lake is not None:
         manifest.append('lakes = "lakes.geojson"')
-        changes["lakes_geojson"] = collection(
+        files["lakes_geojson"] = collection(
             '{"type":"Feature","properties":{"name":"L"},"geometry":' + square(*lake) + "}"
         )
     if towns:
         rows = "".join(f"town {i},{lat!r},{lon!r}\n" for i, (lat, lon) in enumerate(towns))
-        changes["towns_csv"] = "name,lat,lon\n" + rows
+        files["towns_csv"] = "name,lat,lon\n" + rows
 
     def rows_of(places: Sequence[Place], letter: str, end: str) -> str:
         return "".join(
@@ -77,7 +81,7 @@ def network_pack(
             sites_csv="id,name,area,lat,lon,status\n" + rows_of(sites, "s", "candidate"),
             visits_csv="demand_point,visit_type,visits_per_year\np0,get_card,10\n",
             roads_geojson=roads(*lines),
-            **changes,
+            **files,
         )
     )
 

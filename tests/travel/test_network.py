@@ -250,6 +250,81 @@ def test_roads_that_meet_no_other_are_joined_and_told(tmp_path):
     assert note.startswith("2 ")
 
 
+# -- ferries and closed roads ----------------------------------------------------------------
+
+SHORES = [(0.0, 36.3), (0.0, 36.7), (0.9, 36.5), (-0.9, 36.5)]
+LAKE = (36.4, -0.4, 36.6, 0.4)
+FAR_ROAD = (None, [(0.95, 36.1), (0.95, 36.9)])
+
+
+def test_a_ferry_joins_what_is_on_its_shores(tmp_path):
+    ferry = "ferry,0.0,36.38,0.0,36.62,,70,,Alpha,timetable\n"
+    pack = network_pack(tmp_path, SHORES, AWAY, FAR_ROAD, lake=LAKE, changes=ferry)
+    leg = 1.4 * straight((0.0, 36.3), (0.0, 36.38))
+    water = straight((0.0, 36.38), (0.0, 36.62))
+    assert one_pair(pack, *SHORES[:2]) == pytest.approx((2 * leg + water, 2 * leg / 50 * 60 + 70))
+    assert "timetable" in ways_of(pack, "network").sources
+    # New places use it too, and a slow one is not taken.
+    km, _ = one_pair(pack, (0.0, 36.37), (0.0, 36.63))
+    assert km == pytest.approx(water + 2 * 1.4 * straight((0.0, 36.37), (0.0, 36.38)))
+    slow = network_pack(
+        tmp_path / "slow", SHORES, AWAY, FAR_ROAD, lake=LAKE, changes=ferry.replace("70", "900")
+    )
+    assert one_pair(slow, *SHORES[:2])[0] > 150
+
+
+def test_a_link_may_leave_km_and_minutes_out(tmp_path):
+    link = "link,0.0,36.3,0.0,36.7,,,no,Bridge,\n"
+    pack = network_pack(tmp_path, SHORES, AWAY, FAR_ROAD, lake=LAKE, changes=link)
+    km = 1.4 * straight(*SHORES[:2])
+    assert one_pair(pack, *SHORES[:2]) == pytest.approx((km, km / 50 * 60))
+    assert one_pair(pack, *SHORES[1::-1]) == pytest.approx((km, km / 50 * 60))
+    notes = ways_of(pack, "network").notes
+    assert any("Link Bridge is taken both ways" in each for each in notes)
+
+
+def test_a_ferry_to_an_island_spares_the_crossing(tmp_path):
+    mainland = [(0.8, 36.1), (0.8, 36.9), (-0.8, 36.1), (-0.8, 36.9)]
+    island = (0.0, 36.5)
+    ferry = "ferry,0.0,36.5,0.8,36.1,120,300,,Alpha,\n"
+    pack = network_pack(
+        tmp_path, [*mainland, island], AWAY, (None, mainland[:2]), lake=(36.2, -0.5, 36.8, 0.5),
+        changes=ferry,
+    )  # fmt: skip
+    assert one_pair(pack, island, mainland[0]) == pytest.approx((120, 300))
+    assert not any("over what travel avoids" in each for each in ways_of(pack, "network").notes)
+
+
+def test_a_closed_road_is_cut_where_the_line_crosses_it(tmp_path):
+    ends = [(0.0, 36.1), (0.0, 36.9)]
+    away = [(0.9, 36.5), (-0.9, 36.5)]
+    wall = "closed,-0.8,36.5,0.8,36.5,,,,Wall,\n"
+    free = network_pack(tmp_path / "free", [*ends, *away], AWAY, (100.0, ends))
+    shut = network_pack(tmp_path / "shut", [*ends, *away], AWAY, (100.0, ends), changes=wall)
+    assert one_pair(free, *ends)[0] == pytest.approx(110)
+    round_it = 1.4 * (straight(ends[0], away[0]) + straight(away[0], ends[1]))
+    assert one_pair(shut, *ends)[0] == pytest.approx(round_it)
+    # Along either half it goes on, for new places too, but not across.
+    km, _ = one_pair(shut, (0.0, 36.2), (0.0, 36.49))
+    assert km == pytest.approx(110 * 0.29 / 0.8)
+    assert one_pair(shut, (0.0, 36.49), (0.0, 36.51))[0] > 150
+    assert np.isfinite(one_pair(shut, (0.0, 36.5), (0.0, 36.51))).all()
+    (note,) = [each for each in ways_of(shut, "network").notes if "Wall" in each]
+    assert note == "Road Wall closed: coarse roads cut at 1 place; no link or join leads over it."
+
+
+def test_a_road_may_be_closed_at_one_spot(tmp_path):
+    ends = [(0.0, 36.1), (0.0, 36.9)]
+    pack = network_pack(
+        tmp_path, ends, AWAY, (100.0, ends), changes="closed,0.001,36.4,0.00104,36.4,,,,Spot,\n"
+    )
+    assert one_pair(pack, *ends)[0] == pytest.approx(1.4 * straight(*ends))  # by the link
+    farther = "closed,0.1,36.4,0.10004,36.4,,,,Spot,\n"
+    far = network_pack(tmp_path / "far", ends, AWAY, (100.0, ends), changes=farther)
+    assert one_pair(far, *ends)[0] == pytest.approx(110)
+    assert any("no coarse road there" in each for each in ways_of(far, "network").notes)
+
+
 # -- small packs -----------------------------------------------------------------------------
 
 
@@ -352,5 +427,5 @@ def test_ways_between_the_built_in_towns_are_as_winding_as_known_ones(builtin, b
 def test_the_built_in_notes_name_what_water_cuts_off(builtin_ways):
     told = " ".join(builtin_ways.notes)
     assert "Mfangano Island" in told
-    assert builtin_ways.sources[0] == "roads.geojson"
+    assert builtin_ways.sources[0].startswith("© OpenStreetMap contributors")
     assert "Median of 816 paths" in builtin_ways.sources[1]

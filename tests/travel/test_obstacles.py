@@ -136,9 +136,7 @@ def test_an_island_is_joined_by_its_shortest_crossing(with_lake, tiny):
     island = shapely.box(36.43, -0.3, 36.48, -0.2)  # 3.3 km from the western shore
     places = moved(tiny, (-0.25, 36.45), (-0.25, 36.8), (-0.5, 37.5))
     obstacles = obstacles_of(with_lake(LAKE.difference(island), **places))
-    assert obstacles.notes == (
-        "Cut off by water or the border, joined by the shortest crossing: Alpha.",
-    )
+    assert obstacles.cut_off == ("Alpha",)
     free = shapely.box(*obstacles.outline.envelope.buffer(20).bounds) - obstacles.outline
     assert free.geom_type == "Polygon"
 
