@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from planner.errors import PlannerError
 from planner.pack import bundle_root
@@ -18,6 +23,10 @@ from planner.terminal import say
 
 HOST = "127.0.0.1"
 WAIT_SECONDS = 60
+END_SECONDS = 5  # that the server has to end by itself
+_ENDING = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+)  # a terminal that closes says SIGHUP; Windows does not know it
 _WARM_UP = """
 from planner.runs.processes import be_kind
 be_kind()
@@ -30,6 +39,8 @@ for one_class in (False, True):
 
 def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     """Run the app until it is stopped; returns the server's exit status.
+
+    The server never outlives this process, however it is asked to end: Ctrl-C, SIGTERM, SIGHUP.
 
     Args:
         port: The port to listen on; the next free one is taken when it is in use.
@@ -53,17 +64,75 @@ def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     if pack is not None:
         environment["UGATUZI_PACK"] = str(pack.resolve())
     # The engine's code is compiled while the first page is being read.
-    warming = subprocess.Popen(
-        [sys.executable, "-c", _WARM_UP], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    warming = [sys.executable, "-c", _WARM_UP]
+    serving = [*command, *options]
+    with (
+        _told_to_end(),
+        _child(warming, is_quiet=True),
+        _child(serving, folder=app.parent, environment=environment) as server,
+    ):
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            return 0
+
+
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Within, a signal to end leaves by the normal way, so that children are ended too."""
+
+    def leave(number: int, _frame: FrameType | None) -> NoReturn:
+        for each in taken:
+            signal.signal(each, signal.SIG_IGN)  # ending has begun
+        raise SystemExit(128 + number)
+
+    # What was set to be ignored stays so, as under nohup.
+    taken = [each for each in _ENDING if signal.getsignal(each) == signal.SIG_DFL]
+    for each in taken:
+        signal.signal(each, leave)
+    try:
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _child(
+    command: list[str],
+    *,
+    folder: Path | None = None,
+    environment: dict[str, str] | None = None,
+    is_quiet: bool = False,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with a group of its own, which ends with the block."""
+    out = subprocess.DEVNULL if is_quiet else None
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=out, stderr=out, start_new_session=True
     )
     try:
-        done = subprocess.run([*command, *options], cwd=app.parent, env=environment, check=False)
-    except KeyboardInterrupt:
-        return 0
+        yield process
     finally:
-        warming.terminate()
-        warming.wait()
-    return done.returncode
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    _send(process, "SIGTERM")
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        _send(process, "SIGKILL")
+    process.wait()
+
+
+def _send(process: subprocess.Popen[bytes], name: str) -> None:
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, getattr(signal, name))
+    elif process.poll() is None:
+        process.terminate()  # Windows has no other way
 
 
 def _free_port(wanted: int) -> int:

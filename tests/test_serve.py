@@ -1,0 +1,60 @@
+"""The app's server ends with the command that started it, however that is asked to end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+HOST = "127.0.0.1"
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        return free.getsockname()[1]
+
+
+def wait_for_app(port, process, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, "the command ended"
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(port)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_nothing_is_left_when_the_command_is_told_to_end(tmp_path, name):
+    port = free_port()
+    with (tmp_path / "log").open("w") as log:
+        command = subprocess.Popen(
+            [sys.executable, "-m", "planner", "app", "--no-browser", "--port", str(port)],
+            env=os.environ | {"UGATUZI_HOME": str(tmp_path)},
+            stdout=log,
+            stderr=log,
+        )
+    children = []
+    try:
+        wait_for_app(port, command)
+        children = psutil.Process(command.pid).children(recursive=True)
+        assert any("streamlit" in child.cmdline() for child in children)
+        command.send_signal(getattr(signal, name))
+        assert command.wait(15) == 128 + getattr(signal, name)
+        assert [child for child in children if child.is_running()] == []
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))  # refused while somebody listens
+    finally:
+        for each in (*children, command):
+            if each.is_running() if isinstance(each, psutil.Process) else each.poll() is None:
+                each.kill()
