@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,6 @@ from planner.pack.road_layer_file import extent_of_pack
 from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
 from planner.travel import (
-    ErrorSize,
     TravelError,
     default_model,
     places_of,
@@ -223,90 +221,3 @@ def _over_roads(pack: Pack, ways: RoadWays, wanted: Wanted | None, tell: Tell) -
     return replace(
         pairs, minutes=np.round(pairs.minutes + more, DECIMALS), km=np.round(pairs.km, DECIMALS)
     )
-
-
-# -- as plain values -----------------------------------------------------------------------
-
-
-def travel_told(table: TravelTable) -> dict[str, Any]:
-    """What stands beside the matrix, as plain values for JSON."""
-    pack, pairs, wanted = table.pack, table.pairs, table.wanted
-    every = len(pack.demand_points) * len(pack.sites)
-    return {
-        "rows": pairs.point.size,
-        "model": table.model,
-        "notes": list(table.notes),
-        "known_roads": None if table.error is None else error_told(table.error),
-        "pairs": every,
-        "kept": "all"
-        if wanted is None
-        else {
-            "within_min": wanted.within_min,
-            "nearest": wanted.nearest,
-            "existing_sites": int(wanted.always.sum()),
-        },
-        "no_route": every - pairs.point.size if wanted is None else None,
-        "points_without_route": list(table.lost),
-        "roads": None if table.roads is None else _roads_told(table.roads),
-        "seconds": table.seconds,
-    }
-
-
-def _roads_told(ways: RoadWays) -> dict[str, Any]:
-    """How large the road graph is, and how far places lie from it."""
-    layer, is_open = ways.net.layer, ways.net.is_open
-    snapping = ways.snapping
-    return {
-        "file": layer.file,
-        "nodes": layer.lat.size,
-        "edges": layer.start.size,
-        "open_edges": int(is_open.sum()),
-        "directed_edges": int((is_open & layer.forward).sum() + (is_open & layer.backward).sum()),
-        "links": ways.net.links.km.size,
-        "edges_on_islands": ways.parts.island_edge.size,
-        "snapping_km": {
-            "median": snapping.median,
-            "p95": snapping.p95,
-            "worst": snapping.worst,
-            "worst_name": snapping.worst_name,
-            "far": [{"name": name, "km": km} for name, km in snapping.far],
-        },
-        "nearer_to_an_island": list(snapping.passed),
-        "on_islands": list(snapping.on_island),
-    }
-
-
-def error_told(judged: TravelError) -> dict[str, Any]:
-    """The error of a travel model on the known roads, as plain values.
-
-    Where the model finds no way, kilometres and error are None.
-    """
-    roads: list[dict[str, Any]] = [
-        {
-            "from_town": entry.road.from_town,
-            "to_town": entry.road.to_town,
-            "road_km": entry.road.road_km,
-            "modelled_km": _finite(entry.modelled_km),
-            "error": _finite(entry.error),
-            "doubts": [_told(doubt) for doubt in entry.doubts],
-            "source": entry.road.mark.source,
-        }
-        for entry in judged.roads
-    ]
-    return {
-        **_told(judged, only=ErrorSize),
-        "least_km": judged.least_km,
-        "without_doubtful": None if judged.sound is None else _told(judged.sound),
-        "worst": roads[judged.roads.index(judged.worst)],
-        "roads": roads,
-    }
-
-
-def _told(record: Any, only: Any = None) -> dict[str, Any]:
-    """A record of figures and words as plain values; `only` the fields of a type."""
-    names = [entry.name for entry in fields(only or record)]
-    return {name: _finite(getattr(record, name)) for name in names}
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -67,16 +67,16 @@ def _travel(args: argparse.Namespace) -> int:
 
 
 def _matrix(pack: Pack, args: argparse.Namespace) -> int:
-    from planner.commands.travel_lines import matrix_lines  # noqa: PLC0415 - loads pandas
+    from planner.commands.travel_lines import matrix_lines, matrix_told  # noqa: PLC0415 - loads pandas
     from planner.tables import table_kind, write_table  # noqa: PLC0415
-    from planner.travel_table import MatrixAsked, travel_table, travel_told  # noqa: PLC0415
+    from planner.travel_table import MatrixAsked, travel_table  # noqa: PLC0415
 
     out, kinds = Path(args.out), ("csv", "parquet")
     table_kind(out, kinds)  # a wrong name is told before the work
     asked = MatrixAsked(args.model, args.roads, args.changes, args.nearest, args.within)
     table = travel_table(pack, asked, Paced())
     write_table(table.frame, out, kinds)
-    told = travel_told(table)
+    told = matrix_told(table)
     if args.json:
         print_json(told)
     for line in matrix_lines(table, told):
