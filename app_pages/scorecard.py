@@ -37,7 +37,7 @@ w, pack = w.of_pack(subject.pack), subject.pack
 card = scorecard_state.worked_out(subject, datetime.now(UTC).date())
 told = subject.problem.travel
 lead(" ".join(scorecard.lead_sentences(w, card)))
-sentences([travel.explanation(w, told)], kind="note")
+sentences([travel.explanation(w, told, pack)], kind="note")
 
 for outcome in OUTCOMES:
     st.header(w(f"scorecard.{outcome}"), anchor=False)

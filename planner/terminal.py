@@ -137,7 +137,7 @@ def travel_lines(told: TravelTold | None, pack: Pack) -> Iterator[str]:
     """How the figures of travel came about, how far off they are, and what that means."""
     w = words("en").of_pack(pack)
     yield _plain(travel.source_line(w, told, pack))
-    yield _plain(travel.explanation(w, told))
+    yield _plain(travel.explanation(w, told, pack))
 
 
 def _plain(text: str) -> str:

@@ -89,7 +89,7 @@ class View:
     @property
     def how_sure(self) -> str:
         """What the error of travel figures means; said once a page."""
-        return travel.explanation(self.words, self.problem.travel)
+        return travel.explanation(self.words, self.problem.travel, self.pack)
 
     def service_name(self, position: int) -> str:
         """The name of a service."""

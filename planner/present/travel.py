@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import re
 
+from planner.pack.figures import Figure
 from planner.pack.types import Pack
 from planner.present.words import Words
 from planner.travel import TravelTold
 
 MOST_SOURCES = 1  # of a line under a map; all of them stand in full on the page about travel
 _FIRST_WORDS = re.compile(r":\s|;\s|\s\(")  # what follows explains the source
+_BY_SPEED = ("great_circle", "network", "euclidean")  # models that go by the pack's speeds
+_EXAMPLE_MIN = 120
 _TOGETHER = str.maketrans(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -53,8 +56,12 @@ def part_text(w: Words, told: TravelTold | None) -> str:
     return w("travel.part", error=error_text(w, told)).translate(_TOGETHER)
 
 
-def explanation(w: Words, told: TravelTold | None) -> str:
-    """What the error of a page's travel figures means; said once a page."""
+def explanation(w: Words, told: TravelTold | None, pack: Pack) -> str:
+    """What the error of a page's travel figures means, and their speeds; said once a page."""
+    return " ".join(each for each in (_of_distances(w, told), _of_speeds(w, told, pack)) if each)
+
+
+def _of_distances(w: Words, told: TravelTold | None) -> str:
     if told is None or _error(told) is None:
         return w("travel.explain_not_measured")
     error = error_text(w, told)
@@ -62,6 +69,45 @@ def explanation(w: Words, told: TravelTold | None) -> str:
         return w("travel.explain_no_way", error=error, n=told.known_count)
     key = "travel.explain_one" if told.known_count == 1 else "travel.explain"
     return w(key, error=error, n=told.known_count, worst=percent(told.worst))
+
+
+def _of_speeds(w: Words, told: TravelTold | None, pack: Pack) -> str:
+    """The speed that minutes rest on and what its span makes of them; nothing of other speeds."""
+    found = _speeds(told, pack)
+    if found is None:
+        return ""
+    speed, slow = found
+    parts = {"speed": _span(w, speed), "mark": _mark(w, speed)}
+    if slow is not None and pack.travel.slow_areas:
+        parts["speed"] += w("travel.speed_slow", slow=_span(w, slow))
+    said = w("travel.speed", **parts)
+    if not 0 < speed.low < speed.high:
+        return said
+    ends = (w.minutes(_EXAMPLE_MIN * speed.value / end) for end in (speed.high, speed.low))
+    least, most = ends
+    shown = w("travel.speed_ends", example=w.minutes(_EXAMPLE_MIN), least=least, most=most)
+    return f"{said} {shown}"
+
+
+def _speeds(told: TravelTold | None, pack: Pack) -> tuple[Figure, Figure | None] | None:
+    """The pack's speeds, the ordinary and the slow one; None where minutes come from elsewhere."""
+    if told is None or told.model not in _BY_SPEED:
+        return None
+    if not told.mode:
+        return pack.travel.speed_kmh, pack.travel.speed_slow_kmh
+    mode = next((each for each in pack.modes if each.id == told.mode), None)
+    return None if mode is None or mode.speed_kmh is None else (mode.speed_kmh, mode.speed_slow_kmh)
+
+
+def _span(w: Words, figure: Figure) -> str:
+    if figure.low == figure.high:
+        return w("travel.plain_speed", value=w.number(figure.value))
+    ends = {name: w.number(getattr(figure, name)) for name in ("value", "low", "high")}
+    return w("travel.span_speed", **ends)
+
+
+def _mark(w: Words, figure: Figure) -> str:
+    return f": {w(f'mark.{figure.mark.confidence}')}" if figure.mark.confidence else ""
 
 
 def model_name(w: Words, model: str) -> str:

@@ -28,9 +28,10 @@ def lead_sentences(view: View, models: Sequence[Judged]) -> list[str]:
     """Which model is in force and why, how far off it is, and whether another errs less."""
     w, told = view.words, view.problem.travel
     if told is None:
-        return [explanation(w, told)]
+        return [explanation(w, told, view.pack)]
     why = "travel.why_pack" if view.pack.travel.model else "travel.why_places"
-    lines = [w("travel.in_force", way=way_name(w, told, view.pack)), w(why), explanation(w, told)]
+    way = way_name(w, told, view.pack)
+    lines = [w("travel.in_force", way=way), w(why), explanation(w, told, view.pack)]
     own = in_force(view, models)
     better = _better_than(own, models)
     if better is not None and better.error is not None:

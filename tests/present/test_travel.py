@@ -10,7 +10,7 @@ from planner.audit import audit, audit_lines
 from planner.cli import main
 from planner.errors import InputError
 from planner.pack import read_pack
-from planner.pack.figures import Figure
+from planner.pack.figures import Figure, Mark
 from planner.pack.travel_types import TravelMode
 from planner.present import (
     cards,
@@ -104,8 +104,11 @@ def test_headings_name_travel_where_it_is_a_part():
     )
 
 
-def test_the_explanation_tells_the_roads_the_worst_and_what_is_unjudged():
-    text = said(travel.explanation(words("en"), TOLD))
+def test_the_explanation_tells_the_roads_the_worst_and_what_is_unjudged(plain):
+    def told_as(told):
+        return travel.explanation(words("en"), told, plain)
+
+    text = said(told_as(TOLD))
     assert text.startswith("± 5 % goes with every minute")
     for part in (
         "on 20 roads of known length",
@@ -113,14 +116,44 @@ def test_the_explanation_tells_the_roads_the_worst_and_what_is_unjudged():
         "Short trips are unjudged",
     ):
         assert part in text
-    cut = travel.explanation(words("en"), replace(TOLD, worst=float("inf")))
+    cut = told_as(replace(TOLD, worst=float("inf")))
     assert "for at least one of them the model finds no way" in cut
     lost = replace(TOLD, error=float("inf"), worst=float("inf"))
     assert travel.error_text(words("en"), lost) == "error not measured"
-    assert "Error not measured" in travel.explanation(words("en"), lost)
-    one = travel.explanation(words("en"), replace(TOLD, known_count=1, worst=0.049))
+    assert "Error not measured" in told_as(lost)
+    one = told_as(replace(TOLD, known_count=1, worst=0.049))
     assert "the one road" in one
-    assert "known_roads" in travel.explanation(words("en"), replace(TOLD, error=None))
+    assert "known_roads" in told_as(replace(TOLD, error=None))
+
+
+def test_the_explanation_tells_the_speeds_and_what_their_span_makes_of_two_hours(plain):
+    mark = Mark("s", "assumption")
+    fast = Figure("speed", 45, 30, 50, "km/h", mark)
+    slow = Figure("slow speed", 28, 19, 31, "km/h", mark)
+    figures = replace(plain.travel, speed_kmh=fast, speed_slow_kmh=slow, slow_areas=frozenset("1"))
+    pack = replace(plain, travel=figures)
+
+    def told_as(told, pack=pack, language="en"):
+        return said(travel.explanation(words(language), told, pack))
+
+    text = told_as(TOLD)
+    assert text.endswith(
+        "Minutes rest on a speed of 45 km/h (30 to 50), in slow areas 28 km/h (19 to 31):"
+        " assumption. At the ends of that span 2 h on the way would be 1 h 48 min or 3 h."
+    )
+    assert "km 45 kwa saa (30 hadi 50)" in told_as(TOLD, language="sw")
+    even = replace(pack, travel=replace(figures, slow_areas=frozenset()))
+    assert "slow" not in told_as(TOLD, even)
+    sure = replace(even, travel=replace(figures, speed_kmh=replace(fast, low=45, high=45)))
+    assert "45 km/h, in slow" in told_as(TOLD, sure)
+    assert "At the ends" not in told_as(TOLD, sure)
+    for elsewhere in ("matrix", "roads"):
+        assert "Minutes rest" not in told_as(replace(TOLD, model=elsewhere))
+    walk = TravelMode("walk", "On foot", speed_kmh=Figure("speed", 4, 3, 5, "km/h"))
+    by_mode = replace(pack, modes=(walk, TravelMode("bus", "Bus")))
+    assert "a speed of 4 km/h (3 to 5). At" in told_as(replace(TOLD, mode="walk"), by_mode)
+    for other in ("bus", "mixed"):
+        assert "Minutes rest" not in told_as(replace(TOLD, mode=other), by_mode)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
