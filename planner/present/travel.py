@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from dataclasses import fields
 
 from planner.pack.figures import Figure
+from planner.pack.modes_file import FILE as MODES_FILE
+from planner.pack.travel_types import TravelParameters
 from planner.pack.types import Pack
 from planner.present.words import Words
 from planner.travel import TravelTold
 
-MOST_SOURCES = 1  # of a line under a map; all of them stand in full on the page about travel
 _FIRST_WORDS = re.compile(r":\s|;\s|\s\(")  # what follows explains the source
 _BY_SPEED = ("great_circle", "network", "euclidean")  # models that go by the pack's speeds
 _EXAMPLE_MIN = 120
@@ -129,17 +132,31 @@ def way_name(w: Words, told: TravelTold, pack: Pack) -> str:
 
 
 def source_line(w: Words, told: TravelTold | None, pack: Pack) -> str:
-    """The line under every map: model, mode, sources and error of the travel behind it."""
+    """The line under every map: model, mode, makers of the data and error of the travel there."""
     if told is None:
         return w("travel.line_unknown", error=error_text(w, told))
-    named = list(dict.fromkeys(_FIRST_WORDS.split(each)[0] for each in told.sources if each))
-    sources = "; ".join(named[:MOST_SOURCES])
-    if len(named) > MOST_SOURCES:
-        sources = w("travel.more_sources", sources=sources, n=len(named) - MOST_SOURCES)
     way = way_name(w, told, pack)
-    if sources:
-        way = f"{way} ({sources})"
+    if named := makers(told, pack):
+        way = f"{way} ({'; '.join(named)})"
     return w("travel.line", way=way, error=error_text(w, told))
+
+
+def makers(told: TravelTold, pack: Pack) -> list[str]:
+    """Who made the roads or the table that travel is measured on, in few words each.
+
+    Where the pack's figures and road changes come from stands beside these, not under maps.
+    """
+    own = {change.mark.source for change in pack.road_changes}
+    own |= {figure.mark.source for figure in _figures(pack.travel)}
+    own |= {mode.mark.source or MODES_FILE for mode in pack.modes}
+    named = (_FIRST_WORDS.split(each)[0] for each in told.sources if each and each not in own)
+    return list(dict.fromkeys(named))
+
+
+def _figures(travel: TravelParameters) -> Iterator[Figure]:
+    given = (getattr(travel, each.name) for each in fields(travel))
+    yield from (each for each in given if isinstance(each, Figure))
+    yield from travel.class_speed_kmh.values()
 
 
 def other_way(w: Words, here: TravelTold | None, there: TravelTold | None, pack: Pack) -> str:

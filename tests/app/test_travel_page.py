@@ -62,7 +62,7 @@ def test_the_pages_say_which_model_is_in_force(app, shown):
     straight = said(app())
     shown(model="matrix", name="other")
     matrix = said(app())
-    line = "Travel: straight lines made longer by a factor (s), ± 13 %."
+    line = "Travel: straight lines made longer by a factor, ± 13 %."
     assert line in straight
     assert line not in matrix
     assert "Travel: a table of distances from another program" in matrix

@@ -154,8 +154,7 @@ def test_each_file_carries_run_date_version_fingerprint_sources_and_error(made):
         "version": run.info["version"],
         "fingerprint": run.problem.fingerprint,
         "attribution": "© Tiny survey, CC BY 4.0; +Second line",
-        "travel": "Travel: straight lines made longer by a factor (planner's default), error not "
-        "measured.",
+        "travel": "Travel: straight lines made longer by a factor, error not measured.",
     }
     see = {"attribution": "see the sources file", "travel": "see the summary file"}
     for key in KEYS:

@@ -11,7 +11,7 @@ from planner.cli import main
 from planner.errors import InputError
 from planner.pack import read_pack
 from planner.pack.figures import Figure, Mark
-from planner.pack.travel_types import TravelMode
+from planner.pack.travel_types import RoadChange, TravelMode
 from planner.present import (
     cards,
     rules,
@@ -158,9 +158,9 @@ def test_the_explanation_tells_the_speeds_and_what_their_span_makes_of_two_hours
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("model", travel_judged.MODELS)
-def test_every_model_is_named_in_words(language, model):
+def test_every_model_is_named_in_words(language, model, plain):
     w = words(language)
-    line = travel.source_line(w, replace(TOLD, model=model), None)
+    line = travel.source_line(w, replace(TOLD, model=model), plain)
     assert "_" not in line
     assert travel.model_name(w, model) in line
     assert "© OSM contributors" in line
@@ -176,13 +176,28 @@ def test_modes_have_their_names(plain):
     assert "each customer would choose" in travel.source_line(
         words("en"), replace(TOLD, mode="mixed"), pack
     )
+    by_bus = replace(TOLD, mode="bus", sources=(*TOLD.sources, "modes.toml"))
+    assert "modes.toml" not in travel.source_line(words("en"), by_bus, pack)
 
 
-def test_a_line_holds_the_beginning_of_a_source_and_counts_the_others():
-    told = replace(TOLD, sources=("A survey, 2020: 20 roads; all", "B (c)", "B (d)", "E", ""))
-    assert said(travel.source_line(words("en"), told, None)) == (
-        "Travel: coarse roads and links between neighbouring places "
-        "(A survey, 2020; and 2 more), ± 5 %."
+def test_a_line_names_who_made_the_roads_and_not_where_figures_and_changes_come_from(plain):
+    ferry = RoadChange("ferry", 0, 36, 0, 37, mark=Mark("A timetable"))
+    bends = Figure("road factor", 1.1, 1, 1.2, "", Mark("Bends: a guess"))
+    pack = replace(plain, road_changes=(ferry,), travel=replace(plain.travel, road_factor=bends))
+    own = plain.travel.circuity.mark.source
+    assert own
+    given = (
+        "A survey, 2020: roads; all",
+        "B (c)",
+        "B (d)",
+        own,
+        "Bends: a guess",
+        "A timetable",
+        "",
+    )
+    told = replace(TOLD, sources=given)
+    assert said(travel.source_line(words("en"), told, pack)) == (
+        "Travel: coarse roads and links between neighbouring places (A survey, 2020; B), ± 5 %."
     )
 
 
@@ -265,7 +280,7 @@ def test_the_command_line_says_how_sure_travel_is(pack, plain):
     assert told["travel"]["model"] == "great_circle"
     assert told["travel"]["known_roads"] == 3
     assert "min ± 13 % and" in lines
-    assert "  Travel: straight lines made longer by a factor (s), ± 13 %." in lines
+    assert "  Travel: straight lines made longer by a factor, ± 13 %." in lines
     assert "± 13 % goes with every minute" in lines
     assert "min (error not measured) and" in "\n".join(audit_lines(audit(plain), plain))
 
@@ -446,7 +461,7 @@ def test_the_makers_of_coarse_roads_are_named_under_the_map(tmp_path):
     text = head + 'model = "network"\n' + TRAVEL
     pack = read_pack(write(tmp_path / "pack", pack_toml=text, roads_geojson=json.dumps(roads)))
     view = a_view(pack)
-    assert "neighbouring places (© Surveyors, CC BY; and 1 more), error" in said(view.travel_line)
+    assert "neighbouring places (© Surveyors, CC BY), error" in said(view.travel_line)
     own = travel_judged.judged(pack, "network")
     links = travel_map.graph_links(own)
     places = {(point.lat, point.lon) for point in pack.demand_points}
