@@ -17,7 +17,7 @@ from planner.insight.scorecard_types import (
 from planner.pack.types import Pack
 from planner.pack.voice_types import OUTCOMES, Outcome
 from planner.present.cards import Card
-from planner.present.travel import error_text, part_text
+from planner.present.travel import error_beside, part_text
 from planner.present.words import Words
 from planner.travel import TravelTold
 
@@ -73,15 +73,16 @@ def cards(
 ) -> list[Card]:
     """The parts of an outcome that have data: the plan's value, and how it was."""
     return [
-        replace(_card(w, pack, part), error=_error(w, part, told))
+        replace(shown, error=_error(w, part, shown.value, told))
         for part in card.of(outcome)
         if part.has_data
+        for shown in [_card(w, pack, part)]
     ]
 
 
-def _error(w: Words, part: Part, told: TravelTold | None) -> str:
+def _error(w: Words, part: Part, value: str, told: TravelTold | None) -> str:
     if is_travel(part):
-        return error_text(w, told)
+        return error_beside(w, value, told)
     return part_text(w, told) if part.spec.key in _HOLDS_TRAVEL else ""
 
 

@@ -78,8 +78,9 @@ class View:
 
     def travel_card(self, label: str, value: float | None, note: str = "") -> Card:
         """A card of a time of travel."""
-        error = "" if value is None else travel.error_text(self.words, self.problem.travel)
-        return Card(label, self.words.minutes(value), note, error=error)
+        text, told = self.words.minutes(value), self.problem.travel
+        error = "" if value is None else travel.error_beside(self.words, text, told)
+        return Card(label, text, note, error=error)
 
     @property
     def travel_line(self) -> str:

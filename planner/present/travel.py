@@ -17,6 +17,7 @@ from planner.travel import TravelTold
 _FIRST_WORDS = re.compile(r":\s|;\s|\s\(")  # what follows explains the source
 _BY_SPEED = ("great_circle", "network", "euclidean")  # models that go by the pack's speeds
 _EXAMPLE_MIN = 120
+_ONLY_NOUGHTS = re.compile(r"[^0-9]*0[^1-9]*")
 _TOGETHER = str.maketrans(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -41,9 +42,15 @@ def percent(share: float) -> int:
 
 def with_error(w: Words, text: str, told: TravelTold | None) -> str:
     """A travel figure or the heading of such figures with its error: `63 min ± 5 %`."""
-    if _error(told) is None:
-        return f"{text} ({error_text(w, told)})"
-    return f"{text}\N{NO-BREAK SPACE}{error_text(w, told)}"
+    error = error_beside(w, text, told)
+    if not error:
+        return text
+    return f"{text} ({error})" if _error(told) is None else f"{text}\N{NO-BREAK SPACE}{error}"
+
+
+def error_beside(w: Words, text: str, told: TravelTold | None) -> str:
+    """The error of a travel figure in words; none beside `0.0 min`, of which no share is told."""
+    return "" if _ONLY_NOUGHTS.fullmatch(text) else error_text(w, told)
 
 
 def heading(w: Words, text: str, told: TravelTold | None, *, is_part: bool = False) -> str:

@@ -86,6 +86,14 @@ def test_a_figure_says_how_far_it_may_be_off(error, text):
     assert said(travel.with_error(words("en"), "63 min", replace(TOLD, error=error))) == text
 
 
+@pytest.mark.parametrize("text", ["0 min", "0.0 min", "dakika 0.0", "0"])
+def test_no_share_stands_beside_nothing(text):
+    for told in (TOLD, None):
+        assert travel.with_error(words("en"), text, told) == text
+    assert travel.with_error(words("en"), "0.1 min", TOLD) != "0.1 min"
+    assert travel.with_error(words("en"), "by bus", TOLD) != "by bus"
+
+
 def test_a_figure_and_its_error_never_part_at_a_line_end():
     assert " " not in travel.with_error(words("en"), "63", TOLD)
 
@@ -242,6 +250,8 @@ def test_a_view_puts_the_error_beside_what_is_known(pack, plain):
     assert said(view.minutes(63)) == "1 h 3 min ± 13 %"  # errors 0 %, 45 % and -13 %
     assert said(view.km(None)) == "no data"
     assert view.travel_card("Travel", None).error == ""
+    assert view.travel_card("Travel", 0.2).error == ""
+    assert said(view.travel_card("Travel", 2).error) == "± 13 %"
     assert said(a_view(plain).km(12)) == "12 km (error not measured)"
 
 
