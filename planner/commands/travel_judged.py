@@ -102,7 +102,7 @@ def _figures(tried: Tried) -> Iterator[str]:
         yield (
             f"  {'and' if number else 'fitted:'} {name} {value:.3g}, in force"
             f" {tried.family.in_force[name]:.3g}; {fit.low[name]:.3g} to {fit.high[name]:.3g} with"
-            " roads left out"
+            " roads or towns left out"
         )
 
 
