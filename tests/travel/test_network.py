@@ -195,6 +195,24 @@ def test_the_answer_does_not_depend_on_how_many_are_asked_at_a_time(tmp_path):
 # -- water ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_link_or_join_crosses_the_lake_but_for_what_is_told(tmp_path, seed):
+    pack = scattered(tmp_path, seed, lake=(36.7, -0.5, 37.3, 0.4))
+    ways = ways_of(pack, "network")
+    graph, first = ways.core.graph, ways.core.first
+    ends = np.sort(np.column_stack([graph.start, graph.end]), axis=1)
+    start, end = np.unique(ends[ends[:, 1] >= first], axis=0).T  # roads alone may cross it
+    wet = ways.barriers.crosses(graph.lat[start], graph.lon[start], graph.lat[end], graph.lon[end])
+    told = [note for note in ways.notes if "over what travel avoids" in note]
+    assert start.size > 100
+    assert wet.sum() <= len(told)
+    dry = scattered(tmp_path / "dry", seed)
+    places = core_places(pack)
+    km, _ = ways.between(places, places)
+    free, _ = ways_of(dry, "network").between(places, places)
+    assert km.sum() > 1.01 * free.sum()
+
+
 def test_ways_lead_round_a_lake(tmp_path):
     shores = [(0.0, 36.3), (0.0, 36.7), (0.9, 36.5), (-0.9, 36.5)]
     dry = network_pack(tmp_path / "dry", shores, AWAY, (None, [(0.9, 36.1), (0.9, 36.9)]))
