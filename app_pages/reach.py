@@ -96,7 +96,7 @@ if drawn:
         [
             reach_map.band_layer(found) if of_bands else reach_map.catchment_layer(found),
             reach_map.area_layer(view, found, of_bands=of_bands),
-            reach_map.branch_layer(view, found),
+            reach_map.branch_layer(view, found, of_bands=of_bands),
             reach_map.legend(view, found, of_bands=of_bands),
         ],
         travel=subject.problem.travel,

@@ -21,7 +21,7 @@ from planner.present.subjects import Subject
 from planner.present.today import View
 
 CHOICES = (15, 30, 45, 60, 90, 120, 180, 240, 360)  # minutes to choose thresholds from
-FIRST = (30, 60, 120)
+FIRST = (30, 60, 120, 240)
 MOST = 4  # thresholds at once: as many as colours can be told apart
 DASH = "\N{EN DASH}"
 

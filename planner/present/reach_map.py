@@ -37,7 +37,7 @@ NOBODY = "#ffffff"
 LIGHTER = 0.008  # degrees, a pixel or two of a country map
 ISLET = 5e-4  # square degrees, about 6 km2
 DECIMALS = 3
-RADIUS, SMALL, ROOMY = 5.5, 4.0, 24  # of branches, pixels; small where there are more
+RADIUS, SMALL, ROOMY = 5.5, 3.5, 24  # of branches, pixels; small over bands and where more
 STATUSES: tuple[Status, ...] = ("existing", "proposed", "new")
 
 
@@ -128,10 +128,10 @@ def area_layer(view: View, found: Reached, *, of_bands: bool) -> Areas:
     return Areas(cells, description=text, border=BETWEEN[of_bands])
 
 
-def branch_layer(view: View, found: Reached) -> Sites:
-    """Open branches; each tells its service area."""
+def branch_layer(view: View, found: Reached, *, of_bands: bool) -> Sites:
+    """Open branches; each tells its service area. Small over bands, which they would hide."""
     own = {each.site: each for each in found.areas or ()}
-    radius = RADIUS if len(found.branches) <= ROOMY else SMALL
+    radius = SMALL if of_bands or len(found.branches) > ROOMY else RADIUS
     marks = []
     for j in found.branches:
         site = view.pack.sites[j]

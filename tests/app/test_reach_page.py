@@ -51,7 +51,7 @@ def test_the_page_runs(app, tiny, language):
     assert running.title[0].value.startswith({"en": "Who has", "sw": "Nani ana"}[language])
     (given,) = maps(running)
     assert given["feature_group"].count('"over"') == 2
-    assert given["feature_group"].count('"edge"') == 4
+    assert given["feature_group"].count('"edge"') == 5
     assert len(running.get("download_button")) == 2
 
 
@@ -153,6 +153,20 @@ def test_a_branch_tells_its_service_area(tiny):
         "up to 30 min", "30 min \N{EN DASH} 1 h", "1 h \N{EN DASH} 2 h", "over 2 h, or no route",
     ]  # fmt: skip
     assert len({row.colour for row in rows}) == 4
+
+
+def test_markers_hide_less_of_the_bands(tiny):
+    view, found = seen(tiny)
+    radius = {
+        of_bands: max(
+            mark["radius"]
+            for mark in json.loads(reach_map.branch_layer(view, found, of_bands=of_bands).block)[
+                "sites"
+            ]
+        )
+        for of_bands in (True, False)
+    }
+    assert radius[True] < radius[False]
 
 
 def test_neighbours_have_different_tints():
