@@ -14,6 +14,7 @@ from planner.errors import EXIT_DONE, EXIT_INPUT, EXIT_USAGE
 from planner.pack import check_table, read_pack
 from planner.scenario import parse_scenario
 from planner.solve import solve
+from planner.travel import travel_times
 
 SCENARIO = (
     'name = "S"\npack = "tiny"\n[travel]\nmodel = "matrix"\n[rules]\nbranches = { max = 2 }\n'
@@ -189,3 +190,18 @@ def test_a_pack_without_places_takes_a_matrix_too(capsys, tmp_path):
     status, out, _ = run(capsys, "matrix", table, folder)
     assert status == EXIT_DONE
     assert "Held against no model" in out
+
+
+def test_waiting_is_not_added_to_a_matrix_and_that_is_told(capsys, tmp_path):
+    """What planner travel writes holds it already."""
+    figure = 'value = 7\nlow = 7\nhigh = 7\nunit = "u"\nsource = "s"\nconfidence = "assumption"\n'
+    folder = tiny.write(tmp_path / "pack")
+    toml = folder / "pack.toml"
+    toml.write_text(toml.read_text() + f"[travel.wait_min]\n{figure}")
+    model = ("travel", folder, "--model", "great_circle", "--nearest", "9", "--out")
+    assert run(capsys, *model, folder / "travel.csv")[0] == EXIT_DONE
+    pack = read_pack(folder)
+    held = travel_times(pack, "matrix")
+    assert np.allclose(held.minutes, travel_times(pack, "great_circle").minutes, atol=0.01)
+    (note,) = [each for each in held.notes if "not added" in each]
+    assert note.startswith("wait_min of the pack")

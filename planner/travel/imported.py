@@ -59,6 +59,12 @@ def matrix_times(pack: Pack, beside: tuple[TravelModel, Ways] | None) -> TravelT
                 " minutes."
             )
         kes = np.where(lacking, trip_cost_kes(minutes, km, pack.travel), matrix.kes)
+    given_min = [name for name in ("wait_min", "local_min") if getattr(pack.travel, name)]
+    if given_min and not matrix.has_costs_only:
+        notes.append(
+            f"{' and '.join(given_min)} of the pack: not added to the minutes of the matrix,"
+            " which count as door to door."
+        )
     between, between_min = _beside_matrix(pack, beside, notes)
     return TravelTimes(
         _spread_out(pack, matrix, minutes),
