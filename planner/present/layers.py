@@ -18,6 +18,8 @@ from planner.present.escape import script_data
 
 Status = Literal["existing", "proposed", "new", "locked", "forbidden", "candidate"]
 
+LineStyle = Literal["solid", "dashed", "dotted"]
+
 # Shape and colour both tell the status.
 KINDS: Mapping[Status, dict[str, str]] = {
     "existing": {"status": "existing", "shape": "square"},
@@ -57,7 +59,7 @@ class Link:
 
     start: tuple[float, float]
     end: tuple[float, float]
-    justified: bool
+    style: LineStyle
     lines: tuple[str, ...]
 
 
@@ -78,7 +80,7 @@ class LegendRow:
     text: str
     colour: str = ""
     status: Status = "existing"
-    style: Literal["solid", "dashed"] = "solid"
+    style: LineStyle = "solid"
 
     def as_data(self) -> dict[str, Any]:
         """Plain values for the script."""
@@ -210,7 +212,10 @@ class Shapes(_DrawnLayer):
 
 
 class Links(_DrawnLayer):
-    """Lines between places: solid where something holds (`justified`), dashed where it does not."""
+    """Lines between places: solid where something holds, dashed where it does not.
+
+    Dotted and grey where it is open whether it holds.
+    """
 
     _call = "links"
 
@@ -222,7 +227,7 @@ class Links(_DrawnLayer):
                     {
                         "from": link.start,
                         "to": link.end,
-                        "justified": link.justified,
+                        "style": link.style,
                         "lines": link.lines,
                     }
                     for link in links

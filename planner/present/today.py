@@ -384,7 +384,7 @@ def link_layer(view: View, pairs: tuple[DuplicatePair, ...]) -> Links:
             Link(
                 (float(first.lat or 0), float(first.lon or 0)),
                 (float(second.lat or 0), float(second.lon or 0)),
-                all(p.justified for p in group),
+                "solid" if all(p.justified for p in group) else "dashed",
                 tuple(lines),
             )
         )

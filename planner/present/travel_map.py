@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from planner.present.layers import (
@@ -9,6 +11,7 @@ from planner.present.layers import (
     Legend,
     LegendRow,
     Lines,
+    LineStyle,
     Link,
     Links,
     SiteMark,
@@ -16,11 +19,12 @@ from planner.present.layers import (
 )
 from planner.present.today import DASH, View, plain_areas
 from planner.present.travel_judged import Judged
+from planner.present.travel_page import class_of
 from planner.travel import RoadError
-from planner.travel.judged import WITHIN
 from planner.travel.network import NetworkWays
 
 _TOWN_RADIUS, _THIN = 3.5, 1.6
+_STYLES: Mapping[str, LineStyle] = {"near": "solid", "off": "dashed", "doubtful": "dotted"}
 
 
 def map_layers(view: View, judged: Judged | None) -> list[Areas | Lines | Links | Sites | Legend]:
@@ -35,9 +39,12 @@ def map_layers(view: View, judged: Judged | None) -> list[Areas | Lines | Links 
         rows.append(LegendRow("line", w("travel.legend_link")))
     if towns:
         rows.append(LegendRow("symbol", w("travel.legend_town"), status="candidate"))
-    if roads:
-        rows.append(LegendRow("link", w("travel.legend_near"), style="solid"))
-        rows.append(LegendRow("link", w("travel.legend_off"), style="dashed"))
+    there = {class_of(each) for each in roads}
+    rows += [
+        LegendRow("link", w(f"travel.legend_{name}"), style=style)
+        for name, style in _STYLES.items()
+        if name in there
+    ]
     text = w("travel.map_words", roads=len(roads), towns=len(towns))
     return [
         plain_areas(view, text),
@@ -65,7 +72,7 @@ def _link(view: View, road: RoadError) -> Link:
     return Link(
         (known.from_lat, known.from_lon),
         (known.to_lat, known.to_lon),
-        abs(road.error) <= WITHIN,
+        _STYLES[class_of(road)],
         (
             f"{known.from_town} {DASH} {known.to_town}",
             w("travel.known_km", km=w.km(known.road_km)),

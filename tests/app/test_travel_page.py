@@ -33,7 +33,7 @@ def test_the_page_runs(app, language, shown):
     titles = {"en": "How far is it, and how sure", "sw": "Ni umbali gani, na kwa uhakika"}
     assert running.title[0].value.startswith(titles[language])
     (given,) = maps(running)
-    assert given["feature_group"].count('"justified"') == 3
+    assert given["feature_group"].count('"from"') == 3
     assert "± 13 %" in said(running)
 
 

@@ -422,7 +422,14 @@ def test_the_map_draws_known_roads_and_tells_their_lengths(pack):
     layers = travel_map.map_layers(view, own)
     links = next(layer for layer in layers if type(layer).__name__ == "Links")
     drawn = json.loads(links.block)["links"]
-    assert [each["justified"] for each in drawn] == [True, False, False]
+    assert [each["style"] for each in drawn] == ["dotted", "dotted", "dashed"]
+    legend = next(layer for layer in layers if type(layer).__name__ == "Legend")
+    (block,) = json.loads(legend.block)["blocks"]
+    named = {row["text"]: row["style"] for row in block["rows"] if row["key"] == "link"}
+    assert named == {
+        "Known road, more than 10 % off": "dashed",
+        "Known road, length doubtful": "dotted",
+    }
     assert [said(line) for line in drawn[0]["lines"]] == [
         "A - B", "known: 144 km", "modelled: 145 km (+0 %)",
         "the known length is doubtful",

@@ -268,6 +268,12 @@
 
   // -- links between branches that offer the same service ------------------------------------------
 
+  const strokes = {
+    solid: { color: "#1c2624", dashArray: null },
+    dashed: { color: "#b3005e", dashArray: "7 5" },
+    dotted: { color: "#717d79", dashArray: "2 4" },
+  };
+
   ugatuzi.links = function (map, data) {
     const group = L.featureGroup();
     data.links.forEach((link) => {
@@ -277,9 +283,8 @@
       const line = L.polyline(ends, {
         ...shared,
         className: "ug-link",
-        color: link.justified ? "#1c2624" : "#b3005e",
+        ...strokes[link.style],
         weight: data.weight,
-        dashArray: link.justified ? null : "7 5",
       });
       line.bindTooltip(tip(link.lines), { sticky: true, className: "ug-tooltip" });
       noStop(line);
