@@ -91,7 +91,7 @@ else:
     if pack.modes and own is not None:
         by_mode = travel_judged.times_by_mode(pack, session.case_key(), own.model)
         title = view.heading(w("travel.pair_modes"))
-        titled_table(title, travel_pair.mode_table(view, by_mode, point, site))
+        titled_table(title, travel_pair.mode_table(view, times[own.model], by_mode, point, site))
 
 # -- what it rests on, and better ones -----------------------------------------------------
 

@@ -22,19 +22,35 @@ def pair_table(
         [
             {w("travel.column_model"): model_name(w, model)}
             | _trip_cells(view, travel, point, site, w("travel.no_route"))
-            | {w("travel.column_sure"): error_text(w, travel.told)}
+            | {w("travel.column_sure"): _sure(view, travel, point, site)}
             for model, travel in times.items()
         ]
     )
 
 
-def mode_table(view: View, times: Mapping[str, TravelTimes], point: int, site: int) -> pd.DataFrame:
-    """The same by each mode of the pack, in the model in force."""
+def _sure(view: View, travel: TravelTimes, point: int, site: int) -> str:
+    there = np.isfinite(travel.minutes[point, site])
+    return error_text(view.words, travel.told) if there else ""
+
+
+def mode_table(
+    view: View, own: TravelTimes, times: Mapping[str, TravelTimes], point: int, site: int
+) -> pd.DataFrame:
+    """The same by each mode of the pack, in the model in force.
+
+    Args:
+        view: Words, pack and problem.
+        own: By the model alone: a mode that has no way where this one has goes less far.
+        times: By each mode, by its id.
+        point: Position of the demand point.
+        site: Position of the site.
+    """
     w = view.words
+    none = "travel.too_far" if np.isfinite(own.minutes[point, site]) else "travel.no_route"
     return _filled(
         [
             {w("travel.column_mode"): mode_name(w, mode, view.pack)}
-            | _trip_cells(view, travel, point, site, w("travel.too_far"))
+            | _trip_cells(view, travel, point, site, w(none))
             for mode, travel in times.items()
         ]
     )
@@ -65,7 +81,7 @@ def _trip_cells(
     }
     fares, cost = _money(view, travel, point, site)
     return {
-        w("column.distance"): cells["km"] if is_there else none,
+        w("column.distance"): cells["km"] if is_there else "",
         w("column.per_visit"): cells["minutes"] if is_there else none,
         w("travel.column_fares"): w.money(fares) if is_there and fares is not None else "",
         w("travel.column_cost"): w.money(cost) if is_there and cost is not None else "",

@@ -405,8 +405,25 @@ def test_a_pair_of_places_by_each_mode(pack):
     walk = TravelMode("walk", "On foot", "Kwa miguu", Figure("speed", 5, 5, 5, "km/h"))
     moving = replace(pack, modes=(walk,))
     times = {"walk": travel_judged.travel_times(moving, "great_circle", "walk")}
-    frame = travel_pair.mode_table(a_view(moving, "sw"), times, 0, 1)
+    own = travel_judged.travel_times(moving, "great_circle")
+    frame = travel_pair.mode_table(a_view(moving, "sw"), own, times, 0, 1)
     assert [said(cell) for cell in frame.iloc[0]] == ["Kwa miguu", "145 km", "saa 29", "KES 3,469"]
+
+
+def test_too_far_for_a_mode_and_no_way_at_all_are_told_apart(pack):
+    speed = Figure("speed", 50, 50, 50, "km/h")
+    near = Figure("farthest", 20, 20, 20, "km")
+    modes = (TravelMode("walk", "On foot", speed_kmh=speed, max_km=near), TravelMode("bus", "Bus"))
+    moving = replace(pack, modes=modes)
+    times = {mode.id: travel_judged.travel_times(moving, "great_circle", mode.id) for mode in modes}
+    own = travel_judged.travel_times(moving, "great_circle")
+    walk, bus = travel_pair.mode_table(a_view(moving), own, times, 0, 1).to_numpy().tolist()
+    assert walk[:3] == ["On foot", "", "too far for it"]
+    assert said(bus[1]) == "145 km"
+    cut = replace(own, minutes=own.minutes + float("inf"))
+    none = {name: replace(each, minutes=cut.minutes) for name, each in times.items()}
+    frame = travel_pair.mode_table(a_view(moving), cut, none, 0, 1)
+    assert frame.to_numpy().tolist() == [["On foot", "no way"], ["Bus", "no way"]]
 
 
 def test_a_pair_without_a_way_says_so(pack):
@@ -414,7 +431,7 @@ def test_a_pair_without_a_way_says_so(pack):
     times = travel_judged.travel_times(pack, "great_circle")
     cut = {"great_circle": replace(times, minutes=times.minutes + float("inf"))}
     frame = travel_pair.pair_table(view, cut, 0, 1)
-    assert [said(cell) for cell in frame.iloc[0]][1:] == ["no way", "no way", "± 13 %"]
+    assert [said(cell) for cell in frame.iloc[0]][1:] == ["no way"]
 
 
 def test_the_map_draws_known_roads_and_tells_their_lengths(pack):
