@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.pack.faults import listed
-from planner.pack.grid import text_of
+from planner.pack.grid import header_key, text_of
 from planner.pack.road_told import RoadTold
 
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -22,13 +22,21 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "speed": ("speed_kmh", "maxspeed", "max_speed", "speed", "speed_limit", "kmh", "kph"),
     "one-way": ("oneway", "one_way", "is_oneway"),
     "length": (
-        "km", "length_km", "len_km", "road_km", "distance_km", "length_m", "length", "shape_length",
-        "shape_leng", "shape_len", "st_length",
+        "km", "length_km", "len_km", "road_km", "distance_km", "length_m", "distance_m", "length_mi",
+        "miles", "length", "shape_length", "shape_leng", "shape_len", "st_length",
     ),
-    "minutes": ("minutes", "travel_min", "drive_min", "time_min", "duration_min", "travel_time"),
+    "minutes": (
+        "minutes", "travel_min", "drive_min", "time_min", "duration_min", "duration_s", "time_s",
+        "seconds", "duration_h", "time_h", "hours", "travel_time",
+    ),
     "access": ("access",),
     "motor vehicles": ("motor_vehicle",),
     "junction": ("junction",),
+}  # fmt: skip
+_UNITS: Mapping[str, str] = {
+    "km": "km", "m": "metres", "mi": "miles", "miles": "miles",
+    "min": "minutes", "minutes": "minutes", "s": "seconds", "seconds": "seconds",
+    "h": "hours", "hours": "hours",
 }  # fmt: skip
 _TAGS = "other_tags"
 WANTED = frozenset(name for names in ROLES.values() for name in names) | {_TAGS}
@@ -50,6 +58,11 @@ class RoadColumn:
     numbers: NDArray[np.float64] | None = None
     values: tuple[str, ...] = ()
     codes: NDArray[np.integer[Any]] | None = None
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that its name says, as `length_km` and `minutes` do; None where it says none."""
+        return _UNITS.get(header_key(self.header).rpartition("_")[2])
 
     @property
     def is_given(self) -> NDArray[np.bool_]:

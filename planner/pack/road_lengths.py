@@ -1,4 +1,7 @@
-"""Lengths and minutes that a road file states: their unit is found by comparing, and told."""
+"""Lengths and minutes that a road file states, in the unit of the column's name.
+
+Where the name says no unit it is found by comparing, and told.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ _ALIKE = 1.6  # so far a median may be off the unit's own
 _SPEEDS = (3.0, 130.0)  # a median speed between these is one of vehicles
 _SHORTEST_KM = 0.05  # lines shorter than this say little of the unit, and are rounded
 _ROUNDING = 1.02
+_TOO_LONG = 10.0  # no road is so many times as long as its line
 
 
 def stated_km(column: RoadColumn, measured: Array, straight: Array, told: RoadTold) -> Array:
@@ -50,8 +54,8 @@ def stated_km(column: RoadColumn, measured: Array, straight: Array, told: RoadTo
     if not known.any():
         return np.full(given.size, np.nan)
     ratio = float(np.median(given[known] / measured[known]))
-    unit = min(_A_KM, key=lambda name: abs(math.log(ratio / _A_KM[name])))
-    if abs(math.log(ratio / _A_KM[unit])) > math.log(_ALIKE):
+    unit = column.unit or min(_A_KM, key=lambda name: abs(math.log(ratio / _A_KM[name])))
+    if column.unit is None and abs(math.log(ratio / _A_KM[unit])) > math.log(_ALIKE):
         told.fault(
             header, f"in the median {ratio:.3g} times the km along the line", "km or metres",
             "Its unit cannot be told; name the column length_km and give km, or leave it out",
@@ -74,7 +78,14 @@ def stated_km(column: RoadColumn, measured: Array, straight: Array, told: RoadTo
         "at least the straight line between its ends",
         "Correct the length, or leave it blank: it is measured then",
     )  # fmt: skip
-    long = np.flatnonzero((km > 2 * measured) & (measured > _SHORTEST_KM))
+    known = measured > _SHORTEST_KM
+    told.faults(
+        np.flatnonzero((km > _TOO_LONG * measured) & known), header,
+        lambda at: f"{given[at]:,.6g} {unit} for a line of {measured[at]:.3g} km",
+        f"less than {_TOO_LONG:g} times the line",
+        "Correct the length, or name the column by its unit, such as length_km or length_m",
+    )  # fmt: skip
+    long = np.flatnonzero((km > 2 * measured) & (km <= _TOO_LONG * measured) & known)
     if long.size:
         told.note(f"Of a length more than twice that of their line: {told.named(long)}.")
     return km
@@ -86,9 +97,10 @@ def speeds_of_minutes(column: RoadColumn, km: Array, told: RoadTold) -> Array:
     Those of minutes at fault stay, so that their roads are not said to have no speed.
 
     Args:
-        column: The minutes as they stand; seconds and hours are recognised by the speeds.
+        column: The minutes as they stand; where its name says no unit, seconds and hours are
+            recognised by the speeds.
         km: The length of each road, nan for roads that do not count, shape (F,).
-        told: Takes minutes that are not above 0.
+        told: Takes minutes that are not above 0, or at which no vehicle drives.
     """
     given = numbers_of(column, told)
     given[np.isnan(km)] = np.nan
@@ -102,14 +114,14 @@ def speeds_of_minutes(column: RoadColumn, km: Array, told: RoadTold) -> Array:
         return given
     middle = float(np.median(km[known] / given[known]))
     likely = [name for name, size in _AN_HOUR.items() if _SPEEDS[0] <= middle * size <= _SPEEDS[1]]
-    if not likely:
+    if column.unit is None and not likely:
         told.fault(
             header, f"in the median {middle * 60:.3g} km/h if these are minutes",
             "minutes that vehicles need",
             "Its unit cannot be told; give minutes, or leave the column out",
         )  # fmt: skip
         return given
-    unit = likely[0]
+    unit = column.unit or likely[0]
     with np.errstate(divide="ignore"):
         speed = np.asarray(km / given * _AN_HOUR[unit])
     told.note(
@@ -121,6 +133,13 @@ def speeds_of_minutes(column: RoadColumn, km: Array, told: RoadTold) -> Array:
         lambda at: f"{given[at]:g} {unit} for {km[at]:.3g} km",
         f"a time at no more than {MOST_KMH:g} km/h", "Correct the time or the length",
     )  # fmt: skip
+    if unit not in likely and middle * _AN_HOUR[unit] < _SPEEDS[0]:
+        told.faults(
+            np.flatnonzero((speed < _SPEEDS[0]) & known), header,
+            lambda at: f"{given[at]:g} {unit} for {km[at]:.3g} km",
+            f"a time at no less than {_SPEEDS[0]:g} km/h",
+            "Correct the time, or name the column by its unit: minutes, seconds or hours",
+        )  # fmt: skip
     return speed
 
 

@@ -260,6 +260,19 @@ def test_minutes_count_in_place_of_speeds(tmp_path):
     assert "cannot be told" in the_fault(tmp_path, road(A, B, travel_time=0.01)).message
 
 
+def test_minutes_that_name_their_unit_are_never_read_in_another(tmp_path):
+    hours = [road(A, B, minutes=0.2), road(B, C, minutes=0.25)]
+    found = faults_of(tmp_path, *hours)
+    assert [(each.row, each.column) for each in found] == [(2, "minutes"), (3, "minutes")]
+    assert found[0].found == "0.2 minutes for 11.1 km"
+    seconds = faults_of(tmp_path, road(A, B, time_min=667), road(B, C, time_min=700))
+    assert [(each.row, each.expected) for each in seconds] == [
+        (2, "a time at no less than 3 km/h"), (3, "a time at no less than 3 km/h"),
+    ]  # fmt: skip
+    layer = layer_of(tmp_path, road(A, B, duration_s=667.17))
+    assert layer.speed_kmh == pytest.approx([60], rel=1e-4)
+
+
 # -- directions -----------------------------------------------------------------------------
 
 
@@ -316,7 +329,7 @@ def test_motorways_and_roundabouts_are_one_way_unless_they_say_otherwise(tmp_pat
         ("km", 1, "km"),
         ("length", 1000, "metres"),
         ("length", 0.6214, "miles"),
-        ("km", 1000, "metres"),
+        ("length_m", 1000, "metres"),
     ],
 )
 def test_the_unit_of_a_length_is_found_by_comparing(tmp_path, column, factor, unit):
@@ -343,6 +356,22 @@ def test_lengths_that_cannot_be(tmp_path):
     text = the_fault(tmp_path, *good, road(B, D, speed=50, km="far"))
     assert (text.row, text.found) == (4, "far")
     assert "cannot be told" in the_fault(tmp_path, road(A, B, speed=50, length=200)).message
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "found"),
+    [
+        ("km", 11_200, "11,200 km for a line of 11.1 km"),
+        ("length_m", 11.2, "0.0112 km"),
+        ("length_km", 7, "7 km"),
+    ],
+)
+def test_lengths_that_name_their_unit_are_never_read_in_another(tmp_path, column, value, found):
+    roads = [road(A, B, speed=50, **{column: value}), road(B, C, speed=50, **{column: value})]
+    faults = faults_of(tmp_path, *roads)
+    assert [(each.row, each.column, each.found) for each in faults] == [
+        (2, column, found), (3, column, found),
+    ]  # fmt: skip
 
 
 # -- places ---------------------------------------------------------------------------------
