@@ -44,7 +44,7 @@ sentences(w(f"mark.{name}_means") for name in ("found", "derived", "general", "a
 st.header(w("method.limits"), anchor=False)
 sentences(method.limits(view))
 with st.expander(w("method.remarks", n=len(case.pack.warnings))):
-    sentences(case.pack.warnings)
+    sentences(w.in_english(case.pack.warnings))
 
 st.header(w("method.licences"), anchor=False)
 sentences(case.pack.attribution)

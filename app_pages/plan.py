@@ -211,7 +211,7 @@ def outcome(job: jobs.JobState) -> None:
     if run.report.plan is None or run.score is None:
         if run.report.clashes:
             table(results.clash_table(view, run.report), w("result.clashes"))
-        sentences(run.report.notes)
+        sentences(w.in_english(run.report.notes))
         return
     seen = today.View(w, run.pack, run.problem)
     show_map(
@@ -268,7 +268,7 @@ def details(job: jobs.JobState) -> None:
     if run.score.duplicates:
         found = today.duplicate_table(seen, run.score.duplicates)
         titled_table(seen.heading(w("result.duplicates"), is_part=True), found)
-    sentences(run.report.notes)
+    sentences(w.in_english(run.report.notes))
 
 
 st.title(w("plan.title"))

@@ -49,7 +49,7 @@ if branches:
     remarks = [each for each in case.pack.warnings if each.startswith("work_records")]
     if remarks:
         with st.expander(w("records.remarks", n=len(remarks)), expanded=True):
-            sentences(remarks)
+            sentences(w.in_english(remarks))
 else:
     st.info(w("records.none"))
     st.text(w("records.none_made"))
@@ -97,4 +97,4 @@ if sent is not None:
         st.success(records.verdict(view, report))
     if report.warnings:
         st.subheader(w("records.notes"), anchor=False)
-        sentences(report.warnings)
+        sentences(w.in_english(report.warnings))

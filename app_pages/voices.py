@@ -57,7 +57,7 @@ def show_findings(findings: Findings, key: str) -> None:
         )
     if findings.warnings:
         with st.expander(w("voices.remarks")):
-            sentences(findings.warnings)
+            sentences(w.in_english(findings.warnings))
 
 
 def frame_of_source(source: str) -> Frame | None:

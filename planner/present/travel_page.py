@@ -233,13 +233,14 @@ def notes_of(judged: Judged | None, view: View) -> list[str]:
     """What the model in force assumed, left out or led round."""
     told = view.problem.travel
     own = () if judged is None or judged.ways is None else judged.ways.notes
-    return list(dict.fromkeys([*own, *(told.notes if told else ())]))
+    return view.words.in_english(dict.fromkeys([*own, *(told.notes if told else ())]))
 
 
 def sources_of(view: View) -> list[str]:
     """Where the roads and figures of the model in force come from, in full."""
     told = view.problem.travel
-    return [] if told is None else [each for each in dict.fromkeys(told.sources) if each]
+    found = [] if told is None else [each for each in dict.fromkeys(told.sources) if each]
+    return [view.words("travel.as_written"), *found] if found else []
 
 
 def own_steps(view: View) -> list[str]:

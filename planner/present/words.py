@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,11 @@ class Words:
     def name(self, entry: Named) -> str:
         """A service's or visit type's name in this language, English where there is none."""
         return (entry.name_sw if self.language == "sw" else "") or entry.name
+
+    def in_english(self, lines: Iterable[str]) -> list[str]:
+        """Lines that are only there in English; on pages of another language that is said first."""
+        said = [each for each in lines if each]
+        return said if self.language == "en" or not said else [self("app.in_english"), *said]
 
     def count(self, value: float) -> str:
         """A whole number: 1,442,000."""

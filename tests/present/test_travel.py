@@ -466,6 +466,16 @@ def test_a_pack_without_known_roads_draws_nothing_but_says_what_it_rests_on(plai
     assert frame.iloc[0]["Median error"] == "error not measured"
 
 
+def test_notes_of_a_model_say_that_they_are_in_english(pack):
+    own = models_of(pack)[0]
+    noted = replace(own, ways=replace(own.ways, notes=("Led round the lake.",)))
+    assert travel_page.notes_of(noted, a_view(pack)) == ["Led round the lake."]
+    head, note = travel_page.notes_of(noted, a_view(pack, "sw"))
+    assert "kwa Kiingereza" in head
+    assert note == "Led round the lake."
+    assert travel_page.sources_of(a_view(pack, "sw")) == ["Kwa maneno ya data yenyewe:", "s"]
+
+
 def test_an_unknown_mode_is_a_fault_and_not_a_line(plain):
     asked = parse_scenario('name = "a"\npack = "tiny"\n[travel]\nmode = "rocket"\n')
     with pytest.raises(InputError, match="rocket"):

@@ -31,6 +31,12 @@ def test_every_key_that_the_code_names_is_known():
     assert asked <= set(words("en").texts)
 
 
+def test_lines_in_english_are_headed_so_on_pages_of_another_language():
+    assert words("en").in_english(["One.", "", "Two."]) == ["One.", "Two."]
+    assert words("sw").in_english(["One."]) == ["Yafuatayo yameandikwa kwa Kiingereza:", "One."]
+    assert words("sw").in_english([""]) == []
+
+
 @pytest.mark.parametrize(
     ("minutes", "text"),
     [(47.2, "47 min"), (60, "1 h"), (125.9, "2 h 6 min"), (1560, "26 h"), (None, "no data")],
