@@ -12,6 +12,7 @@ from planner.pack.faults import listed
 from planner.pack.opening import MOST_TRAVEL_ROWS
 from planner.travel import ErrorSize, TravelError
 from planner.travel.roads import RoadWays
+from planner.travel.snapping import ISLAND, ONE_WAY
 from planner.travel_table import TravelTable
 
 
@@ -50,7 +51,8 @@ def _roads_told(ways: RoadWays) -> dict[str, Any]:
         "open_edges": int(is_open.sum()),
         "directed_edges": int((is_open & layer.forward).sum() + (is_open & layer.backward).sum()),
         "links": ways.net.links.km.size,
-        "edges_on_islands": ways.parts.island_edge.size,
+        "edges_on_islands": ways.parts.count(ISLAND),
+        "edges_without_way_there_or_back": ways.parts.count(ONE_WAY),
         "snapping_km": {
             "median": snapping.median,
             "p95": snapping.p95,
@@ -58,8 +60,12 @@ def _roads_told(ways: RoadWays) -> dict[str, Any]:
             "worst_name": snapping.worst_name,
             "far": [{"name": name, "km": km} for name, km in snapping.far],
         },
+        "without_road": [name for name, _ in snapping.lost],
+        "nearest_road_closed": list(snapping.cut),
         "nearer_to_an_island": list(snapping.passed),
+        "nearer_to_a_road_without_way_there_or_back": list(snapping.passed_one_way),
         "on_islands": list(snapping.on_island),
+        "on_roads_without_way_there_or_back": list(snapping.on_one_way),
     }
 
 
@@ -130,7 +136,8 @@ def matrix_lines(table: TravelTable, told: dict[str, Any]) -> Iterator[str]:
         yield (
             f"{roads['file']}: {roads['open_edges']:,} edges ({roads['directed_edges']:,} counting"
             f" both directions), {roads['nodes']:,} nodes; {roads['edges_on_islands']:,} edges lie"
-            " on islands."
+            f" on islands, and {roads['edges_without_way_there_or_back']:,} have no way from the"
+            " main roads or none back."
         )
     for note in table.notes:
         yield f"note: {note}"

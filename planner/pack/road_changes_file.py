@@ -43,14 +43,14 @@ def changes_of(
     both = yes_no(cells, "both_ways")
     changes = []
     for row, both_ways in zip(table.rows, both.tolist(), strict=True):
-        change = _change(row, is_both_ways=both_ways != 0)
+        change = _change(row, table.file, is_both_ways=both_ways != 0)
         if change is not None and _is_sound(change, row, cells, places):
             changes.append(change)
     _tell_assumed(cells, changes)
     return tuple(changes)
 
 
-def _change(row: Row, *, is_both_ways: bool) -> RoadChange | None:
+def _change(row: Row, file: str, *, is_both_ways: bool) -> RoadChange | None:
     """One change; None where its kind or an end could not be read (said already)."""
     given = {name: row.number_or_none(name) for name in _ENDS}
     ends = {name: float(each) for name, each in given.items() if each is not None}
@@ -66,6 +66,8 @@ def _change(row: Row, *, is_both_ways: bool) -> RoadChange | None:
         both_ways=is_both_ways,
         name=row.text("name"),
         mark=mark_of(row),
+        file=file,
+        row=row.number,
     )
 
 

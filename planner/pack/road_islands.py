@@ -32,7 +32,7 @@ def tell_islands(layer: RoadLayer, told: RoadTold) -> int:
             named.append(f"{rest.size:,} more of together {km_text(float(size[rest].sum()))}")
         told.note(
             f"The roads fall into {count:,} islands that no road joins:"
-            f" {km_text(float(size[order[0]]))}, {', '.join(named)}. There is no way between them."
+            f" {km_text(float(size[order[0]]))}, {', '.join(named)}."
         )
     return count
 

@@ -135,7 +135,8 @@ class RoadChange:
 
     `kind`: `ferry` and `link` join the nearest road on both sides; `closed` takes out every road
     that the line between the two places crosses. `km` and `minutes` are None where they follow
-    from the straight line and the pack's figures. `both_ways` is False for a one-way one.
+    from the straight line and the pack's figures. `both_ways` is False for a one-way one. `file`
+    and `row` say where it stands, as a spreadsheet shows it; 0 where it comes from no file.
     """
 
     kind: Change
@@ -148,6 +149,8 @@ class RoadChange:
     both_ways: bool = True
     name: str = ""
     mark: Mark = Mark()
+    file: str = field(default="road_changes.csv", compare=False)
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from planner.travel.places import places_at
 from planner.travel.road_net import NO_LINKS, Links, RoadNet, RoadPoints
 from planner.travel.snapping import FAR_KM, nearest, some_lines
 
-FILE = "road_changes.csv"
 ONE_PLACE_KM = 0.01  # ends so near to each other close the nearest road, not what lies between
 CLOSED_WITHIN_KM = 0.5  # of such a place
 
@@ -62,7 +61,9 @@ def changed(
         links, told = _linked(pack, lines, np.flatnonzero(is_open), added, faults)
         notes += told
     if changes and not is_open.any():
-        faults.append(Fault(FILE, None, None, "every road closed", "roads that are open", ""))
+        faults.append(
+            Fault(changes[0].file, None, None, "every road closed", "roads that are open", "")
+        )
     if faults:
         raise InputError(faults)
     return RoadNet(layer, is_open, links), tuple(notes)
@@ -175,14 +176,15 @@ def _worked_out(change: RoadChange) -> str:
 
 def _closes_nothing(change: RoadChange) -> Fault:
     return Fault(
-        FILE, None, "kind", f"closed, {change.name or _ends(change)}: no road there",
+        change.file, change.row or None, "kind",
+        f"closed, {change.name or _ends(change)}: no road there",
         "a line that crosses an open road", "Draw it across the road, from one side to the other",
     )  # fmt: skip
 
 
 def _joins_nothing(change: RoadChange, place: str, km: float) -> Fault:
     return Fault(
-        FILE, None, "kind",
+        change.file, change.row or None, "kind",
         f"{change.kind}, {change.name or _ends(change)}: {km:.1f} km from {place} to a road",
         f"a road within {FAR_KM:g} km of both ends", "Correct the place, or add the roads there",
     )  # fmt: skip
@@ -190,7 +192,7 @@ def _joins_nothing(change: RoadChange, place: str, km: float) -> Fault:
 
 def _joins_itself(change: RoadChange) -> Fault:
     return Fault(
-        FILE, None, "kind",
+        change.file, change.row or None, "kind",
         f"{change.kind}, {change.name or _ends(change)}: both ends join one point of one road",
         "ends that join different roads, or different places of one",
         "Correct the places, or add the roads on the far side",

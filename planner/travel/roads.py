@@ -21,7 +21,14 @@ from planner.travel.pairs import Tell
 from planner.travel.places import Places, places_of
 from planner.travel.road_graph import Array
 from planner.travel.road_net import RoadNet
-from planner.travel.snapping import MainAndIslands, Snapped, SnappingTold, main_and_islands
+from planner.travel.snapping import (
+    RoadParts,
+    Snapped,
+    SnappingTold,
+    nearest,
+    road_parts,
+    some_lines,
+)
 from planner.travel.snapping import snapping_told as told_of
 from planner.travel.trips import Trips, trips_between
 
@@ -41,7 +48,7 @@ class RoadWays:
 
     figures: TravelParameters
     net: RoadNet
-    parts: MainAndIslands
+    parts: RoadParts
     snapping: SnappingTold
     sources: tuple[str, ...]
     notes: tuple[str, ...]
@@ -98,12 +105,12 @@ def ways_over(pack: Pack, layer: RoadLayer, lines: RoadLines) -> RoadWays:
         InputError: A change changes nothing.
     """
     net, notes = changed(pack, layer, lines, pack.road_changes)
-    parts = main_and_islands(net, lines)
+    parts = road_parts(net, lines)
     points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
-    snapped = parts.snap(
-        np.concatenate([points.north, sites.north]), np.concatenate([points.east, sites.east])
-    )
-    told = told_of(snapped, points.names + sites.names)
+    north = np.concatenate([points.north, sites.north])
+    east = np.concatenate([points.east, sites.east])
+    closed_km = _closed_km(net, lines, north, east)
+    told = told_of(parts.snap(north, east), closed_km, points.names + sites.names)
     link = pack.travel.link_circuity or pack.travel.circuity
     marks = [layer.mark, *(change.mark for change in pack.road_changes), link.mark]
     sources = [layer.file, *(mark.source for mark in marks)]
@@ -113,11 +120,36 @@ def ways_over(pack: Pack, layer: RoadLayer, lines: RoadLines) -> RoadWays:
         parts,
         told,
         tuple(dict.fromkeys(filter(None, sources))),
-        (*layer.notes, *notes, *_idle_links(pack, net, parts), *told.sentences),
+        (
+            *layer.notes,
+            *notes,
+            *_idle_links(pack, net, parts),
+            *_apart(parts, is_changed=bool(pack.road_changes)),
+            *told.sentences,
+        ),
     )
 
 
-def _idle_links(pack: Pack, net: RoadNet, parts: MainAndIslands) -> tuple[str, ...]:
+def _closed_km(net: RoadNet, lines: RoadLines, north: Array, east: Array) -> Array:
+    """Straight km to the nearest road that a change closed, (n,); inf where none is closed."""
+    layer = net.layer
+    shut = np.flatnonzero((layer.forward | layer.backward) & ~net.is_open)
+    if not shut.size:
+        return np.full(north.size, np.inf)
+    return nearest(some_lines(lines, shut), shut, north, east)[1]
+
+
+def _apart(parts: RoadParts, *, is_changed: bool) -> tuple[str, ...]:
+    """What to tell of islands that are left once ferries, links and closures are made."""
+    first, *islands = parts.part_km.tolist()
+    when = "With the changes, the roads" if is_changed else "The roads"
+    if islands:
+        told = f"{when} are {1 + len(islands):,} parts with no way between them"
+        return (f"{told}, of {first:.1f} km and, at most, {islands[0]:.1f} km.",)
+    return (f"{when} are all joined.",) if is_changed else ()
+
+
+def _idle_links(pack: Pack, net: RoadNet, parts: RoadParts) -> tuple[str, ...]:
     """What to tell of ferries and links that do not join the main roads on both sides."""
     added = [change for change in pack.road_changes if change.kind != "closed"]
     is_main = np.zeros(net.is_open.size, dtype=np.bool_)

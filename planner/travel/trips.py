@@ -14,7 +14,7 @@ from planner.travel.legs import leg_km, leg_minutes
 from planner.travel.places import Places
 from planner.travel.road_graph import Array, Nodes
 from planner.travel.road_net import RoadNet, RoadPoints
-from planner.travel.snapping import Snapped
+from planner.travel.snapping import ON_ROAD_KM, Snapped
 from planner.travel.trees import trees
 
 
@@ -25,7 +25,8 @@ class Joined:
     Attributes:
         places: The places.
         node: Where each joins the core, shape (n,).
-        straight: Straight km of its leg; `km` and `minutes` are what the leg takes.
+        straight: Within so many straight km a place is gone to without roads: the straight km of
+            the leg. `km` and `minutes` are what the leg takes; inf where there is none.
     """
 
     places: Places
@@ -129,5 +130,7 @@ def trips_between(
 
 
 def _joined(figures: TravelParameters, places: Places, snapped: Snapped, node: Nodes) -> Joined:
-    km = leg_km(figures, places, snapped.km)
-    return Joined(places, node, snapped.km, km, leg_minutes(figures, places, km))
+    lost = snapped.is_lost
+    km = np.where(lost, np.inf, leg_km(figures, places, snapped.km))
+    straight = np.where(lost, ON_ROAD_KM, snapped.km)
+    return Joined(places, node, straight, km, leg_minutes(figures, places, km))

@@ -19,7 +19,7 @@ from planner.travel import places_at, places_of, travel_times, ways_of
 from planner.travel.joins import road_lines
 from planner.travel.pairs import Wanted, kept_pairs, road_pairs
 from planner.travel.roads import ways_over
-from planner.travel.snapping import FAR_KM
+from planner.travel.snapping import FAR_KM, ISLAND, MAIN, ONE_WAY, snapping_told
 from travel.layers import DEGREE, layer, random_layer, roads_file
 
 CIRCUITY, KMH, SLOW_KMH = 1.3, 50, 25  # of the tiny pack; slow east of 37 degrees
@@ -124,20 +124,99 @@ def test_a_road_of_an_island_is_passed_over_while_the_main_roads_are_near(over):
     assert snapped.points.edge.tolist() == [0, 2, 0]
     assert snapped.km == pytest.approx([0.03 * DEGREE, 0, 0], rel=1e-4)
     assert snapped.passed_km[0] == pytest.approx(0.01 * DEGREE, rel=1e-4)
-    assert snapped.on_island.tolist() == [False, True, False]
+    assert snapped.kind.tolist() == [MAIN, ISLAND, MAIN]
+    assert snapped.passed_kind.tolist() == [ISLAND, MAIN, MAIN]
     km, minutes = ways.between(places, places)
     assert np.isinf(km[1]).tolist() == np.isinf(minutes[:, 1]).tolist() == [True, False, True]
     assert np.isfinite(km[0, 2])
-    assert ways.parts.island_edge.tolist() == [1, 2]
+    assert ways.parts.other_edge.tolist() == [1, 2]
+    assert (ways.parts.count(ISLAND), ways.parts.count(ONE_WAY)) == (2, 0)
 
 
 def test_a_one_way_road_that_leads_nowhere_is_no_main_road(over):
     """Who joined its end could not leave; the place joins the road that leads on."""
     trap = layer([(0, 36), (0, 37), (0.02, 36.5)], [(0, 1, 60), (1, 2, 60, "->")])
-    places = places_at(over.pack, [0.02], [36.5])
-    snapped = over(trap).snap(places)
-    assert snapped.points.edge.tolist() == [0]
-    assert snapped.passed_km.tolist() == [0]
+    places = places_at(over.pack, [0.0201, 0.02], [36.5, 36.5], ["Beside", "On it"])
+    ways = over(trap)
+    snapped = ways.snap(places)
+    assert snapped.points.edge.tolist() == [0, 1]
+    assert snapped.passed_km[0] == pytest.approx(0.0001 * DEGREE, rel=1e-3)
+    assert snapped.passed_kind.tolist() == [ONE_WAY, MAIN]
+    assert snapped.kind.tolist() == [MAIN, ONE_WAY]
+    assert (ways.parts.count(ISLAND), ways.parts.count(ONE_WAY)) == (0, 1)
+    beside, on_it = snapping_told(snapped, np.full(2, np.inf), places.names).sentences[1:]
+    assert "no way from the main roads or none back, joined to the main roads" in beside
+    assert beside.endswith(": 1: Beside.")
+    assert "island" not in on_it
+    assert on_it.endswith(": 1: On it.")
+
+
+def test_a_place_within_a_metre_of_a_road_stays_there(over):
+    """0.9 m from the crossing it is on the crossing, so all its one-way roads are open to it."""
+    metre = 0.001 / DEGREE
+    star = layer(
+        [(0, 36), (0, 36.5), (0.1, 36.5), (0.01, 36.4), (0.01, 36.45)],
+        [(0, 1, 60, "->"), (1, 2, 60, "->"), (2, 0, 60, "->"), (3, 4, 60)],
+    )
+    ways = over(star)
+    places = places_at(
+        over.pack, [0, 0.01 + 0.9 * metre, 0.01 + 1.2 * metre], [36.5 - 0.9 * metre, 36.42, 36.42]
+    )
+    snapped = ways.snap(places)
+    assert snapped.points.share[0] in {0.0, 1.0}
+    assert snapped.km[:2] == pytest.approx([0.0009] * 2, rel=1e-3)
+    assert snapped.kind.tolist() == [MAIN, ISLAND, MAIN]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_places_on_nodes_travel_as_dijkstra_says(over, seed):
+    """Random directed graphs, islands and one-way parts too: a route just where the graph has one.
+
+    Places are rounded to six decimals, so up to 8 cm beside their nodes.
+    """
+    draw = np.random.default_rng(seed)
+    nodes = np.round(np.array([0, 36]) + draw.uniform(0, 0.5, (60, 2)), 7)
+    nodes = np.vstack([nodes, np.array([0.6, 36.6]) + draw.uniform(0, 0.02, (8, 2))])
+    pairs = {tuple(draw.choice(60, 2, replace=False).tolist()) for _ in range(85)}
+    pairs |= {tuple((60 + draw.choice(8, 2, replace=False)).tolist()) for _ in range(9)}
+    pairs = sorted(pair for pair in pairs if pair[::-1] not in pairs or pair[0] < pair[1])
+    edges = [(*pair, 50.0, *(["->"] if draw.random() < 0.6 else [])) for pair in pairs]
+    roads = layer([tuple(each) for each in nodes.tolist()], edges)
+    graph = nx.DiGraph()
+    for at, (start, end, kmh, *one_way) in enumerate(edges):
+        minutes = roads.km[at] / kmh * 60
+        graph.add_edge(start, end, minutes=minutes)
+        if not one_way:
+            graph.add_edge(end, start, minutes=minutes)
+    on = sorted(graph.nodes)
+    expected = np.full((len(on), len(on)), np.inf)
+    for row, start in enumerate(on):
+        for end, minutes in nx.single_source_dijkstra_path_length(
+            graph, start, weight="minutes"
+        ).items():
+            expected[row, on.index(end)] = minutes
+    ways = over(roads)
+    places = places_at(over.pack, *np.round(nodes[on], 6).T)
+    snapped = ways.snap(places)
+    assert (snapped.km < 0.0001).all()
+    assert {MAIN, ONE_WAY, ISLAND} == set(snapped.kind.tolist())
+    _, minutes = ways.between(places, places)
+    assert np.array_equal(np.isfinite(minutes), np.isfinite(expected))
+    assert np.isinf(expected).sum() > 500
+    some = np.isfinite(expected)
+    assert minutes[some] == pytest.approx(expected[some], abs=1e-3)
+    main_km = [len(each) for each in nx.weakly_connected_components(graph)]
+    assert ways.parts.part_km.size == len(main_km)
+
+
+def test_no_leg_is_longer_than_25_km(over):
+    """24 km from the road there is a route; 26 km from it none but to the very same place."""
+    near, far = 24 / DEGREE, 26 / DEGREE
+    km, minutes = asked(over, over(LINE), (0, 36.1), (near, 36.1), (far, 36.1), (far, 36.1))
+    assert km[0, 1] == pytest.approx(24 * CIRCUITY, rel=1e-3)
+    assert np.isinf(km[2, :2]).all()
+    assert np.isinf(minutes[:2, 2]).all()
+    assert km[2, 2] == km[2, 3] == minutes[3, 2] == 0
 
 
 def test_where_no_two_roads_lead_there_and_back_all_are_main(over):
@@ -148,7 +227,7 @@ def test_where_no_two_roads_lead_there_and_back_all_are_main(over):
 
 
 def test_what_is_told_of_joining(over):
-    """The tiny pack's places lie 55 km and 22 km from these roads, but for two on them."""
+    """Three of the tiny pack's places lie 33 km and more from these roads, the others on them."""
     roads = layer([(-0.5, 36), (-0.5, 36.5), (-0.2, 37)], [(0, 1, 60), (1, 2, 60)])
     ways = over(roads)
     told = ways.snapping
@@ -156,6 +235,8 @@ def test_what_is_told_of_joining(over):
     assert told.median == pytest.approx(np.median(ways.snap(_all_places(over.pack)).km))
     assert told.worst_name in {"Gamma", "Gamma town"}
     assert [name for name, _ in told.far] == ["Gamma", "Gamma town", "Beta"]
+    assert [name for name, _ in told.lost] == ["Gamma", "Gamma town", "Beta"]
+    assert any("without a route: 3: Gamma (" in note for note in ways.notes)
     assert all(km > FAR_KM for _, km in told.far)
     assert any("3: Gamma (" in note for note in ways.notes)
 
@@ -260,10 +341,12 @@ def ferry(**more):
 def test_a_ferry_joins_the_nearest_roads(over):
     """Legs of 0.001 degrees on both sides; then the far bank is among the main roads."""
     km, _ = asked(over, over(BANKS), (0, 36.2), (0.02, 36.4))
-    assert km[0, 1] == pytest.approx((0.2 + 0.02 * CIRCUITY) * DEGREE, rel=1e-4)  # over the water
+    assert np.isinf(km[0, 1])
     ways = over(BANKS, ferry())
-    assert ways.parts.islands is None
-    assert not any("no main road" in note for note in ways.notes)
+    assert ways.parts.others is None
+    assert not any("no main road" in note or "no way" in note for note in ways.notes)
+    assert "With the changes, the roads are all joined." in ways.notes
+    assert any(note.startswith("The roads are 2 parts with no way") for note in over(BANKS).notes)
     km, minutes = asked(over, ways, (0, 36.2), (0.02, 36.4))
     leg = 0.001 * DEGREE * CIRCUITY
     assert km[0, 1] == pytest.approx(0.2 * DEGREE + 2 * leg + 2.5, rel=1e-4)
@@ -287,13 +370,14 @@ def test_what_a_ferry_or_link_leaves_out(over):
 
 
 def test_a_ferry_one_way(over):
-    """Nobody comes back, so the far bank is an island; places beyond 5 km of the other join it."""
+    """Nobody comes back, but it is no island; places beyond 5 km of the other bank join it."""
     far_bank = layer([(0, 36), (0, 36.5), (0.1, 36.2), (0.1, 36.7)], [(0, 1, 60), (2, 3, 60)])
     ways = over(far_bank, ferry(to_lat=0.099, km=15, minutes=30, both_ways=False))
     km, _ = asked(over, ways, (0, 36.2), (0.1, 36.4))
     assert km[0, 1] == pytest.approx(0.2 * DEGREE + 2 * 0.001 * DEGREE * CIRCUITY + 15, rel=1e-3)
     assert np.isinf(km[1, 0])
     assert "Ferries and links with an end on no main road: 1: Ndovu." in ways.notes
+    assert (ways.parts.count(ONE_WAY), ways.parts.count(ISLAND)) == (1, 0)
     assert any(note.startswith("Ferry Ndovu") and "one way" in note for note in ways.notes)
 
 
@@ -321,6 +405,21 @@ def test_a_closed_road_is_gone_round(over, change):
     assert ways.net.is_open.tolist() == [False, True, True, True]
 
 
+def test_a_place_whose_only_road_is_closed_has_no_route_and_is_told(over):
+    """Alpha and its town at 36.5 lose their road: the next one is 55 km away."""
+    roads = layer([(-0.5, 36.5), (-0.5, 37), (-0.5, 37.5)], [(0, 1, 60), (1, 2, 60)])
+    ways = over(roads, closed(-0.6, 36.75, -0.4, 36.75))
+    assert ways.snapping.cut == ("Alpha", "Alpha town")
+    assert set(ways.snapping.cut) < {name for name, _ in ways.snapping.lost}
+    assert any("nearest road is closed" in note and "Alpha" in note for note in ways.notes)
+    assert any("without a route: " in note and "Alpha (" in note for note in ways.notes)
+    km, _ = asked(over, ways, (-0.5, 36.5), (-0.5, 37.5))
+    assert np.isinf(km[0, 1])
+    assert over(roads).snapping.cut == ()
+    at_the_crossing = asked(over, ways, (-0.5, 37), (-0.5, 37.5))[0]
+    assert at_the_crossing[0, 1] == pytest.approx(0.5 * DEGREE, rel=1e-3)
+
+
 def test_a_line_closes_every_road_that_it_crosses(over):
     ways = over(ROUND, closed(-0.01, 36.05, 0.2, 36.05))
     assert ways.net.is_open.tolist() == [False, True, False, True]
@@ -339,7 +438,12 @@ def test_every_change_that_changes_nothing_is_told_at_once(over):
     assert len(found) == 4
     for name, text in zip(("Nowhere", "Too far", "Inland", "Circle"), found, strict=True):
         assert name in text
-    assert {fault.file for fault in caught.value.faults} == {"road_changes.csv"}
+    assert {(fault.file, fault.row) for fault in caught.value.faults} == {
+        ("road_changes.csv", None)
+    }
+    with pytest.raises(InputError) as caught:
+        over(BANKS, replace(changes[0], file="mine.xlsx", row=7))
+    assert [(fault.file, fault.row) for fault in caught.value.faults] == [("mine.xlsx", 7)]
 
 
 def test_nothing_is_left_when_all_is_closed(over):
@@ -418,7 +522,7 @@ def test_a_pack_with_a_road_layer(tmp_path):
     assert travel.minutes[0, 1] == pytest.approx((0.5 / 50 + 0.5 / 20) * DEGREE * 60, rel=1e-3)
     assert travel.site_km[0, 1] == pytest.approx(DEGREE, rel=1e-3)
     assert ways.sources[0] == "roads.geojson"
-    assert any("to the roads they join" in note for note in travel.notes)
+    assert any("to the nearest roads they could join" in note for note in travel.notes)
     points, sites = places_of(pack, pack.demand_points), places_of(pack, pack.sites)
     assert ways.between(points, sites)[1] == pytest.approx(travel.minutes)
     toml.write_text(

@@ -82,7 +82,7 @@ def test_all_pairs_over_a_road_layer(home, capsys):
     assert status == 0
     assert "6 pairs by the roads model, one way." in err
     assert "roads.geojson: 2 edges (4 counting both directions)" in err
-    assert "From 5 places to the roads they join" in err
+    assert "From 5 places to the nearest roads they could join" in err
 
 
 def test_waiting_is_added_once(home, capsys):
@@ -156,7 +156,7 @@ def test_roads_and_their_matrix_give_the_same_plan(tmp_path, capsys, monkeypatch
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
     by_roads = write_country(tmp_path / "by_roads", 30, 8, 2, 240)
-    write_roads(generated_roads(14, 3), by_roads / "roads.gpkg")
+    write_roads(generated_roads(20, 3), by_roads / "roads.gpkg")
     toml = by_roads / "pack.toml"
     toml.write_text('road_layer = "roads.gpkg"\n' + toml.read_text() + "[travel]\n")
     by_matrix = tmp_path / "by_matrix"
