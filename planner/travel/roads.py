@@ -140,13 +140,14 @@ def _closed_km(net: RoadNet, lines: RoadLines, north: Array, east: Array) -> Arr
 
 
 def _apart(parts: RoadParts, *, is_changed: bool) -> tuple[str, ...]:
-    """What to tell of islands that are left once ferries, links and closures are made."""
+    """What to tell of islands once changes are made; those of the layer its own notes tell."""
+    if not is_changed:
+        return ()
     first, *islands = parts.part_km.tolist()
-    when = "With the changes, the roads" if is_changed else "The roads"
-    if islands:
-        told = f"{when} are {1 + len(islands):,} parts with no way between them"
-        return (f"{told}, of {first:.1f} km and, at most, {islands[0]:.1f} km.",)
-    return (f"{when} are all joined.",) if is_changed else ()
+    if not islands:
+        return ("With the changes, no road is on an island.",)
+    told = f"With the changes, {len(islands):,} islands are left beside {first:,.1f} km of roads"
+    return (f"{told}, of at most {islands[0]:,.1f} km: there is no way to them.",)
 
 
 def _idle_links(pack: Pack, net: RoadNet, parts: RoadParts) -> tuple[str, ...]:

@@ -345,8 +345,9 @@ def test_a_ferry_joins_the_nearest_roads(over):
     ways = over(BANKS, ferry())
     assert ways.parts.others is None
     assert not any("no main road" in note or "no way" in note for note in ways.notes)
-    assert "With the changes, the roads are all joined." in ways.notes
-    assert any(note.startswith("The roads are 2 parts with no way") for note in over(BANKS).notes)
+    assert "With the changes, no road is on an island." in ways.notes
+    along = over(BANKS, ferry(to_lat=0.001, to_lon=36.4, km=12)).notes
+    assert any(note.startswith("With the changes, 1 islands are left beside") for note in along)
     km, minutes = asked(over, ways, (0, 36.2), (0.02, 36.4))
     leg = 0.001 * DEGREE * CIRCUITY
     assert km[0, 1] == pytest.approx(0.2 * DEGREE + 2 * leg + 2.5, rel=1e-4)

@@ -140,6 +140,16 @@ def test_changes_from_a_file(home, capsys):
     assert table().loc[("p1", "s2")].tolist() == pytest.approx([300, 240], rel=1e-4)
 
 
+def test_a_change_that_does_nothing_is_told_with_the_file_that_was_given_and_its_row(home, capsys):
+    (home / "mine.csv").write_text(CHANGES + "closed,-0.1,36.9,-0.2,36.9,,,Slide\n")
+    status, _, err = run(
+        capsys, "travel", "pack", "--roads", "roads.geojson", "--changes", "mine.csv",
+        "--out", "t.csv",
+    )  # fmt: skip
+    assert status == 1
+    assert "mine.csv row 2, kind: found closed, Slide: no road there" in err
+
+
 # -- from a matrix to a plan ---------------------------------------------------------------
 
 SCENARIO = """name = "Roads"
