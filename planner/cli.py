@@ -98,7 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="planner",
         description="Where a public service opens branches, and which services each offers.",
         epilog="Exit status: 0 done, 1 the input is at fault, 2 wrong usage, "
-        "3 proved infeasible, 4 no plan found in the time given.",
+        "3 proved infeasible, 4 no plan found in the time given, "
+        "70 something went wrong inside the planner, 130 stopped by Ctrl-C.",
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
     commands = parser.add_subparsers(dest="name", metavar="COMMAND", required=True)

@@ -167,6 +167,8 @@ def _parquet_column(at: int, column: Any) -> list[Any] | dict[str, Any] | str:
         if not np.isinf(numbers).any():  # they are shown as text
             numbers.tofile(UPLOAD.with_name(f"numbers{at}.bin"))
             return "numbers"
+    if pa.types.is_nested(column.type):
+        return {"nested": [None if cell is None else _parts(cell) for cell in column.to_pylist()]}
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return [plain(cell) for cell in column.to_pylist()]
@@ -174,3 +176,8 @@ def _parquet_column(at: int, column: Any) -> list[Any] | dict[str, Any] | str:
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     codes.astype(np.int32).tofile(UPLOAD.with_name(f"codes{at}.bin"))
     return {"values": coded.dictionary.to_pylist()}
+
+
+def _parts(cell: object) -> list[str | int | float | None]:
+    """The parts of a cell that holds several values, or of one that holds names and values."""
+    return [plain(part) for part in cell] if isinstance(cell, (list, tuple)) else [plain(cell)]

@@ -32,7 +32,7 @@ from planner.pack.matrix_programs import (
 from planner.pack.matrix_types import MatrixJoin, MatrixReading, Pairs
 from planner.pack.number_grammar import plain_measures
 from planner.pack.opening import MOST_TRAVEL_ROWS, form_of, open_parquet, read_bytes
-from planner.pack.parquet_columns import Coded, Column, cells_of
+from planner.pack.parquet_columns import Coded, Column, Nested, cells_of
 from planner.pack.tables import columns_of, count_known
 from planner.pack.text_table import read_text_grid
 from planner.pack.travel_types import TravelMatrix
@@ -253,6 +253,8 @@ def _from_parquet(
 
 def _coded(column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]] | None:
     """The texts of a column of ids, once each, and the place of each cell's; None where blank."""
+    if isinstance(column, Nested):
+        return None
     if isinstance(column, Coded):
         values, codes = column.values, column.codes.astype(np.int64)
     else:
@@ -271,6 +273,8 @@ def _numbers(column: Column) -> NDArray[np.float64] | None:
     """A column of typed numbers, nan where blank; None where any cell is something else."""
     if isinstance(column, np.ndarray):
         return column
-    if isinstance(column, Coded) or not {type(each) for each in column} <= {int, float, type(None)}:
+    if isinstance(column, (Coded, Nested)):
+        return None
+    if not {type(each) for each in column} <= {int, float, type(None)}:
         return None
     return np.array([np.nan if each is None else each for each in column], dtype=np.float64)

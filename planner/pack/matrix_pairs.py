@@ -46,6 +46,13 @@ def joined(
     pairs, at = pairs.only(sound), at[sound]
     kept = _once(pairs, at, file, findings)
     pairs, at = pairs.only(kept), at[kept]
+    if row_count and np.isnan([pairs.time, pairs.distance, pairs.kes]).all():
+        if len(findings.faults) == before:
+            findings.fault(
+                file, None, None, "no figures", "minutes or km of some pair",
+                "No pair has a route in it: check what the program was asked",
+            )  # fmt: skip
+        return None
     straight, circuity = None, 1.0
     if join.places is not None:
         straight, circuity = join.places.straight_km(at[:, 0], at[:, 1]), join.places.circuity

@@ -90,15 +90,20 @@ class MatrixForm:
         )
 
     @property
-    def schema(self) -> Schema:
-        """The table of this form, its columns under the planner's own names."""
+    def headings(self) -> dict[str, str]:
+        """The headings of its columns by the planner's own names; empty where it has none."""
         time, distance = (
             "" if each is None else each.heading for each in (self.time, self.distance)
         )
-        given = {
+        return {
             "demand_point": self.start, "site": self.end,
             "minutes": time, "km": distance, "kes": self.kes,
         }  # fmt: skip
+
+    @property
+    def schema(self) -> Schema:
+        """The table of this form, its columns under the planner's own names."""
+        given = self.headings
         columns = [
             replace(each, aliases=(header_key(given[each.name]),))
             for each in TRAVEL.columns

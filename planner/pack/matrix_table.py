@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,9 @@ def _long_pairs(grid: Grid, header: Record, form: MatrixForm, findings: Findings
     cleaned = Grid(
         grid.file, records, grid.separator, grid.ragged, grid.excel, whole=grid.whole, bad=grid.bad
     )
+    faults, warnings = len(findings.faults), len(findings.warnings)
     table = read_table(cleaned, schema, findings)
+    _name_as_in_file(findings, faults, warnings, grid.file, form)
     if table is None or not {"demand_point", "site"} <= table.columns:
         return None
     rows = [row for row in table.rows if row.text("demand_point") and row.text("site")]
@@ -112,3 +115,20 @@ def _long_pairs(grid: Grid, header: Record, form: MatrixForm, findings: Findings
         kes,
         np.array([row.number for row in rows], dtype=np.int64),
     )
+
+
+def _name_as_in_file(
+    findings: Findings, faults: int, warnings: int, file: str, form: MatrixForm
+) -> None:
+    """Has what was found from these places on speak of the columns by their headings."""
+    headings = form.headings
+    findings.faults[faults:] = [
+        replace(fault, column=headings.get(fault.column or "", fault.column))
+        for fault in findings.faults[faults:]
+    ]
+    for at in range(warnings, len(findings.warnings)):
+        for name, heading in headings.items():
+            own, text = f"{file}: {name}: ", findings.warnings[at]
+            if heading and text.startswith(own):
+                findings.warnings[at] = f"{file}: {heading}: {text.removeprefix(own)}"
+                break

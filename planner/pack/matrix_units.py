@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from planner.pack.faults import Findings
 from planner.pack.globe import pair_km
-from planner.pack.matrix_programs import IN_KM, IN_MINUTES, UNIT_WORDS, MatrixForm, Measured
+from planner.pack.matrix_programs import (
+    IN_KM,
+    IN_MINUTES,
+    STATED,
+    UNIT_WORDS,
+    MatrixForm,
+    Measured,
+)
 from planner.pack.travel_types import TravelMatrix
 
 Array = NDArray[np.float64]
@@ -19,6 +26,7 @@ Positions = NDArray[np.int64]
 LEAST_KM = 1.0  # pairs nearer than this say little of units
 SPEEDS_KMH = (3.0, 120.0)  # a median between walking and a fast road is plausible
 CIRCUITY = (0.98, 3.0)  # likewise road km per straight km; straight lines are 1
+FAR_OFF = 10.0  # so many times outside these a unit does not count, whoever states it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +177,10 @@ def _distance_in_km(
     }
     fitting = [unit for unit, each in found.items() if each.is_distance_plausible]
     told = {unit: each.distance_words for unit, each in found.items() if each.circuity is not None}
-    words = _judged(column, told, fitting, "km", file, findings)
+    own = None if column.unit is None else found[column.unit].circuity
+    words = _judged(
+        column, told, fitting, "km", file, findings, is_far_off=_is_far_off(own, CIRCUITY)
+    )
     if words is None or column.unit is None:
         return None, ""
     return distance * IN_KM[column.unit], words
@@ -194,7 +205,10 @@ def _time_in_minutes(
     }
     fitting = [unit for unit, each in found.items() if each.is_time_plausible]
     told = {unit: each.time_words for unit, each in found.items() if each.speed_kmh is not None}
-    words = _judged(column, told, fitting, "minutes", file, findings)
+    own = None if column.unit is None else found[column.unit].speed_kmh
+    words = _judged(
+        column, told, fitting, "minutes", file, findings, is_far_off=_is_far_off(own, SPEEDS_KMH)
+    )
     if words is None or column.unit is None:
         return None, ""
     return time * IN_MINUTES[column.unit], words
@@ -207,6 +221,8 @@ def _judged(
     option: str,
     file: str,
     findings: Findings,
+    *,
+    is_far_off: bool,
 ) -> str | None:
     """What a column was understood as; None, with a fault, where that is in doubt.
 
@@ -217,6 +233,7 @@ def _judged(
         option: What a person states the unit of: `minutes` or `km`.
         file: The file's name.
         findings: Takes the fault, or the warning.
+        is_far_off: Whether its unit is so wrong that it does not count even where it is stated.
     """
     units = IN_MINUTES if option == "minutes" else IN_KM
     how = (
@@ -239,7 +256,7 @@ def _judged(
         return f"{words}; not confirmed: no places are known to hold it against)"
     if column.unit in fitting:
         return f"{words}; {told[column.unit]}: plausible)"
-    if column.is_sure:
+    if column.is_sure and not (column.why == STATED and is_far_off):
         told_so = f"{words}; {told[column.unit]}: NOT plausible)"
         findings.warn(f"{file}: {told_so}")
         return told_so
@@ -247,9 +264,16 @@ def _judged(
         file, 1, column.heading, f"{told[column.unit]}, as {UNIT_WORDS[column.unit]}",
         f"{SPEEDS_KMH[0]:g} to {SPEEDS_KMH[1]:g} km/h" if option == "minutes"
         else f"{CIRCUITY[0]:g} to {CIRCUITY[1]:g} x the straight line",
-        f"{UNIT_WORDS[column.unit].capitalize()} are {column.why}. {likely}{how}",
+        f"{UNIT_WORDS[column.unit].capitalize()} are {column.why}. {likely}"
+        f"A file in doubt is not written. {how}",
     )  # fmt: skip
     return None
+
+
+def _is_far_off(value: float | None, plausible: tuple[float, float]) -> bool:
+    """Whether a median lies beyond a factor of ten of what is plausible."""
+    low, high = plausible
+    return value is not None and not low / FAR_OFF <= value <= high * FAR_OFF
 
 
 def _short(value: float | None) -> str:

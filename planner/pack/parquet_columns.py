@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.pack.faults import Findings
+from planner.pack.grid import text_of
 from planner.pack.sandbox import Limits, read_in_child
 
 _LIMITS = Limits(wall_seconds=60)  # the processor's own limit counts on a busy machine
@@ -23,7 +24,14 @@ class Coded:
     codes: NDArray[np.int32]
 
 
-Column = Coded | NDArray[np.float64] | Sequence[Any]
+@dataclass(frozen=True, slots=True, eq=False)
+class Nested:
+    """A column of lists or other values with parts: the parts of each cell, None: blank."""
+
+    cells: tuple[tuple[Any, ...] | None, ...]
+
+
+Column = Coded | Nested | NDArray[np.float64] | Sequence[Any]
 
 
 def read_parquet_columns(
@@ -31,7 +39,8 @@ def read_parquet_columns(
 ) -> tuple[tuple[str, ...], tuple[Column, ...]] | None:
     """Names and columns of a table; None where it cannot be read (said in `findings`).
 
-    Floating numbers come as an array, nan where blank; texts as `Coded`; all else as plain values.
+    Floating numbers come as an array, nan where blank; texts as `Coded`, lists as
+    `Nested`; all else as plain values.
 
     Args:
         content: The bytes of the file.
@@ -52,7 +61,11 @@ def read_parquet_columns(
 
 
 def cells_of(column: Column) -> list[Any]:
-    """The cells of a column as plain values, None where blank."""
+    """The cells of a column as plain values, None where blank; those with parts in brackets."""
+    if isinstance(column, Nested):
+        return [
+            None if each is None else f"[{', '.join(map(text_of, each))}]" for each in column.cells
+        ]
     if isinstance(column, Coded):
         return [None if code < 0 else column.values[code] for code in column.codes.tolist()]
     if isinstance(column, np.ndarray):
@@ -63,6 +76,8 @@ def cells_of(column: Column) -> list[Any]:
 def _column(at: int, told: Any, arrays: Mapping[str, NDArray[Any]]) -> Column:
     if told == "numbers":
         return arrays[f"numbers{at}"]
+    if isinstance(told, dict) and "nested" in told:
+        return Nested(tuple(None if each is None else tuple(each) for each in told["nested"]))
     if isinstance(told, dict):
         return Coded(tuple(told["values"]), arrays[f"codes{at}"])
     cells: Sequence[Any] = told

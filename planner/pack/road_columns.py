@@ -22,8 +22,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "speed": ("speed_kmh", "maxspeed", "max_speed", "speed", "speed_limit", "kmh", "kph"),
     "one-way": ("oneway", "one_way", "is_oneway"),
     "length": (
-        "km", "length_km", "len_km", "road_km", "distance_km", "length_m", "distance_m", "length_mi",
-        "miles", "length", "shape_length", "shape_leng", "shape_len", "st_length",
+        "km", "length_km", "len_km", "road_km", "distance_km", "length_m", "distance_m",
+        "length_mi", "miles", "length", "shape_length", "shape_leng", "shape_len", "st_length",
     ),
     "minutes": (
         "minutes", "travel_min", "drive_min", "time_min", "duration_min", "duration_s", "time_s",

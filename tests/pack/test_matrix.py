@@ -150,6 +150,21 @@ def test_faults_in_parquet(tmp_path, monkeypatch, columns):
     assert quick
 
 
+@pytest.mark.parametrize("kilometres", [[[1.0], [2.0]], [["1"], None], [{"km": 1.0}, {"km": 2.0}]])
+def test_cells_of_parquet_with_several_values_are_faults(tmp_path, monkeypatch, kilometres):
+    folder = tiny.write(tmp_path / "a")
+    columns = {"demand_point": ["p1", "p2"], "site": ["s1", "s2"], "km": kilometres}
+    pq.write_table(pa.table(columns), folder / "travel.parquet")
+    assert by_columns(folder / "travel.parquet") is None
+    faults = tiny.faults(folder)
+    assert faults[0].row == 2
+    assert faults[0].column == "km"
+    assert faults[0].expected == "a number"
+    ids = {"demand_point": [["p1"], ["p2"]], "site": ["s1", "s2"], "km": [1.0, 2.0]}
+    pq.write_table(pa.table(ids), folder / "travel.parquet")
+    assert [each.found for each in tiny.faults(folder)] == ["[p1]", "[p2]"]
+
+
 def test_costs_alone_are_told(tmp_path):
     costs = tiny.write(tmp_path / "a", travel_csv="demand_point,site,kes\np1,s1,5\n")
     tiny.warning(costs, "costs only", "minutes and km are unknown")

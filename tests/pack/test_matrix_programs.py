@@ -252,3 +252,16 @@ def test_whatever_is_sent_by_columns_or_by_rows_is_the_same(tmp_path_factory, li
     if not isinstance(quick, tuple):
         assert quick.warnings == slow.warnings
         assert quick.travel_matrix.words == slow.travel_matrix.words
+
+
+def test_faults_and_notes_name_the_columns_as_the_file_does(tmp_path):
+    columns = matrices.osrm()
+    columns["duration"][1], columns["distance"][2], columns["source"][3] = "far", -1, ""
+    faults = the_faults(tmp_path, matrices.as_csv(columns))
+    assert [(each.row, each.column, each.found) for each in faults] == [
+        (5, "source", "a blank cell"), (3, "duration", "far"), (4, "distance", "-1"),
+    ]  # fmt: skip
+    columns = matrices.osrm()
+    columns["duration"][1] = "7920,5"
+    pack = with_choices(tmp_path / "notes", matrices.as_csv(columns))
+    assert "duration: numbers understood, such as 7920,5" in told(pack)

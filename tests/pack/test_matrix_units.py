@@ -48,10 +48,27 @@ def test_a_plain_time_or_distance_is_never_guessed(tmp_path, own_matrix):
 
 
 def test_what_a_person_states_counts_and_is_told_where_it_cannot_be(tmp_path):
-    pack = with_choices(tmp_path, matrices.as_csv(matrices.osrm()), time_unit="min")
-    assert pack.travel_matrix.minutes.max() == 175 * 60
-    assert "duration: minutes (as stated" in told(pack)
+    slow = matrices.osrm(duration=matrices.figures("minutes", 60 * 30))
+    pack = with_choices(tmp_path, matrices.as_csv(slow), time_unit="s")
+    assert pack.travel_matrix.minutes.max() == 175 * 30
+    assert "duration: seconds (as stated" in told(pack)
     assert "NOT plausible" in told(pack)
+
+
+def test_what_a_person_states_is_refused_beyond_a_factor_of_ten(tmp_path):
+    text = matrices.as_csv(matrices.osrm())
+    fault = the_fault(tmp_path, text, time_unit="h")
+    assert (fault.column, "as hours" in fault.found) == ("duration", True)
+    assert "It may be seconds" in fault.message
+    assert "A file in doubt is not written" in fault.message
+    fault = the_fault(tmp_path / "b", text, distance_unit="km")
+    assert fault.column == "distance"
+    assert "It may be metres" in fault.message
+
+
+def test_a_matrix_without_any_figure_is_a_fault(tmp_path):
+    empty = matrices.osrm(duration=["null"] * 6, distance=["null"] * 6)
+    assert the_fault(tmp_path, matrices.as_csv(empty)).found == "no figures"
 
 
 def test_units_are_not_confirmed_where_places_are_unknown(tmp_path):
