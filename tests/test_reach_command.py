@@ -129,13 +129,15 @@ def test_layers(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_matrix_draws_no_bands_and_nothing_is_written(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = "".join(f"p{i},s{j},{10 * i + j}\n" for i in (1, 2, 3) for j in (1, 2))
     (home / "pack" / "travel.csv").write_text(f"demand_point,site,minutes\n{rows}")
     (home / "by.toml").write_text(SCENARIO + '[travel]\nmodel = "matrix"\n')
     argv = ("reach", "by.toml", "--catchments", "a.geojson", "--isochrones", "b.geojson")
-    status, out, err = run(capsys, *argv)
+    with monkeypatch.context() as before_solving:
+        before_solving.setattr("planner.commands.reach.ask", lambda *_: pytest.fail("solved"))
+        status, out, err = run(capsys, *argv)
     assert (status, out) == (EXIT_INPUT, "")
     assert "knows its own pairs only" in err
     assert not list(home.glob("*.geojson"))

@@ -14,8 +14,9 @@ from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 from planner.runs.files import plain_disk_errors, replace_file
-from planner.scenario import Scenario, build
+from planner.scenario import Scenario, build, read_scenario
 from planner.terminal import travel_lines
+from planner.travel import default_model
 
 if TYPE_CHECKING:
     from planner.questions import Asked
@@ -67,6 +68,9 @@ def _reach(args: argparse.Namespace) -> int:
     if args.subject in builtin_packs() or (folder / "pack.toml").is_file():
         return _today(args)
 
+    if args.isochrones and folder.suffix == ".toml" and folder.is_file():
+        _refuse_bands_of_matrix(folder)
+
     def told(asked: Asked, _effort: object) -> tuple[Any, list[str]]:
         plan = asked.report.plan
         if plan is None:
@@ -74,6 +78,16 @@ def _reach(args: argparse.Namespace) -> int:
         return _tell(args, asked.pack, asked.report.problem, plan, asked.scenario.name)
 
     return ask(args, told)
+
+
+def _refuse_bands_of_matrix(path: Path) -> None:
+    """Says before the plan is looked for that no bands can be drawn."""
+    from planner.insight.isochrones import MATRIX_HAS_NO_BANDS  # noqa: PLC0415
+
+    scenario = read_scenario(path)
+    model = scenario.travel.model
+    if (model or default_model(read_pack(find_pack(scenario.pack, path.parent)))) == "matrix":
+        raise PlannerError(MATRIX_HAS_NO_BANDS)
 
 
 def _today(args: argparse.Namespace) -> int:

@@ -44,6 +44,10 @@ SIMPLER = 0.1  # of a step: how far a drawn line may be moved
 KM_PER_DEGREE = 111.195
 NO_ROUTE = 10.0  # times the last threshold: what stands for no route while lines are drawn
 BLOCK_PAIRS = 2_000_000
+MATRIX_HAS_NO_BANDS = (
+    "A matrix of travel knows its own pairs only, so no bands can be drawn from it; "
+    "service areas can."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,10 +122,7 @@ def isochrones(
     """
     told = problem.travel or TravelTold(default_model(pack))
     if told.model == "matrix":
-        raise PlannerError(
-            "A matrix of travel knows its own pairs only, so no bands can be drawn from it; "
-            "service areas can."
-        )
+        raise PlannerError(MATRIX_HAS_NO_BANDS)
     began = time.perf_counter()
     kinds = able_branches(problem, plan)
     able = kinds.any(axis=1) if kind is None else kinds[:, kind]
