@@ -132,7 +132,7 @@ def test_figures_that_are_none(tmp_path, cell):
     table = matrices.osrm()
     table["duration"][1] = cell
     fault = the_fault(tmp_path, matrices.as_csv(table))
-    assert (fault.row, fault.column) == (3, "minutes")
+    assert (fault.row, fault.column) == (3, "duration")
 
 
 def test_the_two_directions_may_differ(tmp_path):
