@@ -55,9 +55,9 @@ def _minutes(text: str) -> float:
 def _travel(args: argparse.Namespace) -> int:
     pack = read_pack(find_pack(args.pack))
     if args.judge:
-        for name in ("model", "roads", "changes", "nearest", "within"):
+        for name in ("out", "model", "changes", "nearest", "within"):
             if getattr(args, name) is not None:
-                raise UsageError(f"--{name} goes with --out, not with --judge.")
+                raise UsageError(f"--{name} does not go with --judge: only --roads and --json do.")
         return _judge(pack, args)
     if not args.out:
         raise UsageError(
@@ -88,8 +88,6 @@ def _judge(pack: Pack, args: argparse.Namespace) -> int:
     from planner.commands.travel_judged import verdict_lines, verdict_told  # noqa: PLC0415
     from planner.travel.verdict import judge_models  # noqa: PLC0415
 
-    if any((args.out, args.model, args.changes, args.nearest, args.within is not None)):
-        raise UsageError("--judge holds every model: only --roads and --json go with it.")
     verdict = judge_models(replace(pack, road_layer=args.roads) if args.roads else pack)
     if verdict is None:
         raise PlannerError(
