@@ -35,7 +35,7 @@ to {after:.1f} processes wanted to run at a time (load average of 15 minutes, ou
 - The instances are made by the rules in `benchmarks/instances.py`: random graphs with n²/50
   edges of length 1 to 100; points of the plane, three quarters of them in towns, distances
   rounded to whole numbers; countries with several services, a budget and separations. `pack-` rows
-  are built-in scenarios by straight lines x 1.35, nothing avoided, whatever the pack's travel model.
+  are built-in scenarios by straight lines x 1.35, nothing avoided, whatever model the pack names.
 - `python -m benchmarks --file PATH --kind pmed|cap|tsp` reads a file of your own. Facility
   location with capacities goes the way of any plan: hard capacity, visits that may be split.
 """

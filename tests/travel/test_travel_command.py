@@ -287,7 +287,7 @@ def test_a_change_that_changes_nothing_and_a_layer_that_is_not_there(home, capsy
         ("--within never", "minutes, from 0"),
         ("--within nan", "minutes, from 0"),
         ("--model bus", "invalid choice"),
-        ("--judge --nearest 3", "--nearest goes with --out"),
+        ("--judge --nearest 3", "--out does not go with --judge"),
     ],
 )
 def test_wrong_usage(home, capsys, words, told):
