@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import run
 from pack.tiny import PACK, TRAVEL, write
 
-from planner.cli import main
 from planner.errors import EXIT_DONE, EXIT_INPUT, EXIT_USAGE
 
 WHAT = 'visit_type = "get_card"\nwhat = "cards"\nwhen = "2023"\n'
@@ -32,14 +32,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
     return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
-    status = main(list(argv))
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    assert "Something went wrong" not in err
-    return status, out, err
 
 
 def test_tieout(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

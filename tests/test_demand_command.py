@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from command_line import run
 from demand.hand import INCOME, LEVERS, pack_of
-
-from planner.cli import main
 
 SCENARIO = """name = "Levers"
 pack = "./pack"
@@ -33,12 +32,6 @@ def home(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
     return tmp_path
-
-
-def run(capsys, *argv: str) -> tuple[int, str, str]:
-    status = main(list(argv))
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 def test_the_table_of_a_scenario_tells_what_becomes_of_the_visits(home, capsys):

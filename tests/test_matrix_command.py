@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import run
 from pack import matrices, tiny
 
-from planner.cli import main
 from planner.errors import EXIT_DONE, EXIT_INPUT, EXIT_USAGE
 from planner.pack import check_table, read_pack
 from planner.scenario import parse_scenario
@@ -24,15 +24,6 @@ ORS = matrices.osrm()  # the same columns and units
 FORMATS = {"osrm": matrices.osrm(), "ors": ORS, "valhalla": matrices.valhalla(),
            "r5py": matrices.r5py()}  # fmt: skip
 EXPECTED = np.array([[np.inf if m is None else m for m in row] for row in matrices.MINUTES])
-
-
-def run(capsys, *argv):
-    """Exit status, stdout and stderr."""
-    status = main([str(each) for each in argv])
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    assert "Something went wrong" not in err
-    return status, out, err
 
 
 @pytest.fixture

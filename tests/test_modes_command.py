@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_line import run
 
-from planner.cli import main
 from planner.errors import EXIT_DONE, EXIT_INPUT, EXIT_USAGE
 from planner.evaluate.journeys import return_trip_kes
 from planner.insight.assumptions import assumptions
@@ -32,14 +32,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
     return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
-    status = main(list(argv))
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    assert "Something went wrong" not in err
-    return status, out, err
 
 
 def test_todays_network_in_words(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import shapely
+from command_line import run
 from pack.tiny import FACTS, FILES, PACK, TRAVEL, write
 
-from planner.cli import main
 from planner.errors import EXIT_DONE, EXIT_INPUT, EXIT_USAGE
 
 SCENARIO = 'name = "Both"\npack = "./pack"\n[rules]\nbranches = { exactly = 2 }\n'
@@ -36,14 +36,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
     return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
-    status = main(list(argv))
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    assert "Something went wrong" not in err
-    return status, out, err
 
 
 def test_todays_network_in_tables(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
+from command_line import run
 from streamlit.testing.v1 import AppTest
 
-from planner.cli import main
 from planner.demand import yearly_visits
 from planner.errors import EXIT_DONE
 from planner.evaluate import score, todays_network
@@ -29,13 +29,6 @@ OF_THE_FIRST = re.compile(r"(?i)immigration|passport|nyayo|pasipoti|uhamiaji")
 @pytest.fixture(scope="module")
 def pack():
     return read_pack(FOLDER)
-
-
-def run(capsys, *argv: object) -> tuple[int, str, str]:
-    status = main([str(each) for each in argv])
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    return status, out, err
 
 
 # -- the data ------------------------------------------------------------------------------
