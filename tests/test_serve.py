@@ -32,6 +32,15 @@ def wait_for_app(port, process, seconds=60):
     raise TimeoutError(port)
 
 
+@pytest.fixture
+def heard(name):
+    """The signal is not ignored: tests may run under nohup, and children take that over."""
+    before = signal.signal(getattr(signal, name), signal.SIG_DFL)
+    yield
+    signal.signal(getattr(signal, name), before)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_nothing_is_left_when_the_command_is_told_to_end(tmp_path, name):
