@@ -107,14 +107,9 @@ def _figure(
     least: float = 0,
     most: float | None = None,
 ) -> Figure | None:
-    table = keys.table(key)
-    if table is None:
-        if required and key not in keys.values:
-            keys.fault(key, f"missing key: {key}", f"a table [{keys.at(key)}] with mode, low, high")
-        return None
-    figure = table.figure(key, "mode", above=above, least=least, most=most)
-    table.refuse_others()
-    return figure
+    if required and key not in keys.values:
+        keys.fault(key, f"missing key: {key}", f"a table [{keys.at(key)}] with mode, low, high")
+    return keys.figure_at(key, "mode", above=above, least=least, most=most)
 
 
 def _growth(keys: Keys) -> Figure | None:

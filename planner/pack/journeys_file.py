@@ -9,7 +9,6 @@ from typing import cast
 from planner.errors import nearest
 from planner.pack.customer_types import CHANNELS, Channel
 from planner.pack.faults import Findings, listed
-from planner.pack.figures import Figure
 from planner.pack.journey_types import KINDS, Journey, Kind, Paper, Step
 from planner.pack.journeys_checks import check_divisions, check_order, check_same_visit
 from planner.pack.toml_file import Keys, read_toml
@@ -181,7 +180,7 @@ def _step(
         same_visit_as=same,
         presence=needed,
         kinds=_kinds(table),
-        minutes=_minutes(table),
+        minutes=table.figure_at("minutes", "value"),
         fee_kes=table.number("fee_kes", low=0),
         adds_value=_truth(table, "adds_value"),
         asks=_named(table, "asks", papers),
@@ -230,15 +229,6 @@ def _visits(table: Keys, same: str) -> float | None:
         table.fault("visits", f"{visits:g}", "0 beside same_visit_as, or nothing",
                     f"The visit is counted at step {same}")  # fmt: skip
     return visits
-
-
-def _minutes(table: Keys) -> Figure | None:
-    inner = table.table("minutes")
-    if inner is None:
-        return None
-    figure = inner.figure("minutes", "value")
-    inner.refuse_others()
-    return figure
 
 
 def _truth(table: Keys, key: str) -> bool | None:

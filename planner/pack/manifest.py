@@ -171,12 +171,8 @@ def _counter_minutes(keys: Keys) -> Figure | None:
     if capacity is None:
         return None
     name = _COUNTER_MINUTES.name
-    table = capacity.table(name)
+    figure = capacity.figure_at(name, "value", above=0)
     capacity.refuse_others()
-    if table is None:
-        return None
-    figure = table.figure(name, "value", above=0)
-    table.refuse_others()
     return figure
 
 
@@ -218,13 +214,8 @@ def _travel(keys: Keys, currency: str) -> TravelParameters:
 
 
 def _figure_of(keys: Keys, name: str) -> Figure | None:
-    """A figure in a table of its own; None where the file gives none."""
-    table = keys.table(name)
-    if table is None:
-        return None
-    figure = table.figure(name, "value", above=0 if name in _ABOVE_ZERO else None)
-    table.refuse_others()
-    return figure
+    """A figure of `[travel]`; None where the file gives none."""
+    return keys.figure_at(name, "value", above=0 if name in _ABOVE_ZERO else None)
 
 
 def _class_speeds(travel: Keys) -> dict[str, Figure]:

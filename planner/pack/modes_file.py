@@ -66,12 +66,7 @@ def _mode(table: Keys, segments: Sequence[Segment] | None) -> TravelMode:
 
 
 def _figure(table: Keys, name: str) -> Figure | None:
-    inner = table.table(name)
-    if inner is None:
-        return None
-    figure = inner.figure(name, "mode", above=0 if name in _ABOVE_ZERO else None)
-    inner.refuse_others()
-    return figure
+    return table.figure_at(name, "mode", above=0 if name in _ABOVE_ZERO else None)
 
 
 def _check_speeds(table: Keys) -> None:

@@ -157,6 +157,23 @@ class Keys:
             return None
         return Figure(name, value, low, high, unit, mark)
 
+    def figure_at(
+        self,
+        key: str,
+        value_key: str,
+        *,
+        above: float | None = None,
+        least: float | None = 0,
+        most: float | None = None,
+    ) -> Figure | None:
+        """A figure in a table of its own, by its key; None where the file gives none."""
+        table = self.table(key)
+        if table is None:
+            return None
+        figure = table.figure(key, value_key, above=above, least=least, most=most)
+        table.refuse_others()
+        return figure
+
     def refuse_others(self) -> None:
         """Makes every key that was not asked for a fault."""
         for key in self.values:

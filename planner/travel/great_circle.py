@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planner.pack.globe import EARTH_RADIUS_KM, pair_km
+from planner.pack.globe import pair_km
 
-__all__ = ["EARTH_RADIUS_KM", "great_circle_km", "pair_km"]
 BLOCK_PAIRS = 2_000_000
 
 

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from planner.travel.great_circle import great_circle_km, pair_km
+from planner.pack.globe import pair_km
+from planner.travel.great_circle import great_circle_km
 from planner.travel.obstacles import Obstacles
 from planner.travel.sight import Edges, cross, edges_of, seen_from
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from planner.pack.globe import pair_km
 from planner.pack.travel_types import RoadLayer
 from planner.pack.types import Pack
 from planner.travel.graph import RoadGraph
-from planner.travel.great_circle import pair_km
 from planner.travel.joins import Joins, RoadLines, road_lines
 from planner.travel.links import flat, neighbours
 from planner.travel.network_changes import Barriers, closings, ends_of, ferry_km

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from planner.pack.faults import listed
-from planner.travel.great_circle import pair_km
+from planner.pack.globe import pair_km
 from planner.travel.links import flat
 
 Array = NDArray[np.float64]

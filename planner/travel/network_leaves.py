@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.travel.great_circle import great_circle_km, pair_km
+from planner.pack.globe import pair_km
+from planner.travel.great_circle import great_circle_km
 from planner.travel.links import NEAREST, flat
 from planner.travel.network_changes import Barriers
 from planner.travel.network_core import JOINS, CoreGraph, Figures, dry_joins

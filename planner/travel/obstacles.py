@@ -13,10 +13,10 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import InputError
 from planner.pack.faults import Findings
+from planner.pack.globe import EARTH_RADIUS_KM
 from planner.pack.lakes_file import read_lakes
 from planner.pack.travel_types import Obstacle
 from planner.pack.types import Area, Pack
-from planner.travel.great_circle import EARTH_RADIUS_KM
 from planner.travel.places import places_of
 
 Array = NDArray[np.float64]

@@ -9,9 +9,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.pack.globe import pair_km
 from planner.pack.travel_types import TravelMatrix, TravelModel
 from planner.pack.types import Pack
-from planner.travel.great_circle import pair_km
 from planner.travel.model import measuring_model, ways_of
 from planner.travel.obstacles import obstacles_of
 from planner.travel.places import Places, places_of

@@ -12,10 +12,10 @@ from pack.tiny import write
 from planner.cli import main
 from planner.pack import find_pack, read_pack
 from planner.pack.figures import Figure
+from planner.pack.globe import pair_km
 from planner.pack.travel_types import KnownRoad
 from planner.travel import fits, road_errors, travel_times, ways_of
 from planner.travel.fits import families, judge_family
-from planner.travel.great_circle import pair_km
 from planner.travel.judged import error_size, suspects
 from planner.travel.verdict import judge_models
 

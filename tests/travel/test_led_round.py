@@ -6,7 +6,8 @@ import pytest
 import shapely
 from numpy.random import default_rng
 
-from planner.travel.great_circle import great_circle_km, pair_km
+from planner.pack.globe import pair_km
+from planner.travel.great_circle import great_circle_km
 from planner.travel.led_round import ways_round
 from planner.travel.obstacles import Obstacles, Plane
 from planner.travel.sight import edges_of, seen_from

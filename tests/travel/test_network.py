@@ -10,6 +10,7 @@ from pack.tiny import write
 
 from planner.errors import InputError
 from planner.pack import find_pack, read_pack
+from planner.pack.globe import pair_km
 from planner.travel import (
     Places,
     great_circle_km,
@@ -18,7 +19,6 @@ from planner.travel import (
     travel_times,
     ways_of,
 )
-from planner.travel.great_circle import pair_km
 from planner.travel.links import neighbours
 
 from .networks import network_pack, scattered

@@ -13,6 +13,7 @@ from pack.tiny import matrix, write
 
 from planner.errors import InputError
 from planner.pack import find_pack, read_pack
+from planner.pack.globe import EARTH_RADIUS_KM
 from planner.travel import (
     TravelTimes,
     default_model,
@@ -23,7 +24,7 @@ from planner.travel import (
     trip_cost_kes,
 )
 
-EARTH_KM = 2 * np.pi * great_circle.EARTH_RADIUS_KM
+EARTH_KM = 2 * np.pi * EARTH_RADIUS_KM
 
 
 @pytest.fixture(scope="module")
