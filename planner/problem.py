@@ -205,11 +205,23 @@ class PlanningProblem:
     def fingerprint(self) -> str:
         """A hash of every input that can change the answer: cache key and proof of identity."""
         digest = hashlib.sha256()
-        for entry in fields(self):
-            if entry.name not in _TOLD_ONLY:
-                digest.update(entry.name.encode())
-                _feed(digest, getattr(self, entry.name))
+        for name in self._inputs():
+            digest.update(name.encode())
+            _feed(digest, getattr(self, name))
         return digest.hexdigest()[:16]
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """A hash of each input by its name: tells in which of them two problems differ."""
+        found = {}
+        for name in self._inputs():
+            digest = hashlib.sha256()
+            _feed(digest, getattr(self, name))
+            found[name] = digest.hexdigest()[:8]
+        return found
+
+    def _inputs(self) -> list[str]:
+        return [entry.name for entry in fields(self) if entry.name not in _TOLD_ONLY]
 
 
 def _feed(digest: hashlib._Hash, value: object) -> None:

@@ -16,7 +16,11 @@ from planner.scenario import Scenario, build, parse_scenario, scenario_toml
 
 TEXT = (Path(__file__).resolve().parent.parent / "docs" / "scenario.md").read_text("utf-8")
 EXAMPLE = re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)[1]
-ONE_TABLE_A_SECTION = {"standards": "[standards.<service>]", "phases": "[[phases]]"}
+ONE_TABLE_A_SECTION = {
+    "standards": "[standards.<service>]",
+    "phases": "[[phases]]",
+    "origin": "[origin]",
+}
 RULES_OF_A_SECTION = {("channels", "where"): "[[channels.where]]"}
 
 

@@ -55,7 +55,7 @@ def _solve(args: argparse.Namespace) -> int:
     from planner.evaluate.choice_told import tie_out_sentence, tie_out_told  # noqa: PLC0415
     from planner.evaluate.tieout import tie_outs  # noqa: PLC0415
     from planner.runs import judge_and_write, require_free  # noqa: PLC0415 - loads the solver
-    from planner.runs.folder import read_info  # noqa: PLC0415
+    from planner.runs.info import read_info  # noqa: PLC0415
     from planner.solve import demand_words, solve  # noqa: PLC0415
 
     begin = time.monotonic()
@@ -95,7 +95,7 @@ def _solve(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     from planner.runs import verify  # noqa: PLC0415
     from planner.runs.content import told_of, way_of  # noqa: PLC0415
-    from planner.runs.folder import read_info  # noqa: PLC0415
+    from planner.runs.info import read_info  # noqa: PLC0415
 
     result = verify(Path(args.run))
     if args.json:

@@ -313,7 +313,7 @@ def _services(run: StoredRun, plan: Plan, judged: Score) -> Table:
 
 
 def _rules(run: StoredRun) -> Table:
-    rules = {**run.scenario.model_dump(mode="json"), "pack": run.pack.id}
+    rules = {**run.scenario.model_dump(mode="json", exclude={"origin"}), "pack": run.pack.id}
     return Table("rules", ("key", "value"), tuple(_flat(rules)))
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from planner.present.results import status_sentence
 from planner.present.today import View
-from planner.runs.folder import StoredRun
+from planner.runs.reading import StoredRun
 
 Exporter = Callable[[StoredRun, Sequence[str], Path], list[Path]]
 FORMATS = ("csv", "xlsx", "geojson")

@@ -16,7 +16,7 @@ from planner.insight.levers.packages import Point, spend
 from planner.insight.remedies import BranchRemedies, remedies
 from planner.optimize import Limits
 from planner.present.levers_budget import PARTS
-from planner.runs.folder import StoredRun
+from planner.runs.reading import StoredRun
 
 SECONDS = 120.0  # for one button
 GAP = 0.001

@@ -19,7 +19,7 @@ from planner.present.layers import AreaCell, Areas, Legend, LegendRow, SiteMark,
 from planner.present.progress import status_of
 from planner.present.today import DASH, LAND_BORDER, View, branch_lines, link_rows
 from planner.problem import PlanningProblem
-from planner.runs.folder import StoredRun
+from planner.runs.reading import StoredRun
 
 BETTER_BLUE = ("#d3e5f0", "#7fb2d3", "#2f74a8")  # less travel than today
 WORSE_ORANGE = "#e0863c"

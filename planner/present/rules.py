@@ -89,7 +89,7 @@ def to_scenario(rules: Rules, base: Scenario) -> Scenario:
     Raises:
         InputError: A value is out of range.
     """
-    data: dict[str, Any] = base.model_dump(mode="json", exclude_none=True)
+    data: dict[str, Any] = base.model_dump(mode="json", exclude_none=True, exclude={"origin"})
     data["name"] = rules.name.strip() or base.name
     data["objective"]["minimize"] = rules.objective
     data["travel"].pop("impedance", None)  # follows the objective
@@ -148,7 +148,7 @@ def beyond_form(w: Words, pack: Pack, base: Scenario) -> list[str]:
     """
     plain = dict(_flat(Scenario(name="x", pack="x").model_dump(mode="json", exclude_none=True)))
     plain["travel.model"] = default_model(pack)
-    asked = _flat(base.model_dump(mode="json", exclude_none=True))
+    asked = _flat(base.model_dump(mode="json", exclude_none=True, exclude={"origin"}))
     return [
         _rule_words(w, pack, key, value)
         for key, value in asked

@@ -20,8 +20,8 @@ from planner.plan import Plan
 from planner.present.words import LANGUAGES, Language, Words, words
 from planner.problem import PlanningProblem
 from planner.runs import jobs
-from planner.runs.folder import StoredRun, read_run
 from planner.runs.jobfiles import JobFolder
+from planner.runs.reading import StoredRun, read_run
 from planner.scenario import Scenario
 
 

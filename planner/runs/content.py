@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from planner import __version__
 from planner.evaluate import BranchScore, Score
+from planner.pack.fingerprint import print_of
 from planner.pack.types import Pack, Site
 from planner.plan import Plan, SolveReport
 from planner.problem import PlanningProblem
 from planner.runs.table import Cell, Table
+from planner.scenario import Scenario
 from planner.travel import TravelTold
 
 SCHEMA = 1
 STAGES = ("load", "travel", "bound", "build", "solve", "check")
-TABLES = ("assignment", "branches", "offerings", "areas", "standards", "duplicates")
+TABLES = ("assignment", "branches", "offerings", "areas", "points", "standards", "duplicates")
 _UNITS = {"travel_time": "minutes", "travel_distance": "km"}
 
 
@@ -37,7 +39,7 @@ def run_info(
     baseline: Score | None,
     *,
     pack: Pack,
-    name: str,
+    scenario: Scenario,
     created: datetime,
 ) -> dict[str, Any]:
     """The content of `run.json`: plain values, no nan, no inf, no path of this machine."""
@@ -45,13 +47,15 @@ def run_info(
     violations = dict.fromkeys((*report.violations, *(score.violations if score else ())))
     info = {
         "schema": SCHEMA,
-        "name": name,
+        "name": scenario.name,
         "fingerprint": problem.fingerprint,
+        "inputs": problem.parts,
         "created": created.isoformat(),
         "version": __version__,
-        "pack": {"id": pack.id, "name": pack.name, "year": pack.year},
+        "pack": _pack_told(pack),
         "status": report.status,
         "solver": report.solver,
+        "seed": scenario.solve.seed,
         "seconds": report.seconds,
         "seconds_by_stage": {**dict.fromkeys(STAGES, 0.0), **report.seconds_by_stage},
         "objective_unit": objective_unit(problem, pack),
@@ -64,7 +68,8 @@ def run_info(
         "peak_memory_mb": report.peak_memory_mb,
         "demand": problem.demand,
         "travel": travel_told(problem.travel),
-        "branches": _branch_list(report, score, pack),
+        "branches": _branch_list(report.plan, score, problem, pack),
+        "baseline_branches": _branch_list(None, baseline, problem, pack),
         "kpis": score.kpis.as_dict() if score else None,
         "baseline_kpis": baseline.kpis.as_dict() if baseline else None,
         "violations": list(violations),
@@ -123,10 +128,17 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _branch_list(report: SolveReport, score: Score | None, pack: Pack) -> list[dict[str, Any]]:
-    if score is None or report.plan is None:
+def _pack_told(pack: Pack) -> dict[str, Any]:
+    made_of = print_of(pack.folder)
+    told = {"id": pack.id, "name": pack.name, "year": pack.year}
+    return {**told, "fingerprint": made_of.fingerprint, "files": made_of.files}
+
+
+def _branch_list(
+    plan: Plan | None, score: Score | None, problem: PlanningProblem, pack: Pack
+) -> list[dict[str, Any]]:
+    if score is None:
         return []
-    plan, problem = report.plan, report.problem
     return [_branch(entry, plan, problem, pack) for entry in score.branches]
 
 
@@ -135,14 +147,16 @@ def format_id(plan: Plan, problem: PlanningProblem, site: int) -> str | None:
     return problem.format_ids[int(plan.format[site])] or None
 
 
-def _branch(entry: BranchScore, plan: Plan, problem: PlanningProblem, pack: Pack) -> dict[str, Any]:
+def _branch(
+    entry: BranchScore, plan: Plan | None, problem: PlanningProblem, pack: Pack
+) -> dict[str, Any]:
     site = pack.sites[entry.site]
     told: dict[str, Any] = {
         "site": site.id,
         "name": site.name,
         "area": site.area,
         "status": site.status,
-        "format": format_id(plan, problem, entry.site),
+        "format": problem.format_ids[entry.format] or None,
         "services": [problem.service_ids[s] for s in entry.services],
         "visits_per_year": entry.visits_per_year,
         "mean_min": entry.mean_min,
@@ -150,7 +164,7 @@ def _branch(entry: BranchScore, plan: Plan, problem: PlanningProblem, pack: Pack
         "capital_kes": entry.capital_kes,
         "annual_kes": entry.annual_kes,
     }
-    if plan.counters is not None:
+    if plan is not None and plan.counters is not None:
         told["counters"] = {
             problem.service_ids[s]: int(plan.counters[entry.site, s]) for s in entry.services
         }
@@ -166,6 +180,7 @@ def run_tables(
         _branches(plan, problem, score, pack),
         _offerings(plan, problem, pack),
         _areas(score, baseline, pack),
+        _points(problem, score, baseline, pack),
         _standards(score, pack),
         _duplicates(score, pack),
     )
@@ -322,6 +337,22 @@ def _areas(score: Score, baseline: Score | None, pack: Pack) -> Table:
         *(f"today_{key}" for key in _AREA_FIGURES),
     )
     return Table("areas", columns, tuple(rows))
+
+
+def _points(problem: PlanningProblem, score: Score, baseline: Score | None, pack: Pack) -> Table:
+    """Every demand point: its people, and what one of their visits takes now and today."""
+    visits = problem.visits.sum(axis=1).tolist()
+    now = score.point_min.tolist()
+    today = [None] * len(now) if baseline is None else baseline.point_min.tolist()
+    rows = tuple(
+        (point.id, point.name, point.area, point.population, *map(_number, figures))
+        for point, *figures in zip(pack.demand_points, visits, now, today, strict=True)
+    )
+    columns = (
+        *("demand_point", "name", "area", "population"),
+        *("visits_per_year", "mean_min", "today_mean_min"),
+    )
+    return Table("points", columns, rows)
 
 
 def _standards(score: Score, pack: Pack) -> Table:

@@ -10,9 +10,10 @@ from planner.scenario.file import (
 from planner.scenario.phases import phase_scenarios
 from planner.scenario.problem import build
 from planner.scenario.rules import price_in_objective
-from planner.scenario.schema import Phase, Scenario, SolveSection, StandardRule
+from planner.scenario.schema import OriginSection, Phase, Scenario, SolveSection, StandardRule
 
 __all__ = [
+    "OriginSection",
     "Phase",
     "Scenario",
     "SolveSection",

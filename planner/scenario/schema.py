@@ -260,6 +260,17 @@ class SolveSection(Section):
     seed: Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)] = 0
 
 
+class OriginSection(Section):
+    """The run that wrote this scenario: what was solved, on which pack, by which version.
+
+    No rule: a scenario that is edited keeps it, and solving says what is not the same any more.
+    """
+
+    problem: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    pack: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    version: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+
+
 class Phase(Section):
     """One stage of a roadmap: its own limits, in place of those in [rules] that it names."""
 
@@ -285,6 +296,7 @@ class Scenario(Section):
     travel: TravelSection = TravelSection()
     solve: SolveSection = SolveSection()
     phases: Annotated[tuple[Phase, ...], Field(strict=False)] = ()
+    origin: OriginSection | None = None
 
     @model_validator(mode="after")
     def _phases_by_name(self) -> Self:

@@ -16,13 +16,14 @@ import pytest
 from planner.errors import InputError, PlannerError
 from planner.evaluate import score, todays_network
 from planner.pack import find_pack, read_pack
+from planner.pack.fingerprint import print_of
 from planner.plan import Clash
 from planner.runs import judge_and_write, read_run, require_free, write_run
 from tests.runs import cases
 
 FILES = {
     *("run.json", "scenario.toml", "assignment.csv", "branches.csv"),
-    *("offerings.csv", "areas.csv", "standards.csv", "duplicates.csv"),
+    *("offerings.csv", "areas.csv", "points.csv", "standards.csv", "duplicates.csv"),
 }
 KEYS = {
     *("schema", "name", "fingerprint", "created", "version", "status", "solver", "seconds"),
@@ -46,7 +47,12 @@ def test_a_run_folder_holds_all_that_is_promised(tmp_path):
     assert (info["schema"], info["status"], info["solver"]) == (1, "feasible", "highs")
     assert info["created"] == "2025-03-04T05:06:07+00:00"
     assert info["objective_unit"] == "minutes"
+    made_of = info["pack"].pop("files")
+    assert {"areas.geojson", "pack.toml", "sites.csv", "visits.csv"} <= set(made_of)
+    assert info["pack"].pop("fingerprint") == print_of(tmp_path / "tiny").fingerprint
     assert info["pack"] == {"id": "tiny", "name": "Tiny service", "year": 2024}
+    assert info["seed"] == 0
+    assert [branch["site"] for branch in info["baseline_branches"]] == ["028-iten", "099-voi"]
     assert [branch["site"] for branch in info["branches"]] == ["028-iten", "021-town", "099-voi"]
     first = info["branches"][0]
     assert (first["area"], first["status"], first["format"]) == ("028", "existing", None)
@@ -72,6 +78,10 @@ def test_the_tables_say_who_goes_where_and_who_says_so(tmp_path):
     assert float(offerings["021-town", "permit"]["visits_per_year"]) == 17.5
     assert offerings["021-town", "permit"]["offered_today"] == "no"
     assert offerings["021-town", "permit"]["confidence"] == "assumption"
+    points = table(run, "points.csv")
+    assert [row["demand_point"] for row in points] == ["p1", "p2", "p3", "p4"]
+    assert float(points[0]["visits_per_year"]) == 110.5
+    assert points[3]["mean_min"] == points[3]["today_mean_min"] != ""
     branches = table(run, "branches.csv")
     assert branches[1]["name"] == f"'{cases.HOSTILE}"
     assert branches[1]["services_added"] == "passport;permit"
