@@ -8,7 +8,7 @@ import math
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -23,13 +23,23 @@ _TAIL_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """What a job is to do: `pack` is a folder, `scenario` a complete TOML text."""
+    """What a job is to do: `pack` is a folder, `scenario` a complete TOML text.
+
+    `kind`: solve, or one of the kinds that make a study; `options`: what that kind needs to know.
+    `is_background`: nobody waits for it, so it lets all other jobs go first.
+    `scenario_id`: the saved scenario it is solved from, with its version; empty for none.
+    """
 
     id: str
     name: str
     created: float
     pack: str
     scenario: str
+    kind: str = "solve"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    is_background: bool = False
+    scenario_id: str = ""
+    scenario_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,11 @@ class JobFolder:
                 created=float(data["created"]),
                 pack=str(data["pack"]),
                 scenario=str(data["scenario"]),
+                kind=str(data.get("kind", "solve")),
+                options=dict(data.get("options", {})),
+                is_background=bool(data.get("is_background", False)),
+                scenario_id=str(data.get("scenario_id", "")),
+                scenario_version=int(data.get("scenario_version", 0)),
             )
         except (KeyError, TypeError, ValueError):
             return None

@@ -90,8 +90,26 @@ def home() -> Path:
     return Path(own).absolute() if own else Path(platformdirs.user_data_dir("ugatuzi-planner"))
 
 
-def start(pack_folder: Path, scenario: Scenario) -> str:
-    """Begin a solve in its own process and return its id at once.
+def start(
+    pack_folder: Path,
+    scenario: Scenario,
+    *,
+    kind: str = "solve",
+    options: Mapping[str, Any] | None = None,
+    is_background: bool = False,
+    scenario_id: str = "",
+    scenario_version: int = 0,
+) -> str:
+    """Begin a job in its own process and return its id at once.
+
+    Args:
+        pack_folder: The pack.
+        scenario: The rules, or the base of many.
+        kind: What is to be done; see `worker`.
+        options: What that kind needs to know, as plain values.
+        is_background: Nobody waits for it: all other jobs go first.
+        scenario_id: The saved scenario it is solved from, with `scenario_version`; "" for none.
+        scenario_version: Of that scenario.
 
     Raises:
         PlannerError: The job cannot be written or begun; in plain words.
@@ -103,6 +121,11 @@ def start(pack_folder: Path, scenario: Scenario) -> str:
         created=time.time(),
         pack=str(Path(pack_folder).absolute()),
         scenario=scenario_toml(scenario),
+        kind=kind,
+        options=options or {},
+        is_background=is_background,
+        scenario_id=scenario_id,
+        scenario_version=scenario_version,
     )
     for gone in job.path.parent.glob(".gone-*"):
         shutil.rmtree(gone, ignore_errors=True)

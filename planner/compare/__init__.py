@@ -1,0 +1,1 @@
+"""Runs side by side: what was asked differently, and what came of it."""

@@ -1,0 +1,1 @@
+"""The store: scenarios, runs, studies, packs and notes in one database."""

@@ -1,0 +1,1 @@
+"""Many runs of one scenario: the points, their order, who solves them, and the frontier."""

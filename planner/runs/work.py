@@ -1,0 +1,50 @@
+"""What a job's work is given, and what it hands back: the same for every kind of job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from planner.pack.types import Pack
+from planner.plan import Progress
+from planner.runs.jobfiles import JobSpec
+from planner.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One job, ready to be done in its own process.
+
+    Attributes:
+        folder: The job's folder; its `tmp` may be written to and is cleared afterwards.
+        spec: What was asked, with the options of its kind.
+        pack: The pack, read.
+        scenario: The rules, or the base of many.
+        tell: Takes each sign of life; what it says is what pages show.
+        should_stop: Asked now and then; True keeps the best so far.
+    """
+
+    folder: Path
+    spec: JobSpec
+    pack: Pack
+    scenario: Scenario
+    tell: Callable[[Progress], None]
+    should_stop: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a job has put into the store."""
+
+    kind: Literal["run", "study"]
+    id: str
+
+    @property
+    def link(self) -> str:
+        """As it is written down: `run:<id>` or `study:<id>`."""
+        return f"{self.kind}:{self.id}"
+
+
+Worker = Callable[[Work], Kept]
