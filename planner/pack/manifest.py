@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
 
+from planner.errors import nearest
 from planner.pack.faults import Findings
 from planner.pack.figures import Figure, Mark
 from planner.pack.opening import is_file
 from planner.pack.toml_file import Keys, read_toml
 from planner.pack.travel_types import Obstacle, TravelModel, TravelParameters
+from planner.pack.types import FirstStart
 
 FILE = "pack.toml"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+FRONTIERS = ("duplicates",)  # those that a first start may ask for
 _DEFAULT = Mark("planner's default", "assumption", "The pack gives no figure of its own")
 DEFAULT_CURRENCY = "KES"  # that of the planner's own figures, and of a pack that names none
 _DEFAULTS = {
@@ -68,6 +71,7 @@ class Manifest:
     area_label: str
     area_label_sw: str
     first_scenario: str
+    first_start: FirstStart
     limits: tuple[str, ...]
     limits_sw: tuple[str, ...]
     attribution: tuple[str, ...]
@@ -99,6 +103,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         area_label=keys.text("area_label", default="area"),
         area_label_sw=keys.text("area_label_sw"),
         first_scenario=keys.text("first_scenario"),
+        first_start=_first_start(keys, folder),
         limits=keys.texts("limits"),
         limits_sw=keys.texts("limits_sw"),
         attribution=keys.texts("attribution"),
@@ -123,6 +128,37 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         findings.warn(f"{FILE}: first_scenario {first}: there is no scenarios/{first}.toml")
     keys.refuse_others()
     return manifest
+
+
+def _first_start(keys: Keys, folder: Path) -> FirstStart:
+    """What is to be computed at the first start; its scenarios must be among the ready ones.
+
+    A copy of a pack may be without its scenarios: then nothing is computed, and that is told.
+    """
+    table = keys.table("first_start")
+    if table is None:
+        return FirstStart()
+    names = table.texts("scenarios")
+    frontier = table.text("frontier")
+    table.refuse_others()
+    if frontier and frontier not in FRONTIERS:
+        table.fault("frontier", frontier, " | ".join(FRONTIERS))
+        frontier = ""
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        table.fault("scenarios", f"{name} more than once", "each scenario once", "Leave one out")
+    known = {path.stem for path in (folder / "scenarios").glob("*.toml")}
+    if names and not known:
+        keys.findings.warn(
+            f"{FILE}: first_start: there are no ready scenarios here, so none is computed"
+        )
+    for name in names if known else ():
+        if name not in known:
+            alike = nearest(name, sorted(known))
+            table.fault(
+                "scenarios", name, "the id of a ready scenario: a file of scenarios/, less .toml",
+                f"Did you mean {alike[0]}?" if alike else "Make it, or leave the name out",
+            )  # fmt: skip
+    return FirstStart(names, frontier)
 
 
 def year_of(keys: Keys) -> int | None:

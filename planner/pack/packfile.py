@@ -253,6 +253,7 @@ class _Reading:
             area_label=manifest.area_label,
             area_label_sw=manifest.area_label_sw,
             first_scenario=manifest.first_scenario,
+            first_start=manifest.first_start,
             limits=manifest.limits,
             limits_sw=manifest.limits_sw,
             attribution=manifest.attribution,

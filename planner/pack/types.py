@@ -199,6 +199,23 @@ class DemandRates:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstStart:
+    """What a new planner computes of a pack before anybody asks.
+
+    `scenarios`: ids of ready scenarios, each solved once; `frontier`: the name of a sweep over the
+    first scenario, empty for none.
+    """
+
+    scenarios: tuple[str, ...] = ()
+    frontier: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many things there are to compute."""
+        return len(self.scenarios) + bool(self.frontier)
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A data pack: given facts only, checked, joined both ways, in the order of its files."""
 
@@ -222,6 +239,7 @@ class Pack:
     formats: tuple[Format, ...] = ()
     area_label_sw: str = ""
     first_scenario: str = ""  # the ready scenario that the pages start from
+    first_start: FirstStart = FirstStart()
     limits: tuple[str, ...] = ()  # what a reader of any result must know of these data
     limits_sw: tuple[str, ...] = ()
     travel_matrix: TravelMatrix | None = None

@@ -107,6 +107,11 @@ def _write(pack: Pack, folder: Path) -> None:
             "counter_minutes_per_year": figure_table(pack.counter_minutes_per_year, "value"),
         },
     }
+    if pack.first_start.count:
+        top["first_start"] = {
+            "scenarios": list(pack.first_start.scenarios),
+            "frontier": pack.first_start.frontier,
+        }
     if pack.known_roads:
         top["known_roads"] = "known_roads.csv"
     if pack.stations is not None:
