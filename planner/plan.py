@@ -1,4 +1,4 @@
-"""What an answer is: a plan, and the report that says how much is proved of it. Types only."""
+"""What an answer is: a plan, the report of what is proved of it, what is known before. Types."""
 
 from __future__ import annotations
 
@@ -61,6 +61,42 @@ class Clash:
     repair: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Incumbent:
+    """The best plan of a search that still goes on, by the optimiser's own count; not yet judged.
+
+    `objective` and `bound` are in the problem's objective unit a year; `bound` is None where none
+    is proved yet; `shortfall` is by how many visits a year the plan misses soft rules.
+    """
+
+    plan: Plan
+    objective: float
+    bound: float | None = None
+    shortfall: float = 0.0
+
+
+Prices = Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known before a search, from other questions over the same sites and services.
+
+    Attributes:
+        plans: Plans of other questions, those of the most alike first. They need not keep this
+            question's rules: each is checked anew, and left out where it breaks one. Only their
+            branches, formats and offerings count; visits are assigned anew.
+        bound: A lower bound of this question's objective that was proved elsewhere, in its unit a
+            year; None for none. Not used where rules are soft.
+        prices: Those of the most alike question's report, to begin from; any others are of no
+            use, but no wrong answer comes of them.
+    """
+
+    plans: tuple[Plan, ...] = ()
+    bound: float | None = None
+    prices: Prices | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SolveReport:
     """One answer with its question: status, proved bound, and what it took.
@@ -69,6 +105,7 @@ class SolveReport:
     (objective - bound) / objective, None when unknown, 0 when the objective is 0. `shortfall` is
     by how many visits a year the plan misses soft rules, and `shortfall_bound` the least that is
     proved to be missed; the bound of the objective holds for plans with no more shortfall.
+    `prices` are what the bound charged for the question's rows, by kind: `Known` hands them on.
     """
 
     problem: PlanningProblem
@@ -86,6 +123,7 @@ class SolveReport:
     clashes: tuple[Clash, ...] = ()
     violations: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    prices: Prices | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

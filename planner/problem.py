@@ -205,7 +205,7 @@ class PlanningProblem:
     def fingerprint(self) -> str:
         """A hash of every input that can change the answer: cache key and proof of identity."""
         digest = hashlib.sha256()
-        for name in self._inputs():
+        for name in self.inputs():
             digest.update(name.encode())
             _feed(digest, getattr(self, name))
         return digest.hexdigest()[:16]
@@ -214,13 +214,14 @@ class PlanningProblem:
     def parts(self) -> dict[str, str]:
         """A hash of each input by its name: tells in which of them two problems differ."""
         found = {}
-        for name in self._inputs():
+        for name in self.inputs():
             digest = hashlib.sha256()
             _feed(digest, getattr(self, name))
             found[name] = digest.hexdigest()[:8]
         return found
 
-    def _inputs(self) -> list[str]:
+    def inputs(self) -> list[str]:
+        """The names of all that can change the answer."""
         return [entry.name for entry in fields(self) if entry.name not in _TOLD_ONLY]
 
 

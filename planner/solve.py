@@ -14,7 +14,7 @@ from planner.errors import ContradictionError
 from planner.evaluate import Score, score
 from planner.optimize import Answer, Limits, find_plan
 from planner.pack.types import Pack
-from planner.plan import Progress, SolveReport
+from planner.plan import Incumbent, Known, Progress, SolveReport
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
 from planner.scenario.travel import model_of
@@ -27,7 +27,9 @@ def solve(
     pack: Pack,
     scenario: Scenario,
     *,
+    known: Known | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_plan: Callable[[Incumbent], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> SolveReport:
     """Solve a scenario and have the plan checked before anyone sees it.
@@ -35,12 +37,15 @@ def solve(
     Args:
         pack: A checked pack.
         scenario: The rules and limits.
+        known: What other questions hand on: their plans, and a bound where it holds.
         on_progress: Called now and then from the solving thread.
+        on_plan: Given each better plan as it is found, before it is judged.
         should_stop: Asked now and then; True keeps the best plan found so far.
 
     Raises:
         InputError: The scenario does not fit the pack.
-        ContradictionError: The judge disagrees with the optimiser; no plan may be shown.
+        ContradictionError: The judge disagrees with the optimiser, or the plan with a bound in
+            `known`; no plan may be shown.
     """
     begin = time.monotonic()
     if on_progress is not None:
@@ -48,7 +53,12 @@ def solve(
     problem = build(pack, scenario)
     stated = time.monotonic() - begin
     report = solve_problem(
-        problem, limits_of(scenario), on_progress=on_progress, should_stop=should_stop
+        problem,
+        limits_of(scenario),
+        known=known,
+        on_progress=on_progress,
+        on_plan=on_plan,
+        should_stop=should_stop,
     )
     return replace(
         report,
@@ -75,7 +85,9 @@ def solve_problem(
     problem: PlanningProblem,
     limits: Limits,
     *,
+    known: Known | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_plan: Callable[[Incumbent], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> SolveReport:
     """Solve a problem as stated and have the plan checked before anyone sees it.
@@ -83,14 +95,24 @@ def solve_problem(
     Args:
         problem: The question.
         limits: When to stop.
+        known: What other questions hand on: their plans, and a bound where it holds.
         on_progress: Called now and then from the solving thread.
+        on_plan: Given each better plan as it is found, before it is judged.
         should_stop: Asked now and then; True keeps the best plan found so far.
 
     Raises:
-        ContradictionError: The judge disagrees with the optimiser; no plan may be shown.
+        ContradictionError: The judge disagrees with the optimiser, or the plan with a bound in
+            `known`; no plan may be shown.
     """
     begin = time.monotonic()
-    answer = find_plan(problem, limits, on_progress=on_progress, should_stop=should_stop)
+    answer = find_plan(
+        problem,
+        limits,
+        known=known,
+        on_progress=on_progress,
+        on_plan=on_plan,
+        should_stop=should_stop,
+    )
     found = time.monotonic()
     if on_progress is not None:
         on_progress(_checking(found - begin, answer))
@@ -112,6 +134,7 @@ def solve_problem(
         shortfall_bound=answer.shortfall_bound or 0.0,
         clashes=answer.clashes,
         notes=(*answer.notes, *demand_words(problem), *unserved_words(problem, judged)),
+        prices=answer.prices,
     )
     if objective is not None and answer.bound is not None:
         bound = min(answer.bound, objective)

@@ -12,6 +12,7 @@ from planner.optimize.engine import is_warm, rules_left_out, warm_up
 from planner.optimize.engine.one_class_problem import one_class_of
 from planner.optimize.explain import Watch, explain
 from planner.optimize.formulation import Aim, formulate, has_soft_rules, prefer
+from planner.optimize.known import check_carried, take_bound, take_plans
 from planner.optimize.network import first_gain, lowest_imaginable
 from planner.optimize.parts import (
     Wider,
@@ -24,9 +25,9 @@ from planner.optimize.parts import (
 from planner.optimize.relaxation import Relaxed, relax
 from planner.optimize.rows import OutOfTimeError
 from planner.optimize.sets import ModelSets, model_sets
-from planner.optimize.state import Answer, Limits, Search
+from planner.optimize.state import Answer, Limits, Search, plan_of
 from planner.optimize.ties import first_of_equals, without_unused
-from planner.plan import Clash, Plan, Progress, Status
+from planner.plan import Clash, Incumbent, Known, Progress, Status
 from planner.problem import PlanningProblem
 
 __all__ = ["Answer", "Limits", "find_plan"]
@@ -43,7 +44,9 @@ def find_plan(
     problem: PlanningProblem,
     limits: Limits,
     *,
+    known: Known | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_plan: Callable[[Incumbent], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Answer:
     """Find the best plan that keeps every rule, and prove how good it is.
@@ -58,25 +61,34 @@ def find_plan(
     Args:
         problem: The question.
         limits: When to stop.
+        known: What other questions hand on; the same gives the same answer.
         on_progress: Called now and then with the best plan and bound so far.
+        on_plan: Given each better plan as soon as it is found.
         should_stop: Asked now and then; True ends the search with the best plan found.
+
+    Raises:
+        ContradictionError: A plan is better than the bound in `known` allows.
     """
-    search = Search(problem, limits, on_progress, should_stop)
+    search = Search(problem, limits, on_progress, should_stop, on_plan=on_plan)
     sets = model_sets(problem)
     one_class = one_class_of(problem, sets) is not None
     if not is_warm(one_class=one_class):
         search.tell("prepare")
         warm_up(one_class=one_class)
         search.started = time.monotonic()  # the limit is for the search
+    known = known or Known()
     if has_soft_rules(problem):
-        return _least_shortfall_first(search, sets)
-    search.is_impossible = _rules_clash(search, sets)
+        return _least_shortfall_first(search, sets, known)
+    take_plans(search, sets, known)
+    take_bound(search, known)
+    if search.best is None:
+        search.is_impossible = _rules_clash(search, sets)
     return _finished(search, sets, _plan_and_bound(search, sets))
 
 
 def _plan_and_bound(search: Search, sets: ModelSets) -> ModelSets:
     """The search for the objective; returns the sets without what no plan as good has."""
-    if search.is_impossible:
+    if search.is_impossible or search.proved:
         return sets
     if _is_small(sets) and rules_left_out(search.problem):
         search.raise_bound(lowest_imaginable(search.problem, sets))
@@ -175,7 +187,7 @@ def _rules_clash(search: Search, sets: ModelSets) -> bool:
 # -- soft rules ------------------------------------------------------------------------------
 
 
-def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
+def _least_shortfall_first(search: Search, sets: ModelSets, known: Known) -> Answer:
     """The least shortfall, and then the least objective among the plans that have no more.
 
     That nothing falls short is tried first, with the objective: then both are found at once.
@@ -186,11 +198,14 @@ def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
         limits=replace(search.limits, seconds=search.limits.seconds * SHORTFALL_TIME),
     )
     first.raise_bound(0.0)
-    first.is_impossible = _rules_clash(first, sets)
+    take_plans(first, sets, known)
+    if first.best is None:
+        first.is_impossible = _rules_clash(first, sets)
     if not first.over():
         _cover_most(first, sets)
     if not first.over() and first.lower <= 0:
         strict = replace(search, aim=Aim("objective", 0.0), patience=STRICT_TIME, notes=[])
+        take_plans(strict, sets, known)
         survivors = _plan_and_bound(strict, sets)
         if strict.best is not None and strict.served is not None:
             first.take(strict.best, strict.served)
@@ -203,6 +218,7 @@ def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
     final = replace(search, aim=Aim("objective", first.upper))
     final.take(first.best, first.served)
     final.offer(first.best, sets, "solve")  # the same network, with everyone as near as can be
+    take_plans(final, sets, known)
     return _finished(final, sets, _plan_and_bound(final, sets), first)
 
 
@@ -245,11 +261,11 @@ def _answer(search: Search, shortfall: Search | None) -> Answer:
     best, served = search.best, search.served
     if best is None or served is None:
         return _without_plan(search)
-    plan = Plan(best.is_open, best.offers, served.assignment, best.format, served.counters)
+    check_carried(search)
     proved = search.proved and (shortfall is None or shortfall.proved)
     return Answer(
         "optimal" if proved else "feasible",
-        plan,
+        plan_of(best, served),
         search.upper,
         search.lower if math.isfinite(search.lower) else None,
         search.gap,

@@ -15,7 +15,7 @@ from planner.optimize.serve import Served, serve
 from planner.optimize.sets import ModelSets, nearest_is_best
 from planner.optimize.solvers import Controls, Sign, SolverName
 from planner.optimize.standards import ROUNDING, ROUNDING_VISITS
-from planner.plan import Clash, Plan, Progress, Status
+from planner.plan import Clash, Incumbent, Plan, Prices, Progress, Status
 from planner.problem import PlanningProblem
 
 Stage = Literal["prepare", "bound", "build", "solve"]
@@ -38,7 +38,8 @@ class Answer:
     """What was found and proved, in the problem's objective unit a year.
 
     `shortfall` is by how many yearly visits the plan misses soft rules, and `shortfall_bound`
-    what is proved to be missed at least; None without soft rules or without a plan.
+    what is proved to be missed at least; None without soft rules or without a plan. `prices` are
+    those of the bound, where it has some.
     """
 
     status: Status
@@ -51,6 +52,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     shortfall: float | None = None
     shortfall_bound: float | None = None
+    prices: Prices | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +63,8 @@ class Search:
     `seconds_to_serve` is what the last assignment took: so much is kept for the next.
     `patience` is the share of the time after which a search without any plan ends.
     `has_failed`: the solver that was asked for gave no answer, so the other one goes on.
+    `carried`: a bound that was proved on another question; None for none.
+    `on_plan` is given each plan that is taken.
     """
 
     problem: PlanningProblem
@@ -80,6 +84,8 @@ class Search:
     seconds_to_serve: float = 0.0
     patience: float = 1.0
     has_failed: bool = False
+    carried: float | None = None
+    on_plan: Callable[[Incumbent], None] | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -202,6 +208,10 @@ class Search:
         """Make a network the incumbent, whatever was known before."""
         self.best, self.served, self.upper = network, served, self.value_of(served)
         self.lower = min(self.lower, self.upper)
+        if self.on_plan is not None:
+            is_known = self.aim.what == "objective" and math.isfinite(self.lower)
+            plan, bound = plan_of(network, served), self.lower if is_known else None
+            self.on_plan(Incumbent(plan, served.objective, bound, served.shortfall))
 
     def value_of(self, served: Served) -> float:
         """What the aim counts of an assignment."""
@@ -231,6 +241,11 @@ class Search:
         """Something that a reader should know; each thing once."""
         if text and text not in self.notes:
             self.notes.append(text)
+
+
+def plan_of(network: Network, served: Served) -> Plan:
+    """A network and who goes where in it, as a plan."""
+    return Plan(network.is_open, network.offers, served.assignment, network.format, served.counters)
 
 
 def relative_gap(upper: float, lower: float) -> float | None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.optimize.arcs import model_arcs
 from planner.optimize.formulation import Formulation, formulate
+from planner.optimize.known import keeps_floors
 from planner.optimize.money import annual, offered_today
 from planner.optimize.network import (
     Network,
@@ -96,13 +97,8 @@ def _keeps_rules(problem: PlanningProblem, sets: ModelSets, network: Network) ->
         return False
     if int(network.is_open.sum()) < (rules.branches_min or 0):
         return False
-    for c in range(len(problem.area_codes)):
-        here = network.is_open & (problem.site_area == c)
-        if int(here.sum()) < (rules.floor_areas or {}).get(c, rules.floor_branches):
-            return False
-        for s, least in (rules.floor_services or {}).items():
-            if int((here & network.offers[:, s]).sum()) < least:
-                return False
+    if not keeps_floors(problem, network):
+        return False
     return not overspent(problem, network) and not strands_visits(problem, sets, network)
 
 

@@ -1,0 +1,144 @@
+"""What other questions hand on: their plans as first plans, their bounds where they hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.errors import ContradictionError
+from planner.optimize.formulation import has_soft_rules
+from planner.optimize.network import Bools, Network, cheapest_choice, objective_of
+from planner.optimize.sets import ModelSets
+from planner.optimize.state import Search
+from planner.plan import Known, Plan
+from planner.problem import PlanningProblem, Rules
+
+NOTE = "The bound was proved on a question with looser rules."
+ROUNDING_OF_BOUNDS = 1e-6  # relative: solvers prove their bounds within such tolerances
+
+
+def take_plans(search: Search, sets: ModelSets, known: Known) -> None:
+    """Take the best of the plans that keep every rule of the search's question.
+
+    Where everybody is nearest is what a network can cost at least, whatever the other rules: once
+    that is no less than the best plan, the rest need no assignment.
+    """
+    found = {}
+    for plan in known.plans:
+        network = network_of_plan(search.problem, plan)
+        if network is not None and keeps_network_rules(search.problem, sets, network):
+            found[network.offers.tobytes() + network.format.tobytes()] = network
+    least = [
+        objective_of(search.problem, sets, network, cheapest_choice(search.problem, network))
+        for network in found.values()
+    ]
+    networks = list(found.values())
+    for n in sorted(range(len(networks)), key=lambda n: (least[n], n)):
+        in_order = search.aim.what == "objective"
+        if search.over() or (in_order and least[n] >= search.upper):
+            return
+        search.offer(networks[n], sets, "prepare")
+
+
+def take_bound(search: Search, known: Known) -> None:
+    """Take the bound; not where rules are soft, as it says nothing of what falls short."""
+    if known.bound is not None and not has_soft_rules(search.problem):
+        search.carried = known.bound
+        search.raise_bound(known.bound)
+
+
+def check_carried(search: Search) -> None:
+    """Hold a carried bound against the best plan, and say so where it is what is told.
+
+    Raises:
+        ContradictionError: The plan is better than the bound allows.
+    """
+    bound, upper = search.carried, search.upper
+    if bound is None or search.best is None:
+        return
+    if bound > upper + ROUNDING_OF_BOUNDS * max(1.0, abs(upper)):
+        raise ContradictionError(
+            "The plan is not shown: a bound from another question says that no plan costs less "
+            f"than {bound!r}, and this plan costs {upper!r}."
+        )
+    if bound >= search.lower:
+        search.note(NOTE)
+
+
+def network_of_plan(problem: PlanningProblem, plan: Plan) -> Network | None:
+    """A plan's network; None where it is one of other sites, services or formats."""
+    sites, formats = problem.format_allowed.shape
+    if plan.is_open.shape != (sites,) or plan.offers.shape != problem.today.shape:
+        return None
+    if plan.format.shape != (sites,) or plan.format.max(initial=-1) >= formats:
+        return None
+    is_open = plan.is_open.astype(np.bool_)
+    offers = plan.offers.astype(np.bool_) & is_open[:, None]
+    return Network(is_open, offers, np.where(is_open, plan.format, -1).astype(np.int64))
+
+
+def keeps_network_rules(problem: PlanningProblem, sets: ModelSets, network: Network) -> bool:
+    """Whether a network keeps every rule on branches, formats, offerings and duplicates.
+
+    Money, and what visits ask for, are seen to by `Search.offer`.
+    """
+    return (
+        _keeps_choices(problem, sets, network)
+        and _keeps_counts(problem, network)
+        and _keeps_duplicates(problem.rules, sets, network.offers)
+    )
+
+
+def _keeps_choices(problem: PlanningProblem, sets: ModelSets, network: Network) -> bool:
+    """Locks, what is kept or listed, and what formats allow: (3), (4) and (11) of the model."""
+    is_open, offers, at = network.is_open, network.offers, np.flatnonzero(network.is_open)
+    formats = network.format[at]
+    if (formats < 0).any() or not sets.most_format[at, formats].all():
+        return False
+    could: Bools = sets.most_offered[at] & sets.format_services[formats]
+    must: Bools = sets.least_offered.copy()
+    if problem.rules.mix == "as_listed":
+        must |= problem.today & is_open[:, None]
+    return bool(
+        sets.most_open[at].all()
+        and is_open[sets.least_open].all()
+        and offers[at].any(axis=1).all()
+        and not (offers[at] & ~could).any()
+        and not (must & ~offers).any()
+    )
+
+
+def _keeps_counts(problem: PlanningProblem, network: Network) -> bool:
+    """Branch counts and floors: (6) and (9) of the model."""
+    rules, is_open = problem.rules, network.is_open
+    count, new = int(is_open.sum()), int((is_open & ~problem.existing).sum())
+    if count < (rules.branches_min or 0):
+        return False
+    if rules.branches_max is not None and count > rules.branches_max:
+        return False
+    if rules.new_max is not None and new > rules.new_max:
+        return False
+    return keeps_floors(problem, network)
+
+
+def keeps_floors(problem: PlanningProblem, network: Network) -> bool:
+    """Whether every area has its least branches, and its least offerings of each service."""
+    rules = problem.rules
+    for c in range(len(problem.area_codes)):
+        here = network.is_open & (problem.site_area == c)
+        if int(here.sum()) < (rules.floor_areas or {}).get(c, rules.floor_branches):
+            return False
+        for s, least in (rules.floor_services or {}).items():
+            if int((here & network.offers[:, s]).sum()) < least:
+                return False
+    return True
+
+
+def _keeps_duplicates(rules: Rules, sets: ModelSets, offers: Bools) -> bool:
+    """(7) of the model."""
+    if rules.duplicates not in ("forbid", "cap"):
+        return True
+    excess = sum(
+        max(0, int(offers[list(clique.sites), clique.service].sum()) - clique.allowed)
+        for clique in sets.cliques
+    )
+    return excess <= (rules.duplicates_max if rules.duplicates == "cap" else 0)
