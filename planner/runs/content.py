@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner import __version__
 from planner.evaluate import BranchScore, Score
-from planner.pack.fingerprint import print_of
+from planner.pack.fingerprint import PackPrint, print_of
 from planner.pack.types import Pack, Site
 from planner.plan import Plan, SolveReport
 from planner.problem import PlanningProblem
@@ -41,8 +41,12 @@ def run_info(
     pack: Pack,
     scenario: Scenario,
     created: datetime,
+    made_of: PackPrint | None = None,
 ) -> dict[str, Any]:
-    """The content of `run.json`: plain values, no nan, no inf, no path of this machine."""
+    """The content of `run.json`: plain values, no nan, no inf, no path of this machine.
+
+    `made_of`: the pack's files when it was read; those of now when left out.
+    """
     problem = report.problem
     violations = dict.fromkeys((*report.violations, *(score.violations if score else ())))
     info = {
@@ -52,7 +56,7 @@ def run_info(
         "inputs": problem.parts,
         "created": created.isoformat(),
         "version": __version__,
-        "pack": _pack_told(pack),
+        "pack": _pack_told(pack, made_of or print_of(pack.folder)),
         "status": report.status,
         "solver": report.solver,
         "seed": scenario.solve.seed,
@@ -128,8 +132,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _pack_told(pack: Pack) -> dict[str, Any]:
-    made_of = print_of(pack.folder)
+def _pack_told(pack: Pack, made_of: PackPrint) -> dict[str, Any]:
     told = {"id": pack.id, "name": pack.name, "year": pack.year}
     return {**told, "fingerprint": made_of.fingerprint, "files": made_of.files}
 

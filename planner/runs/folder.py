@@ -13,6 +13,7 @@ from planner.errors import PlannerError
 from planner.evaluate import Score, todays_network
 from planner.evaluate import score as score_plan
 from planner.pack import find_pack
+from planner.pack.fingerprint import PackPrint
 from planner.pack.locate import builtin_packs
 from planner.pack.types import Pack
 from planner.plan import SolveReport
@@ -35,12 +36,15 @@ def judge_and_write(
     out: Path,
     *,
     created: datetime | None = None,
+    made_of: PackPrint | None = None,
 ) -> Path:
     """Score a report's plan and today's network, and write the run folder."""
     judged = None if report.plan is None else score_plan(report.problem, report.plan)
     today = todays_network(report.problem)
     baseline = None if today is None else score_plan(report.problem, today)
-    return write_run(report, judged, baseline, pack, scenario, out, created=created)
+    return write_run(
+        report, judged, baseline, pack, scenario, out, created=created, made_of=made_of
+    )
 
 
 def write_run(
@@ -52,6 +56,7 @@ def write_run(
     out: Path,
     *,
     created: datetime | None = None,
+    made_of: PackPrint | None = None,
 ) -> Path:
     """Write a run folder; it exists whole or not at all.
 
@@ -64,6 +69,7 @@ def write_run(
         out: The folder to make. An empty folder is used, and an earlier run there is replaced
             with its exports, unless something else was put into it.
         created: When the run was made; now when left out.
+        made_of: The pack's files when it was read; left out, as they are now.
 
     Returns:
         The folder.
@@ -74,7 +80,9 @@ def write_run(
     out = Path(os.path.realpath(out))
     require_free(out)
     moment = (created or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    info = run_info(report, score, baseline, pack=pack, scenario=scenario, created=moment)
+    info = run_info(
+        report, score, baseline, pack=pack, scenario=scenario, created=moment, made_of=made_of
+    )
     origin = OriginSection(
         problem=info["fingerprint"], pack=info["pack"]["fingerprint"], version=info["version"]
     )
