@@ -19,8 +19,8 @@ from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present.words import LANGUAGES, Language, Words, words
 from planner.problem import PlanningProblem
-from planner.runs import jobs
 from planner.runs.jobfiles import JobFolder
+from planner.runs.place import home
 from planner.runs.reading import StoredRun, read_run
 from planner.scenario import Scenario
 
@@ -126,7 +126,7 @@ def time_limit_of(job_id: str) -> float | None:
 
 
 def _time_limit(job_id: str) -> float | None:
-    spec = JobFolder(jobs.home() / "jobs" / job_id).spec()
+    spec = JobFolder(home() / "jobs" / job_id).spec()
     return None if spec is None else scenario.parse_scenario(spec.scenario).solve.time_limit_s
 
 

@@ -17,13 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import platformdirs
-
 import planner
 from planner.errors import PlannerError
 from planner.plan import Progress
 from planner.runs.files import disk_words, plain_disk_errors
 from planner.runs.jobfiles import Failure, JobFolder, JobSpec
+from planner.runs.place import home
 from planner.runs.processes import JOB_VARIABLE, end_group, is_alive, name_of
 from planner.runs.queue import Queue
 from planner.scenario import Scenario, scenario_toml
@@ -82,12 +81,6 @@ class JobState:
     def is_over(self) -> bool:
         """Whether the state will not change any more."""
         return self.status in ("done", "failed", "lost", "unknown")
-
-
-def home() -> Path:
-    """The folder where jobs and runs are kept: UGATUZI_HOME, or the user's data folder."""
-    own = os.environ.get("UGATUZI_HOME", "").strip()
-    return Path(own).absolute() if own else Path(platformdirs.user_data_dir("ugatuzi-planner"))
 
 
 def start(

@@ -80,13 +80,13 @@ _PLAIN_WORDS = {
 }
 
 
-def _as_written(value: Any) -> str:
+def as_written(value: Any) -> str:
     """A value as a TOML file writes it, near enough to be found again."""
     if isinstance(value, dict):
-        inner = ", ".join(f"{key} = {_as_written(entry)}" for key, entry in value.items())
+        inner = ", ".join(f"{key} = {as_written(entry)}" for key, entry in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_as_written(entry) for entry in value)}]"
+        return f"[{', '.join(as_written(entry) for entry in value)}]"
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
@@ -95,7 +95,7 @@ def _as_written(value: Any) -> str:
 def _fault(file: str, entry: Any) -> Fault:
     keys = [str(part) for part in entry["loc"]]
     column = ".".join(keys)
-    found = "nothing" if entry["type"] == "missing" else _as_written(entry["input"])[:80]
+    found = "nothing" if entry["type"] == "missing" else as_written(entry["input"])[:80]
     if entry["type"] == "extra_forbidden":
         known = list(_section(entry["loc"][:-1]).model_fields)
         alike = nearest(keys[-1], known)

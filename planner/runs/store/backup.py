@@ -1,0 +1,65 @@
+"""Copies of a whole store, and putting one in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from planner.runs.files import plain_disk_errors, sync_folder
+from planner.runs.place import home
+from planner.runs.store import dump
+from planner.runs.store.database import Database
+from planner.runs.store.ids import now
+from planner.runs.store.words import plain_database_errors
+
+
+def before_migration(database: Database, connection: Connection, number: int) -> Path:
+    """A backup in the planner's folder of a store that is about to be migrated.
+
+    Args:
+        database: The store.
+        connection: Of the transaction that will migrate it, which nobody writes beside.
+        number: Its schema now.
+    """
+    ending = "zip" if database.file is None else "sqlite"
+    path = home() / "backups" / f"store-{number}-{now():%Y%m%dT%H%M%S%fZ}.{ending}"
+    if database.file is None:
+        dump.lock(connection)
+        dump.write(connection, number, path)
+    else:
+        copy_file(database, path)
+    return path
+
+
+def copy_file(database: Database, path: Path) -> None:
+    """A copy of an SQLite store as it was last confirmed, whole or not at all.
+
+    Raises:
+        PlannerError: The disk refuses.
+    """
+    assert database.file is not None  # noqa: S101 - for the type checker
+    what = f"The backup {path.name}"
+    with plain_disk_errors(what):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with (
+            plain_database_errors(database.place, database.file),
+            contextlib.closing(sqlite3.connect(database.file)) as source,
+            contextlib.closing(sqlite3.connect(beside)) as target,
+        ):
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+        with plain_disk_errors(what):
+            with beside.open("rb+") as file:
+                os.fsync(file.fileno())
+            beside.replace(path)
+            sync_folder(path.parent)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
