@@ -41,7 +41,8 @@ def with_keys(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     for key, value in values.items():
         parts = key_parts(key)
         if not parts:
-            faults.append(fault(key or "the key", "no key", _EXAMPLE, "Correct the key."))
+            place = " ".join(key.split()) or "a key"
+            faults.append(fault(place, "no key", _EXAMPLE, "Correct the key."))
             continue
         trouble = _set(data, ["", *parts], value)
         if trouble is not None:
