@@ -192,26 +192,45 @@ class Moves:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleCount:
+    """Whose travel differs from the base by more than `THRESHOLD_MIN`; people of demand points.
+
+    Attributes:
+        total: All of them: the sum of the five that follow.
+        shorter, longer, unchanged: By the mean travel of their point's visits.
+        served_anew, no_longer_served: Whose visits are served by one of the two networks only.
+        without_visits: Of the unchanged, those of points without visits.
+        unserved: Of the unchanged, those of points whose visits neither network serves.
+    """
+
+    total: float
+    shorter: float
+    longer: float
+    unchanged: float
+    served_anew: float
+    no_longer_served: float
+    without_visits: float
+    unserved: float
+
+
+@dataclass(frozen=True, slots=True)
 class AreaCell:
     """One area under one member; figures one way, None where there are none.
 
-    `difference`: minutes against the base, less than 0 where travel is shorter.
-    `people_shorter`, `people_longer`, `people_unchanged`: people of demand points, None where
-    points cannot be compared; see `People`.
+    `difference`: minutes against the base, less than 0 where travel is shorter; None where the
+    two are not to be subtracted. `people`: None for the base, and where points cannot be compared.
     """
 
     mean_min: float | None
     within_standard: float | None
     branches: int | None
     difference: float | None
-    people_shorter: float | None
-    people_longer: float | None
-    people_unchanged: float | None
+    people: PeopleCount | None
 
 
 @dataclass(frozen=True, slots=True)
 class AreaDifference:
-    """One area of all members, by code; a member whose pack has no such area has None."""
+    """One area of all members, by code; a member that tells nothing of it has None."""
 
     code: str
     name: str
@@ -234,25 +253,13 @@ class PlaceChange:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Whose travel differs from the base by more than `THRESHOLD_MIN`; people of demand points.
+    """How many people travel shorter or longer than in the base, and where most.
 
-    Attributes:
-        total: People of all demand points: the sum of the five that follow.
-        shorter, longer, unchanged: By the mean travel of their visits.
-        served_anew, no_longer_served: Whose visits are served by one of the two networks only.
-        without_visits: Of the unchanged, those of points without visits.
-        unserved: Of the unchanged, those of points whose visits neither network serves.
-        gains, losses: The places where travel shortens and lengthens most, most first.
+    `gains`, `losses`: the demand points where mean travel shortens and lengthens most, by minutes,
+    most first; at most `MOST_PLACES` each.
     """
 
-    total: float
-    shorter: float
-    longer: float
-    unchanged: float
-    served_anew: float
-    no_longer_served: float
-    without_visits: float
-    unserved: float
+    count: PeopleCount
     gains: tuple[PlaceChange, ...]
     losses: tuple[PlaceChange, ...]
 
