@@ -57,12 +57,19 @@ def print_of(folder: Path) -> PackPrint:
     Raises:
         OSError: A file cannot be read.
     """
-    whole = hashlib.sha256()
     files = {}
     for name, path in pack_files(folder).items():
         with path.open("rb") as file:
-            files[name] = hashlib.file_digest(file, "sha256").hexdigest()[:_DIGITS]
-        whole.update(f"{name}\n{files[name]}\n".encode())
+            files[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return print_from(files)
+
+
+def print_from(digests: Mapping[str, str]) -> PackPrint:
+    """The fingerprint of a pack whose files are known by name, each with its SHA-256."""
+    files = {name: digest[:_DIGITS] for name, digest in sorted(digests.items())}
+    whole = hashlib.sha256()
+    for name, digits in files.items():
+        whole.update(f"{name}\n{digits}\n".encode())
     return PackPrint(whole.hexdigest()[:_DIGITS], files)
 
 
