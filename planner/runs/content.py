@@ -133,7 +133,7 @@ def plain(value: Any) -> Any:
 
 
 def _pack_told(pack: Pack, made_of: PackPrint) -> dict[str, Any]:
-    told = {"id": pack.id, "name": pack.name, "year": pack.year}
+    told = {"id": pack.id, "name": pack.name, "year": pack.year, "currency": pack.currency}
     return {**told, "fingerprint": made_of.fingerprint, "files": made_of.files}
 
 

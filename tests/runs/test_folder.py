@@ -50,7 +50,8 @@ def test_a_run_folder_holds_all_that_is_promised(tmp_path):
     made_of = info["pack"].pop("files")
     assert {"areas.geojson", "pack.toml", "sites.csv", "visits.csv"} <= set(made_of)
     assert info["pack"].pop("fingerprint") == print_of(tmp_path / "tiny").fingerprint
-    assert info["pack"] == {"id": "tiny", "name": "Tiny service", "year": 2024}
+    told = {"id": "tiny", "name": "Tiny service", "year": 2024, "currency": "KES"}
+    assert info["pack"] == told
     assert info["seed"] == 0
     assert [branch["site"] for branch in info["baseline_branches"]] == ["028-iten", "099-voi"]
     assert [branch["site"] for branch in info["branches"]] == ["028-iten", "021-town", "099-voi"]
