@@ -28,6 +28,7 @@ from planner.commands import (
     scorecard,
     sensitivity,
     survey,
+    sweep,
     travel,
 )
 from planner.errors import EXIT_DONE, EXIT_USAGE, InputError, PlannerError
@@ -127,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         reach,
         survey,
         journeys,
+        sweep,
     ):
         module.add_commands(add)
     return parser
