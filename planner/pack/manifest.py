@@ -16,7 +16,7 @@ from planner.pack.types import FirstStart
 
 FILE = "pack.toml"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-FRONTIERS = ("duplicates",)  # those that a first start may ask for
+FRONTIERS = ("money", "capital", "branches", "equity", "duplicates")  # kinds of sweeps
 _DEFAULT = Mark("planner's default", "assumption", "The pack gives no figure of its own")
 DEFAULT_CURRENCY = "KES"  # that of the planner's own figures, and of a pack that names none
 _DEFAULTS = {

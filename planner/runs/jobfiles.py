@@ -10,13 +10,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, cast, get_args, get_type_hints
 
 from planner.plan import Progress
 from planner.runs.content import plain
 from planner.runs.files import replace_file
 from planner.runs.processes import ProcessName
 
+Reason = Literal["stop", "overrun", "killed", "error"]
+_REASONS: tuple[Reason, ...] = get_args(Reason)
 _STAGES = frozenset(get_args(get_type_hints(Progress)["stage"]))
 _TAIL_BYTES = 4 * 1024 * 1024
 
@@ -51,6 +53,27 @@ class Failure:
     error_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a job has put into the store."""
+
+    kind: Literal["run", "study"]
+    id: str
+
+    @property
+    def link(self) -> str:
+        """As it is written down: `run:<id>` or `study:<id>`."""
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a job's process ended without a result: `reason`, and the number in the log, if any."""
+
+    reason: Reason
+    error_id: str = ""
+
+
 class JobFolder:
     """One job's folder and the files in it."""
 
@@ -58,6 +81,9 @@ class JobFolder:
         self.path = path
         self.run = path / "run"
         self.log = path / "worker.log"
+        self.best = path / "best.npz"
+        self.pack = path / "pack"
+        self._taken = path / "taken"
         self._progress = path / "progress.jsonl"
         self._cancel = path / "cancel"
         self._finishing = path / "finishing"
@@ -90,13 +116,13 @@ class JobFolder:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def write_process(self, name: ProcessName) -> None:
-        """Note which process does the job."""
-        self._write("process.json", asdict(name))
+    def write_process(self, name: ProcessName, *, is_keeper: bool = False) -> None:
+        """Note which process does the job, or keeps its best plan."""
+        self._write("keeper.json" if is_keeper else "process.json", asdict(name))
 
-    def process(self) -> ProcessName | None:
-        """Which process does the job; None before it has begun."""
-        data = self._read("process.json")
+    def process(self, *, is_keeper: bool = False) -> ProcessName | None:
+        """Which process does the job, or keeps its best plan; None before it has begun."""
+        data = self._read("keeper.json" if is_keeper else "process.json")
         try:
             return ProcessName(int(data["pid"]), float(data["started"]))
         except (KeyError, TypeError, ValueError):
@@ -113,6 +139,86 @@ class JobFolder:
             return None
         status = "lost" if data.get("status") == "lost" else "failed"
         return Failure(status, str(data.get("message", "")), str(data.get("error_id", "")))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is a result: a run, a study in the store, or a failure."""
+        return self.has_run or self.failure() is not None or self.kept() is not None
+
+    @property
+    def is_over_unkept(self) -> bool:
+        """Whether the store has yet to learn what became of the job."""
+        if self.kept() is not None:
+            return False
+        if self.has_run:
+            return not self.refusal()
+        return self.kept(is_begun=True) is not None and self.failure() is not None
+
+    def write_kept(self, kept: Kept, *, is_begun: bool = False) -> None:
+        """Note what the job put into the store, or only began to make there."""
+        self._write("begun.json" if is_begun else "kept.json", asdict(kept))
+
+    def kept(self, *, is_begun: bool = False) -> Kept | None:
+        """What the job put into the store, or began to make there; None for nothing."""
+        data = self._read("begun.json" if is_begun else "kept.json")
+        kind = data.get("kind")
+        if kind not in ("run", "study"):
+            return None
+        return Kept(cast("Literal['run', 'study']", kind), str(data.get("id", "")))
+
+    def write_refusal(self, message: str) -> None:
+        """Note why the store will never take the run."""
+        self._write("refused.json", {"message": message})
+
+    def refusal(self) -> str:
+        """Why the store will never take the run; empty when nothing was said."""
+        return str(self._read("refused.json").get("message", ""))
+
+    def write_pack_print(self, fingerprint: str) -> None:
+        """Note the fingerprint of the pack as it was read."""
+        self._write("pack.json", {"fingerprint": fingerprint})
+
+    def pack_print(self) -> str:
+        """The fingerprint of the pack as it was read; empty before."""
+        return str(self._read("pack.json").get("fingerprint", ""))
+
+    def write_counts(self, done: int, total: int) -> None:
+        """Note how many parts of the job are done."""
+        self._write("counts.json", {"done": done, "total": total})
+
+    def counts(self) -> tuple[int, int] | None:
+        """How many parts of the job are done, of how many; None for a job of one part."""
+        data = self._read("counts.json")
+        try:
+            return int(data["done"]), int(data["total"])
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def note_ending(self, ending: Ending) -> None:
+        """Note why the job's process will be gone; whoever comes first is right."""
+        if self.ending() is None:
+            self._write("ending.json", asdict(ending))
+
+    def ending(self) -> Ending | None:
+        """Why the job's process is gone without a result; None when nobody knows."""
+        data = self._read("ending.json")
+        reason = data.get("reason")
+        if reason not in _REASONS:
+            return None
+        return Ending(cast("Reason", reason), str(data.get("error_id", "")))
+
+    def take_over(self) -> bool:
+        """Claim what is left of a job whose process is gone; True for one claimer only."""
+        try:
+            self._taken.touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    @property
+    def seconds_taken_over(self) -> float | None:
+        """How long ago the rest of the job was claimed; None before."""
+        return _age(self._taken)
 
     @property
     def has_run(self) -> bool:

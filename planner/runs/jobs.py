@@ -4,50 +4,51 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import secrets
 import shutil
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import planner
-from planner.errors import PlannerError
 from planner.plan import Progress
-from planner.runs.files import disk_words, plain_disk_errors
-from planner.runs.jobfiles import Failure, JobFolder, JobSpec
+from planner.runs import endings, launch
+from planner.runs.files import plain_disk_errors
+from planner.runs.jobfiles import Ending, JobFolder, JobSpec, Kept
 from planner.runs.place import home
-from planner.runs.processes import JOB_VARIABLE, end_group, is_alive, name_of
+from planner.runs.processes import is_alive
 from planner.runs.queue import Queue
 from planner.scenario import Scenario, scenario_toml
 
-JobStatus = Literal["queued", "running", "stopping", "done", "failed", "lost", "unknown"]
+__all__ = [
+    "JobState",
+    "JobStatus",
+    "folders",
+    "forget",
+    "home",
+    "poll",
+    "queue",
+    "recent",
+    "start",
+    "state_of",
+    "stop",
+]
+
+JobStatus = Literal["queued", "running", "stopping", "keeping", "done", "failed", "lost", "unknown"]
 
 STOP_GRACE_S = 5.0
+STUDY_GRACE_S = 20.0  # the solves of a study end in several processes
 FINISH_GRACE_S = 60.0
+KEEP_LIMIT_S = 180.0
 _START_GRACE_S = 30.0
 _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
-_WORKER = ("-m", "planner.runs.worker")
 _TAIL_FOR_LIST = 64 * 1024
 
 _STOPPED_EARLY = "Stopped early; this is the best plan found by then."
 _STOPPED_WITHOUT = "Stopped early; no plan had been found by then."
-STOPPED_WAITING = "Stopped while it was waiting; nothing was solved."
-IGNORED_STOP = (
-    "The solver did not stop within 5 seconds and was ended; the plan it was working on "
-    "could not be kept. Solve again with a shorter time limit to get its best plan."
-)
-_LOST = (
-    "The solving process ended without a result: it was ended from outside, ran out of memory, "
-    "or the machine was restarted. Solve again."
-)
-_NEVER_BEGAN = "The solving process did not begin. Solve again."
+_STOPPING = "Stopping; the best plan found so far is being kept."
 _UNKNOWN = "There is no such job; it may have been removed."
 
 
@@ -58,14 +59,19 @@ class JobState:
     Attributes:
         id: The job's id.
         name: The scenario's name.
-        status: queued and running go on by themselves; stopping was asked to stop; done has a
-            run (of any solve status, also infeasible); failed and lost say why in `message`;
+        status: queued and running go on by themselves; stopping was asked to stop; keeping is
+            having its best plan checked and kept after its process was gone; done has a run (of
+            any solve status, also infeasible) or a study; failed and lost say why in `message`;
             unknown is no job of this machine.
         progress: What the solver reported, oldest first.
         position: Place in the queue, 1 for the next; None when not waiting.
         run: The run folder once it is there.
         message: A sentence for the user; empty when there is nothing to say.
         seconds: Since the solve began; while waiting, since the job was started.
+        kind: What is done: solve, or one of the kinds that make a study.
+        kept: What is in the store of it; None for nothing yet.
+        before: While it waits, the names of those that it waits for: at work, then in front.
+        counts: Of a job of many parts, how many are done, of how many.
     """
 
     id: str
@@ -76,11 +82,20 @@ class JobState:
     run: Path | None = None
     message: str = ""
     seconds: float = 0.0
+    kind: str = "solve"
+    kept: Kept | None = None
+    before: tuple[str, ...] = ()
+    counts: tuple[int, int] | None = None
 
     @property
     def is_over(self) -> bool:
         """Whether the state will not change any more."""
         return self.status in ("done", "failed", "lost", "unknown")
+
+    @property
+    def gap(self) -> float | None:
+        """The gap that was told last, relative; None when none was."""
+        return next((each.gap for each in reversed(self.progress) if each.gap is not None), None)
 
 
 def start(
@@ -127,7 +142,7 @@ def start(
             job.path.mkdir(parents=True)
             (job.path / "tmp").mkdir()
             job.write_spec(spec)
-        _begin(job)
+        launch.begin(job)
     except BaseException:
         shutil.rmtree(job.path, ignore_errors=True)
         raise
@@ -137,19 +152,19 @@ def start(
 def poll(job_id: str) -> JobState:
     """The state of a job; what has to be ended or cleared is, so that no state lasts for ever."""
     job = _folder(job_id)
-    return _unknown(job_id) if job is None else _state(job)
+    return _unknown(job_id) if job is None else state_of(job)
 
 
 def stop(job_id: str) -> None:
     """Ask a job to stop and keep the best plan found so far; `poll` ends one that does not."""
     job = _folder(job_id)
-    if job is not None and not _is_settled(job) and not job.is_asked_to_stop:
+    if job is not None and not job.is_settled and not job.is_asked_to_stop:
         with plain_disk_errors("The request to stop"):
             job.ask_to_stop()
 
 
-def recent(limit: int = 20) -> tuple[JobState, ...]:
-    """The latest jobs, newest first, each with the end of its progress."""
+def folders() -> tuple[JobFolder, ...]:
+    """The folders of all jobs, newest first."""
     found = []
     with contextlib.suppress(OSError):
         for path in (home() / "jobs").iterdir():
@@ -158,7 +173,19 @@ def recent(limit: int = 20) -> tuple[JobState, ...]:
             if job is not None and spec is not None:
                 found.append((spec.created, job))
     found.sort(key=lambda entry: entry[0], reverse=True)
-    return tuple(_state(job, _TAIL_FOR_LIST) for _, job in found[: max(0, limit)])
+    return tuple(job for _, job in found)
+
+
+def recent(limit: int = 20, *, kind: str = "solve") -> tuple[JobState, ...]:
+    """The latest jobs of a kind, newest first, each with the end of its progress."""
+    states: list[JobState] = []
+    for job in folders():
+        if len(states) >= limit:
+            break
+        spec = job.spec()
+        if spec is not None and spec.kind == kind:
+            states.append(state_of(job, _TAIL_FOR_LIST))
+    return tuple(states)
 
 
 def forget(job_id: str) -> None:
@@ -166,7 +193,8 @@ def forget(job_id: str) -> None:
     job = _folder(job_id)
     if job is None:
         return
-    _end(job)
+    job.take_over()  # nobody keeps anything of it now
+    endings.end(job)
     gone = job.path.with_name(f".gone-{job.id}")
     with plain_disk_errors("The job"):
         job.path.rename(gone)
@@ -176,6 +204,48 @@ def forget(job_id: str) -> None:
 def queue() -> Queue:
     """The queue of this machine's jobs."""
     return Queue(home() / "queue", _is_at_work)
+
+
+def state_of(job: JobFolder, most_bytes: int | None = None) -> JobState:
+    """As `poll`, of a job's folder; of its progress no more than the last `most_bytes`."""
+    spec = job.spec()
+    if spec is None:
+        return _unknown(job.id)
+    _see_to(job, spec)
+    progress = job.progress() if most_bytes is None else job.progress(most_bytes)
+    waited = max(0.0, time.time() - spec.created)
+    seconds = progress[-1].seconds if progress else waited
+    kept = job.kept() or job.kept(is_begun=True)
+    counts = job.counts()
+
+    def state(
+        status: JobStatus,
+        message: str = "",
+        position: int | None = None,
+        before: tuple[str, ...] = (),
+    ) -> JobState:
+        run = job.run if status == "done" and job.has_run else None
+        told = (job.id, spec.name, status, progress, position, run, message, seconds)
+        return JobState(*told, spec.kind, kept, before, counts)
+
+    if job.has_run:
+        return state("done", _ending_words(job))
+    failure = job.failure()
+    if failure is not None:
+        return state("lost" if failure.status == "lost" else "failed", failure.message)
+    if job.kept() is not None:
+        return state("done")
+    if job.seconds_taken_over is not None:
+        ending = job.ending()
+        return state("keeping", f"{endings.why(ending)}." if ending else "")
+    if job.is_asked_to_stop:
+        return state("stopping", _STOPPING)
+    line = queue()
+    position = line.position(job.id)
+    if progress and (position is None or not spec.is_background):
+        return state("running")
+    before = tuple(filter(None, map(_name, line.before(job.id))))
+    return state("queued", _waiting(position, before), position, before)
 
 
 # -- one job -------------------------------------------------------------------------------
@@ -194,8 +264,17 @@ def _unknown(job_id: str) -> JobState:
     return JobState(shown, "", "unknown", message=_UNKNOWN)
 
 
-def _is_settled(job: JobFolder) -> bool:
-    return job.has_run or job.failure() is not None
+def _name(job_id: str) -> str:
+    job = _folder(job_id)
+    spec = None if job is None else job.spec()
+    return "" if spec is None else spec.name
+
+
+def _waiting(position: int | None, before: tuple[str, ...]) -> str:
+    if position is None:
+        return ""
+    named = ", ".join(f"“{name}”" for name in before)
+    return f"Waiting: place {position} in the queue{f', after {named}' if named else ''}."
 
 
 def _is_at_work(job_id: str) -> bool:
@@ -204,116 +283,55 @@ def _is_at_work(job_id: str) -> bool:
     return job is not None and process is not None and is_alive(process, job.id)
 
 
-def _begin(job: JobFolder) -> None:
-    options: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        options = {
-            "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        }
-    try:
-        with job.log.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-P", *_WORKER, str(job.path)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=job.path,
-                env=_environment(job),
-                **options,
-            )
-    except OSError as error:
-        message = f"The solving process could not begin: {disk_words(error)}."
-        raise PlannerError(message) from error
-    # Waits for the worker so that it leaves no zombie; ends with this process, the worker not.
-    threading.Thread(target=process.wait, name=f"reap-{job.id}", daemon=True).start()
-    name = name_of(process.pid)
-    if name is not None:
-        with contextlib.suppress(OSError):  # the worker writes the same
-            job.write_process(name)
-
-
-def _environment(job: JobFolder) -> Mapping[str, str]:
-    temporary = str(job.path / "tmp")
-    source = str(Path(planner.__file__).resolve().parent.parent)
-    path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {
-        **threads,
-        **os.environ,
-        "PYTHONPATH": path,
-        "PYTHONIOENCODING": "utf-8",
-        "UGATUZI_HOME": str(home()),
-        JOB_VARIABLE: job.id,
-        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary),
-    }
-
-
-def _state(job: JobFolder, most_bytes: int | None = None) -> JobState:
-    spec = job.spec()
-    if spec is None:
-        return _unknown(job.id)
+def _see_to(job: JobFolder, spec: JobSpec) -> None:
+    """End a job's process where its time is over; see to what is left of one that is gone."""
+    if job.seconds_taken_over is not None:
+        _see_to_keeper(job)
+        return
     process = job.process()
     # First alive, then the result: a worker that ends in between has left its result.
     alive = process is not None and is_alive(process, job.id)
-    if alive and not job.has_run and _is_overdue(job):
-        _end(job)
-        alive = False
-        if not _is_settled(job):
-            job.write_failure(Failure("failed", IGNORED_STOP))
-    progress = job.progress() if most_bytes is None else job.progress(most_bytes)
-    waited = max(0.0, time.time() - spec.created)
-    seconds = progress[-1].seconds if progress else waited
-
-    def state(status: JobStatus, message: str = "", position: int | None = None) -> JobState:
-        run = job.run if status == "done" else None
-        return JobState(job.id, spec.name, status, progress, position, run, message, seconds)
-
-    if job.has_run:
-        return state("done", _stop_words(job))
-    failure = job.failure()
-    if failure is not None:
-        return state("lost" if failure.status == "lost" else "failed", failure.message)
-    if not alive and (process is not None or waited > _START_GRACE_S):
-        return state("lost", _lose(job, began=process is not None))
-    if job.is_asked_to_stop:
-        return state("stopping", "Stopping; the best plan found so far is being kept.")
-    if progress:
-        return state("running")
-    position = queue().position(job.id)
-    return state("queued", f"Waiting: place {position} in the queue." if position else "", position)
+    if job.is_settled:
+        return
+    waited = time.time() - spec.created
+    if alive and is_overdue(job, spec):
+        endings.take_over(job, "stop")
+    elif not alive and (process is not None or waited > _START_GRACE_S):
+        endings.take_over(job)
 
 
-def _lose(job: JobFolder, *, began: bool) -> str:
-    """Note that a job is lost, in words; a solver that outlived the worker is ended."""
-    _end(job)
-    message = _LOST if began else _NEVER_BEGAN
-    with contextlib.suppress(OSError):
-        job.write_failure(Failure("lost", message))
-    return message
+def _see_to_keeper(job: JobFolder) -> None:
+    """A plan in keeping has its time, and a process that keeps it."""
+    taken, keeper = job.seconds_taken_over, job.process(is_keeper=True)
+    alive = keeper is not None and is_alive(keeper, job.id)
+    if taken is None or job.is_settled:
+        return
+    is_begun = keeper is not None or taken > _START_GRACE_S
+    if (alive and taken > KEEP_LIMIT_S) or (not alive and is_begun):
+        endings.end(job)
+        if not job.is_settled:
+            ending = job.ending() or Ending("killed")
+            job.write_failure(endings.failure_of(ending, "its keeping was ended, too."))
 
 
-def _stop_words(job: JobFolder) -> str:
-    """What a stop came to, once there is a run."""
+def is_overdue(job: JobFolder, spec: JobSpec, times: float = 1.0) -> bool:
+    """Whether a job that was asked to stop has had its time; keeping the plan has more."""
+    asked = job.seconds_since_stop
+    grace = STOP_GRACE_S if spec.kind == "solve" else STUDY_GRACE_S
+    if asked is None or asked <= times * grace:
+        return False
+    finishing = job.seconds_finishing
+    return finishing is None or finishing > FINISH_GRACE_S
+
+
+def _ending_words(job: JobFolder) -> str:
+    """What a stop or a forced end came to, once there is a run."""
+    ending = job.ending()
+    if ending is not None and job.seconds_taken_over is not None:
+        return endings.kept_words(ending)
     if not job.is_asked_to_stop:
         return ""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         status = json.loads((job.run / "run.json").read_bytes())["status"]
         return {"feasible": _STOPPED_EARLY, "unknown": _STOPPED_WITHOUT}.get(status, "")
     return ""
-
-
-def _is_overdue(job: JobFolder) -> bool:
-    """Whether a job that was asked to stop has had its time; keeping the plan has more."""
-    asked = job.seconds_since_stop
-    if asked is None or asked <= STOP_GRACE_S:
-        return False
-    finishing = job.seconds_finishing
-    return finishing is None or finishing > FINISH_GRACE_S
-
-
-def _end(job: JobFolder) -> None:
-    """End a job's processes, and clear their temporary files."""
-    process = job.process()
-    if process is not None:
-        end_group(process, job.id)
-    shutil.rmtree(job.path / "tmp", ignore_errors=True)

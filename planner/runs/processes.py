@@ -52,15 +52,32 @@ def end_group(name: ProcessName, job_id: str) -> None:
         with contextlib.suppress(psutil.Error):
             leader = psutil.Process(name.pid)
             doomed |= {each.pid: each for each in (leader, *leader.children(recursive=True))}
+            _end_first(leader.ppid(), doomed)
         if sys.platform != "win32" and name.pid != os.getpid():
             with contextlib.suppress(OSError):
                 if os.getpgid(name.pid) == name.pid:
                     os.killpg(name.pid, signal.SIGKILL)
-    doomed.pop(os.getpid(), None)
-    for process in doomed.values():
+    _end_all(doomed)
+
+
+def end_others(job_id: str) -> None:
+    """End whatever of a job still runs beside this process."""
+    _end_all({process.pid: process for process in _members(job_id)})
+
+
+def _end_first(pid: int, doomed: dict[int, psutil.Process]) -> None:
+    """Whoever watches over a job's process would act on its end."""
+    if pid in doomed and pid != os.getpid():
+        with contextlib.suppress(psutil.Error):
+            doomed[pid].kill()
+
+
+def _end_all(doomed: dict[int, psutil.Process]) -> None:
+    others = [process for pid, process in doomed.items() if pid != os.getpid()]
+    for process in others:
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(list(doomed.values()), timeout=2)
+    psutil.wait_procs(others, timeout=2)
 
 
 def end_own_group() -> None:
@@ -75,13 +92,16 @@ def end_own_group() -> None:
     os._exit(1)
 
 
-def be_kind() -> None:
-    """Let this machine's other work go first, a little."""
+def be_kind(*, is_background: bool = False) -> None:
+    """Let this machine's other work go first: a little, or as far as can be."""
     with contextlib.suppress(OSError, psutil.Error):
         if sys.platform == "win32":
-            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+            low = (
+                psutil.IDLE_PRIORITY_CLASS if is_background else psutil.BELOW_NORMAL_PRIORITY_CLASS
+            )
+            psutil.Process().nice(low)
         else:
-            os.nice(5)
+            os.nice(15 if is_background else 5)
 
 
 def _members(job_id: str) -> list[psutil.Process]:

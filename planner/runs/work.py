@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from planner.pack.types import Pack
 from planner.plan import Progress
-from planner.runs.jobfiles import JobSpec
+from planner.runs.jobfiles import JobSpec, Kept
 from planner.scenario import Scenario
 
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a job has put into the store."""
-
-    kind: Literal["run", "study"]
-    id: str
-
-    @property
-    def link(self) -> str:
-        """As it is written down: `run:<id>` or `study:<id>`."""
-        return f"{self.kind}:{self.id}"
+__all__ = ["Kept", "Work", "Worker"]
 
 
 def _nobody_asks(kept: Kept) -> None:

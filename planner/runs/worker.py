@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 import os
 import secrets
 import shutil
-import signal
 import sys
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 from planner.errors import PlannerError
-from planner.pack import read_pack
 from planner.pack.types import Pack
-from planner.plan import Progress, SolveReport
+from planner.plan import Incumbent, Progress, SolveReport
+from planner.runs import adopt, guard, keeper
 from planner.runs.files import disk_words
 from planner.runs.folder import judge_and_write
-from planner.runs.jobfiles import Failure, JobFolder, JobSpec
-from planner.runs.jobs import FINISH_GRACE_S, IGNORED_STOP, STOP_GRACE_S, STOPPED_WAITING, queue
-from planner.runs.processes import be_kind, end_own_group, name_of
+from planner.runs.incumbent import BestPlan
+from planner.runs.jobfiles import Ending, Failure, JobFolder, JobSpec, Kept
+from planner.runs.jobs import queue
+from planner.runs.launch import KEEP_BEST
+from planner.runs.processes import be_kind, name_of
+from planner.runs.recorder import Recorder
+from planner.runs.turns import Turn
+from planner.runs.work import Work, Worker
 from planner.scenario import Scenario, parse_scenario
 
-LIMIT_GRACE_S = 60.0
-_HEARTBEAT_S = 1.0
-_QUEUE_EVERY_S = 0.25
+KINDS: Mapping[str, tuple[str, str]] = {
+    "sweep": ("planner.runs.sweeps.job", "sweep_job"),
+    "robust": ("planner.runs.robust_job", "robust_job"),
+    "roadmap": ("planner.runs.robust_job", "roadmap_job"),
+    "first": ("planner.runs.first", "first_job"),
+}
+"""Where the work of each kind of job is found, beside `solve`; loaded when it is asked for."""
+
 _MOST_LINES = 30
-_OVERRUN = (
-    "The solver went on for more than a minute beyond its time limit and was ended; "
-    "its plan could not be kept. Solve again with a looser gap or a shorter time limit."
-)
+_STOPPED_WAITING = "Stopped while it was waiting; nothing was solved."
 _UNEXPECTED = (
     "Something went wrong inside the planner (error {error_id}). It is not your doing; "
     "solve again, and report the number if it happens again."
@@ -50,6 +57,7 @@ class Solve(Protocol):
         scenario: Scenario,
         *,
         on_progress: Callable[[Progress], None] | None = None,
+        on_plan: Callable[[Incumbent], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> SolveReport:
         """Solve a scenario on a pack."""
@@ -57,17 +65,20 @@ class Solve(Protocol):
 
 
 def run(
-    folder: Path, *, solve: Solve | None = None, watch: Callable[[float], None] | None = None
+    folder: Path,
+    *,
+    solve: Solve | None = None,
+    watch: Callable[[float | None], None] | None = None,
 ) -> int:
-    """Do a job: wait for a turn, solve, judge, keep the run. Whatever happens is noted.
+    """Do a job: wait for a turn, do its work, keep what comes of it. Whatever happens is noted.
 
     Args:
         folder: The job's folder.
         solve: What solves; the planner's own when left out.
-        watch: Told the time limit in seconds when the solve begins.
+        watch: Told when the work begins: the time limit in seconds, None where there is none.
 
     Returns:
-        0 when a run was kept, 1 when the job failed.
+        0 when something was kept, 1 when the job failed.
     """
     job = JobFolder(folder)
     try:
@@ -75,62 +86,111 @@ def run(
         if spec is None or me is None:
             return 1
         job.write_process(me)
-        with _turn(job, spec) as is_ours:
-            if is_ours:
-                _solve(job, spec, solve, watch)
+        arrived = int(spec.created * 1e9)
+        with Turn(queue(), job.id, arrived, is_background=spec.is_background) as turn:
+            # Told before the ticket goes: a job is waiting or running, never neither.
+            if turn.wait(_asked(job), lambda: job.add_progress(Progress(0.0, "load"))):
+                _do(job, spec, turn, solve, watch)
                 return 0
-        job.write_failure(Failure("failed", STOPPED_WAITING))
+        job.write_failure(Failure("failed", _STOPPED_WAITING))
     except Exception as error:  # noqa: BLE001 - the last door: noted, told in words, logged
-        failure = _failure(error)
-        print(failure.error_id, file=sys.stderr)
-        traceback.print_exc()
-        with contextlib.suppress(OSError):
-            job.write_failure(failure)
+        _tell(job, error)
     finally:
         shutil.rmtree(job.path / "tmp", ignore_errors=True)
     return 1
 
 
-@contextlib.contextmanager
-def _turn(job: JobFolder, spec: JobSpec) -> Iterator[bool]:
-    """Wait for a slot and hold it; False when the job was asked to stop before its turn."""
-    line = queue()
-    with line.ticket(job.id, int(spec.created * 1e9)):
-        while (slot := line.try_slot(job.id)) is None and not job.is_asked_to_stop:
-            time.sleep(_QUEUE_EVERY_S)
-        if slot is not None:
-            # Told before the ticket goes: a job is waiting or running, never neither.
-            job.add_progress(Progress(0.0, "load"))
-    if slot is None:
-        yield False
-        return
-    with slot:
-        yield True
+def _asked(job: JobFolder) -> Callable[[], bool]:
+    return lambda: job.is_asked_to_stop
+
+
+def _do(
+    job: JobFolder,
+    spec: JobSpec,
+    turn: Turn,
+    solve: Solve | None,
+    watch: Callable[[float | None], None] | None,
+) -> None:
+    scenario = parse_scenario(spec.scenario)
+    work_of = None if spec.kind == "solve" else _work_of(spec.kind)
+    if watch is not None:
+        watch(scenario.solve.time_limit_s if work_of is None else None)
+    with Recorder(job) as recorder:
+        began = time.monotonic()
+        if work_of is None:
+            _solve(job, spec, scenario, recorder, solve or _planners_own())
+            return
+        pack, _ = adopt.read_and_keep_pack(job, Path(spec.pack))
+        recorder.tell(Progress(time.monotonic() - began, "load"))
+        work = Work(
+            folder=job.path,
+            spec=spec,
+            pack=pack,
+            scenario=scenario,
+            tell=recorder.tell,
+            should_stop=_asked(job),
+            begun=functools.partial(job.write_kept, is_begun=True),
+            yield_turn=lambda: turn.give_way(_asked(job)),
+        )
+        job.write_kept(work_of(work))
 
 
 def _solve(
-    job: JobFolder, spec: JobSpec, solve: Solve | None, watch: Callable[[float], None] | None
+    job: JobFolder, spec: JobSpec, scenario: Scenario, recorder: Recorder, solve: Solve
 ) -> None:
-    scenario = parse_scenario(spec.scenario)
-    if watch is not None:
-        watch(scenario.solve.time_limit_s)
-    with _Recorder(job) as recorder:
-        began = time.monotonic()
-        pack = read_pack(Path(spec.pack))
-        load = time.monotonic() - began
-        report = (solve or _planners_own())(
-            pack, scenario, on_progress=recorder.tell, should_stop=lambda: job.is_asked_to_stop
+    began = time.monotonic()
+    pack, made_of = adopt.read_and_keep_pack(job, Path(spec.pack))
+    load = time.monotonic() - began
+    with BestPlan(job.best) as best:
+        report = solve(
+            pack,
+            scenario,
+            on_progress=recorder.tell,
+            on_plan=best.take,
+            should_stop=_asked(job),
         )
-        job.note_finishing()
-        stages = {**report.seconds_by_stage, "load": load}
-        report = replace(report, seconds=report.seconds + load, seconds_by_stage=stages)
-        judge_and_write(report, pack, scenario, job.run)
+    job.note_finishing()
+    stages = {**report.seconds_by_stage, "load": load}
+    report = replace(report, seconds=report.seconds + load, seconds_by_stage=stages)
+    judge_and_write(report, pack, scenario, job.run, made_of=made_of)
+    _keep(job)
+
+
+def _keep(job: JobFolder) -> Kept | None:
+    """Put the run into the store; where that does not go now, it is adopted later."""
+    try:
+        return adopt.keep(job)
+    except PlannerError as error:
+        print(error, file=sys.stderr)
+        return None
+
+
+def _work_of(kind: str) -> Worker:
+    if kind not in KINDS:
+        message = f"There is no job of the kind {kind!r}; expected solve, {', '.join(KINDS)}."
+        raise PlannerError(message)
+    module, name = KINDS[kind]
+    work: Worker = getattr(importlib.import_module(module), name)
+    return work
 
 
 def _planners_own() -> Solve:
     from planner.solve import solve  # noqa: PLC0415 - loads the solvers
 
     return solve
+
+
+def _tell(job: JobFolder, error: Exception) -> None:
+    """Note an error; where there is a plan to keep, whoever watches over the job sees to it."""
+    failure = _failure(error)
+    print(failure.error_id, file=sys.stderr)
+    traceback.print_exc()
+    is_a_crash = not isinstance(error, PlannerError) and not _is_of_disk(error)
+    with contextlib.suppress(OSError):
+        if is_a_crash and job.best.is_file():
+            job.note_ending(Ending("error", failure.error_id))
+        else:
+            job.write_failure(failure)
 
 
 def _failure(error: Exception) -> Failure:
@@ -140,7 +200,7 @@ def _failure(error: Exception) -> Failure:
     if isinstance(error, MemoryError):
         message = "This machine has not enough memory for this problem; make it smaller."
         return Failure("failed", message, error_id)
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, OSError) and _is_of_disk(error):
         return Failure("failed", f"The run could not be kept: {disk_words(error)}.", error_id)
     return Failure("failed", _UNEXPECTED.format(error_id=error_id), error_id)
 
@@ -153,93 +213,24 @@ def _first_lines(text: str) -> str:
     return "\n".join([*lines[:_MOST_LINES], f"and {len(lines) - _MOST_LINES} more."])
 
 
-class _Recorder:
-    """Writes progress lines, by the job's own clock.
-
-    While the solver is silent, the last figures are repeated each second.
-    """
-
-    def __init__(self, job: JobFolder) -> None:
-        self._job = job
-        self._began = time.monotonic()
-        self._last = Progress(0.0, "load")
-        self._written = self._began
-        self._lock = threading.Lock()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._over.set()
-        self._thread.join(timeout=2)
-
-    def tell(self, progress: Progress) -> None:
-        """Note what the solver reports; figures that come in a rush are thinned out."""
-        with self._lock:
-            progress = replace(progress, seconds=self._seconds())
-            before, self._last = self._last, replace(progress, open_sites=None)
-            same = (progress.stage, progress.incumbent) == (before.stage, before.incumbent)
-            if not same or time.monotonic() - self._written >= _HEARTBEAT_S / 4:
-                self._write(progress)
-
-    def _beat(self) -> None:
-        while not self._over.wait(_HEARTBEAT_S / 4):
-            with self._lock:
-                now = time.monotonic()
-                if now - self._written >= _HEARTBEAT_S * 0.8:
-                    self._write(replace(self._last, seconds=self._seconds()))
-
-    def _seconds(self) -> float:
-        return round(time.monotonic() - self._began, 3)
-
-    def _write(self, progress: Progress) -> None:
-        self._written = time.monotonic()
-        # A full disk must not cost the plan: progress is only told.
-        with contextlib.suppress(OSError):
-            self._job.add_progress(progress)
-
-
-class _Watchdog:
-    """Ends the worker's whole group when it outlives its time limit or a request to stop."""
-
-    def __init__(self, job: JobFolder) -> None:
-        self._job = job
-
-    def start(self, time_limit_s: float) -> None:
-        """Watch from now on."""
-        deadline = time.monotonic() + time_limit_s + LIMIT_GRACE_S
-        threading.Thread(target=self._watch, args=(deadline,), daemon=True).start()
-        if sys.platform != "win32":
-            # Should a solver never let a thread run, the system ends the process a little later.
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.setitimer(signal.ITIMER_REAL, time_limit_s + LIMIT_GRACE_S + 5)
-
-    def _watch(self, deadline: float) -> None:
-        while not (ignored := self._ignores_stop()) and time.monotonic() < deadline:
-            time.sleep(0.5)
-        if not self._job.has_run:
-            with contextlib.suppress(OSError):
-                self._job.write_failure(Failure("failed", IGNORED_STOP if ignored else _OVERRUN))
-        end_own_group()
-
-    def _ignores_stop(self) -> bool:
-        # Later than `poll` would do it: this is for when nobody polls.
-        asked, finishing = self._job.seconds_since_stop, self._job.seconds_finishing
-        if asked is None or asked <= 2 * STOP_GRACE_S:
-            return False
-        return finishing is None or finishing > FINISH_GRACE_S
+def _is_of_disk(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno is not None
 
 
 def main(arguments: list[str], *, solve: Solve | None = None) -> int:
-    """Do the job in the folder that is the one argument."""
-    if len(arguments) != 1:
+    """Do the job in the folder that is the first argument, or keep the best plan it has left."""
+    if not arguments or arguments[1:] not in ([], [KEEP_BEST]):
         return 2
     job = JobFolder(Path(arguments[0]))
-    be_kind()
-    return run(job.path, solve=solve, watch=_Watchdog(job).start)
+    if arguments[1:]:
+        return keeper.run(job)
+
+    def work(watch: Callable[[float | None], None]) -> int:
+        spec = job.spec()
+        be_kind(is_background=spec is not None and spec.is_background)
+        return run(job.path, solve=solve, watch=watch)
+
+    return guard.watched(job, work)
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ def write_answer(folder: Path, name: str = "run", **changes) -> Path:
     )
 
 
-def solve(pack, rules, *, on_progress=None, should_stop=None) -> SolveReport:
+def solve(pack, rules, *, on_progress=None, on_plan=None, should_stop=None) -> SolveReport:
     """A solver by hand: answers at once."""
     if on_progress is not None:
         on_progress(Progress(0.1, "solve", 5.0, 1.0, 0.8, ("028-iten",), "first"))

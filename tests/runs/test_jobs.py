@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from planner.errors import PlannerError
-from planner.runs import jobs, processes, read_run, verify
+from planner.runs import jobs, launch, processes, read_run, verify
 from planner.runs import queue as queue_module
 from planner.runs.jobfiles import Failure, JobFolder, JobSpec
 from planner.runs.processes import ProcessName
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="ends processes by POSIX
 @pytest.fixture
 def start(home, pack_folder, monkeypatch):
     """Begin a job whose solver is a stub; whatever is left is ended after the test."""
-    monkeypatch.setattr(jobs, "_WORKER", (STUB,))
+    monkeypatch.setattr(launch, "WORKER", (STUB,))
     begun = []
 
     def begin(solver, **changes):
@@ -99,7 +99,10 @@ def test_a_stop_keeps_the_best_plan_and_the_next_in_the_queue_follows(start):
     second, third = start("quick"), start("quick")
     assert wait(second, lambda state: state.position is not None).position == 1
     state = wait(third, lambda state: state.position == 2)
-    assert (state.status, state.message) == ("queued", "Waiting: place 2 in the queue.")
+    assert (state.status, state.message) == (
+        "queued",
+        "Waiting: place 2 in the queue, after “Three offices”, “Three offices”.",
+    )
     jobs.stop(third)
     state = wait(third, over)
     assert (state.status, state.run) == ("failed", None)
@@ -174,9 +177,9 @@ def test_a_job_survives_the_server_that_began_it(home, pack_folder):
     text = (
         "import os, sys, time\n"
         "from pathlib import Path\n"
-        "from planner.runs import jobs\n"
+        "from planner.runs import jobs, launch\n"
         "from tests.runs import cases\n"
-        f"jobs._WORKER = ({STUB!r},)\n"
+        f"launch.WORKER = ({STUB!r},)\n"
         f"print(jobs.start(Path({str(pack_folder)!r}), cases.scenario()), flush=True)\n"
         "time.sleep(600)\n"
     )
@@ -244,7 +247,7 @@ def test_ids_from_outside_are_never_paths(home, job_id):
 
 
 def test_ids_are_unguessable_and_safe_in_a_link(home, pack_folder, monkeypatch):
-    monkeypatch.setattr(jobs, "_begin", lambda job: None)
+    monkeypatch.setattr(launch, "begin", lambda job: None)
     ids = {jobs.start(pack_folder, cases.scenario()) for _ in range(20)}
     assert len(ids) == 20
     assert all(len(each) == 16 and set(each) <= set("0123456789abcdef") for each in ids)
@@ -333,7 +336,7 @@ def test_a_full_disk_is_told_and_leaves_no_job(home, pack_folder, monkeypatch):
 
 
 def test_a_process_that_cannot_begin_is_told(home, pack_folder, monkeypatch):
-    monkeypatch.setattr(jobs.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(launch.sys, "executable", "/nowhere/python")
     with pytest.raises(PlannerError, match="could not begin"):
         jobs.start(pack_folder, cases.scenario())
     assert list((home / "jobs").iterdir()) == []

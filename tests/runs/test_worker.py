@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from planner.plan import Progress
-from planner.runs import jobs, worker
+from planner.runs import jobs, recorder, turns, worker
 from planner.runs.jobfiles import JobFolder, JobSpec
 from planner.scenario import scenario_toml
 from tests.runs import cases
@@ -38,7 +38,7 @@ def test_a_job_is_done_and_its_slot_given_back(job):
 
 
 def test_a_stop_before_the_turn_solves_nothing(job, monkeypatch):
-    monkeypatch.setattr(worker, "_QUEUE_EVERY_S", 0.01)
+    monkeypatch.setattr(turns, "EVERY_S", 0.01)
     job.ask_to_stop()
     monkeypatch.setattr("planner.runs.queue.slot_count", lambda: 0)
     assert worker.run(job.path, solve=pytest.fail) == 1
@@ -99,9 +99,9 @@ def test_a_full_disk_at_the_end_is_told_and_there_is_no_half_run(job, monkeypatc
 
 
 def test_a_rush_of_figures_is_thinned_but_no_better_plan_left_out(job):
-    with worker._Recorder(job) as recorder:
+    with recorder.Recorder(job) as telling:
         for n in range(2000):
-            recorder.tell(Progress(n / 1000, "solve", 10.0 - n // 500, n / 1000))
+            telling.tell(Progress(n / 1000, "solve", 10.0 - n // 500, n / 1000))
     lines = job.progress()
     assert [item.incumbent for item in lines if item.open_sites is None][:1] == [10.0]
     assert {item.incumbent for item in lines} == {10.0, 9.0, 8.0, 7.0}
@@ -112,9 +112,9 @@ def test_progress_that_cannot_be_written_does_not_cost_the_plan(job, monkeypatch
     def full(_progress):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with worker._Recorder(job) as recorder:
+    with recorder.Recorder(job) as telling:
         monkeypatch.setattr(job, "add_progress", full)
-        recorder.tell(Progress(1.0, "solve"))
+        telling.tell(Progress(1.0, "solve"))
 
 
 def test_figures_without_number_are_null_in_progress(job):
