@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from planner.optimize import Limits
-from planner.plan import Progress, SolveReport
+from planner.plan import Known, Progress, SolveReport
 from planner.problem import PlanningProblem
 from planner.solve import solve_problem
 
@@ -44,6 +44,7 @@ class Effort:
         problem: PlanningProblem,
         what: str = "",
         *,
+        known: Known | None = None,
         enough: Callable[[Progress], bool] | None = None,
     ) -> SolveReport:
         """Solve one of the questions and have its plan judged.
@@ -51,6 +52,7 @@ class Effort:
         Args:
             problem: The question.
             what: What is asked, for the progress.
+            known: What questions before this one hand on.
             enough: Told each sign of life; True ends this solve with what it knows by then.
         """
         seconds = max(0.0, self.left) / max(1, self.questions)
@@ -66,7 +68,7 @@ class Effort:
             return ended or (self.should_stop is not None and self.should_stop())
 
         limits = replace(self.limits, seconds=seconds)
-        return solve_problem(problem, limits, on_progress=show, should_stop=stop)
+        return solve_problem(problem, limits, known=known, on_progress=show, should_stop=stop)
 
     def part(self, pieces: int) -> Effort:
         """An even part of the time that is left, for one of so many pieces of work."""

@@ -15,7 +15,7 @@ from planner.insight.effort import Effort
 from planner.insight.prices import ROUNDING, SAME_VISITS
 from planner.insight.uncertain import Kept, Outcome, ends_of, judged
 from planner.pack.types import Pack
-from planner.plan import SolveReport
+from planner.plan import Known, Plan, SolveReport
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
 
@@ -109,7 +109,13 @@ def questions_of(
 
 
 def resolve(
-    report: SolveReport, pack: Pack, scenario: Scenario, question: Question, *, effort: Effort
+    report: SolveReport,
+    pack: Pack,
+    scenario: Scenario,
+    question: Question,
+    *,
+    effort: Effort,
+    others: Sequence[Plan] = (),
 ) -> Resolved:
     """Solve one of the questions, and hold the plan of the report against the answer.
 
@@ -119,11 +125,14 @@ def resolve(
         scenario: Its rules.
         question: One of `questions_of`.
         effort: The time of this question and those that are still to come.
+        others: Plans of other questions that may be good here too, besides the report's own.
     """
     if report.plan is None:
         raise ValueError("the answer has no plan to keep")
+    known = Known((*others, report.plan), prices=report.prices)
     kept = Kept(pack, scenario, report.plan)
-    answer = effort.solve(question.problem, f"{question.assumption.name}, {question.end}")
+    words = f"{question.assumption.name}, {question.end}"
+    answer = effort.solve(question.problem, words, known=known)
     told = judged(question.problem, kept, effort.part(2 * max(1, effort.questions)))
     opens: tuple[int, ...] = ()
     closes: tuple[int, ...] = ()

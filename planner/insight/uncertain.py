@@ -11,6 +11,8 @@ import numpy as np
 
 from planner.evaluate import nearest_assignment, score, todays_network
 from planner.evaluate.flows import row_visits, unserved_visits
+from planner.evaluate.form import by_service
+from planner.evaluate.networks import set_aside
 from planner.insight.assigning import assigned
 from planner.insight.assumptions import Assumption, assumptions
 from planner.insight.effort import Effort
@@ -120,15 +122,32 @@ def outcome(kept: Kept, pack: Pack, effort: Effort) -> Outcome | None:
 
 def judged(problem: PlanningProblem, kept: Kept, effort: Effort) -> Outcome | None:
     """What the network does in a question as stated; None where time did not suffice."""
-    network = kept.plan
-    plan = _assigned(problem, network, effort)
-    if plan is None and effort.left <= 0:
+    found = assigned_anew(problem, kept.plan, effort)
+    if found is None:
         return None
-    if plan is None:
-        rows = nearest_assignment(problem, network.is_open, network.offers)
-        nearest = Plan(network.is_open, network.offers, rows, network.format)
-        return replace(_outcome(problem, nearest), keeps_rules=False)
-    return _outcome(problem, plan)
+    plan, is_as_asked = found
+    told = _outcome(problem, plan)
+    return told if is_as_asked else replace(told, keeps_rules=False)
+
+
+def assigned_anew(
+    problem: PlanningProblem, network: Plan, effort: Effort
+) -> tuple[Plan, bool] | None:
+    """A network with everybody assigned as the rules ask; None where time did not suffice.
+
+    Where the rules on who goes where cannot be kept, everybody goes to the nearest branch that
+    can complete the visit, and the second value is False.
+    """
+    plan = _assigned(problem, network, effort)
+    if plan is not None:
+        return plan, True
+    if effort.left <= 0:
+        return None
+    rows = nearest_assignment(problem, network.is_open, network.offers)
+    plan = Plan(network.is_open, network.offers, rows, network.format)
+    if by_service(problem):
+        plan = replace(plan, counters=set_aside(problem, plan))
+    return plan, False
 
 
 def _outcome(problem: PlanningProblem, plan: Plan) -> Outcome:
