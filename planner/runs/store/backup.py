@@ -1,4 +1,4 @@
-"""Copies of a whole store, and putting one in its place."""
+"""Copies of a whole store, made while others go on writing."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from planner.errors import PlannerError
 from planner.runs.files import plain_disk_errors, sync_folder
 from planner.runs.place import home
 from planner.runs.store import dump
 from planner.runs.store.database import Database
 from planner.runs.store.ids import now
+from planner.runs.store.number import schema_of
 from planner.runs.store.words import plain_database_errors
 
 
@@ -31,6 +33,30 @@ def before_migration(database: Database, connection: Connection, number: int) ->
     if database.file is None:
         dump.lock(connection)
         dump.write(connection, number, path)
+    else:
+        copy_file(database, path)
+    return path
+
+
+def back_up(database: Database, path: Path) -> Path:
+    """A copy of a whole store as it is now, also while others write to it.
+
+    Args:
+        database: The store.
+        path: The file to make; nothing that stands there is replaced. A zip (by its ending) fits
+            any kind of store; the backup of a server's store is always a zip.
+
+    Raises:
+        PlannerError: The path is taken or does not fit; the disk refuses.
+    """
+    if path.exists():
+        raise PlannerError(f"{path.name} is there already; give the backup another name.")
+    is_zip = path.suffix.casefold() == ".zip"
+    if not is_zip and database.file is None:
+        raise PlannerError("The backup of a store on a database server is a zip: name it so.")
+    if is_zip:
+        with database.reading() as connection:
+            dump.write(connection, schema_of(connection, database), path)
     else:
         copy_file(database, path)
     return path
