@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.optimize.engine import instance_of, rules_left_out, run_engine
+from planner.optimize.engine.handed_on import prices_of
 from planner.optimize.engine.one_class_problem import OneClass, one_class_of, solve_problem
 from planner.optimize.engine.priced import priced_rows
 from planner.optimize.engine.priced_engine import PricedResult, run_priced
 from planner.optimize.engine.priced_fixing import priced_fixed_at
+from planner.optimize.known import head_start
 from planner.optimize.network import Network, lowest_imaginable
 from planner.optimize.parts import solve_part
 from planner.optimize.sets import ModelSets, narrowed
@@ -83,10 +85,12 @@ def _engine(search: Search, sets: ModelSets) -> Ahead:
         seconds=search.left,
         gap=search.limits.gap,
         seed=search.limits.seed,
+        start=head_start(search, sets),
         on_bound=_raising(search),
         on_network=take,
         should_stop=search.is_stopped,
     )
+    search.prices = prices_of(result.multipliers)
     if search.over() or not math.isfinite(search.upper):
         return Ahead(sets)
     fixed = result.fixed

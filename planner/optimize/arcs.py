@@ -105,6 +105,12 @@ def model_arcs(
     )
 
 
+def arc_count(problem: PlanningProblem, sets: ModelSets) -> int:
+    """How many arcs there are when every list is whole."""
+    cut = nearest_is_best(problem)
+    return sum(int(_Useful.of(problem, sets, entry, cut=cut).count.sum()) for entry in sets.classes)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Lists:
     """The lists of one class: arcs one point after the other, and figures by point."""

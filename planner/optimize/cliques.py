@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,9 +40,13 @@ def cliques(problem: PlanningProblem, kept: Bools) -> Iterator[Clique]:
         if not conflict.any():
             continue
         capacity = _capacity(problem, s)
-        for sites in maximal_cliques(conflict):
+        near = _near(problem, s) if problem.rules.justified_by_load else None
+        for sites in _cliques_of(np.packbits(conflict).tobytes(), len(problem.site_ids)):
             members = list(sites)
-            justified = _justified_by_load(problem, s, members, float(capacity[members].max()))
+            largest = float(capacity[members].max())
+            justified = (
+                1 if near is None else _justified_by_load(problem, s, near, members, largest)
+            )
             yield Clique(s, sites, max(1, justified, int(kept[members, s].sum())))
 
 
@@ -66,16 +71,31 @@ def counter_minutes(problem: PlanningProblem) -> NDArray[np.float64]:
     return np.where(counted, minutes, np.inf)
 
 
-def _justified_by_load(problem: PlanningProblem, s: int, members: list[int], largest: float) -> int:
+def _near(problem: PlanningProblem, s: int) -> Bools:
+    """Whether the load of a demand point counts as near each site, shape (J, I)."""
+    near = problem.km <= problem.near_km[s][:, None]
+    near |= problem.minutes <= problem.near_min[s][:, None]
+    return np.ascontiguousarray(near.T)
+
+
+def _justified_by_load(
+    problem: PlanningProblem, s: int, near: Bools, members: list[int], largest: float
+) -> int:
     """How many branches the yearly visits near a clique need: R_Ks."""
-    if not problem.rules.justified_by_load or not math.isfinite(largest):
+    if not math.isfinite(largest):
         return 1
-    near = (problem.km[:, members] <= problem.near_km[s][:, None]).any(axis=1)
-    near |= (problem.minutes[:, members] <= problem.near_min[s][:, None]).any(axis=1)
-    load = float(problem.visits[near][:, problem.does[:, s]].sum())
+    there = near[members].any(axis=0)
+    load = float(problem.visits[there][:, problem.does[:, s]].sum())
     if load <= largest:
         return 1
     return min(len(members), math.ceil(load / largest * (1 - 1e-9))) if largest else len(members)
+
+
+@functools.lru_cache(maxsize=16)
+def _cliques_of(packed: bytes, size: int) -> tuple[tuple[int, ...], ...]:
+    """The maximal cliques of conflicts between so many sites; questions of a row share them."""
+    bits = np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=size * size)
+    return tuple(maximal_cliques(bits.reshape(size, size).astype(np.bool_)))
 
 
 def maximal_cliques(conflict: Bools) -> list[tuple[int, ...]]:

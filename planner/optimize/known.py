@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.errors import ContradictionError
+from planner.optimize.engine.handed_on import HeadStart
 from planner.optimize.formulation import has_soft_rules
 from planner.optimize.network import Bools, Network, cheapest_choice, objective_of
 from planner.optimize.sets import ModelSets
 from planner.optimize.state import Search
-from planner.plan import Known, Plan
+from planner.plan import Plan
 from planner.problem import PlanningProblem, Rules
 
 NOTE = "The bound was proved on a question with looser rules."
 ROUNDING_OF_BOUNDS = 1e-6  # relative: solvers prove their bounds within such tolerances
 
 
-def take_plans(search: Search, sets: ModelSets, known: Known) -> None:
-    """Take the best of the plans that keep every rule of the search's question.
+def take_plans(search: Search, sets: ModelSets) -> None:
+    """Take the best of the known plans that keep every rule of the search's question.
 
     Where everybody is nearest is what a network can cost at least, whatever the other rules: once
     that is no less than the best plan, the rest need no assignment.
     """
     found = {}
-    for plan in known.plans:
+    for plan in () if search.known is None else search.known.plans:
         network = network_of_plan(search.problem, plan)
         if network is not None and keeps_network_rules(search.problem, sets, network):
             found[network.offers.tobytes() + network.format.tobytes()] = network
@@ -39,20 +41,20 @@ def take_plans(search: Search, sets: ModelSets, known: Known) -> None:
         search.offer(networks[n], sets, "prepare")
 
 
-def take_bound(search: Search, known: Known) -> None:
-    """Take the bound; not where rules are soft, as it says nothing of what falls short."""
-    if known.bound is not None and not has_soft_rules(search.problem):
-        search.carried = known.bound
-        search.raise_bound(known.bound)
+def take_bound(search: Search) -> None:
+    """Take the known bound."""
+    bound = _carried(search)
+    if bound is not None:
+        search.raise_bound(bound)
 
 
 def check_carried(search: Search) -> None:
-    """Hold a carried bound against the best plan, and say so where it is what is told.
+    """Hold the known bound against the best plan, and say so where it is what is told.
 
     Raises:
         ContradictionError: The plan is better than the bound allows.
     """
-    bound, upper = search.carried, search.upper
+    bound, upper = _carried(search), search.upper
     if bound is None or search.best is None:
         return
     if bound > upper + ROUNDING_OF_BOUNDS * max(1.0, abs(upper)):
@@ -62,6 +64,39 @@ def check_carried(search: Search) -> None:
         )
     if bound >= search.lower:
         search.note(NOTE)
+
+
+def _carried(search: Search) -> float | None:
+    """The known bound; not where rules are soft, as it says nothing of what falls short."""
+    if search.known is None or has_soft_rules(search.problem):
+        return None
+    return search.known.bound
+
+
+def head_start(search: Search, sets: ModelSets) -> HeadStart | None:
+    """What the engine begins from; None where nothing is known.
+
+    The best plan; where none of those known keeps the rules, the first of them without what no
+    plan of this question has, for the engine to mend.
+    """
+    known = search.known
+    if known is None or not (known.plans or known.prices):
+        return None
+    network = search.best
+    for plan in known.plans:
+        if network is None:
+            network = network_of_plan(search.problem, plan)
+    return HeadStart(None if network is None else _fitted(sets, network), known.prices)
+
+
+def _fitted(sets: ModelSets, network: Network) -> tuple[Bools, Bools, NDArray[np.int64]]:
+    """A network within what every plan has, and what no plan has."""
+    is_open = (network.is_open | sets.least_open) & sets.most_open
+    wanted = np.where(network.is_open[:, None], network.format[:, None], 0)
+    taken = np.arange(sets.most_format.shape[1])[None, :] == wanted
+    formats = (2 * (taken & sets.most_format) + sets.most_format).argmax(axis=1)
+    offers = (network.offers | sets.least_offered) & sets.most_offered & is_open[:, None]
+    return is_open, offers & sets.format_services[formats], np.where(is_open, formats, 0)
 
 
 def network_of_plan(problem: PlanningProblem, plan: Plan) -> Network | None:

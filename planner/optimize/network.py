@@ -91,10 +91,11 @@ def standing_cost(problem: PlanningProblem, sets: ModelSets, network: Network) -
     rules = problem.rules
     total = 0.0
     if rules.duplicates == "price":
+        visits = problem.service_visits.tolist()
         for clique in sets.cliques:
             offered = int(network.offers[list(clique.sites), clique.service].sum())
             excess = max(0, offered - clique.allowed)
-            total += rules.duplicates_price * float(problem.service_visits[clique.service]) * excess
+            total += rules.duplicates_price * visits[clique.service] * excess
     if rules.objective == "total_cost":
         total += yearly_cost(problem, network)
     return total

@@ -69,18 +69,17 @@ def find_plan(
     Raises:
         ContradictionError: A plan is better than the bound in `known` allows.
     """
-    search = Search(problem, limits, on_progress, should_stop, on_plan=on_plan)
+    search = Search(problem, limits, on_progress, should_stop, known=known, on_plan=on_plan)
     sets = model_sets(problem)
     one_class = one_class_of(problem, sets) is not None
     if not is_warm(one_class=one_class):
         search.tell("prepare")
         warm_up(one_class=one_class)
         search.started = time.monotonic()  # the limit is for the search
-    known = known or Known()
     if has_soft_rules(problem):
-        return _least_shortfall_first(search, sets, known)
-    take_plans(search, sets, known)
-    take_bound(search, known)
+        return _least_shortfall_first(search, sets)
+    take_plans(search, sets)
+    take_bound(search)
     if search.best is None:
         search.is_impossible = _rules_clash(search, sets)
     return _finished(search, sets, _plan_and_bound(search, sets))
@@ -187,7 +186,7 @@ def _rules_clash(search: Search, sets: ModelSets) -> bool:
 # -- soft rules ------------------------------------------------------------------------------
 
 
-def _least_shortfall_first(search: Search, sets: ModelSets, known: Known) -> Answer:
+def _least_shortfall_first(search: Search, sets: ModelSets) -> Answer:
     """The least shortfall, and then the least objective among the plans that have no more.
 
     That nothing falls short is tried first, with the objective: then both are found at once.
@@ -198,14 +197,14 @@ def _least_shortfall_first(search: Search, sets: ModelSets, known: Known) -> Ans
         limits=replace(search.limits, seconds=search.limits.seconds * SHORTFALL_TIME),
     )
     first.raise_bound(0.0)
-    take_plans(first, sets, known)
+    take_plans(first, sets)
     if first.best is None:
         first.is_impossible = _rules_clash(first, sets)
     if not first.over():
         _cover_most(first, sets)
     if not first.over() and first.lower <= 0:
         strict = replace(search, aim=Aim("objective", 0.0), patience=STRICT_TIME, notes=[])
-        take_plans(strict, sets, known)
+        take_plans(strict, sets)
         survivors = _plan_and_bound(strict, sets)
         if strict.best is not None and strict.served is not None:
             first.take(strict.best, strict.served)
@@ -218,7 +217,7 @@ def _least_shortfall_first(search: Search, sets: ModelSets, known: Known) -> Ans
     final = replace(search, aim=Aim("objective", first.upper))
     final.take(first.best, first.served)
     final.offer(first.best, sets, "solve")  # the same network, with everyone as near as can be
-    take_plans(final, sets, known)
+    take_plans(final, sets)
     return _finished(final, sets, _plan_and_bound(final, sets), first)
 
 
@@ -274,4 +273,5 @@ def _answer(search: Search, shortfall: Search | None) -> Answer:
         tuple(search.notes),
         served.shortfall if shortfall is not None else None,
         min(shortfall.lower, served.shortfall) if shortfall is not None else None,
+        search.prices,
     )

@@ -15,7 +15,7 @@ from planner.optimize.serve import Served, serve
 from planner.optimize.sets import ModelSets, nearest_is_best
 from planner.optimize.solvers import Controls, Sign, SolverName
 from planner.optimize.standards import ROUNDING, ROUNDING_VISITS
-from planner.plan import Clash, Incumbent, Plan, Prices, Progress, Status
+from planner.plan import Clash, Incumbent, Known, Plan, Prices, Progress, Status
 from planner.problem import PlanningProblem
 
 Stage = Literal["prepare", "bound", "build", "solve"]
@@ -63,7 +63,7 @@ class Search:
     `seconds_to_serve` is what the last assignment took: so much is kept for the next.
     `patience` is the share of the time after which a search without any plan ends.
     `has_failed`: the solver that was asked for gave no answer, so the other one goes on.
-    `carried`: a bound that was proved on another question; None for none.
+    `known`: what other questions hand on; None for nothing. `prices`: those of the own bound.
     `on_plan` is given each plan that is taken.
     """
 
@@ -84,7 +84,8 @@ class Search:
     seconds_to_serve: float = 0.0
     patience: float = 1.0
     has_failed: bool = False
-    carried: float | None = None
+    known: Known | None = None
+    prices: Prices | None = None
     on_plan: Callable[[Incumbent], None] | None = None
     notes: list[str] = field(default_factory=list)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from planner.optimize.arcs import model_arcs
+from planner.optimize.arcs import arc_count, model_arcs
 from planner.optimize.formulation import Formulation, formulate
 from planner.optimize.known import keeps_floors
 from planner.optimize.money import annual, offered_today
@@ -119,9 +119,11 @@ def first_of_equals(search: Search, survivors: ModelSets) -> None:
         survivors: Sets that no network of the best objective has been left out of.
     """
     problem = search.problem
+    if arc_count(problem, survivors) > SMALL:
+        return
     try:
         arcs = model_arcs(problem, survivors)
-        if arcs.site.size > SMALL or not arcs.exact.all():
+        if not arcs.exact.all():
             return
         form = formulate(problem, survivors, arcs, aim=search.aim, until=search.until)
     except OutOfTimeError:

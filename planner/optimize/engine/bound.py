@@ -265,6 +265,7 @@ def ascend(
     iterations: int,
     means: tuple[Floats, Floats] | None = None,
     step: float = 1.0,
+    enough: float = math.inf,
     should_stop: Callable[[], bool] | None = None,
 ) -> Ascent:
     """Raise the bound from given multipliers.
@@ -276,6 +277,7 @@ def ascend(
         iterations: How many times the relaxed problem may be solved.
         means: Running means (opened, offered) to go on from.
         step: First share of the Polyak step.
+        enough: A bound that ends the ascent.
         should_stop: Asked each time; True ends the ascent.
     """
     units = _units(relaxation, start)
@@ -290,6 +292,7 @@ def ascend(
         iterations=iterations,
         means=means,
         step=step,
+        enough=enough,
         should_stop=should_stop,
     )
     return Ascent(value, best, opened, offered, done, step)
@@ -318,6 +321,7 @@ def climbed(
     iterations: int,
     means: tuple[Floats, Floats] | None,
     step: float,
+    enough: float,
     should_stop: Callable[[], bool] | None,
 ) -> tuple[float, At, Floats, Floats, int, float]:
     """Climb along deflected subgradients with Polyak's step, whatever the multipliers price.
@@ -333,6 +337,7 @@ def climbed(
         iterations: Solves.
         means: Running means.
         step: First share.
+        enough: Bound.
         should_stop: The end.
 
     Returns:
@@ -357,7 +362,9 @@ def climbed(
             if found.value > value + WORTH * max(abs(value), 1.0) or math.isinf(value):
                 stale = 0
             value, best = found.value, at
-        if value >= upper or step < SMALLEST_STEP or (should_stop is not None and should_stop()):
+        if value >= min(upper, enough) or step < SMALLEST_STEP:
+            break
+        if should_stop is not None and should_stop():
             break
         if stale > PATIENCE:
             step, stale, at, direction = step * SHORTER, 0, best, None

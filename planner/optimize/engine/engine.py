@@ -24,6 +24,7 @@ from planner.optimize.engine.fixing import (
     narrowed_instance,
     nothing_fixed,
 )
+from planner.optimize.engine.handed_on import HeadStart, multipliers_from
 from planner.optimize.engine.instance import Bools, Floats, Instance, Ints, able_sites
 from planner.optimize.engine.local_search import Found, Searcher, searcher_of
 from planner.optimize.engine.rounding import rounded
@@ -32,6 +33,7 @@ from planner.optimize.engine.survivors import LARGEST, size_of, solve_survivors
 ROUNDS = 12  # of bound, networks and fixing
 STEPS = 120  # solutions of the relaxed problem in a round
 LEAST_GAIN = 0.01  # of the gap: rounds that gain less are idle
+HEAD_START_STEP = 0.3  # share of the Polyak step where good prices are known
 NEXT_STEP = 0.2  # least share of the Polyak step that a round begins with
 NEAR = 0.005  # relative gap at which a solver gets what is left
 IDLE_ROUNDS = 3  # idle rounds before the engine stops
@@ -85,6 +87,7 @@ class _Run:
     best: Found | None = None
     iterations: int = 0
     kicks: int = 0
+    ends_early: bool = False
     fixed: Fixed = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +100,16 @@ class _Run:
     @property
     def open_gap(self) -> float:
         return self.upper - self.lower
+
+    @property
+    def enough_bound(self) -> float:
+        """The bound that closes the gap as far as it was asked for, where that ends an ascent."""
+        return self.upper - self.gap * abs(self.upper) if self.ends_early else math.inf
+
+    @property
+    def enough_network(self) -> float:
+        """The value of a network that does; bounds of travel and costs are not below 0."""
+        return self.lower / (1 - self.gap) if self.ends_early and self.lower > 0 else -math.inf
 
     def is_done(self) -> bool:
         """Whether the gap is closed as far as it was asked for, or time is up."""
@@ -130,7 +143,7 @@ def run_engine(
     seconds: float,
     gap: float,
     seed: int,
-    start: tuple[Bools, Bools, Ints] | None = None,
+    start: HeadStart | None = None,
     on_bound: Callable[[float], None] | None = None,
     on_network: Callable[[Bools, Bools, Ints, float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -145,19 +158,23 @@ def run_engine(
         seconds: Outer limit of time.
         gap: Relative gap at which the engine stops.
         seed: For draws of the search.
-        start: A network to begin from (is_open, offers, formats).
+        start: What to begin from. Such a run ends its ascents and searches within the gap.
         on_bound: Called with each better bound.
         on_network: Called with each better network: is_open, offers, formats, value.
         should_stop: Asked now and then; True ends the run.
     """
     run = _Run(instance, time.monotonic() + seconds, gap, on_bound, on_network, should_stop)
+    run.ends_early = start is not None
     relaxation = relaxation_of(instance)
     searcher = searcher_of(instance)
     means = (np.zeros(instance.sites), np.zeros((instance.sites, instance.services)))
-    at = _first_network(run, relaxation, searcher, start, seed)
+    if start is None:
+        at = _first_network(run, relaxation, searcher, seed)
+    else:
+        at = _from_head_start(run, relaxation, searcher, start, seed)
     if _is_stranded(instance):
         run.raise_to(math.inf)
-    idle, step, fresh = 0, 1.0, True
+    idle, step, fresh = 0, 1.0 if start is None else HEAD_START_STEP, True
     size = instance.sites * instance.classes * instance.services
     kicks = int(min(KICKS, max(FEWEST_KICKS, KICK_WORK // max(1, size * 20))))
     for turn in range(ROUNDS):
@@ -171,6 +188,7 @@ def run_engine(
             iterations=STEPS if turn else STEPS // 2,
             means=None if fresh else means,
             step=step,
+            enough=run.enough_bound,
             should_stop=run.is_late,
         )
         at, means, fresh = ascent.multipliers, (ascent.opened, ascent.offered), False
@@ -223,30 +241,47 @@ def _is_stranded(instance: Instance) -> bool:
     return False
 
 
-def _first_network(
-    run: _Run,
-    relaxation: Relaxation,
-    searcher: Searcher,
-    start: tuple[Bools, Bools, Ints] | None,
-    seed: int,
-) -> Multipliers:
+def _first_network(run: _Run, relaxation: Relaxation, searcher: Searcher, seed: int) -> Multipliers:
     """A first network, without and then with a price of money; and multipliers from it."""
-    instance = run.instance
-    free = np.zeros(instance.budget_limit.size)
-    if start is not None:
-        searcher.set_to(*start)
-    run.take(searcher.improve(free, 0, seed))
-    near, second = searcher.state.near.copy(), searcher.state.second.copy()
-    unserved = near >= searcher.ground.far
-    near[unserved] = math.inf
-    second[second >= searcher.ground.far] = math.inf
-    at = with_money_priced(relaxation, first_multipliers(instance, near, second))
+    run.take(searcher.improve(np.zeros(run.instance.budget_limit.size), 0, seed))
+    at = with_money_priced(relaxation, _between_branches(run, searcher))
     run.raise_to(solve_relaxed(relaxation, at).value)
-    if (at.money > 0).any() and start is None:
-        nothing = np.zeros_like(instance.open_least)
-        searcher.set_to(nothing, np.zeros_like(instance.offers_least), nothing.astype(np.int64))
+    if (at.money > 0).any():
+        _set_to_nothing(searcher)
         run.take(searcher.improve(at.money, 0, seed))
     return at
+
+
+def _from_head_start(
+    run: _Run, relaxation: Relaxation, searcher: Searcher, start: HeadStart, seed: int
+) -> Multipliers:
+    """The network that is handed on, completed at the prices that are; and these prices."""
+    if start.network is not None:
+        searcher.set_to(*start.network)
+    else:
+        searcher.improve(np.zeros(run.instance.budget_limit.size), 0, seed)
+    at = _between_branches(run, searcher)
+    if start.prices is not None:
+        at = multipliers_from(relaxation, start.prices, at)
+    else:
+        at = with_money_priced(relaxation, at)
+    run.raise_to(solve_relaxed(relaxation, at).value)
+    run.take(searcher.improve(at.money, 0, seed))
+    return at
+
+
+def _between_branches(run: _Run, searcher: Searcher) -> Multipliers:
+    """Multipliers from the searcher's network."""
+    near, second = searcher.state.near.copy(), searcher.state.second.copy()
+    near[near >= searcher.ground.far] = math.inf
+    second[second >= searcher.ground.far] = math.inf
+    return first_multipliers(run.instance, near, second)
+
+
+def _set_to_nothing(searcher: Searcher) -> None:
+    state = searcher.state
+    nothing = np.zeros_like(state.is_open)
+    searcher.set_to(nothing, np.zeros_like(state.offers), nothing.astype(np.int64))
 
 
 def _search(
@@ -265,7 +300,8 @@ def _search(
         if run.is_late():
             break
         searcher.set_to(*begins)
-        run.take(searcher.improve(at.money, kicks, 2 * seed + turn))
+        enough = run.enough_network
+        run.take(searcher.improve(at.money, kicks, 2 * seed + turn, enough=enough))
         run.kicks += kicks
 
 

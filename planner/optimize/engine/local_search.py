@@ -76,7 +76,9 @@ class Searcher:
         self._change(TO_OFFER, *np.nonzero(offers & is_open[:, None]))
         count_rows(self._ground, self._state)
 
-    def improve(self, money: Floats, kicks: int, seed: int) -> Found | None:
+    def improve(
+        self, money: Floats, kicks: int, seed: int, *, enough: float = -math.inf
+    ) -> Found | None:
         """Complete and improve the present network; None when a rule stays broken.
 
         Large neighbourhood search (Shaw 1998): a network that is hardly worse than the best is
@@ -86,6 +88,7 @@ class Searcher:
             money: Price of a unit of each budget, shape (M,).
             kicks: How many times a part is taken away and the rest completed; 0 only completes.
             seed: For draws.
+            enough: A value that ends the search.
         """
         draw = np.random.default_rng(seed)
         sites = self.state.is_open.size
@@ -93,6 +96,8 @@ class Searcher:
         record = now = self._value(math.inf)
         best = here = self._network()
         for _ in range(kicks):
+            if record <= enough:
+                break
             line = self._take_away(draw)
             self._complete(money, line, NOISE * (draw.random(sites) - 0.5))
             most = max(now, record * (1.0 + SLACK))
