@@ -17,7 +17,8 @@ from planner.evaluate import duplicate_pairs, nearest_assignment, score
 from planner.pack import find_pack, read_pack
 from planner.plan import Plan, SolveReport
 from planner.problem import Rules
-from planner.runs import judge_and_write, verify
+from planner.runs import judge_and_write
+from planner.runs.verify import verify
 from planner.scenario import Scenario, build, phase_scenarios, read_scenario
 from planner.solve import solve
 

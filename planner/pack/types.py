@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
-
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Literal
 
 from planner.pack.customer_types import Customers, StationCounts, WorkRecords
 from planner.pack.figures import Figure, Mark
@@ -21,6 +19,9 @@ from planner.pack.travel_types import (
     TravelParameters,
 )
 from planner.pack.voice_types import Voices
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 SiteStatus = Literal["existing", "proposed", "candidate"]
 STATUSES: tuple[SiteStatus, ...] = ("existing", "proposed", "candidate")

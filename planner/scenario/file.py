@@ -13,9 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from planner.errors import Fault, InputError, nearest
 from planner.pack.types import Pack
-from planner.scenario.rules import IMPEDANCE, duplicate_rule
 from planner.scenario.schema import Scenario, StandardRule
-from planner.scenario.travel import model_of
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -62,6 +60,9 @@ def scenario_from_dict(data: dict[str, Any], file: str = "scenario.toml") -> Sce
 
 def scenario_toml(scenario: Scenario, pack: Pack | None = None) -> str:
     """The scenario as a complete TOML text, every default filled in."""
+    from planner.scenario.rules import IMPEDANCE, duplicate_rule  # noqa: PLC0415 - not to read one
+    from planner.scenario.travel import model_of  # noqa: PLC0415
+
     data = scenario.model_dump(mode="json", exclude_none=True)
     if pack is not None:
         data["travel"]["model"] = model_of(pack, scenario)

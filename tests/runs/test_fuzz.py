@@ -8,7 +8,7 @@ import random
 import pytest
 
 from planner.errors import InputError
-from planner.runs import verify
+from planner.runs.verify import verify
 from tests.runs import cases
 
 TRIALS = int(os.environ.get("UGATUZI_FUZZ_TRIALS", "40"))

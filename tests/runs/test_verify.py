@@ -7,8 +7,9 @@ import pytest
 
 from planner.errors import InputError
 from planner.pack import read_pack
-from planner.runs import judge_and_write, read_run, verify
+from planner.runs import judge_and_write, read_run
 from planner.runs.content import told_of
+from planner.runs.verify import verify
 from tests.runs import cases
 
 
@@ -212,7 +213,7 @@ def test_a_run_without_a_plan_tells_of_none(tmp_path, pack, status):
 def test_what_cannot_be_recomputed_is_named(tmp_path, pack):
     run = cases.write_answer(tmp_path)
     assert verify(run).told == (
-        *("created", "version", "pack", "solver", "seconds", "seconds_by_stage"),
+        *("created", "version", "made_with", "pack", "solver", "seconds", "seconds_by_stage"),
         *("peak_memory_mb", "notes", "the proof behind the bound"),
     )
     rules = cases.scenario()

@@ -8,8 +8,9 @@ import pytest
 
 from planner.errors import InputError, PlannerError
 from planner.pack import read_pack
-from planner.runs import judge_and_write, read_run, verify, verify_run
+from planner.runs import judge_and_write, read_run, verify_run
 from planner.runs.store import Subject, open_store
+from planner.runs.verify import verify
 from planner.scenario import read_scenario
 from tests.runs import cases
 
