@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,25 +20,24 @@ from planner.insight import (
     why_not,
     worth,
 )
+from planner.insight.roadmap_told import roadmap_told
+from planner.insight.roadmap_words import roadmap_lines
 from planner.insight.told import (
-    roadmap_told,
     ties_told,
     unit_of,
     use_told,
     why_told,
     worth_told,
 )
-from planner.insight.words import roadmap_lines, ties_lines, use_words, why_lines, worth_lines
+from planner.insight.words import ties_lines, use_words, why_lines, worth_lines
 from planner.pack.types import Pack
 from planner.plan import Plan, Progress, SolveReport
-from planner.runs import judge_and_write, read_run, require_free
-from planner.runs.files import plain_disk_errors, publish_folder, write_synced
-from planner.runs.table import Table, csv_bytes
-from planner.scenario import Scenario, phase_scenarios
+from planner.runs import read_run
+from planner.runs.roadmap_folder import require_free_for_roadmap, write_roadmap_folder
+from planner.scenario import Scenario
 from planner.solve import limits_of, solve
 
 Told = tuple[Any, list[str]]  # plain values for JSON, and lines
-_COLUMNS = ("phase", "site", "name", "area", "is_new", "services", "new_services")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,85 +159,22 @@ def write_roadmap(
     on_progress: Callable[[Progress], None],
     should_stop: Callable[[], bool],
 ) -> tuple[Roadmap, Told]:
-    """Find a scenario's roadmap and write it: a run folder for each phase, and two tables.
+    """Find a scenario's roadmap and write it: a run folder for each phase, and tables.
 
     Raises:
         InputError: The scenario has no phases, or does not fit the pack.
         PlannerError: `out` holds something else, or the disk refuses; nothing was written.
     """
-    out = Path(os.path.realpath(out))
-    _require_free(out)
+    require_free_for_roadmap(out)
     found = roadmap(pack, scenario, on_progress=on_progress, should_stop=should_stop)
-    told = roadmap_told(found)
-    told = {"schema": 1, "name": scenario.name, "pack": pack.id, **told}
+    told = {
+        "schema": 1,
+        "name": scenario.name,
+        "pack": pack.id,
+        **roadmap_told(found, pack),
+    }
     if found.objective is not None:
-        scenarios = phase_scenarios(scenario)
-
-        def fill(folder: Path) -> None:
-            for number, (stage, asked) in enumerate(zip(found.stages, scenarios, strict=True), 1):
-                judge_and_write(stage.report, pack, asked, folder / _folder(number, stage.name))
-            text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
-            write_synced(folder / "roadmap.json", text.encode())
-            write_synced(folder / "roadmap.csv", csv_bytes(_table(found, pack)))
-
-        with plain_disk_errors(f"The roadmap {out.name}"):
-            publish_folder(out, fill)
+        write_roadmap_folder(found, told, pack, scenario, out)
     names = {site.id: site.name for site in pack.sites}
     unit = unit_of(found.stages[0].own.problem, pack.currency)
-    return found, (told, list(roadmap_lines(told, names, unit)))
-
-
-def _folder(number: int, name: str) -> str:
-    """A phase's folder: its number, and what of its name any disk takes."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    return f"{number}-{plain}" if plain else str(number)
-
-
-def _require_free(out: Path) -> None:
-    """Refuse a place that holds anything but an earlier roadmap."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        require_free(out)
-        return
-    is_ours = out.is_dir() and (out / "roadmap.json").is_file()
-    foreign = [
-        each.name
-        for each in (sorted(out.iterdir()) if is_ours else ())
-        if each.name not in ("roadmap.json", "roadmap.csv") and not (each / "run.json").is_file()
-    ]
-    if not is_ours or foreign:
-        message = (
-            f"The folder {out.name} holds other files than a roadmap; nothing was written. "
-            "Choose a new or empty folder."
-        )
-        raise PlannerError(message)
-    for each in sorted(out.iterdir()):
-        if each.is_dir():
-            require_free(each)
-
-
-def _table(found: Roadmap, pack: Pack) -> Table:
-    return Table("roadmap", _COLUMNS, tuple(_rows(found, pack)))
-
-
-def _rows(found: Roadmap, pack: Pack) -> Iterator[tuple[Any, ...]]:
-    """One row for each branch of each phase, with what is new in it."""
-    before: Plan | None = None
-    for stage in found.stages:
-        plan, problem = stage.report.plan, stage.report.problem
-        if plan is None:
-            continue
-        there = problem.today & problem.existing[:, None] if before is None else before.offers
-        for j in np.flatnonzero(plan.is_open).tolist():
-            site = pack.sites[j]
-            was_open = problem.existing[j] if before is None else before.is_open[j]
-            new = plan.offers[j] & ~there[j]
-            yield (
-                stage.name,
-                site.id,
-                site.name,
-                site.area,
-                not was_open,
-                ";".join(problem.service_ids[s] for s in np.flatnonzero(plan.offers[j])),
-                ";".join(problem.service_ids[s] for s in np.flatnonzero(new)),
-            )
-        before = plan
+    return found, (told, list(roadmap_lines(told, names, unit, pack.currency)))

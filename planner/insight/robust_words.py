@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from planner.insight.words import sites_words
+
 HOW = {
     "always": "chosen always",
     "mostly": "mostly",
@@ -19,7 +21,6 @@ FAMILIES = {
     "lost_today": "without a branch of today",
 }
 PLANS_LISTED = 8
-NAMES_LISTED = 6
 
 
 def robust_lines(told: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
@@ -67,7 +68,7 @@ def loss_lines(told: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[st
             yield f"  {name}{today}: {why}"
             continue
         unsure = "" if loss["is_sure"] else "; cut short by time"
-        opens, closes = _list(loss["opens"], names), _list(loss["closes"], names)
+        opens, closes = sites_words(loss["opens"], names), sites_words(loss["closes"], names)
         yield (
             f"  {name}{today}: {loss['mean_min']:.1f} min a visit; opens {opens}; "
             f"closes {closes}{unsure}"
@@ -149,7 +150,7 @@ def plan_words(plan: Mapping[str, Any], names: Mapping[str, str]) -> str:
     where = key_words(plan["keys"][0])
     if plan["is_given"]:
         return where
-    opens, closes = _list(plan["opens"], names), _list(plan["closes"], names)
+    opens, closes = sites_words(plan["opens"], names), sites_words(plan["closes"], names)
     if not plan["opens"] and not plan["closes"]:
         return f"{where} (the same sites, other services)"
     return f"{where} (opens {opens}; closes {closes})"
@@ -183,17 +184,9 @@ def left_out_lines(told: Mapping[str, Any], names: Mapping[str, str]) -> Iterato
     if ends:
         yield f"Left out for time: {'; '.join(ends)}."
     if left["sites"]:
-        yield f"Left out for time: the plan without {_list(left['sites'], names, 99)}."
+        yield f"Left out for time: the plan without {sites_words(left['sites'], names, 99)}."
     if left["futures"]:
         yield f"Left out of the regret for time: {'; '.join(left['futures'])}."
     if left["unsure"]:
         cut = "; ".join(left["unsure"])
         yield f"Cut short too far from what is possible, so not counted: {cut}."
-
-
-def _list(sites: Sequence[str], names: Mapping[str, str], most: int = NAMES_LISTED) -> str:
-    if not sites:
-        return "nothing"
-    listed = [names.get(site, site) for site in sites[:most]]
-    more = f" and {len(sites) - most} more" if len(sites) > most else ""
-    return ", ".join(listed) + more

@@ -9,7 +9,6 @@ import numpy as np
 
 from planner.evaluate import score
 from planner.insight.prices import Price
-from planner.insight.roadmap import Roadmap
 from planner.insight.ties import NearTies
 from planner.insight.why import Use, WhyHere, WhyNot
 from planner.insight.worth import Worth
@@ -144,51 +143,6 @@ def worth_told(report: SolveReport, found: tuple[Worth, ...]) -> list[dict[str, 
         }
         for each in found
     ]
-
-
-def roadmap_told(found: Roadmap) -> dict[str, Any]:
-    """A roadmap: each phase, what is new in it, and what nesting costs."""
-    stages: list[dict[str, Any]] = []
-    before: Plan | None = None
-    for stage in found.stages:
-        plan, problem = stage.report.plan, stage.report.problem
-        entry: dict[str, Any] = {
-            "phase": stage.name,
-            "status": stage.report.status,
-            "objective": stage.report.objective,
-            "own_best": stage.own.objective,
-            "bound": stage.own.bound,
-            "gap": stage.report.gap,
-            "clashes": [f"{clash.rule}: {clash.text}" for clash in stage.own.clashes],
-        }
-        if plan is not None and stage.price is not None:
-            visits = served_visits(stage.report)
-            kpis = score(problem, plan).kpis
-            low, high = stage.price
-            value = stage.report.objective or 0.0
-            opened = plan.is_open if before is None else plan.is_open & ~before.is_open
-            new = opened & ~problem.existing
-            entry |= {
-                "branches": kpis.branches,
-                "mean_min": kpis.mean_min,
-                "annual_kes": kpis.annual_kes,
-                "capital_kes": kpis.capital_kes,
-                "opens": _sites(problem, tuple(np.flatnonzero(new).tolist())),
-                "services": mixes(problem, plan),
-                "nesting_low_per_visit": low / visits,
-                "nesting_high_per_visit": _known(high / visits),
-                "nesting_low_share": low / value if value > 0 else 0.0,
-                "nesting_high_share": _known(high / value) if value > 0 else 0.0,
-            }
-            before = plan
-        stages.append(entry)
-    return {
-        "objective": found.objective,
-        "bound": found.bound,
-        "gap": found.gap,
-        "grown_from": None if found.anchor is None else found.stages[found.anchor].name,
-        "phases": stages,
-    }
 
 
 def _sites(problem: PlanningProblem, sites: tuple[int, ...]) -> list[str]:

@@ -33,17 +33,19 @@ def price_words(told: Mapping[str, Any], unit: str) -> str:
     if high is None:
         return "what it costs was not found in the time given"
     if low is not None and low < 0 and high <= 0:
-        return f"saves at most {_figure(-low)} {unit} a visit; less, or nothing, is not ruled out"
+        return (
+            f"saves at most {figure_words(-low)} {unit} a visit; less, or nothing, is not ruled out"
+        )
     within = "nothing more can be said within the gap"
-    return f"costs at most {_figure(high)} {unit} a visit; {within}"
+    return f"costs at most {figure_words(high)} {unit} a visit; {within}"
 
 
 def _span(low: float, high: float | None, unit: str) -> str:
     if high is None:
-        return f"at least {_figure(low)} {unit} a visit"
-    if _figure(low) == _figure(high):
-        return f"{_figure(low)} {unit} a visit"
-    return f"{_figure(low)} to {_figure(high)} {unit} a visit"
+        return f"at least {figure_words(low)} {unit} a visit"
+    if figure_words(low) == figure_words(high):
+        return f"{figure_words(low)} {unit} a visit"
+    return f"{figure_words(low)} to {figure_words(high)} {unit} a visit"
 
 
 def _shares(told: Mapping[str, Any], *, saves: bool = False) -> str:
@@ -55,7 +57,8 @@ def _shares(told: Mapping[str, Any], *, saves: bool = False) -> str:
     return f"{low:.2%}" if f"{low:.2%}" == f"{high:.2%}" else f"{low:.2%} to {high:.2%}"
 
 
-def _figure(value: float) -> str:
+def figure_words(value: float) -> str:
+    """A figure with three digits that count, or one after the point from 10 on."""
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
@@ -88,7 +91,7 @@ def why_lines(told: Mapping[str, Any], names: Mapping[str, str], unit: str) -> I
         price = told["price_of_forcing_in"]
         yield f"  Forced in: {price_words(price, unit)}."
     if price["opens"] or price["closes"]:
-        opened, closed = _list(price["opens"], names), _list(price["closes"], names)
+        opened, closed = sites_words(price["opens"], names), sites_words(price["closes"], names)
         yield f"  The plan then opens {opened} and closes {closed}."
     for clash in told["clashes"]:
         yield f"  {clash}"
@@ -102,17 +105,17 @@ def ties_lines(told: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[st
         "as different as were found:"
     )
     for number, plan in enumerate(plans[1:], 2):
-        opened, closed = _list(plan["opens"], names), _list(plan["closes"], names)
+        opened, closed = sites_words(plan["opens"], names), sites_words(plan["closes"], names)
         yield f"  plan {number}: {plan['excess']:+.2%}; opens {opened}; closes {closed}"
     shared = [entry for entry in told["sites"] if entry["in_all"]]
     chosen = [entry for entry in shared if not entry["by_the_rules"]]
     proved = [entry for entry in chosen if entry["proved"]]
     kept = len(shared) - len(chosen)
-    yield f"In all of them, start there: {_list([e['site'] for e in chosen], names, 99)}"
+    yield f"In all of them, start there: {sites_words([e['site'] for e in chosen], names, 99)}"
     if kept:
         yield f"  and {kept} that the rules ask for."
     if proved:
-        sites = _list([entry["site"] for entry in proved], names, 99)
+        sites = sites_words([entry["site"] for entry in proved], names, 99)
         yield f"  Proved for every plan within the tolerance: {sites}"
     some = [entry for entry in told["sites"] if not entry["in_all"]]
     for entry in some:
@@ -131,31 +134,13 @@ def worth_lines(told: Sequence[Mapping[str, Any]], unit: str, currency: str) -> 
         yield f"{LIMITS[entry['limit']]}, {figures}: {words}."
 
 
-def roadmap_lines(told: Mapping[str, Any], names: Mapping[str, str], unit: str) -> Iterator[str]:
-    """A roadmap, phase by phase."""
-    for phase in told["phases"]:
-        if "branches" not in phase:
-            yield f"{phase['phase']}: {phase['status']}."
-            yield from (f"  - {clash}" for clash in phase["clashes"])
-            continue
-        yield (
-            f"{phase['phase']}: {phase['branches']} branches, {phase['mean_min']:.1f} min a visit; "
-            f"opens {_list(phase['opens'], names, 99)}"
-        )
-        low, high = phase["nesting_low_per_visit"], phase["nesting_high_per_visit"]
-        most = "unknown" if high is None else f"{_figure(high)} {unit} a visit"
-        share = "" if high is None else f" ({phase['nesting_high_share']:.2%})"
-        yield f"  nesting costs it at least {_figure(low)} and at most {most}{share}"
-    if told["gap"] is not None:
-        yield f"No nested phases can beat these by more than {told['gap']:.2%} in all: proved."
-
-
 def _what(told: Mapping[str, Any], names: Mapping[str, str]) -> str:
     site = names.get(told["site"], told["site"])
     return site if told["service"] is None else f"{told['service']} at {site}"
 
 
-def _list(sites: list[str], names: Mapping[str, str], most: int = LISTED) -> str:
+def sites_words(sites: Sequence[str], names: Mapping[str, str], most: int = LISTED) -> str:
+    """The names of some sites, and how many more there are."""
     if not sites:
         return "nothing"
     listed = [names.get(site, site) for site in sites[:most]]

@@ -113,7 +113,8 @@ def test_a_roadmap_is_a_run_folder_for_each_phase(home, capsys):
     assert out.startswith("First / year: 1 branches")
     assert "No nested phases can beat these" in out
     names = {path.name for path in (home / "road").iterdir()}
-    assert names == {"1-first-year", "2-then", "roadmap.csv", "roadmap.json"}
+    tables = {"roadmap.csv", "gantt.csv", "phases.csv"}
+    assert names == {"1-first-year", "2-then", "roadmap.json", *tables}
     for phase in ("1-first-year", "2-then"):
         assert run(capsys, "verify", home / "road" / phase)[0] == EXIT_DONE
     told = json.loads((home / "road" / "roadmap.json").read_text())
