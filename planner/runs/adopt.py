@@ -12,7 +12,7 @@ from planner.errors import InputError, PlannerError
 from planner.pack import read_pack
 from planner.pack.fingerprint import MANIFEST, PackPrint, print_of
 from planner.pack.types import Pack
-from planner.runs import jobs
+from planner.runs import endings, jobs
 from planner.runs.files import publish_folder, write_synced
 from planner.runs.jobfiles import JobFolder, JobSpec, Kept
 from planner.runs.store import Store, open_store
@@ -21,6 +21,23 @@ from planner.runs.store.snapshot import place_within
 from planner.runs.store.types import SavedScenario
 
 _READINGS = 3
+
+
+def look_after() -> tuple[Kept, ...]:
+    """See to all jobs: for the start of the app, and for whoever lists them.
+
+    Jobs whose process is gone are told, or their best plan is kept; temporary files are cleared;
+    finished runs go into the store.
+
+    Returns:
+        What came into the store.
+    """
+    for job in jobs.folders():
+        if not job.is_settled:
+            jobs.state_of(job)
+        elif (job.path / "tmp").exists() and not jobs.is_at_work(job.id):
+            endings.end(job)
+    return adopt_finished()
 
 
 def adopt_finished() -> tuple[Kept, ...]:

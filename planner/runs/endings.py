@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 
 from planner.errors import PlannerError
 from planner.runs import launch
-from planner.runs.jobfiles import Ending, Failure, JobFolder, Reason
-from planner.runs.processes import end_group
+from planner.runs.jobfiles import Ending, Failure, JobFolder, JobSpec, Reason
+from planner.runs.processes import end_group, is_alive
+
+STOP_GRACE_S = 5.0
+STUDY_GRACE_S = 20.0  # the solves of a study end in several processes
+FINISH_GRACE_S = 60.0
+KEEP_LIMIT_S = 180.0
+_START_GRACE_S = 30.0
 
 _WHY: dict[Reason, str] = {
     "stop": "The solver did not stop in time and was ended",
@@ -69,6 +76,47 @@ def take_over(job: JobFolder, reason: Reason = "killed") -> None:
             _note(job, failure_of(ending, str(error)))
     else:
         _note(job, failure_of(ending, is_study=job.kept(is_begun=True) is not None))
+
+
+def see_to(job: JobFolder, spec: JobSpec) -> None:
+    """End a job's process where its time is over; see to what is left of one that is gone."""
+    if job.seconds_taken_over is not None:
+        _see_to_keeper(job)
+        return
+    process = job.process()
+    # First alive, then the result: a worker that ends in between has left its result.
+    alive = process is not None and is_alive(process, job.id)
+    if job.is_settled:
+        return
+    waited = time.time() - spec.created
+    if alive and is_overdue(job, spec):
+        take_over(job, "stop")
+    elif not alive and (process is not None or waited > _START_GRACE_S):
+        take_over(job)
+
+
+def _see_to_keeper(job: JobFolder) -> None:
+    """A plan in keeping has its time, and a process that keeps it."""
+    taken, keeper = job.seconds_taken_over, job.process(is_keeper=True)
+    alive = keeper is not None and is_alive(keeper, job.id)
+    if taken is None or job.is_settled:
+        return
+    is_begun = keeper is not None or taken > _START_GRACE_S
+    if (alive and taken > KEEP_LIMIT_S) or (not alive and is_begun):
+        end(job)
+        if not job.is_settled:
+            ending = job.ending() or Ending("killed")
+            job.write_failure(failure_of(ending, "its keeping was ended, too."))
+
+
+def is_overdue(job: JobFolder, spec: JobSpec, times: float = 1.0) -> bool:
+    """Whether a job that was asked to stop has had its time; keeping the plan has more."""
+    asked = job.seconds_since_stop
+    grace = STOP_GRACE_S if spec.kind == "solve" else STUDY_GRACE_S
+    if asked is None or asked <= times * grace:
+        return False
+    finishing = job.seconds_finishing
+    return finishing is None or finishing > FINISH_GRACE_S
 
 
 def end(job: JobFolder) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from planner.errors import PlannerError
 from planner.runs import adopt, endings
 from planner.runs.jobfiles import Ending, JobFolder, Reason
-from planner.runs.jobs import is_overdue
 from planner.runs.processes import end_others, end_own_group
 
 LIMIT_GRACE_S = 60.0
@@ -85,7 +84,7 @@ def _watchdog(job: JobFolder) -> Callable[[float | None], None]:
 def _watch(job: JobFolder, deadline: float) -> None:
     spec = job.spec()
     while True:
-        ignored = spec is not None and is_overdue(job, spec, times=_TWICE)
+        ignored = spec is not None and endings.is_overdue(job, spec, times=_TWICE)
         if ignored or time.monotonic() >= deadline:
             break
         time.sleep(_EVERY_S)

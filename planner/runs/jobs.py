@@ -16,7 +16,7 @@ from typing import Any, Literal
 from planner.plan import Progress
 from planner.runs import endings, launch
 from planner.runs.files import plain_disk_errors
-from planner.runs.jobfiles import Ending, JobFolder, JobSpec, Kept
+from planner.runs.jobfiles import JobFolder, JobSpec, Kept
 from planner.runs.place import home
 from planner.runs.processes import is_alive
 from planner.runs.queue import Queue
@@ -28,6 +28,7 @@ __all__ = [
     "folders",
     "forget",
     "home",
+    "is_at_work",
     "poll",
     "queue",
     "recent",
@@ -38,11 +39,6 @@ __all__ = [
 
 JobStatus = Literal["queued", "running", "stopping", "keeping", "done", "failed", "lost", "unknown"]
 
-STOP_GRACE_S = 5.0
-STUDY_GRACE_S = 20.0  # the solves of a study end in several processes
-FINISH_GRACE_S = 60.0
-KEEP_LIMIT_S = 180.0
-_START_GRACE_S = 30.0
 _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _TAIL_FOR_LIST = 64 * 1024
 
@@ -203,7 +199,14 @@ def forget(job_id: str) -> None:
 
 def queue() -> Queue:
     """The queue of this machine's jobs."""
-    return Queue(home() / "queue", _is_at_work)
+    return Queue(home() / "queue", is_at_work)
+
+
+def is_at_work(job_id: str) -> bool:
+    """Whether the process of a job runs."""
+    job = _folder(job_id)
+    process = None if job is None else job.process()
+    return job is not None and process is not None and is_alive(process, job.id)
 
 
 def state_of(job: JobFolder, most_bytes: int | None = None) -> JobState:
@@ -211,7 +214,7 @@ def state_of(job: JobFolder, most_bytes: int | None = None) -> JobState:
     spec = job.spec()
     if spec is None:
         return _unknown(job.id)
-    _see_to(job, spec)
+    endings.see_to(job, spec)
     progress = job.progress() if most_bytes is None else job.progress(most_bytes)
     waited = max(0.0, time.time() - spec.created)
     seconds = progress[-1].seconds if progress else waited
@@ -275,53 +278,6 @@ def _waiting(position: int | None, before: tuple[str, ...]) -> str:
         return ""
     named = ", ".join(f"“{name}”" for name in before)
     return f"Waiting: place {position} in the queue{f', after {named}' if named else ''}."
-
-
-def _is_at_work(job_id: str) -> bool:
-    job = _folder(job_id)
-    process = None if job is None else job.process()
-    return job is not None and process is not None and is_alive(process, job.id)
-
-
-def _see_to(job: JobFolder, spec: JobSpec) -> None:
-    """End a job's process where its time is over; see to what is left of one that is gone."""
-    if job.seconds_taken_over is not None:
-        _see_to_keeper(job)
-        return
-    process = job.process()
-    # First alive, then the result: a worker that ends in between has left its result.
-    alive = process is not None and is_alive(process, job.id)
-    if job.is_settled:
-        return
-    waited = time.time() - spec.created
-    if alive and is_overdue(job, spec):
-        endings.take_over(job, "stop")
-    elif not alive and (process is not None or waited > _START_GRACE_S):
-        endings.take_over(job)
-
-
-def _see_to_keeper(job: JobFolder) -> None:
-    """A plan in keeping has its time, and a process that keeps it."""
-    taken, keeper = job.seconds_taken_over, job.process(is_keeper=True)
-    alive = keeper is not None and is_alive(keeper, job.id)
-    if taken is None or job.is_settled:
-        return
-    is_begun = keeper is not None or taken > _START_GRACE_S
-    if (alive and taken > KEEP_LIMIT_S) or (not alive and is_begun):
-        endings.end(job)
-        if not job.is_settled:
-            ending = job.ending() or Ending("killed")
-            job.write_failure(endings.failure_of(ending, "its keeping was ended, too."))
-
-
-def is_overdue(job: JobFolder, spec: JobSpec, times: float = 1.0) -> bool:
-    """Whether a job that was asked to stop has had its time; keeping the plan has more."""
-    asked = job.seconds_since_stop
-    grace = STOP_GRACE_S if spec.kind == "solve" else STUDY_GRACE_S
-    if asked is None or asked <= times * grace:
-        return False
-    finishing = job.seconds_finishing
-    return finishing is None or finishing > FINISH_GRACE_S
 
 
 def _ending_words(job: JobFolder) -> str:

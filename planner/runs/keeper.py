@@ -22,7 +22,6 @@ from planner.runs import adopt, endings
 from planner.runs.folder import judge_and_write
 from planner.runs.incumbent import read_best
 from planner.runs.jobfiles import Ending, JobFolder
-from planner.runs.jobs import KEEP_LIMIT_S
 from planner.runs.processes import be_kind, name_of
 from planner.scenario import build, parse_scenario
 
@@ -40,7 +39,7 @@ def run(job: JobFolder) -> int:
         if me is not None:
             job.write_process(me, is_keeper=True)
         if sys.platform != "win32":
-            signal.setitimer(signal.ITIMER_REAL, KEEP_LIMIT_S)
+            signal.setitimer(signal.ITIMER_REAL, endings.KEEP_LIMIT_S)
         be_kind()
         _keep(job, ending)
     except Exception as error:  # noqa: BLE001 - the last door: noted, told in words, logged

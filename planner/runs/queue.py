@@ -77,7 +77,7 @@ class Queue:
         self._slots.mkdir(parents=True, exist_ok=True)
         for number in range(slot_count()):
             file = (self._slots / f"{number}.lock").open("ab")
-            if _try_lock(file):
+            if try_lock(file):
                 _sign(file, job_id)
                 return file
             file.close()
@@ -118,7 +118,8 @@ def _sign(file: IO[bytes], job_id: str) -> None:
         file.flush()
 
 
-def _try_lock(file: IO[bytes]) -> bool:
+def try_lock(file: IO[bytes]) -> bool:
+    """Take the lock of a file at once; False where somebody holds it. Closing gives it back."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

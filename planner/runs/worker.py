@@ -36,7 +36,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "sweep": ("planner.runs.sweeps.job", "sweep_job"),
     "robust": ("planner.runs.robust_job", "robust_job"),
     "roadmap": ("planner.runs.robust_job", "roadmap_job"),
-    "first": ("planner.runs.first", "first_job"),
+    "first": ("planner.runs.first_work", "first_job"),
 }
 """Where the work of each kind of job is found, beside `solve`; loaded when it is asked for."""
 

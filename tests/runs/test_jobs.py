@@ -14,10 +14,11 @@ import psutil
 import pytest
 
 from planner.errors import PlannerError
-from planner.runs import jobs, launch, processes, read_run, verify
+from planner.runs import endings, jobs, launch, processes, read_run
 from planner.runs import queue as queue_module
 from planner.runs.jobfiles import Failure, JobFolder, JobSpec
 from planner.runs.processes import ProcessName
+from planner.runs.verify import verify
 from tests.runs import cases
 
 STUB = str(Path(__file__).with_name("stub_worker.py"))
@@ -132,7 +133,7 @@ def test_signs_of_life_come_each_second_while_the_solver_is_silent(start):
 def test_a_solver_that_does_not_stop_is_ended_with_its_children_and_it_is_said(
     start, home, monkeypatch
 ):
-    monkeypatch.setattr(jobs, "STOP_GRACE_S", 0.5)
+    monkeypatch.setattr(endings, "STOP_GRACE_S", 0.5)
     job_id = start("deaf")
     wait(job_id, running)
     pids = [process_of(job_id), int((home / "jobs" / job_id / "child").read_text())]
