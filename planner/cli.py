@@ -10,39 +10,48 @@ import secrets
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 from planner import __version__
-from planner.commands import (
-    asking,
-    choice,
-    demand,
-    journeys,
-    levers,
-    matrix,
-    modes,
-    packs,
-    plans,
-    reach,
-    records,
-    scorecard,
-    sensitivity,
-    survey,
-    sweep,
-    travel,
-)
 from planner.errors import EXIT_DONE, EXIT_USAGE, InputError, PlannerError
 from planner.pack import describe_faults
 from planner.terminal import say
+
+Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+_TOPICS = (  # modules of planner.commands, in the order of the help
+    "packs",
+    "travel",
+    "matrix",
+    "modes",
+    "demand",
+    "records",
+    "plans",
+    "asking",
+    "sensitivity",
+    "robust",
+    "scorecard",
+    "levers",
+    "choice",
+    "reach",
+    "survey",
+    "journeys",
+    "jobs",
+    "sweep",
+    "kept",
+    "replay",
+    "compare",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status of `planner.errors`."""
     _utf8(sys.stdout)
     _utf8(sys.stderr)
-    parser = _parser()
+    given = sys.argv[1:] if argv is None else list(argv)
+    parser = _parser(given)
     try:
-        args = parser.parse_args(argv)
+        args = parser.parse_args(given)
     except SystemExit as stopped:  # argparse has said why
         return EXIT_USAGE if stopped.code else EXIT_DONE
     logging.getLogger("planner").setLevel(logging.WARNING)
@@ -94,7 +103,7 @@ def _unexpected() -> str:
 # -- arguments -----------------------------------------------------------------------------
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="planner",
         description="Where a public service opens branches, and which services each offers.",
@@ -112,23 +121,15 @@ def _parser() -> argparse.ArgumentParser:
         parser.set_defaults(command=command)
         return parser
 
-    for module in (
-        packs,
-        travel,
-        matrix,
-        modes,
-        demand,
-        records,
-        plans,
-        asking,
-        sensitivity,
-        scorecard,
-        levers,
-        choice,
-        reach,
-        survey,
-        journeys,
-        sweep,
-    ):
-        module.add_commands(add)
+    asked = argv[0] if argv else ""
+    if asked in _TOPICS:  # it needs no other, and does not wait for them
+        _load(asked, add)
+    if asked not in commands.choices:
+        for topic in _TOPICS:
+            if topic != asked:
+                _load(topic, add)
     return parser
+
+
+def _load(topic: str, add: Add) -> None:
+    import_module(f"planner.commands.{topic}").add_commands(add)

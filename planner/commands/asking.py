@@ -11,10 +11,12 @@ from planner.commands.options import (
     Add,
     StopOnSignal,
     count,
+    is_run,
     json_flag,
     percentage,
     positive,
     print_json,
+    run_folder,
     scenario_path,
     share,
     with_overrides,
@@ -87,17 +89,16 @@ def ask(args: argparse.Namespace, question: Callable[[Any, Any], tuple[Any, list
     """Read or find the plan that is asked about, ask, and tell."""
     from planner import questions  # noqa: PLC0415
 
-    folder, stop = Path(args.subject), StopOnSignal()
-    is_run = folder.is_dir() and not (folder / "pack.toml").exists()
-    if is_run:
-        asked = questions.of_run(folder)
+    stop, about_run = StopOnSignal(), is_run(args.subject)
+    if about_run:
+        asked = questions.of_run(run_folder(args.subject))
         scenario = with_overrides(asked.scenario, args)
     else:
         path = scenario_path(args.subject)
         scenario = with_overrides(read_scenario(path), args)
         pack = read_pack(find_pack(scenario.pack, path.parent))
     with stop, solvers_silent(), ProgressLine(scenario.solve.time_limit_s) as line:
-        if not is_run:
+        if not about_run:
             asked = questions.of_scenario(pack, scenario, line.show, stop)
         if asked.report.plan is not None:
             told, lines = question(asked, questions.effort_of(scenario, line.show, stop))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.commands.asking import ask, solving_options
-from planner.commands.options import Add, pack_or_scenario, print_json
+from planner.commands.options import Add, is_run, pack_or_scenario, print_json
 from planner.errors import EXIT_DONE, UsageError, nearest
 from planner.pack.types import Pack
 from planner.terminal import travel_lines
@@ -35,8 +34,7 @@ def _journeys(args: argparse.Namespace) -> int:
         raise UsageError("--point needs --area: the area that the demand point lies in.")
     if args.area is not None and args.journey is None:
         raise UsageError("--area needs --journey: what people come for.")
-    folder = Path(args.subject)
-    if folder.is_dir() and not (folder / "pack.toml").exists():
+    if is_run(args.subject):
         return _of_plan(args)
     pack, scenario = pack_or_scenario(args.subject)
     if scenario is not None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.commands.asking import ask, solving_options
-from planner.commands.options import Add, pack_or_scenario, print_json
+from planner.commands.options import Add, is_run, pack_or_scenario, print_json
 from planner.errors import EXIT_DONE, UsageError
 from planner.pack.types import Pack
 from planner.terminal import travel_lines
@@ -34,8 +33,7 @@ def add_commands(add: Add) -> None:
 
 
 def _modes(args: argparse.Namespace) -> int:
-    folder = Path(args.subject)
-    if not folder.is_dir() or (folder / "pack.toml").exists():
+    if not is_run(args.subject):
         pack, scenario = pack_or_scenario(args.subject)
         _require_modes(pack)  # before anything is solved
         if scenario is None:

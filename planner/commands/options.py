@@ -9,15 +9,17 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import Fault, InputError
-from planner.pack import DEFAULT_PACK, builtin_packs, find_pack, read_pack
-from planner.pack.dates import ReadDate, read_date
-from planner.pack.types import Pack
+from planner.pack import DEFAULT_PACK, builtin_packs, find_pack
 from planner.scenario import Scenario, read_scenario
 from planner.terminal import say
 
+if TYPE_CHECKING:
+    from planner.pack.types import Pack
+
+KEPT_RUN = "run:"
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
 
@@ -92,6 +94,28 @@ class StopOnSignal:
         say("Stopping; the best plan found so far is kept. Press Ctrl-C again to end at once.")
 
 
+def run_folder(text: str) -> Path:
+    """The folder of a run: a path as it is, or `run:ID` for a run in the store.
+
+    Every command that takes a run takes both; the id may be shortened.
+
+    Raises:
+        PlannerError: The store has no such run.
+    """
+    if not text.startswith(KEPT_RUN):
+        return Path(text)
+    from planner.runs.store import open_store  # noqa: PLC0415 - loads the database
+
+    with open_store() as store:
+        return store.runs.folder(text.removeprefix(KEPT_RUN))
+
+
+def is_run(text: str) -> bool:
+    """Whether an argument is about a run: one in the store, or a folder that is no pack."""
+    folder = Path(text)
+    return text.startswith(KEPT_RUN) or (folder.is_dir() and not (folder / "pack.toml").exists())
+
+
 def scenario_path(name: str) -> Path:
     """A file, or a built-in scenario by name (`best-14-more`, `immigration/best-14-more`)."""
     path = Path(name)
@@ -131,6 +155,8 @@ def with_overrides(scenario: Scenario, args: argparse.Namespace) -> Scenario:
 
 def pack_or_scenario(subject: str) -> tuple[Pack, Scenario | None]:
     """A pack, or a scenario with its pack."""
+    from planner.pack import read_pack  # noqa: PLC0415 - not all commands
+
     path = Path(subject)
     if path.suffix == ".toml" and path.name != "pack.toml":
         scenario = read_scenario(path)
@@ -149,6 +175,8 @@ def pack_or_scenario(subject: str) -> tuple[Pack, Scenario | None]:
 
 def day(text: str) -> date:
     """A day in any usual form."""
+    from planner.pack.dates import ReadDate, read_date  # noqa: PLC0415 - not all commands
+
     read = read_date(text)
     if isinstance(read, ReadDate):
         return read.day

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.commands.options import (
+    KEPT_RUN,
     Add,
     StopOnSignal,
     json_flag,
     positive,
     print_json,
+    run_folder,
     scenario_path,
     share,
     with_overrides,
 )
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_INPUT, EXIT_NO_PLAN
 from planner.pack import find_pack, read_pack
-from planner.scenario import read_scenario
+from planner.pack.fingerprint import PackPrint, print_of
+from planner.scenario import Scenario, read_scenario
 from planner.terminal import (
     ProgressLine,
     branch_lines,
@@ -28,6 +33,10 @@ from planner.terminal import (
     status_sentence,
     sure,
 )
+
+if TYPE_CHECKING:
+    from planner.pack.types import Pack
+    from planner.problem import PlanningProblem
 
 
 def add_commands(add: Add) -> None:
@@ -38,14 +47,16 @@ def add_commands(add: Add) -> None:
     solve.add_argument("--time-limit", type=positive, metavar="S", help="seconds")
     solve.add_argument("--gap", type=share, metavar="G", help="relative gap to prove, e.g. 0.001")
     solve.add_argument("--solver", choices=("highs", "cbc"))
+    solve.add_argument("--pack", metavar="FOLDER", help="this pack, in place of the scenario's")
+    solve.add_argument("--keep", action="store_true", help="also put the run into the store")
     json_flag(solve)
 
     verify = add("verify", _verify, "recompute a run from the raw pack; 0 agrees, 1 contradicts")
-    verify.add_argument("run", metavar="DIR")
+    verify.add_argument("run", metavar="RUN", help="a run folder, or run:ID")
     json_flag(verify)
 
     export = add("export", _export, "hand a plan on as files")
-    export.add_argument("run", metavar="DIR")
+    export.add_argument("run", metavar="RUN", help="a run folder, or run:ID")
     export.add_argument("--format", default="csv,xlsx,geojson", metavar="LIST")
     export.add_argument("--out", required=True, metavar="DIR")
     json_flag(export)
@@ -61,7 +72,11 @@ def _solve(args: argparse.Namespace) -> int:
     begin = time.monotonic()
     path = scenario_path(args.scenario)
     scenario = with_overrides(read_scenario(path), args)
-    pack = read_pack(find_pack(scenario.pack, path.parent))
+    folder = find_pack(args.pack) if args.pack else find_pack(scenario.pack, path.parent)
+    if args.pack:
+        scenario = scenario.model_copy(update={"pack": args.pack})
+    made_of = print_of(folder)
+    pack = read_pack(folder)
     require_free(Path(args.out))
     if pack.warnings:
         count = len(pack.warnings)
@@ -75,14 +90,17 @@ def _solve(args: argparse.Namespace) -> int:
         seconds=report.seconds + loaded,
         seconds_by_stage={**report.seconds_by_stage, "load": loaded},
     )
-    out = judge_and_write(report, pack, scenario, Path(args.out))
+    out = judge_and_write(report, pack, scenario, Path(args.out), made_of=made_of)
     info = read_info(out)
+    kept = {"kept": _keep(out, pack)} if args.keep else {}
     if args.json:
-        print_json(info)
+        print_json(info | kept)
     else:
         for text in branch_lines(info, pack):
             print(text)
     for text in demand_words(report.problem):
+        say(text)
+    for text in _origin_words(scenario, made_of, report.problem):
         say(text)
     say(status_sentence(info))
     if report.plan is not None:
@@ -92,19 +110,43 @@ def _solve(args: argparse.Namespace) -> int:
     return EXIT_INFEASIBLE if report.status == "infeasible" else EXIT_NO_PLAN
 
 
+def _keep(out: Path, pack: Pack) -> str:
+    """Put a run into the store; its id."""
+    from planner.runs.store import open_store  # noqa: PLC0415 - loads the database
+
+    with open_store() as store:
+        run_id = store.runs.keep(out, pack=pack)
+    say(f"Kept in the store as {KEPT_RUN}{run_id}.")
+    return run_id
+
+
+def _origin_words(
+    scenario: Scenario, made_of: PackPrint, problem: PlanningProblem
+) -> Iterator[str]:
+    """What is not as it was when a run wrote the scenario; nothing where no run did."""
+    from planner.runs.differences import difference_words, since_origin  # noqa: PLC0415
+
+    found = () if scenario.origin is None else since_origin(scenario.origin, made_of, problem)
+    if found:
+        yield "The scenario was written by a run, and not everything is as it was then:"
+        for each in found:
+            yield f"- {difference_words(each)}"
+
+
 def _verify(args: argparse.Namespace) -> int:
-    from planner.runs import verify  # noqa: PLC0415
     from planner.runs.content import told_of, way_of  # noqa: PLC0415
     from planner.runs.info import read_info  # noqa: PLC0415
+    from planner.runs.verify import verify  # noqa: PLC0415
 
-    result = verify(Path(args.run))
+    folder = run_folder(args.run)
+    result = verify(folder)
     if args.json:
         told = {"differences": list(result.differences), "told": list(result.told)}
         print_json({"agrees": result.agrees, **told})
     elif result.agrees:
         print("The run agrees with the raw pack: every rule was checked and every figure of")
         print("travel, money and duplicates recomputed.")
-        travel = read_info(Path(args.run)).get("travel")
+        travel = read_info(folder).get("travel")
         if travel:
             print(f"Travel is measured by {sure(way_of(travel), told_of(travel))}.")
         print(f"Taken as told: {', '.join(result.told)}.")
@@ -119,7 +161,7 @@ def _export(args: argparse.Namespace) -> int:
     from planner.export import export_run  # noqa: PLC0415
 
     formats = [name.strip() for name in args.format.split(",") if name.strip()]
-    files = export_run(Path(args.run), formats, Path(args.out))
+    files = export_run(run_folder(args.run), formats, Path(args.out))
     if args.json:
         print_json({"files": [path.name for path in files]})
     else:

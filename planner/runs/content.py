@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -17,14 +20,22 @@ from planner.pack.fingerprint import PackPrint, print_of
 from planner.pack.types import Pack, Site
 from planner.plan import Plan, SolveReport
 from planner.problem import PlanningProblem
+from planner.runs.schema import SCHEMA
 from planner.runs.table import Cell, Table
 from planner.scenario import Scenario
 from planner.travel import TravelTold
 
-SCHEMA = 1
 STAGES = ("load", "travel", "bound", "build", "solve", "check")
 TABLES = ("assignment", "branches", "offerings", "areas", "points", "standards", "duplicates")
+_LIBRARIES = ("highspy", "numba", "numpy", "pulp", "scipy")
 _UNITS = {"travel_time": "minutes", "travel_distance": "km"}
+
+
+@cache
+def made_with() -> Mapping[str, str]:
+    """The libraries whose versions may change which of equally good plans is found, and Python."""
+    versions = {name: metadata.version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), **versions}
 
 
 def objective_unit(problem: PlanningProblem, pack: Pack) -> str:
@@ -56,6 +67,7 @@ def run_info(
         "inputs": problem.parts,
         "created": created.isoformat(),
         "version": __version__,
+        "made_with": made_with(),
         "pack": _pack_told(pack, made_of or print_of(pack.folder)),
         "status": report.status,
         "solver": report.solver,

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planner.errors import Fault, InputError
-from planner.runs.content import SCHEMA
+from planner.runs.schema import SCHEMA
 from planner.runs.table import clean_text, unguard
 
 _MOST_BYTES = 512 * 1024 * 1024

@@ -27,8 +27,8 @@ _DESCRIPTIONS = frozenset(
     | {"source", "confidence", "note", "sources", "notes"}
 )
 _TOLD = (
-    *("created", "version", "pack", "solver", "seconds", "seconds_by_stage", "peak_memory_mb"),
-    *("clashes", "notes"),
+    *("created", "version", "made_with", "pack", "solver", "seconds", "seconds_by_stage"),
+    *("peak_memory_mb", "clashes", "notes"),
 )
 _NOT_RECOMPUTED = frozenset({*_TOLD, "fingerprint", "violations"})
 _SOLVERS: tuple[str, ...] = get_args(SolveSection.model_fields["solver"].annotation)

@@ -1,0 +1,319 @@
+"""Commands about what is kept: runs and studies put into the store, listed, shown, put away."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.commands.options import Add, count, json_flag, print_json
+from planner.errors import EXIT_DONE, EXIT_INPUT, InputError, PlannerError
+from planner.terminal import say
+
+if TYPE_CHECKING:
+    from planner.runs.store import KeptRun, Store, Study, Subject
+
+_COLUMNS = (
+    *("id", "name", "status", "branches", "mean min", "money a year", "solved"),
+    "",
+)
+
+
+def add_commands(add: Add) -> None:
+    """Adds keep, runs and studies."""
+    keep = add("keep", _keep, "put run folders into the store, each with its pack")
+    keep.add_argument("folders", nargs="+", metavar="DIR")
+    keep.add_argument("--tag", metavar="T", help="a tag for each of them")
+    keep.add_argument("--note", metavar="TEXT", help="a note on each of them")
+    json_flag(keep)
+
+    runs = add("runs", _runs, "the runs in the store; show, remove or restore one of them")
+    runs.add_argument("what", nargs="?", choices=("show", "remove", "restore"), metavar="show|...")
+    runs.add_argument("id", nargs="?", metavar="ID", help="or its first digits")
+    runs.add_argument("--tag", metavar="T", help="only those with this tag")
+    runs.add_argument("--pack", metavar="ID", help="only those on this pack")
+    runs.add_argument("--limit", type=count, metavar="N", help="at most so many")
+    runs.add_argument("--removed", action="store_true", help="those that were put away")
+    json_flag(runs)
+
+    studies = add("studies", _studies, "sweeps, roadmaps and looks at robustness in the store")
+    studies.add_argument(
+        "what", nargs="?", choices=("show", "remove", "restore"), metavar="show|..."
+    )
+    studies.add_argument("id", nargs="?", metavar="ID", help="or its first digits")
+    studies.add_argument("--tag", metavar="T", help="only those with this tag")
+    studies.add_argument("--removed", action="store_true", help="those that were put away")
+    json_flag(studies)
+
+
+# -- runs ----------------------------------------------------------------------------------
+
+
+def _keep(args: argparse.Namespace) -> int:
+    """Keep every folder that can be kept; every fault of the others is told."""
+    from planner.runs.store import Subject, open_store  # noqa: PLC0415 - loads the database
+
+    kept: list[dict[str, str]] = []
+    faults: list[tuple[str, PlannerError]] = []
+    with open_store() as store:
+        for name in args.folders:
+            try:
+                run_id = store.runs.keep(Path(name), source="import")
+                run = store.runs.get(run_id)
+                _mark(store, Subject("run", run_id), args.tag, args.note)
+            except PlannerError as error:
+                faults.append((name, error))
+                continue
+            kept.append({"folder": name, "id": run_id, "name": run.name})
+            if run.removed is not None:
+                say(f"It was put away before: planner runs restore {run_id} brings it back.")
+            if not args.json:
+                print(f"run:{run_id}  {run.name}")
+    if args.json:
+        told = [{"folder": name, **_fault_told(fault)} for name, fault in faults]
+        print_json({"kept": kept, "faults": told})
+    for name, fault in faults:
+        say(f"{name} was not kept: {fault}")
+    return EXIT_INPUT if faults else EXIT_DONE
+
+
+def _mark(store: Store, subject: Subject, tag: str | None, note: str | None) -> None:
+    if tag is not None:
+        store.notes.tag(subject, tag)
+    if note is not None and note.strip() not in {each.text for each in store.notes.of(subject)}:
+        store.notes.add(subject, note)
+
+
+def _fault_told(error: PlannerError) -> dict[str, Any]:
+    faults = error.faults if isinstance(error, InputError) else ()
+    return {"error": str(error), "faults": [fault.as_dict() for fault in faults]}
+
+
+def _runs(args: argparse.Namespace) -> int:
+    from planner.runs.store import Subject, open_store  # noqa: PLC0415
+
+    with open_store() as store:
+        if args.what is None:
+            found = store.runs.list(
+                tag=args.tag, pack_id=args.pack, removed=args.removed, limit=args.limit
+            )
+            if args.json:
+                print_json({"runs": [_plain(run) for run in found]})
+            else:
+                _print_lines(_run_lines(found), "No run is kept here. planner keep DIR keeps one.")
+            return EXIT_DONE
+        run_id = store.runs.find(_id_of(args, "runs"))
+        if args.what == "remove":
+            store.runs.remove(run_id)
+        elif args.what == "restore":
+            store.runs.restore(run_id)
+        run = store.runs.get(run_id)
+        notes = store.notes.of(Subject("run", run_id))
+    if args.json:
+        print_json(_plain(run) | {"notes": [_plain(each) for each in notes]})
+    elif args.what == "show":
+        for line in (*_run_shown(run), *_note_lines(notes)):
+            print(line)
+    else:
+        _say_moved(args.what, "runs", run_id, run.name)
+    return EXIT_DONE
+
+
+def _run_lines(runs: Sequence[KeptRun]) -> Iterator[str]:
+    rows = [
+        (
+            run.id,
+            _short(run.name, 40),
+            run.status,
+            _figure(run, "branches", ",.0f"),
+            _figure(run, "mean_min", ".1f"),
+            _figure(run, "annual_kes", ",.0f"),
+            _when(run.created),
+            " ".join(f"#{tag}" for tag in run.tags),
+        )
+        for run in runs
+    ]
+    yield from _table(_COLUMNS, rows, right={3, 4, 5})
+
+
+def _figure(run: KeptRun, key: str, form: str) -> str:
+    value = None if run.kpis is None else run.kpis.get(key)
+    return format(value, form) if isinstance(value, int | float) else "-"
+
+
+def _run_shown(run: KeptRun) -> Iterator[str]:
+    yield f"{run.name}  (run:{run.id})"
+    gap = "" if run.gap is None else f", at most {run.gap:.3%} above what is possible"
+    yield f"status: {run.status}{gap}"
+    if run.objective is not None:
+        yield f"objective: {run.objective:,.6g} {run.unit} a year"
+    for name, key, form in (
+        ("branches", "branches", ",.0f"),
+        ("mean minutes one way", "mean_min", ".1f"),
+        ("mean kilometres one way", "mean_km", ".1f"),
+        ("money to build", "capital_kes", ",.0f"),
+        ("money a year", "annual_kes", ",.0f"),
+    ):
+        yield f"{name}: {_figure(run, key, form)}"
+    yield f"pack: {run.pack_id} ({run.pack})"
+    yield f"question: {run.problem}, seed {run.seed}"
+    yield f"solved: {_when(run.created)} in {run.seconds:.1f} s with {run.solver}, {run.version}"
+    yield f"kept: {_when(run.kept)} by {run.author} (from: {run.source})"
+    if run.scenario_id is not None:
+        yield f"of the scenario: {run.scenario_id}, version {run.scenario_version}"
+    yield from _marks(run.tags, run.removed)
+
+
+# -- studies -------------------------------------------------------------------------------
+
+
+def _studies(args: argparse.Namespace) -> int:
+    from planner.runs.store import Subject, open_store  # noqa: PLC0415
+
+    with open_store() as store:
+        if args.what is None:
+            found = store.studies.list(tag=args.tag, removed=args.removed)
+            if args.json:
+                print_json({"studies": [_plain(study) for study in found]})
+            else:
+                _print_lines(_study_lines(found), "No study is kept here.")
+            return EXIT_DONE
+        study = store.studies.get(_id_of(args, "studies"))
+        if args.what == "remove":
+            store.studies.remove(study.id)
+        elif args.what == "restore":
+            store.studies.restore(study.id)
+        study = store.studies.get(study.id)
+        notes = store.notes.of(Subject("study", study.id))
+    if args.json:
+        print_json(_plain(study) | {"notes": [_plain(each) for each in notes]})
+    elif args.what == "show":
+        for line in (*_study_shown(study), *_note_lines(notes)):
+            print(line)
+    else:
+        _say_moved(args.what, "studies", study.id, study.name)
+    return EXIT_DONE
+
+
+def _study_lines(studies: Sequence[Study]) -> Iterator[str]:
+    rows = [
+        (
+            study.id,
+            _short(study.name, 40),
+            study.kind,
+            study.status,
+            f"{_done(study)} of {len(study.points)}",
+            _when(study.created),
+            " ".join(f"#{tag}" for tag in study.tags),
+        )
+        for study in studies
+    ]
+    columns = ("id", "name", "kind", "status", "points done", "begun", "")
+    yield from _table(columns, rows, right={4})
+
+
+def _done(study: Study) -> int:
+    return sum(point.status != "waiting" for point in study.points)
+
+
+def _study_shown(study: Study) -> Iterator[str]:
+    yield f"{study.name}  (study:{study.id})"
+    yield f"kind: {study.kind}"
+    yield f"status: {study.status}, {_done(study)} of {len(study.points)} points are done"
+    yield f"pack: {study.pack_id} ({study.pack})"
+    yield f"begun: {_when(study.created)} by {study.author}; last change {_when(study.changed)}"
+    yield from _marks(study.tags, study.removed)
+    if study.points:
+        yield ""
+        rows = [
+            (
+                str(point.number),
+                _short(", ".join(f"{key} = {value}" for key, value in point.values.items()), 60),
+                point.status,
+                "-" if point.run_id is None else f"run:{point.run_id}",
+                _short(point.message, 60),
+            )
+            for point in study.points
+        ]
+        yield from _table(("point", "set", "status", "run", ""), rows, right={0})
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def _id_of(args: argparse.Namespace, command: str) -> str:
+    from planner.errors import UsageError  # noqa: PLC0415
+
+    if args.id is None:
+        raise UsageError(f"Say which: planner {command} {args.what} ID.")
+    return str(args.id).removeprefix("run:").removeprefix("study:")
+
+
+def _say_moved(what: str, command: str, its_id: str, name: str) -> None:
+    if what == "remove":
+        say(f"Put away: {name}. planner {command} restore {its_id} brings it back.")
+    else:
+        say(f"Brought back: {name}.")
+
+
+def _marks(tags: Sequence[str], removed: datetime | None) -> Iterator[str]:
+    if tags:
+        yield f"tags: {', '.join(tags)}"
+    if removed is not None:
+        yield f"put away: {_when(removed)}"
+
+
+def _note_lines(notes: Sequence[Any]) -> Iterator[str]:
+    for note in notes:
+        yield ""
+        yield f"{_when(note.made)}, {note.author}:"
+        yield note.text
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _short(text: str, most: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _print_lines(lines: Iterator[str], nothing: str) -> None:
+    found = list(lines)
+    if found:
+        for line in found:
+            print(line)
+    else:
+        say(nothing)
+
+
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]
+) -> Iterator[str]:
+    """Columns as wide as needed; nothing where there are no rows."""
+    if not rows:
+        return
+    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    for row in (columns, *rows):
+        cells = (
+            f"{cell:>{width}}" if at in right else f"{cell:<{width}}"
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  ".join(cells).rstrip()
+
+
+def _plain(record: Any) -> Any:
+    """A record of the store as plain values, for JSON."""
+    if hasattr(record, "__dataclass_fields__"):
+        return {each.name: _plain(getattr(record, each.name)) for each in fields(record)}
+    if isinstance(record, datetime):
+        return record.isoformat()
+    if isinstance(record, tuple | list):
+        return [_plain(each) for each in record]
+    if isinstance(record, dict):
+        return {key: _plain(value) for key, value in record.items()}
+    return record
