@@ -1,5 +1,59 @@
 from __future__ import annotations
 
-from tests.runs.conftest import home, pack, pack_folder
+from collections.abc import Iterator
 
-__all__ = ["home", "pack", "pack_folder"]
+import pytest
+
+from planner.pack import read_pack
+from planner.runs.store import Store, open_store
+from planner.scenario import Scenario, parse_scenario
+from tests.runs import cases
+from tests.store import postgres
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """An own place for all that is kept, and a known user."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("UGATUZI_HOME", str(folder))
+    monkeypatch.setenv("UGATUZI_USER", "Amina")
+    monkeypatch.delenv("UGATUZI_STORE", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    if postgres.binaries() is None:
+        pytest.skip("no PostgreSQL server is installed")
+    running = postgres.Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def url(request, tmp_path) -> str:
+    """The name of a new store, of both kinds."""
+    if request.param == "SQLite":
+        return str(tmp_path / "kept" / "store.sqlite")
+    return request.getfixturevalue("server").new_place()
+
+
+@pytest.fixture
+def store(url) -> Iterator[Store]:
+    with open_store(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def scenario() -> Scenario:
+    return parse_scenario('name = "A"\npack = "one-stop"\n[rules.branches]\nmax = 24\n')
+
+
+@pytest.fixture
+def pack_folder(tmp_path):
+    return cases.write_pack(tmp_path / "tiny")
+
+
+@pytest.fixture
+def pack(pack_folder):
+    return read_pack(pack_folder)

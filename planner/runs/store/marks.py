@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Connection, select
 
 from planner.runs.store import schema
+from planner.runs.store.contents import add_once
 from planner.runs.store.ids import author_name, now
 
 _away, _tags = schema.put_away, schema.tags
@@ -20,10 +21,8 @@ SUBJECTS: dict[str, Column[str]] = {
 
 def put_away(connection: Connection, kind: str, subject_id: str) -> None:
     """Note that something is no longer in use; what was put away before stays as it is."""
-    is_this = (_away.c.kind == kind) & (_away.c.subject_id == subject_id)
-    if connection.execute(select(_away.c.at).where(is_this)).first() is None:
-        row = {"kind": kind, "subject_id": subject_id, "at": now(), "by": author_name()}
-        connection.execute(_away.insert().values(row))
+    row = {"kind": kind, "subject_id": subject_id, "at": now(), "by": author_name()}
+    add_once(connection, _away, row)
 
 
 def put_back(connection: Connection, kind: str, subject_id: str) -> None:

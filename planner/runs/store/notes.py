@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from planner.errors import PlannerError
 from planner.runs.store import schema
+from planner.runs.store.contents import add_once
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, new_id, now
 from planner.runs.store.marks import SUBJECTS, put_away, put_back, wanted
@@ -93,9 +94,7 @@ class Notes:
         with self._database.writing() as connection:
             found = _subject(connection, subject)
             row = {"kind": found.kind, "subject_id": found.id, "name": name}
-            there = connection.execute(select(_tags).filter_by(**row)).first()
-            if there is None:
-                connection.execute(_tags.insert().values(row))
+            add_once(connection, _tags, row)
 
     def untag(self, subject: Subject, name: str) -> None:
         """Take a tag away; one that it has not is no fault."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,21 @@ _heads, _versions = schema.scenarios, schema.scenario_versions
 _KIND = "scenario"
 _TOLD_CHANGES = 5
 _LONGEST_VALUE = 60
+
+_child = _versions.alias()
+_AS_THEY_STAND = select(
+    _heads,
+    _versions.c.parent,
+    _versions.c.scenario,
+    select(_child.c.number)
+    .where(_child.c.scenario_id == _heads.c.id, _child.c.parent == _heads.c.version)
+    .exists()
+    .label("can_redo"),
+).join_from(
+    _heads,
+    _versions,
+    (_versions.c.scenario_id == _heads.c.id) & (_versions.c.number == _heads.c.version),
+)
 
 
 class Scenarios:
@@ -89,8 +105,8 @@ class Scenarios:
             made, by = now(), author_name(author)
             words = what.strip() or change_words(there.scenario, scenario)
             _add_version(connection, there.id, number, there.version, made, by, words, text)
-            _move(connection, there, number, by, made)
-            return _read(connection, there.id)
+            moved = _move(connection, there, number, by, made)
+        return replace(moved, scenario=scenario, pack=scenario.pack, can_undo=True, can_redo=False)
 
     def undo(self, scenario_id: str, *, expected: int, author: str | None = None) -> SavedScenario:
         """Go back to the version that the present one was made from.
@@ -227,7 +243,15 @@ def _found(connection: Connection, scenario_id: str) -> str:
 def _expect(connection: Connection, scenario_id: str, expected: int) -> SavedScenario:
     """The scenario as it stands, held against other writers, if it is at the expected revision."""
     found = _found(connection, scenario_id)
-    connection.execute(select(_heads.c.id).where(_heads.c.id == found).with_for_update())
+    held = select(_heads.c.revision, _heads.c.changed, _heads.c.changed_by)
+    head = connection.execute(held.where(_heads.c.id == found).with_for_update()).one()
+    if head.revision != expected:
+        message = (
+            f"The scenario {found} was changed meanwhile: {head.changed_by} did so on "
+            f"{moment_words(head.changed)} (it is at revision {head.revision}; you have seen "
+            f"{expected}). Nothing was written. Look at it as it is now, then change it again."
+        )
+        raise ConflictError(message)
     there = _read(connection, found)
     if there.removed is not None:
         message = (
@@ -235,13 +259,6 @@ def _expect(connection: Connection, scenario_id: str, expected: int) -> SavedSce
             f"written. Bring it back first: planner scenario restore {there.id}."
         )
         raise PlannerError(message)
-    if there.revision != expected:
-        message = (
-            f"The scenario {there.name} was changed meanwhile: {there.changed_by} did so on "
-            f"{moment_words(there.changed)} (it is at revision {there.revision}; you have seen "
-            f"{expected}). Nothing was written. Look at it as it is now, then change it again."
-        )
-        raise ConflictError(message)
     return there
 
 
@@ -270,16 +287,16 @@ def _add_version(
 
 def _move(
     connection: Connection, there: SavedScenario, number: int, by: str, moment: datetime
-) -> None:
-    """Let the scenario stand at a version, as its next revision."""
+) -> SavedScenario:
+    """Let the scenario stand at a version, as its next revision; of its rules nothing is said."""
     is_as_seen = (_heads.c.id == there.id) & (_heads.c.revision == there.revision)
-    step = update(_heads).where(is_as_seen)
-    done = connection.execute(
-        step.values(version=number, revision=there.revision + 1, changed=moment, changed_by=by)
-    )
+    revision = there.revision + 1
+    head = {"version": number, "revision": revision, "changed": moment, "changed_by": by}
+    done = connection.execute(update(_heads).where(is_as_seen).values(head))
     if done.rowcount != 1:
         message = f"The scenario {there.name} was changed at the same moment. Try again."
         raise ConflictError(message)
+    return replace(there, version=number, revision=revision, changed=moment, changed_by=by)
 
 
 def _parent(connection: Connection, there: SavedScenario) -> int | None:
@@ -305,18 +322,7 @@ def _read_all(connection: Connection, ids: list[str]) -> tuple[SavedScenario, ..
     """The scenarios with these ids, in this order."""
     one = ids[0] if len(ids) == 1 else None
     away, tags = removed_at(connection, _KIND, one), tags_of(connection, _KIND, one)
-    child = _versions.alias()
-    is_parent = (child.c.scenario_id == _heads.c.id) & (child.c.parent == _heads.c.version)
-    query = select(
-        _heads,
-        _versions.c.parent,
-        _versions.c.scenario,
-        select(child.c.number).where(is_parent).exists().label("can_redo"),
-    ).join_from(
-        _heads,
-        _versions,
-        (_versions.c.scenario_id == _heads.c.id) & (_versions.c.number == _heads.c.version),
-    )
+    query = _AS_THEY_STAND
     if one is not None:
         query = query.where(_heads.c.id == one)
     found = {row.id: row for row in connection.execute(query)}
