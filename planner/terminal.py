@@ -7,14 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from planner.pack.types import Pack
-from planner.plan import Progress
-from planner.present import travel
-from planner.present.words import words
-from planner.runs.content import told_of
-from planner.travel import TravelTold
+if TYPE_CHECKING:
+    from planner.pack.types import Pack
+    from planner.plan import Progress
+    from planner.travel import TravelTold
 
 STAGES = {
     "load": "reading the pack",
@@ -130,11 +128,17 @@ def status_sentence(info: dict[str, Any]) -> str:
 
 def sure(text: str, told: TravelTold | None) -> str:
     """A travel figure with its error: `63.0 min ± 5 %`."""
+    from planner.present import travel  # noqa: PLC0415 - many commands tell no travel
+    from planner.present.words import words  # noqa: PLC0415
+
     return _plain(travel.with_error(words("en"), text, told))
 
 
 def travel_lines(told: TravelTold | None, pack: Pack) -> Iterator[str]:
     """How the figures of travel came about, how far off they are, and what that means."""
+    from planner.present import travel  # noqa: PLC0415
+    from planner.present.words import words  # noqa: PLC0415
+
     w = words("en").of_pack(pack)
     yield _plain(travel.source_line(w, told, pack))
     yield _plain(travel.explanation(w, told, pack))
@@ -146,6 +150,8 @@ def _plain(text: str) -> str:
 
 def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
     """The plan as a few lines: figures against today, then the branches with their services."""
+    from planner.runs.content import told_of  # noqa: PLC0415 - many commands tell no plan
+
     kpis, today, told = info["kpis"], info["baseline_kpis"], told_of(info.get("travel"))
     if not kpis:
         return

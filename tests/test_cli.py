@@ -16,7 +16,6 @@ from command_line import run
 from pack.tiny import FILES, write
 
 from planner.cli import main
-from planner.commands import options
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_INPUT, EXIT_NO_PLAN, EXIT_USAGE
 
 SCENARIO = 'name = "Small"\npack = "./pack"\n[rules]\nbranches = { max = 2 }\n'
@@ -309,7 +308,7 @@ def test_an_error_of_ours_is_kept_in_a_log_and_told_without_details(home, capsys
     def broken(_path):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(options, "read_pack", broken)
+    monkeypatch.setattr("planner.pack.read_pack", broken)
     assert main(["audit", "pack"]) == 70
     out, err = capsys.readouterr()
     assert "Something went wrong inside the planner (error " in err

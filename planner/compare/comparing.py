@@ -29,15 +29,7 @@ def compare(records: Sequence[RunRecord], *, base: int = 0) -> Comparison:
     Raises:
         UsageError: Too few or too many records, or no such base.
     """
-    if not FEWEST <= len(records) <= MOST:
-        raise UsageError(
-            f"A comparison has {FEWEST} to {MOST} members; {len(records)} "
-            f"{'was' if len(records) == 1 else 'were'} given."
-        )
-    if not 0 <= base < len(records):
-        raise UsageError(
-            f"The base is one of the {len(records)} members, numbered from 1; found {base + 1}."
-        )
+    require_members(len(records), base)
     here = records[base]
     members = tuple(map(member_of, records))
     changes = [None if n == base else point_changes(each, here) for n, each in enumerate(records)]
@@ -56,3 +48,20 @@ def compare(records: Sequence[RunRecord], *, base: int = 0) -> Comparison:
         branches=shared_branches(records, base),
         frontier=standings(records),
     )
+
+
+def require_members(number: int, base: int) -> None:
+    """Refuse a comparison of too few or too many, or against one that is not there.
+
+    Raises:
+        UsageError: Saying what was found and what is expected.
+    """
+    if not FEWEST <= number <= MOST:
+        raise UsageError(
+            f"A comparison has {FEWEST} to {MOST} members; {number} "
+            f"{'was' if number == 1 else 'were'} given."
+        )
+    if not 0 <= base < number:
+        raise UsageError(
+            f"The base is one of the {number} members, numbered from 1; found {base + 1}."
+        )

@@ -6,14 +6,16 @@ import json
 import tomllib
 from pathlib import Path
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from planner.errors import Fault, InputError, nearest
-from planner.pack.types import Pack
 from planner.scenario.schema import Scenario, StandardRule
+
+if TYPE_CHECKING:
+    from planner.pack.types import Pack
 
 
 def read_scenario(path: Path) -> Scenario:
