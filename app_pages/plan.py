@@ -180,7 +180,7 @@ def ticking(job_id: str) -> None:
             w("progress.stop"),
             on_click=jobs.stop,
             args=(job_id,),
-            disabled=job.status == "stopping",
+            disabled=job.status in ("stopping", "keeping"),
         )
         latest = progress.latest_plan(job.progress)
         found = latest.open_sites if latest and latest.open_sites else ()

@@ -27,14 +27,6 @@ END_SECONDS = 5  # that the server has to end by itself
 _ENDING = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
 )  # a terminal that closes says SIGHUP; Windows does not know it
-_WARM_UP = """
-from planner.runs.processes import be_kind
-be_kind()
-from planner.optimize.engine import is_warm, warm_up
-for one_class in (False, True):
-    if not is_warm(one_class=one_class):
-        warm_up(one_class=one_class)
-"""
 
 
 def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
@@ -63,12 +55,12 @@ def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     environment = dict(os.environ)
     if pack is not None:
         environment["UGATUZI_PACK"] = str(pack.resolve())
-    # The engine's code is compiled while the first page is being read.
-    warming = [sys.executable, "-c", _WARM_UP]
+    # Beside the pages: the engine is compiled, jobs left behind are seen to, first plans made.
+    beside = [sys.executable, "-m", "planner.runs.at_start"]
     serving = [*command, *options]
     with (
         _told_to_end(),
-        _child(warming, is_quiet=True),
+        _child(beside, environment=environment, is_quiet=True),
         _child(serving, folder=app.parent, environment=environment) as server,
     ):
         try:

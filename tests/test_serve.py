@@ -48,7 +48,7 @@ def test_nothing_is_left_when_the_command_is_told_to_end(tmp_path, name):
     with (tmp_path / "log").open("w") as log:
         command = subprocess.Popen(
             [sys.executable, "-m", "planner", "app", "--no-browser", "--port", str(port)],
-            env=os.environ | {"UGATUZI_HOME": str(tmp_path)},
+            env=os.environ | {"UGATUZI_HOME": str(tmp_path), "UGATUZI_FIRST_START": "off"},
             stdout=log,
             stderr=log,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.pack.types import Site
 from planner.plan import Progress
+from planner.present.escape import markdown_text
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
 from planner.present.today import View
 from planner.runs.jobs import JobState
@@ -20,12 +21,19 @@ def latest_plan(progress: tuple[Progress, ...]) -> Progress | None:
 
 
 def sentence(view: View, state: JobState, time_limit_s: float | None) -> str:
-    """Where a solve stands: stage, seconds of at most, best plan, and how good it is at least."""
+    """Where a solve stands: stage, seconds of at most, best plan, and how good it is at least.
+
+    It is shown as Markdown.
+    """
     w = view.words
     if state.status == "queued":
-        return w("progress.queued", n=state.position) if state.position else w("progress.starting")
-    if state.status == "stopping":
-        return w("progress.stopping")
+        if not state.position:
+            return w("progress.starting")
+        waiting = w("progress.queued", n=state.position)
+        names = ", ".join(f"“{markdown_text(name)}”" for name in state.before)
+        return f"{waiting} {w('progress.after', names=names)}" if names else waiting
+    if state.status in ("stopping", "keeping"):
+        return w(f"progress.{state.status}")
     last = state.progress[-1] if state.progress else None
     said = [w(f"progress.{last.stage if last else 'load'}")]
     if time_limit_s is not None:

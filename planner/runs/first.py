@@ -79,6 +79,11 @@ def begin(pack: Pack) -> FirstState:
     return _look(pack, fingerprint, is_wanted)
 
 
+def state_of(pack: Pack) -> FirstState:
+    """How far the first start of a pack is; nothing is begun."""
+    return _look(pack, print_of(pack.folder).fingerprint, lambda _: False)
+
+
 def end(pack: Pack) -> None:
     """End the first start of a pack where it is at work; what is in the store already stays."""
     job = _job_of(_note(_key(print_of(pack.folder).fingerprint)))

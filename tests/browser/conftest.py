@@ -48,7 +48,9 @@ def served(home, **environment):
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
             cwd=ROOT,
-            env=os.environ | {"UGATUZI_HOME": str(home)} | environment,
+            env=os.environ
+            | {"UGATUZI_HOME": str(home), "UGATUZI_FIRST_START": "off"}
+            | environment,
             stdout=log,
             stderr=log,
         )

@@ -1,0 +1,76 @@
+"""The quiet notice of plans that are computed at the first start, in the app's side bar."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.errors import PlannerError
+from planner.pack.fingerprint import print_of
+from planner.present import session
+from planner.present.widgets import sentences
+from planner.present.words import Words
+from planner.runs import first
+from planner.runs.first import FirstState
+
+_EVERY_S = 3.0
+_SEEN = "first.seen"  # that this visitor was told of plans being computed
+
+
+def sentence(w: Words, state: FirstState, *, was_told: bool) -> str:
+    """What is said: how many are done, or that some are not; empty for who need not know.
+
+    `was_told`: this visitor has seen them being computed, so the end is told, too.
+    """
+    if state.status == "off" or (state.status == "done" and not was_told):
+        return ""
+    said = w(f"first.{state.status}", done=state.done, total=state.total)
+    return f"{said} {w('first.again')}" if state.status == "failed" else said
+
+
+def notice(w: Words) -> None:
+    """Show it; it is looked at again every few seconds while plans are being computed."""
+    state = _look()
+    if state.status == "running":
+        st.session_state[_SEEN] = True
+        _following(w)
+    else:
+        _show(w, state)
+
+
+def _follow(w: Words) -> None:
+    state = _look()
+    if state.status != "running":
+        st.rerun()
+    _show(w, state)
+
+
+_following = st.fragment(_follow, run_every=_EVERY_S)
+
+
+def _show(w: Words, state: FirstState) -> None:
+    was_told = _SEEN in st.session_state
+    sentences([sentence(w, state, was_told=was_told)], kind="note")
+    if state.status == "done" and was_told:
+        st.page_link("app_pages/compare.py", label=w("first.go"))
+    if state.status == "failed" and state.message:
+        with st.expander(w("first.why")):
+            sentences(w.in_english(state.message.splitlines()))
+
+
+def _look() -> FirstState:
+    """How far the first start is; a store or a pack at fault is told by the pages."""
+    if not first.is_on():
+        return FirstState("off")
+    try:
+        pack = session.case().pack
+        return first.look(pack, _fingerprint(session.case_key()))
+    except PlannerError:
+        return FirstState("off")
+
+
+def _print_now(key: str) -> str:
+    del key  # a changed file makes a new entry
+    return print_of(session.case().pack.folder).fingerprint
+
+
+_fingerprint = st.cache_data(_print_now, show_spinner=False, max_entries=4)
