@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present import failure, session, widgets
+from planner.present import failure, first, session, widgets
 from planner.present.served import ASSETS
 
 st.set_page_config(
@@ -25,7 +25,12 @@ def page_of(name: str, *, default: bool = False) -> st.Page:
 page = st.navigation(
     {
         w("section.see"): [page_of("today", default=True), page_of("reach"), page_of("scorecard")],
-        w("section.plan"): [page_of("plan"), page_of("levers"), page_of("uncertain")],
+        w("section.plan"): [
+            page_of("plan"),
+            page_of("compare"),
+            page_of("levers"),
+            page_of("uncertain"),
+        ],
         w("section.customers"): [
             page_of("demand"),
             page_of("comes"),
@@ -38,8 +43,11 @@ page = st.navigation(
     expanded=True,
 )
 with st.sidebar:
+    background = st.container()
     st.caption(w("app.about"))
     if w.language == "sw":
         st.caption(w("app.unchecked"))
 with failure.net(w):
     page.run()
+with background, failure.net(w):
+    first.notice(w)

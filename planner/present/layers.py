@@ -16,7 +16,18 @@ from folium.template import Template
 
 from planner.present.escape import script_data
 
-Status = Literal["existing", "proposed", "new", "locked", "forbidden", "candidate"]
+Status = Literal[
+    "existing",
+    "proposed",
+    "new",
+    "locked",
+    "forbidden",
+    "candidate",
+    "opened",
+    "closed",
+    "changed",
+    "kept",
+]
 
 LineStyle = Literal["solid", "dashed", "dotted"]
 
@@ -28,8 +39,21 @@ KINDS: Mapping[Status, dict[str, str]] = {
     "locked": {"status": "locked", "shape": "triangle"},
     "forbidden": {"status": "forbidden", "shape": "cross"},
     "candidate": {"status": "candidate", "shape": "dot"},
+    "opened": {"status": "opened", "shape": "plus"},
+    "closed": {"status": "closed", "shape": "bar"},
+    "changed": {"status": "changed", "shape": "hexagon"},
+    "kept": {"status": "kept", "shape": "ring"},
 }
-_ON_TOP: Mapping[Status, int] = {"candidate": -1000, "proposed": 200, "new": 400, "locked": 500}
+_ON_TOP: Mapping[Status, int] = {
+    "candidate": -1000,
+    "kept": -500,
+    "proposed": 200,
+    "changed": 200,
+    "new": 400,
+    "opened": 400,
+    "closed": 400,
+    "locked": 500,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +135,7 @@ class _Drawn(MacroElement):  # type: ignore[misc]  # branca has no types
         super().__init__()
         self.call = self._call
         self._name = f"ugatuzi_{self._call}"
+        self.given = data
         self.block = script_data(data)
 
     def map_name(self) -> str:
@@ -259,3 +284,33 @@ class Legend(_DrawnLayer):
                 ]
             }
         )
+
+
+class Beside(_DrawnLayer):
+    """A second plan on a map of its own beside the first: the two move and zoom in step.
+
+    `left` and `right` name the two plans.
+    """
+
+    _call = "beside"
+
+    def __init__(self, layers: Sequence[Areas | Links | Sites], *, left: str, right: str) -> None:
+        super().__init__({"layers": _calls(layers), "left": left, "right": right})
+
+
+class Swipe(_DrawnLayer):
+    """A second plan right of a handle, which is dragged or moved with the arrow keys.
+
+    `left` and `right` name the two plans; `label` tells the handle to who hears the page.
+    """
+
+    _call = "swipe"
+
+    def __init__(
+        self, layers: Sequence[Areas | Links | Sites], *, left: str, right: str, label: str
+    ) -> None:
+        super().__init__({"layers": _calls(layers), "left": left, "right": right, "label": label})
+
+
+def _calls(layers: Sequence[Areas | Links | Sites]) -> list[dict[str, Any]]:
+    return [{"call": layer.call, "data": layer.given} for layer in layers]

@@ -11,13 +11,23 @@ from streamlit_folium import st_folium
 
 from planner.pack.types import Pack
 from planner.present import served
-from planner.present.layers import Areas, Ground, Legend, Lines, Links, Shapes, Sites
+from planner.present.layers import (
+    Areas,
+    Beside,
+    Ground,
+    Legend,
+    Lines,
+    Links,
+    Shapes,
+    Sites,
+    Swipe,
+)
 from planner.present.travel import source_line
 from planner.present.widgets import sentences
 from planner.present.words import Words
 from planner.travel import TravelTold
 
-Layer = Areas | Shapes | Sites | Links | Lines | Legend
+Layer = Areas | Shapes | Sites | Links | Lines | Legend | Beside | Swipe
 CENTRE = (0.4, 37.9)
 
 

@@ -12,7 +12,7 @@ import streamlit.components.v1 as components
 
 from planner.pack.types import Pack
 from planner.present.geometry import outlines_script
-from planner.runs import jobs
+from planner.runs.place import home
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -29,6 +29,7 @@ def scripts(pack: Pack) -> list[tuple[str, str]]:
         ("leaflet", f"{_SHIPPED}/vendor/leaflet/leaflet.js"),
         ("jquery", f"{_SHIPPED}/vendor/jquery/jquery.min.js"),
         ("map", f"{_SHIPPED}/{_versioned('map.js')}"),
+        ("pair", f"{_SHIPPED}/{_versioned('pair.js')}"),
         ("outlines", f"{_MADE}/{outlines_file(pack)}"),
     ]
 
@@ -55,7 +56,7 @@ def _versioned(name: str) -> str:
 
 def made_folder() -> Path:
     """The user's folder for outlines; one of this process where that cannot be written."""
-    folder = jobs.home() / "outlines"
+    folder = home() / "outlines"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:

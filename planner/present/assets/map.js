@@ -4,7 +4,9 @@
 
   const SVG = "http://www.w3.org/2000/svg";
   const ugatuzi = (window.ugatuzi = window.ugatuzi || {});
-  const state = { current: null, areas: new Map(), legend: null, live: null, touched: false };
+  const states = new WeakMap(); // a frame may hold two maps
+  const of = (map) => states.get(map);
+  let legend = null;
 
   function element(tag, className, text) {
     const made = document.createElement(tag);
@@ -35,6 +37,13 @@
   // -- the ground: panes, lakes, roads, scale, attribution, keyboard --------------------------
 
   ugatuzi.prepare = function (map, options) {
+    ugatuzi.ground(map);
+    legendBox(options);
+  };
+
+  // All of a map but its legend: two maps in one frame share that.
+  ugatuzi.ground = function (map) {
+    states.set(map, { current: null, areas: new Map(), live: null, touched: false });
     const panes = { shapes: 390, areas: 400, ground: 410, labels: 415, links: 420, sites: 600 };
     for (const name in panes) {
       map.createPane(name).style.zIndex = panes[name];
@@ -50,7 +59,6 @@
       label(feature.properties.at, feature.properties.name, "ug-name ug-name-lake").addTo(map);
     });
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-    legendBox(options);
     keepInView(map);
     keyboard(map);
     map.on("zoomend", () => nearness(map));
@@ -69,6 +77,7 @@
   // The whole country until somebody moves the map, also when the page changes its width.
   function keepInView(map) {
     const bounds = L.geoJSON(ugatuzi.geometry.areas).getBounds();
+    const state = of(map);
     const fit = () => {
       map.invalidateSize({ animate: false });
       const size = map.getSize();
@@ -82,17 +91,21 @@
     map.scrollWheelZoom.disable(); // the page scrolls; a map that was clicked zooms
     box.addEventListener("mousedown", () => map.scrollWheelZoom.enable());
     box.addEventListener("mouseleave", () => map.scrollWheelZoom.disable());
-    new ResizeObserver(fit).observe(box);
+    const watch = new ResizeObserver(fit);
+    watch.observe(box);
+    map.on("unload", () => watch.disconnect());
     fit();
   }
 
   // -- areas -----------------------------------------------------------------------------------
 
-  ugatuzi.areas = function (map, data) {
-    state.areas = new Map();
+  // `side` names panes of their own: the same areas once more, on top, for a swipe.
+  ugatuzi.areas = function (map, data, side = "") {
+    const state = of(map);
+    if (!side) state.areas = new Map();
     const group = L.featureGroup();
     const layer = L.geoJSON(ugatuzi.geometry.areas, {
-      pane: "areas",
+      pane: `areas${side}`,
       style: (feature) => style(data, feature.properties.code),
       onEachFeature: (feature, path) => {
         const code = feature.properties.code;
@@ -101,16 +114,21 @@
         reports(path, { code: code });
         path.bindTooltip(tip(cell.lines), { sticky: true, className: "ug-tooltip" });
         noStop(path);
-        path.on("mouseover", () => emphasise(path, true));
-        path.on("mouseout", () => emphasise(path, state.current === code && focused(map)));
-        state.areas.set(code, { path: path, lines: cell.lines, base: style(data, code) });
+        const drawn = { path: path, base: style(data, code) };
+        const entry = state.areas.get(code) || { lines: cell.lines, drawn: [] };
+        entry.drawn.push(drawn);
+        path.on("mouseover", () => emphasise(entry, true));
+        path.on("mouseout", () => emphasise(entry, state.current === code && focused(map)));
+        if (side) return;
+        state.areas.set(code, entry);
         label(feature.properties.at, cell.lines[0], "ug-name").addTo(group);
       },
     });
     layer.addTo(group);
+    if (side) return group;
     if (data.selected && state.areas.has(data.selected)) {
       state.current = data.selected;
-      map.whenReady(() => state.areas.get(data.selected).path.bringToFront());
+      map.whenReady(() => shape(state.areas.get(data.selected)).bringToFront());
     }
     map.getContainer().setAttribute("aria-label", data.description);
     return group;
@@ -128,68 +146,73 @@
     };
   }
 
-  function emphasise(path, on) {
-    const entry = Array.from(state.areas.values()).find((each) => each.path === path);
-    if (!entry) return;
-    path.setStyle(on ? { color: "#111111", weight: 3 } : entry.base);
-    if (on) path.bringToFront();
+  const shape = (entry) => entry.drawn[0].path;
+  const middle = (entry) => shape(entry).getBounds().getCenter();
+
+  function emphasise(entry, on) {
+    entry.drawn.forEach(({ path, base }) => {
+      path.setStyle(on ? { color: "#111111", weight: 3 } : base);
+      if (on) path.bringToFront();
+    });
   }
 
   // -- the keyboard: one tab stop, arrows walk over the areas, Enter chooses ---------------------
 
   // A tooltip listens for focus, and a shape that listens becomes a stop of the Tab key.
-  const noStop = (shape) => shape.on("add", () => shape.getElement().setAttribute("tabindex", "-1"));
+  const noStop = (path) => path.on("add", () => path.getElement().setAttribute("tabindex", "-1"));
 
   const focused = (map) => document.activeElement === map.getContainer();
 
   function keyboard(map) {
-    const box = map.getContainer();
+    const [box, state] = [map.getContainer(), of(map)];
     box.tabIndex = 0;
     box.setAttribute("role", "application");
     state.live = element("div", "ug-live");
     state.live.setAttribute("role", "status");
     box.appendChild(state.live);
-    box.addEventListener("focus", () => walk(map, state.current || first()));
-    box.addEventListener("blur", () => leave());
+    box.addEventListener("focus", () => walk(map, state.current || first(state)));
+    box.addEventListener("blur", () => leave(state));
     box.addEventListener("keydown", (event) => {
       const way = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
       if (event.target !== box) return;
       if (way[event.key]) walk(map, nextTo(map, way[event.key]));
-      else if (event.key === "Enter" || event.key === " ") choose();
+      else if (event.key === "Enter" || event.key === " ") choose(state);
       else if (event.key === "+" || event.key === "-") map.setZoom(map.getZoom() + (event.key === "+" ? 1 : -1));
       else return;
       event.preventDefault();
     });
   }
 
-  const first = () => state.areas.keys().next().value;
+  const first = (state) => state.areas.keys().next().value;
 
-  function leave() {
+  function leave(state) {
     const entry = state.areas.get(state.current);
     if (entry) {
-      emphasise(entry.path, false);
-      entry.path.closeTooltip();
+      emphasise(entry, false);
+      shape(entry).closeTooltip();
     }
   }
 
   function walk(map, code) {
-    leave();
+    const state = of(map);
+    leave(state);
     const entry = state.areas.get(code);
     if (!entry) return;
     state.current = code;
-    emphasise(entry.path, true);
-    entry.path.openTooltip(entry.path.getBounds().getCenter());
+    emphasise(entry, true);
+    shape(entry).openTooltip(middle(entry));
     state.live.textContent = entry.lines.join(". ");
   }
 
   function nextTo(map, way) {
+    const state = of(map);
     const here = state.areas.get(state.current);
-    if (!here) return first();
-    const from = map.latLngToLayerPoint(here.path.getBounds().getCenter());
+    if (!here) return first(state);
+    const from = map.latLngToLayerPoint(middle(here));
     let best = state.current;
     let least = Infinity;
     state.areas.forEach((entry, code) => {
-      const to = map.latLngToLayerPoint(entry.path.getBounds().getCenter()).subtract(from);
+      const to = map.latLngToLayerPoint(middle(entry)).subtract(from);
       const along = to.x * way[0] + to.y * way[1];
       const aside = Math.abs(to.x * way[1] + to.y * way[0]);
       const cost = along + 2 * aside;
@@ -198,18 +221,18 @@
     return best;
   }
 
-  function choose() {
+  function choose(state) {
     const entry = state.areas.get(state.current);
-    if (entry) entry.path.fire("click", { latlng: entry.path.getBounds().getCenter() }, true);
+    if (entry) shape(entry).fire("click", { latlng: middle(entry) }, true);
   }
 
   // -- land under the areas: bands of minutes, service areas ----------------------------------------
 
   ugatuzi.shapes = function (map, data) {
     const group = L.featureGroup();
-    data.shapes.forEach((shape) => {
-      const style = { stroke: Boolean(shape.edge), color: shape.edge, weight: 2.2, fillColor: shape.fill, fillOpacity: 1 };
-      L.geoJSON(shape.geometry, { pane: "shapes", interactive: false, smoothFactor: 0, style: style }).addTo(group);
+    data.shapes.forEach((land) => {
+      const style = { stroke: Boolean(land.edge), color: land.edge, weight: 2.2, fillColor: land.fill, fillOpacity: 1 };
+      L.geoJSON(land.geometry, { pane: "shapes", interactive: false, smoothFactor: 0, style: style }).addTo(group);
     });
     return group;
   };
@@ -223,7 +246,17 @@
     triangle: (r) => drawing("path", { d: `M0 ${-r * 1.2}L${r * 1.2} ${r}L${-r * 1.2} ${r}Z` }),
     cross: (r) => drawing("path", { d: `M${-r} ${-r}L${r} ${r}M${r} ${-r}L${-r} ${r}` }),
     dot: (r) => drawing("circle", { r: r * 0.55 }),
+    plus: (r) => drawing("path", { d: crossed(r * 1.25, r * 0.45) }),
+    bar: (r) => drawing("rect", { x: -r * 1.3, y: -r * 0.5, width: r * 2.6, height: r }),
+    hexagon: (r) => drawing("path", { d: `M${-r * 1.2} 0L${-r * 0.6} ${-r}H${r * 0.6}L${r * 1.2} 0L${r * 0.6} ${r}H${-r * 0.6}Z` }),
+    ring: (r) => drawing("circle", { r: r * 0.6 }),
   };
+
+  // A plus whose arms reach to `r` and are twice `half` thick.
+  function crossed(r, half) {
+    const [long, thick] = [r - half, 2 * half];
+    return `M${-half} ${-r}h${thick}v${long}h${long}v${thick}h${-long}v${long}h${-thick}v${-long}h${-long}v${-thick}h${long}Z`;
+  }
 
   function symbol(kind, radius, number) {
     const half = Math.ceil(radius * 1.2 + 2.5);
@@ -244,7 +277,7 @@
     return { svg: svg, size: 2 * half };
   }
 
-  ugatuzi.sites = function (map, data) {
+  ugatuzi.sites = function (map, data, side = "") {
     const group = L.featureGroup();
     data.sites.forEach((site) => {
       const drawn = symbol(data.kinds[site.kind], site.radius, site.number);
@@ -255,7 +288,7 @@
       });
       const marker = L.marker([site.lat, site.lon], {
         icon: icon,
-        pane: "sites",
+        pane: `sites${side}`,
         keyboard: false,
         riseOnHover: true,
         zIndexOffset: site.over,
@@ -274,11 +307,11 @@
     dotted: { color: "#717d79", dashArray: "2 4" },
   };
 
-  ugatuzi.links = function (map, data) {
+  ugatuzi.links = function (map, data, side = "") {
     const group = L.featureGroup();
     data.links.forEach((link) => {
       const ends = [link.from, link.to];
-      const shared = { pane: "links", lineCap: "butt" };
+      const shared = { pane: `links${side}`, lineCap: "butt" };
       L.polyline(ends, { ...shared, color: "#ffffff", weight: 2 * data.weight, interactive: false }).addTo(group);
       const line = L.polyline(ends, {
         ...shared,
@@ -307,7 +340,7 @@
     const box = element("div", "ug-legend");
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", options.legend_label);
-    state.legend = box.appendChild(element("div", ""));
+    legend = box.appendChild(element("div", ""));
     box.appendChild(element("div", "ug-credit", options.attribution));
     document.body.appendChild(box);
   }
@@ -329,7 +362,7 @@
   };
 
   ugatuzi.legend = function (map, data) {
-    state.legend.replaceChildren();
+    legend.replaceChildren();
     data.blocks.forEach((block) => {
       const line = element("div", "ug-legend-block");
       line.appendChild(element("span", "ug-legend-title", block.title));
@@ -339,7 +372,7 @@
         entry.appendChild(element("span", "", row.text));
         line.appendChild(entry);
       });
-      state.legend.appendChild(line);
+      legend.appendChild(line);
     });
     return L.layerGroup();
   };

@@ -1,0 +1,169 @@
+"""Compare: plans side by side, what was asked differently, and what came of it."""
+
+import streamlit as st
+
+from planner import compare as comparing
+from planner.errors import PlannerError
+from planner.present import (
+    compare,
+    compare_files,
+    compare_maps,
+    compare_members,
+    compare_moves,
+    compare_said,
+    session,
+    travel,
+)
+from planner.present.handing import TYPES
+from planner.present.maps import show_map
+from planner.present.widgets import lead, sentences, table, titled_table
+
+w = session.speak()
+case = session.case()
+state = st.session_state
+
+st.title(w("compare.title"))
+st.text(w("compare.about"))
+choices = compare_members.choices(w, case)
+if len(choices) < compare_members.LEAST:
+    st.info(w("compare.empty"))
+    st.page_link("app_pages/plan.py", label=w("compare.go"))
+    st.stop()
+
+# -- what is compared ----------------------------------------------------------------------
+
+compare_members.start(choices)
+chosen = st.multiselect(
+    w("compare.members"),
+    list(choices),
+    key=compare_members.KEY,
+    max_selections=compare_members.MOST,
+    format_func=lambda name: choices[name].name,
+    placeholder=w("compare.choose"),
+)
+if len(chosen) < compare_members.LEAST:
+    st.info(w("compare.how_many", n=compare_members.MOST))
+    if all(each.folder is None for each in choices.values()):
+        st.page_link("app_pages/plan.py", label=w("compare.go"))
+    st.stop()
+if state.get("compare.base") not in chosen:
+    state["compare.base"] = chosen[0]
+base = st.selectbox(
+    w("compare.base"), chosen, key="compare.base", format_func=lambda name: choices[name].name
+)
+compare_members.put_in_address(choices, chosen, base)
+
+read = compare_members.read(case, choices, chosen)
+for name, fault in read.faults.items():
+    sentences([w("compare.unreadable", name=choices[name].name), fault], kind="warning")
+members = list(read.records)
+if base not in members or len(members) < compare_members.LEAST:
+    st.info(w("compare.too_few"))
+    st.stop()
+try:
+    found = comparing.compare(list(read.records.values()), base=members.index(base))
+except PlannerError as error:
+    sentences([w("compare.impossible"), str(error)], kind="warning")
+    st.stop()
+pack = compare_members.pack_of(case, choices, read, base)
+drawn = pack or case.pack
+w = w.of_pack(drawn)
+names = tuple(choices[name].name for name in members)
+seen = compare.Seen(w, drawn, found, tuple(read.records.values()), names)
+
+# -- the answer ----------------------------------------------------------------------------
+
+for member in seen.others:
+    lead(compare_said.lead_sentence(seen, member))
+sentences(compare_said.frontier_sentences(seen))
+sentences([travel.explanation(w, seen.travel, drawn)], kind="note")
+sentences(compare_said.warnings(seen), kind="warning")
+
+st.subheader(w("compare.asked"), anchor=False)
+asked = compare_said.asked_table(seen)
+sentences(compare_said.asked_sentences(seen))
+if asked.empty:
+    st.text(compare_said.no_rules_sentence(seen))
+else:
+    table(asked, w("compare.asked"))
+st.caption(w("compare.asked_note"))
+
+titled_table(seen.heading(w("compare.figures")), compare.kpi_table(seen), rows_in_view=None)
+if compare.has_unclear(seen):
+    sentences([w("compare.unclear")], kind="note")
+
+# -- one plan against the base -------------------------------------------------------------
+
+other = seen.others[0]
+if len(seen.others) > 1:
+    if state.get("compare.other") not in members or state["compare.other"] == base:
+        state["compare.other"] = members[other]
+    wanted = st.selectbox(
+        w("compare.other", base=seen.base),
+        [members[m] for m in seen.others],
+        key="compare.other",
+        format_func=lambda name: choices[name].name,
+    )
+    other = members.index(wanted)
+
+st.subheader(w("compare.map_title", name=seen.names[other], base=seen.base), anchor=False)
+if pack is None:
+    st.info(w("compare.no_pack"))
+elif not compare_maps.can_draw(seen, other):
+    st.info(w("compare.no_map"))
+else:
+    state.setdefault("compare.mode", compare_maps.MODES[0])
+    mode = st.segmented_control(
+        w("compare.mode"),
+        compare_maps.MODES,
+        key="compare.mode",
+        required=True,
+        format_func=lambda name: w(f"compare.mode_{name}"),
+    )
+    show_map(
+        "compare_map",
+        pack,
+        w,
+        compare_maps.layers(seen, other, mode),
+        travel=seen.travel,
+        height=760 if mode == "beside" else 660,
+    )
+    st.caption(w(f"compare.help_{mode}"))
+
+st.subheader(w("compare.moves"), anchor=False)
+sentences([compare_moves.moves_sentence(seen, other)])
+moves = compare_moves.moves_table(seen, other)
+if not moves.empty:
+    table(moves, w("compare.moves"))
+sentences([compare_moves.shared_sentence(seen)])
+if len(seen.others) > 1 and not (shared := compare_moves.shared_table(seen)).empty:
+    with st.expander(w("compare.who_has")):
+        table(shared, w("compare.who_has"))
+
+st.subheader(w("compare.people_title"), anchor=False)
+sentences([compare_moves.people_sentence(seen, other)])
+if not compare_moves.people_frame(seen).empty:
+    st.altair_chart(compare_moves.people_chart(seen), width="stretch")
+    table(compare_moves.people_table(seen), w("compare.people_title"))
+    sentences([w("compare.people_note", v=comparing.THRESHOLD_MIN)], kind="note")
+for way, places in compare_moves.place_tables(seen, other).items():
+    with st.expander(seen.heading(w(f"compare.places_{way}"))):
+        table(places, w(f"compare.places_{way}"))
+
+st.subheader(seen.heading(w("compare.areas")), anchor=False)
+order = st.selectbox(
+    w("compare.order"),
+    compare_moves.ORDERS,
+    key="compare.order",
+    format_func=lambda name: w(f"compare.order_{name}"),
+)
+table(compare_moves.area_table(seen, other, order), w("compare.areas"))
+
+st.subheader(w("compare.take"), anchor=False)
+buttons = st.columns(2)
+for place, (name, content) in zip(buttons, compare_files.files(found).items(), strict=True):
+    kind = name.rsplit(".", 1)[-1]
+    place.download_button(
+        w(f"compare.get_{kind}"), content, name, TYPES[kind], on_click="ignore", width="stretch"
+    )
+session.keep("compare.")
