@@ -34,6 +34,8 @@ ROUNDS = 12  # of bound, networks and fixing
 STEPS = 120  # solutions of the relaxed problem in a round
 LEAST_GAIN = 0.01  # of the gap: rounds that gain less are idle
 HEAD_START_STEP = 0.3  # share of the Polyak step where good prices are known
+HEAD_START_KICKS = 6  # the first round has so many times fewer kicks then
+HEAD_START_ROUNDS = 3  # and each of so many has twice as many as the last
 NEXT_STEP = 0.2  # least share of the Polyak step that a round begins with
 NEAR = 0.005  # relative gap at which a solver gets what is left
 IDLE_ROUNDS = 3  # idle rounds before the engine stops
@@ -176,7 +178,8 @@ def run_engine(
         run.raise_to(math.inf)
     idle, step, fresh = 0, 1.0 if start is None else HEAD_START_STEP, True
     size = instance.sites * instance.classes * instance.services
-    kicks = int(min(KICKS, max(FEWEST_KICKS, KICK_WORK // max(1, size * 20))))
+    most = int(min(KICKS, max(FEWEST_KICKS, KICK_WORK // max(1, size * 20))))
+    kicks = most if start is None else max(FEWEST_KICKS, most // HEAD_START_KICKS)
     for turn in range(ROUNDS):
         if run.is_done():
             break
@@ -199,7 +202,10 @@ def run_engine(
             break
         upper = run.upper
         _search(run, searcher, means, at, kicks, seed + turn)
-        kicks = kicks if run.upper < upper else max(FEWEST_KICKS, kicks // 2)
+        if start is not None and turn < HEAD_START_ROUNDS:
+            kicks = min(most, 2 * kicks)
+        elif run.upper >= upper:
+            kicks = max(FEWEST_KICKS, kicks // 2)
         fixed = run.fixed.both(fixed_at(relaxation, at, run.upper))
         if _is_smaller(fixed, run.fixed):
             relaxation, searcher = _narrow(run, fixed)
