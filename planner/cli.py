@@ -38,7 +38,10 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "journeys",
     "jobs",
     "sweep",
+    "scenario",
     "kept",
+    "notes",
+    "store",
     "replay",
     "compare",
 )

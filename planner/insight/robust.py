@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 
+import numpy as np
+
 from planner.insight.assumptions import Assumption, assumptions
 from planner.insight.effort import Effort
 from planner.insight.frequency import Choice, Family, Frequency, frequency
@@ -23,6 +25,7 @@ from planner.insight.ties import NearTies, near_ties
 from planner.insight.uncertain import Kept, one_at_a_time
 from planner.pack.types import Pack
 from planner.plan import Plan, Progress, SolveReport
+from planner.problem import PlanningProblem
 from planner.scenario import Scenario
 
 TIES_SHARE = 0.2  # of the time; what it leaves over goes to all that follows
@@ -142,8 +145,8 @@ def robust(
     furthest = max(depth.tolerance, effort.limits.gap)
     choices, unsure = _choices(report, ties, ends, losses, furthest)
     networks = _networks(choices, added or {})
-    futures = _futures(report, ends, losses)
-    found = regrets([plan for _, plan in networks], futures, effort=effort)
+    plans = [plan for _, plan in networks]
+    found = regrets(plans, _futures(report, ends, losses, plans), effort=effort)
     return Robust(
         report=report,
         ties=ties,
@@ -162,7 +165,12 @@ def key_of(report: SolveReport, answer: Resolved | Loss) -> str:
     """Names an answer: the figure with its end, or the branch that is lost."""
     if isinstance(answer, Resolved):
         return f"{answer.question.assumption.key}:{answer.question.end}"
-    return f"without:{report.problem.site_ids[answer.site]}"
+    return lost_key(report.problem, answer.site)
+
+
+def lost_key(problem: PlanningProblem, site: int) -> str:
+    """Names the loss of a branch."""
+    return f"without:{problem.site_ids[site]}"
 
 
 def _slice(effort: Effort, share: float) -> Effort:
@@ -252,15 +260,26 @@ def _networks(
     return [(tuple(keys), plan) for keys, plan in found.values()]
 
 
-def _futures(report: SolveReport, ends: Sequence[Resolved], losses: Sequence[Loss]) -> list[Future]:
-    """The figures as they are, each at its ends, each branch lost."""
+def _futures(
+    report: SolveReport,
+    ends: Sequence[Resolved],
+    losses: Sequence[Loss],
+    plans: Sequence[Plan],
+) -> list[Future]:
+    """The figures as they are, each at its ends, and the loss of each branch of any of the plans.
+
+    Were it only those of one of the plans, the others would look safer than they are.
+    """
     problem = report.problem
     found = [Future("as_is", "as_is", problem, report, report.bound)]
     for end in ends:
         asked = end.question
         key = key_of(report, end)
         found.append(Future(key, asked.end, asked.problem, end.answer, end.answer.bound))
-    for loss in losses:
-        free = question_without(problem, loss.site)
-        found.append(Future(key_of(report, loss), "lost", free, loss.answer, loss.floor, loss.site))
+    known = {loss.site: loss for loss in losses}
+    for site in np.flatnonzero(np.any([plan.is_open for plan in plans], axis=0)).tolist():
+        free, key = question_without(problem, site), lost_key(problem, site)
+        loss = known.get(site)
+        answer, bound = (None, None) if loss is None else (loss.answer, loss.floor)
+        found.append(Future(key, "lost", free, answer, bound, site))
     return found

@@ -18,6 +18,7 @@ from planner.insight.robust import Robust, key_of
 from planner.insight.told import price_told, unit_of
 from planner.insight.uncertain_told import labels, owner_names
 from planner.pack.types import Pack
+from planner.plan import Plan
 from planner.problem import PlanningProblem
 
 MOVES_LISTED = 5  # branches that take most of a lost one's customers
@@ -56,8 +57,8 @@ def robust_told(found: Robust, pack: Pack, name: str) -> dict[str, Any]:
         "left_out": {
             "ends": [_question(each, label) for each in found.left_out.ends],
             "sites": [problem.site_ids[j] for j in found.left_out.sites],
-            "futures": list(found.left_out.futures),
-            "unsure": list(found.left_out.unsure),
+            "futures": [_named(key, found, label) for key in found.left_out.futures],
+            "unsure": [_named(key, found, label) for key in found.left_out.unsure],
         },
     }
 
@@ -203,24 +204,21 @@ def _regret(found: Robust, label: Mapping[str, str]) -> dict[str, Any] | None:
     regret, problem = found.regret, found.report.problem
     if not regret.futures:
         return None
-    first = found.report.plan
+    first = regret.plans[0]
     plans = []
     for number, (keys, plan) in enumerate(zip(found.plans, regret.plans, strict=True)):
         worst = regret.worst(number)
-        opens, closes = (), ()
-        if first is not None:
-            opens = tuple(np.flatnonzero(plan.is_open & ~first.is_open).tolist())
-            closes = tuple(np.flatnonzero(first.is_open & ~plan.is_open).tolist())
         plans.append(
             {
                 "keys": list(keys),
+                "where": _named(keys[0], found, label),
                 "is_given": number == 0,
                 "rank": regret.order.index(number) + 1,
                 "worst_future": regret.futures[worst].key,
                 "largest": _cell(regret.cells[number][worst]),
                 "mean": regret.mean(number),
-                "opens": [problem.site_ids[j] for j in opens],
-                "closes": [problem.site_ids[j] for j in closes],
+                "opens": _more(problem, plan, first),
+                "closes": _more(problem, first, plan),
                 "cells": [_cell(cell) for cell in regret.cells[number]],
             }
         )
@@ -234,13 +232,27 @@ def _regret(found: Robust, label: Mapping[str, str]) -> dict[str, Any] | None:
     }
 
 
+def _more(problem: PlanningProblem, plan: Plan, other: Plan) -> list[str]:
+    """Sites that a plan opens and the other one does not."""
+    return [problem.site_ids[j] for j in np.flatnonzero(plan.is_open & ~other.is_open).tolist()]
+
+
 def _future(found: Robust, at: int, label: Mapping[str, str]) -> dict[str, Any]:
     future = found.regret.futures[at]
-    told: dict[str, Any] = {"key": future.key, "kind": future.kind, "bound": future.bound}
-    if future.lost is not None:
-        return told | {"site": found.report.problem.site_ids[future.lost]}
+    return {**_named(future.key, found, label), "bound": future.bound}
+
+
+def _named(key: str, found: Robust, label: Mapping[str, str]) -> dict[str, Any]:
+    """What a plan or a future is, by its key: its kind, and what it is the kind of."""
     ends = {key_of(found.report, each): each.question for each in found.ends}
-    return told | (_question(ends[future.key], label) if future.key in ends else {})
+    if key in ends:
+        return {"key": key, "kind": ends[key].end, **_question(ends[key], label)}
+    head, _, rest = key.partition(":")
+    if head == "without":
+        return {"key": key, "kind": "lost", "site": rest}
+    if head == "tie":
+        return {"key": key, "kind": "tie", "number": int(rest)}
+    return {"key": key, "kind": head, "run": rest} if head == "run" else {"key": key, "kind": key}
 
 
 def _says(regret: Regret) -> str:

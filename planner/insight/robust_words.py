@@ -147,7 +147,7 @@ def regret_words(cell: Mapping[str, Any], unit: str, visits: float) -> str:
 
 def plan_words(plan: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """A plan by where it comes from, and by how it differs from the given one."""
-    where = key_words(plan["keys"][0])
+    where = where_words(plan["where"], names)
     if plan["is_given"]:
         return where
     opens, closes = sites_words(plan["opens"], names), sites_words(plan["closes"], names)
@@ -156,16 +156,18 @@ def plan_words(plan: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return f"{where} (opens {opens}; closes {closes})"
 
 
-def key_words(key: str) -> str:
+def where_words(where: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Where a plan comes from."""
-    head, _, rest = key.partition(":")
-    if key == "given":
-        return "the plan"
-    if head == "tie":
-        return f"near tie {rest}"
-    if head == "run":
-        return f"run {rest}"
-    return f"best if {key.rpartition(':')[0]} is {key.rpartition(':')[2]}"
+    kind = where["kind"]
+    if kind == "tie":
+        return f"near tie {where['number']}"
+    if kind == "run":
+        return f"run {where['run']}"
+    if kind in ("low", "high"):
+        return f"best if {future_words(where, names)}"
+    if kind == "lost":
+        return f"best without {names.get(where['site'], where['site'])}"
+    return "the plan" if kind == "given" else "all figures as they stand"
 
 
 def future_words(future: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -186,7 +188,8 @@ def left_out_lines(told: Mapping[str, Any], names: Mapping[str, str]) -> Iterato
     if left["sites"]:
         yield f"Left out for time: the plan without {sites_words(left['sites'], names, 99)}."
     if left["futures"]:
-        yield f"Left out of the regret for time: {'; '.join(left['futures'])}."
+        futures = "; ".join(where_words(each, names) for each in left["futures"])
+        yield f"Left out of the regret for time: {futures}."
     if left["unsure"]:
-        cut = "; ".join(left["unsure"])
+        cut = "; ".join(where_words(each, names) for each in left["unsure"])
         yield f"Cut short too far from what is possible, so not counted: {cut}."
