@@ -64,11 +64,9 @@ def _cell(record: RunRecord, base: RunRecord, key: str, better: Direction) -> Kp
     value, before = figure(record, key), figure(base, key)
     if value is None or before is None or not _may(key)(record, base):
         return KpiCell(value, None, "unknown", None, None, None)
-    if record.id == base.id:
-        return KpiCell(value, value - before, "same", None, None, None)
     difference = value - before
     verdict = _verdict(difference, value, before, better)
-    open_between = _margin_of(key)(record, base, difference)
+    open_between = None if record is base else _margin_of(key)(record, base, difference)
     if open_between is None:
         return KpiCell(value, difference, verdict, None, None, None)
     low, high = open_between

@@ -162,12 +162,17 @@ def _plans(records: Sequence[RunRecord], members: Sequence[Member], _: int) -> I
 
 
 def _twice(records: Sequence[RunRecord], _: Sequence[Member], __: int) -> Iterator[Remark]:
-    seen: dict[str, list[int]] = {}
+    told: set[int] = set()
     for n, record in enumerate(records):
-        seen.setdefault(record.id, []).append(n)
-    for alike in seen.values():
-        if len(alike) > 1:
-            yield Remark("same_run", {}, tuple(alike))
+        alike = tuple(m for m, other in enumerate(records) if m >= n and _is_same(record, other))
+        if len(alike) > 1 and n not in told:
+            told.update(alike)
+            yield Remark("same_run", {}, alike)
+
+
+def _is_same(one: RunRecord, other: RunRecord) -> bool:
+    """Whether two are one run; by all it says, as two may be of one second and question."""
+    return one.is_today == other.is_today and one.info == other.info
 
 
 def _older(_: Sequence[RunRecord], members: Sequence[Member], __: int) -> Iterator[Remark]:

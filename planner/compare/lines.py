@@ -55,8 +55,19 @@ def _figures(comparison: Comparison) -> Iterator[str]:
         if any(cell.value is not None for cell in row.cells)
     ]
     yield from _aligned([head, *rows])
+    yield from _travel_error(comparison)
     if any(cell.is_clear is False for row in comparison.kpis for cell in row.cells):
         yield _LEGEND
+
+
+def _travel_error(comparison: Comparison) -> Iterator[str]:
+    errors = {member.travel_error for member in comparison.members}
+    known = sorted(error for error in errors if error is not None)
+    if known:
+        told = " to ".join(dict.fromkeys(f"{error:.1%}" for error in (known[0], known[-1])))
+        yield f"  minutes and km: ± {told}, measured on known roads"
+    if None in errors:
+        yield "  how far minutes and km are off was not measured for every member"
 
 
 def _cell(cell: KpiCell, row: KpiRow, *, is_base: bool) -> str:

@@ -55,7 +55,6 @@ _REMARKS: Mapping[str, str] = {
     "same_run": "{who} are the same run: nothing differs between them.",
     "not_told": "{who} is of an older version and does not tell: {missing}.",
 }
-_CURRENCIES = "money"
 
 
 def who(members: tuple[int, ...]) -> str:
@@ -94,15 +93,18 @@ def kpi_label(row: KpiRow, members: tuple[Member, ...]) -> str:
 
 
 def figure_said(value: Figure, unit: str, *, signed: bool = False) -> str:
-    """A figure as it is read: minutes with one digit, shares in percent, money in full."""
+    """A figure as it is read: minutes with one digit, shares in percent, money in full.
+
+    A difference that would read as 0 keeps two digits of its own.
+    """
     if value is None:
         return "-"
     sign = "+" if signed else ""
-    if unit == "share":
-        points = " points" if signed else " %"
-        return f"{100 * value:{sign},.1f}{points}"
-    if unit in ("minutes", "km"):
-        return f"{value:{sign},.1f}" if abs(value) >= 0.05 or not value else f"{value:{sign},.2g}"
+    if unit in ("share", "minutes", "km"):
+        value = 100 * value if unit == "share" else value
+        after = "" if unit != "share" else " points" if signed else " %"
+        digits = ".2g" if signed and 0 < abs(value) < 0.05 else ",.1f"
+        return f"{value:{sign}{digits}}{after}"
     return f"{value:{sign},.0f}"
 
 

@@ -79,7 +79,7 @@ def contradictions(info: Mapping[str, Any], branches: Sequence[BranchRow]) -> It
     listed = {row.site: row.services for row in branches}
     for site in sorted({*told} | {*listed}):
         if site not in listed:
-            yield Fault("branches.csv", None, "site", "", f"{site}, as in run.json", COPY)
+            yield Fault("branches.csv", None, "site", "nothing", f"{site}, as in run.json", COPY)
         elif site not in told:
             yield Fault("branches.csv", None, "site", site, "the branches of run.json", COPY)
         elif sorted(told[site]) != sorted(listed[site]):
