@@ -43,6 +43,7 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "notes",
     "store",
     "replay",
+    "workspace",
     "compare",
 )
 

@@ -13,17 +13,16 @@ from planner.commands.options import (
     count,
     is_run,
     json_flag,
+    named_scenario,
     percentage,
     positive,
     print_json,
     run_folder,
-    scenario_path,
     share,
     with_overrides,
 )
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_NO_PLAN
-from planner.pack import find_pack, read_pack
-from planner.scenario import read_scenario
+from planner.pack import read_pack
 from planner.terminal import (
     ProgressLine,
     say,
@@ -94,9 +93,9 @@ def ask(args: argparse.Namespace, question: Callable[[Any, Any], tuple[Any, list
         asked = questions.of_run(run_folder(args.subject))
         scenario = with_overrides(asked.scenario, args)
     else:
-        path = scenario_path(args.subject)
-        scenario = with_overrides(read_scenario(path), args)
-        pack = read_pack(find_pack(scenario.pack, path.parent))
+        named = named_scenario(args.subject)
+        scenario = with_overrides(named.scenario, args)
+        pack = read_pack(named.pack_folder)
     with stop, solvers_silent(), ProgressLine(scenario.solve.time_limit_s) as line:
         if not about_run:
             asked = questions.of_scenario(pack, scenario, line.show, stop)
@@ -124,9 +123,9 @@ def _no_plan(status: str, clashes: Sequence[Any], *, as_json: bool) -> int:
 def _roadmap(args: argparse.Namespace) -> int:
     from planner import questions  # noqa: PLC0415
 
-    path = scenario_path(args.scenario)
-    scenario = with_overrides(read_scenario(path), args)
-    pack = read_pack(find_pack(scenario.pack, path.parent))
+    named = named_scenario(args.scenario)
+    scenario = with_overrides(named.scenario, args)
+    pack = read_pack(named.pack_folder)
     stop = StopOnSignal()
     with stop, solvers_silent(), ProgressLine(scenario.solve.time_limit_s) as line:
         found, (told, lines) = questions.write_roadmap(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.commands.options import Add, count, json_flag, print_json
+from planner.commands.shown import note_lines, plain, print_lines, short, table, when
 from planner.errors import EXIT_DONE, EXIT_INPUT, InputError, PlannerError
 from planner.terminal import say
 
@@ -101,9 +101,9 @@ def _runs(args: argparse.Namespace) -> int:
                 tag=args.tag, pack_id=args.pack, removed=args.removed, limit=args.limit
             )
             if args.json:
-                print_json({"runs": [_plain(run) for run in found]})
+                print_json({"runs": [plain(run) for run in found]})
             else:
-                _print_lines(_run_lines(found), "No run is kept here. planner keep DIR keeps one.")
+                print_lines(_run_lines(found), "No run is kept here. planner keep DIR keeps one.")
             return EXIT_DONE
         run_id = store.runs.find(_id_of(args, "runs"))
         if args.what == "remove":
@@ -113,9 +113,9 @@ def _runs(args: argparse.Namespace) -> int:
         run = store.runs.get(run_id)
         notes = store.notes.of(Subject("run", run_id))
     if args.json:
-        print_json(_plain(run) | {"notes": [_plain(each) for each in notes]})
+        print_json(plain(run) | {"notes": [plain(each) for each in notes]})
     elif args.what == "show":
-        for line in (*_run_shown(run), *_note_lines(notes)):
+        for line in (*_run_shown(run), *note_lines(notes)):
             print(line)
     else:
         _say_moved(args.what, "runs", run_id, run.name)
@@ -126,17 +126,17 @@ def _run_lines(runs: Sequence[KeptRun]) -> Iterator[str]:
     rows = [
         (
             run.id,
-            _short(run.name, 40),
+            short(run.name, 40),
             run.status,
             _figure(run, "branches", ",.0f"),
             _figure(run, "mean_min", ".1f"),
             _figure(run, "annual_kes", ",.0f"),
-            _when(run.created),
+            when(run.created),
             " ".join(f"#{tag}" for tag in run.tags),
         )
         for run in runs
     ]
-    yield from _table(_COLUMNS, rows, right={3, 4, 5})
+    yield from table(_COLUMNS, rows, right={3, 4, 5})
 
 
 def _figure(run: KeptRun, key: str, form: str) -> str:
@@ -160,8 +160,8 @@ def _run_shown(run: KeptRun) -> Iterator[str]:
         yield f"{name}: {_figure(run, key, form)}"
     yield f"pack: {run.pack_id} ({run.pack})"
     yield f"question: {run.problem}, seed {run.seed}"
-    yield f"solved: {_when(run.created)} in {run.seconds:.1f} s with {run.solver}, {run.version}"
-    yield f"kept: {_when(run.kept)} by {run.author} (from: {run.source})"
+    yield f"solved: {when(run.created)} in {run.seconds:.1f} s with {run.solver}, {run.version}"
+    yield f"kept: {when(run.kept)} by {run.author} (from: {run.source})"
     if run.scenario_id is not None:
         yield f"of the scenario: {run.scenario_id}, version {run.scenario_version}"
     yield from _marks(run.tags, run.removed)
@@ -177,9 +177,9 @@ def _studies(args: argparse.Namespace) -> int:
         if args.what is None:
             found = store.studies.list(tag=args.tag, removed=args.removed)
             if args.json:
-                print_json({"studies": [_plain(study) for study in found]})
+                print_json({"studies": [plain(study) for study in found]})
             else:
-                _print_lines(_study_lines(found), "No study is kept here.")
+                print_lines(_study_lines(found), "No study is kept here.")
             return EXIT_DONE
         study = store.studies.get(_id_of(args, "studies"))
         if args.what == "remove":
@@ -189,9 +189,9 @@ def _studies(args: argparse.Namespace) -> int:
         study = store.studies.get(study.id)
         notes = store.notes.of(Subject("study", study.id))
     if args.json:
-        print_json(_plain(study) | {"notes": [_plain(each) for each in notes]})
+        print_json(plain(study) | {"notes": [plain(each) for each in notes]})
     elif args.what == "show":
-        for line in (*_study_shown(study), *_note_lines(notes)):
+        for line in (*_study_shown(study), *note_lines(notes)):
             print(line)
     else:
         _say_moved(args.what, "studies", study.id, study.name)
@@ -202,17 +202,17 @@ def _study_lines(studies: Sequence[Study]) -> Iterator[str]:
     rows = [
         (
             study.id,
-            _short(study.name, 40),
+            short(study.name, 40),
             study.kind,
             study.status,
             f"{_done(study)} of {len(study.points)}",
-            _when(study.created),
+            when(study.created),
             " ".join(f"#{tag}" for tag in study.tags),
         )
         for study in studies
     ]
     columns = ("id", "name", "kind", "status", "points done", "begun", "")
-    yield from _table(columns, rows, right={4})
+    yield from table(columns, rows, right={4})
 
 
 def _done(study: Study) -> int:
@@ -224,21 +224,21 @@ def _study_shown(study: Study) -> Iterator[str]:
     yield f"kind: {study.kind}"
     yield f"status: {study.status}, {_done(study)} of {len(study.points)} points are done"
     yield f"pack: {study.pack_id} ({study.pack})"
-    yield f"begun: {_when(study.created)} by {study.author}; last change {_when(study.changed)}"
+    yield f"begun: {when(study.created)} by {study.author}; last change {when(study.changed)}"
     yield from _marks(study.tags, study.removed)
     if study.points:
         yield ""
         rows = [
             (
                 str(point.number),
-                _short(", ".join(f"{key} = {value}" for key, value in point.values.items()), 60),
+                short(", ".join(f"{key} = {value}" for key, value in point.values.items()), 60),
                 point.status,
                 "-" if point.run_id is None else f"run:{point.run_id}",
-                _short(point.message, 60),
+                short(point.message, 60),
             )
             for point in study.points
         ]
-        yield from _table(("point", "set", "status", "run", ""), rows, right={0})
+        yield from table(("point", "set", "status", "run", ""), rows, right={0})
 
 
 # -- words ---------------------------------------------------------------------------------
@@ -263,57 +263,4 @@ def _marks(tags: Sequence[str], removed: datetime | None) -> Iterator[str]:
     if tags:
         yield f"tags: {', '.join(tags)}"
     if removed is not None:
-        yield f"put away: {_when(removed)}"
-
-
-def _note_lines(notes: Sequence[Any]) -> Iterator[str]:
-    for note in notes:
-        yield ""
-        yield f"{_when(note.made)}, {note.author}:"
-        yield note.text
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-def _short(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _print_lines(lines: Iterator[str], nothing: str) -> None:
-    found = list(lines)
-    if found:
-        for line in found:
-            print(line)
-    else:
-        say(nothing)
-
-
-def _table(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]
-) -> Iterator[str]:
-    """Columns as wide as needed; nothing where there are no rows."""
-    if not rows:
-        return
-    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
-    for row in (columns, *rows):
-        cells = (
-            f"{cell:>{width}}" if at in right else f"{cell:<{width}}"
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  ".join(cells).rstrip()
-
-
-def _plain(record: Any) -> Any:
-    """A record of the store as plain values, for JSON."""
-    if hasattr(record, "__dataclass_fields__"):
-        return {each.name: _plain(getattr(record, each.name)) for each in fields(record)}
-    if isinstance(record, datetime):
-        return record.isoformat()
-    if isinstance(record, tuple | list):
-        return [_plain(each) for each in record]
-    if isinstance(record, dict):
-        return {key: _plain(value) for key, value in record.items()}
-    return record
+        yield f"put away: {when(removed)}"

@@ -7,6 +7,7 @@ import json
 import signal
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ from planner.terminal import say
 
 if TYPE_CHECKING:
     from planner.pack.types import Pack
+    from planner.runs.store import SavedScenario
 
 KEPT_RUN = "run:"
+KEPT_SCENARIO = "scenario:"
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
 
@@ -116,20 +119,62 @@ def is_run(text: str) -> bool:
     return text.startswith(KEPT_RUN) or (folder.is_dir() and not (folder / "pack.toml").exists())
 
 
-def scenario_path(name: str) -> Path:
-    """A file, or a built-in scenario by name (`best-14-more`, `immigration/best-14-more`)."""
+@dataclass(frozen=True, slots=True)
+class NamedScenario:
+    """A scenario that a command was given by name.
+
+    Attributes:
+        scenario: The rules.
+        start: The folder that a relative path of its pack starts from.
+        based_on: As the store notes where a scenario comes from; empty for a file.
+        saved: The saved scenario, where it is one of the store.
+    """
+
+    scenario: Scenario
+    start: Path
+    based_on: str = ""
+    saved: SavedScenario | None = None
+
+    @property
+    def pack_folder(self) -> Path:
+        """The folder of the pack that it names."""
+        return find_pack(self.scenario.pack, self.start)
+
+
+def named_scenario(name: str) -> NamedScenario:
+    """A scenario by the path of a file, a built-in name, or `scenario:ID` for one in the store.
+
+    Every command that takes a scenario takes all three; the id may be shortened.
+
+    Raises:
+        PlannerError: There is none, or its file is at fault.
+    """
+    if name.startswith(KEPT_SCENARIO):
+        from planner.runs.store import open_store  # noqa: PLC0415 - loads the database
+
+        with open_store() as store:
+            saved = store.scenarios.get(name.removeprefix(KEPT_SCENARIO))
+        return NamedScenario(saved.scenario, Path.cwd(), f"{KEPT_SCENARIO}{saved.id}", saved)
     path = Path(name)
-    try:
-        if path.is_file():
-            return path
-    except OSError:
-        pass  # no file can have such a name
     known = _builtin_scenarios()
+    try:
+        is_file = path.is_file()
+    except OSError:
+        is_file = False  # no file can have such a name
+    if is_file:
+        return NamedScenario(read_scenario(path), path.parent)
     if name in known:
-        return known[name]
-    short = {each: key for key, each in sorted(known.items(), key=lambda item: "/" not in item[0])}
-    names = ", ".join(sorted(short.values()))
-    message = f"Give the path of a scenario file, or a built-in name: {names}."
+        path = known[name]
+        based_on = f"builtin:{path.parent.parent.name}/{path.stem}"
+        return NamedScenario(read_scenario(path), path.parent, based_on)
+    shortest = {
+        each: key for key, each in sorted(known.items(), key=lambda item: "/" not in item[0])
+    }
+    names = ", ".join(sorted(shortest.values()))
+    message = (
+        f"Give the path of a scenario file, {KEPT_SCENARIO}ID for one that is kept, or a built-in "
+        f"name: {names}."
+    )
     raise InputError([Fault(path.name, None, None, "no such file", "", message)])
 
 
@@ -158,19 +203,15 @@ def pack_or_scenario(subject: str) -> tuple[Pack, Scenario | None]:
     from planner.pack import read_pack  # noqa: PLC0415 - not all commands
 
     path = Path(subject)
-    if path.suffix == ".toml" and path.name != "pack.toml":
-        scenario = read_scenario(path)
-        return read_pack(find_pack(scenario.pack, path.parent)), scenario
-    try:
-        folder = find_pack(subject)
-    except InputError:
-        if path.exists():
-            raise
-        path = scenario_path(subject)
-    else:
-        return read_pack(folder), None
-    scenario = read_scenario(path)
-    return read_pack(find_pack(scenario.pack, path.parent)), scenario
+    is_file = path.suffix == ".toml" and path.name != "pack.toml"
+    if not is_file and not subject.startswith(KEPT_SCENARIO):
+        try:
+            return read_pack(find_pack(subject)), None
+        except InputError:
+            if path.exists():
+                raise
+    named = named_scenario(subject)
+    return read_pack(named.pack_folder), named.scenario
 
 
 def day(text: str) -> date:

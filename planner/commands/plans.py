@@ -14,17 +14,17 @@ from planner.commands.options import (
     Add,
     StopOnSignal,
     json_flag,
+    named_scenario,
     positive,
     print_json,
     run_folder,
-    scenario_path,
     share,
     with_overrides,
 )
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_INPUT, EXIT_NO_PLAN
 from planner.pack import find_pack, read_pack
 from planner.pack.fingerprint import PackPrint, print_of
-from planner.scenario import Scenario, read_scenario
+from planner.scenario import Scenario
 from planner.terminal import (
     ProgressLine,
     branch_lines,
@@ -37,6 +37,7 @@ from planner.terminal import (
 if TYPE_CHECKING:
     from planner.pack.types import Pack
     from planner.problem import PlanningProblem
+    from planner.runs.store import SavedScenario
 
 
 def add_commands(add: Add) -> None:
@@ -70,9 +71,9 @@ def _solve(args: argparse.Namespace) -> int:
     from planner.solve import demand_words, solve  # noqa: PLC0415
 
     begin = time.monotonic()
-    path = scenario_path(args.scenario)
-    scenario = with_overrides(read_scenario(path), args)
-    folder = find_pack(args.pack) if args.pack else find_pack(scenario.pack, path.parent)
+    named = named_scenario(args.scenario)
+    scenario = with_overrides(named.scenario, args)
+    folder = find_pack(args.pack) if args.pack else named.pack_folder
     if args.pack:
         scenario = scenario.model_copy(update={"pack": args.pack})
     made_of = print_of(folder)
@@ -92,7 +93,7 @@ def _solve(args: argparse.Namespace) -> int:
     )
     out = judge_and_write(report, pack, scenario, Path(args.out), made_of=made_of)
     info = read_info(out)
-    kept = {"kept": _keep(out, pack)} if args.keep else {}
+    kept = {"kept": _keep(out, pack, named.saved)} if args.keep else {}
     if args.json:
         print_json(info | kept)
     else:
@@ -110,12 +111,12 @@ def _solve(args: argparse.Namespace) -> int:
     return EXIT_INFEASIBLE if report.status == "infeasible" else EXIT_NO_PLAN
 
 
-def _keep(out: Path, pack: Pack) -> str:
+def _keep(out: Path, pack: Pack, saved: SavedScenario | None) -> str:
     """Put a run into the store; its id."""
     from planner.runs.store import open_store  # noqa: PLC0415 - loads the database
 
     with open_store() as store:
-        run_id = store.runs.keep(out, pack=pack)
+        run_id = store.runs.keep(out, pack=pack, scenario=saved)
     say(f"Kept in the store as {KEPT_RUN}{run_id}.")
     return run_id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from planner.errors import Fault, InputError
@@ -14,6 +14,7 @@ from planner.scenario.file import as_written, scenario_from_dict
 from planner.scenario.schema import Scenario
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_GIVEN = re.compile(r'(?P<key>(?:[^="]|"[^"]*")+)=(?P<value>.*)', re.DOTALL)
 _EXAMPLE = "a key as the file writes it, such as rules.branches.max"
 _NO_RULE = "origin"
 
@@ -54,6 +55,41 @@ def with_keys(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     if faults:
         raise InputError(faults)
     return changed
+
+
+def keys_given(texts: Iterable[str]) -> tuple[dict[str, object], list[Fault]]:
+    """Keys and values as a user writes them, `rules.branches.max=25`.
+
+    A value is read as TOML does; what is none is taken as a text (`duplicates.rule=cap`), and
+    nothing at all as None.
+
+    Returns:
+        The values by key, and a fault for each text that is none or comes twice.
+    """
+    values: dict[str, object] = {}
+    faults = []
+    for text in texts:
+        match = _GIVEN.fullmatch(text.strip())
+        if match is None or not key_parts(match["key"]):
+            faults.append(
+                fault(text, "no key and value", "KEY=VALUE", "Write it as rules.branches.max=25.")
+            )
+            continue
+        key = match["key"].strip()
+        if key in values:
+            faults.append(fault(key, "the key twice", "each key once", "Leave one out."))
+        values[key] = _value(match["value"].strip())
+    return values, faults
+
+
+def _value(text: str) -> object:
+    if not text:
+        return None
+    try:
+        read = tomllib.loads(f"value = {text}")
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return text
+    return read["value"] if len(read) == 1 else text
 
 
 def key_parts(key: str) -> list[str]:

@@ -12,7 +12,7 @@ from planner.runs.store import schema
 from planner.runs.store.contents import add_once
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, new_id, now
-from planner.runs.store.marks import SUBJECTS, put_away, put_back, wanted
+from planner.runs.store.marks import SUBJECTS, put_away, put_back, tags_of, wanted
 from planner.runs.store.types import Note, Subject
 
 _notes, _tags, _away = schema.notes, schema.tags, schema.put_away
@@ -103,6 +103,12 @@ class Notes:
             found = _subject(connection, subject)
             row = {"kind": found.kind, "subject_id": found.id, "name": name}
             connection.execute(_tags.delete().filter_by(**row))
+
+    def tags_of(self, subject: Subject) -> tuple[str, ...]:
+        """The tags of something, in order."""
+        with self._database.reading() as connection:
+            found = _subject(connection, subject)
+            return tags_of(connection, found.kind, found.id).get(found.id, ())
 
     def tags(self) -> dict[str, int]:
         """Every tag in order, with how many things in use have it."""
