@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.commands.options import Add, count, is_run, json_flag, print_json, run_folder
-from planner.errors import EXIT_DONE, Fault, InputError, UsageError
-from planner.pack import find_pack
+from planner.errors import EXIT_DONE, Fault, InputError, PlannerError, UsageError
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -72,8 +71,8 @@ def _records(members: Sequence[str]) -> list[RunRecord]:
     for text in dict.fromkeys(each for each in members if each != _TODAY):
         try:
             found[text] = _record(text)
-        except InputError as error:
-            faults += [replace(each, file=f"{_short(text)}: {each.file}") for each in error.faults]
+        except PlannerError as error:
+            faults += _faults_of(text, error)
     if faults:
         raise InputError(faults)
     first = next(
@@ -97,21 +96,21 @@ def _record(text: str) -> RunRecord:
 
     if is_run(text):
         return read_record(run_folder(text))
-    try:
-        pack = find_pack(text)
-    except InputError as error:
-        message = "Give a run folder, run:ID, a pack or today."
-        raise InputError(
-            [Fault(Path(text).name, None, None, "no run and no pack", "", message)]
-        ) from error
     from planner.compare.todays import todays_record  # noqa: PLC0415 - loads the judge
-    from planner.pack import read_pack  # noqa: PLC0415
+    from planner.pack import find_pack, read_pack  # noqa: PLC0415
 
-    return todays_record(read_pack(pack))
+    return todays_record(read_pack(find_pack(text)))
 
 
-def _short(text: str) -> str:
-    return Path(text).name or text
+def _faults_of(text: str, error: PlannerError) -> list[Fault]:
+    """What is wrong with one member, by its name."""
+    name = Path(text).name or text
+    if not isinstance(error, InputError):
+        return [Fault(name, None, None, "nothing to compare", "", str(error))]
+    if not is_run(text) and not Path(text).exists():
+        message = "Give a run folder, run:ID, a pack, or today."
+        return [Fault(name, None, None, "no run and no pack", "", message)]
+    return [replace(each, file=f"{name}: {each.file}") for each in error.faults]
 
 
 def _free_csv(path: Path) -> Path:

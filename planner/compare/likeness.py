@@ -14,6 +14,13 @@ _TRAVEL = ("minutes", "km")
 _COUNTED = ("minimize", "tail_share", "tail_beta")
 
 
+REMARKS = (  # every key of `warnings`, most important first
+    *("packs_differ", "pack_edited", "demand_differs", "travel_differs", "points_differ"),
+    *("objectives_differ", "prices_differ", "duplicates_counted_otherwise"),
+    *("no_plan_infeasible", "no_plan_unknown", "no_branch_today", "same_run", "not_told"),
+)
+
+
 def same_pack(one: RunRecord, other: RunRecord) -> bool:
     """Whether two records are of one pack by its id; its files may differ."""
     return bool(one.info["pack"]["id"] == other.info["pack"]["id"])
