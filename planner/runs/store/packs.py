@@ -174,15 +174,21 @@ def unpack(connection: Connection, kept: KeptPack, files: Mapping[str, str], roo
             message = f"The pack {kept.id} is not unpacked: {name[:80]!r} is {words}."
             raise PlannerError(message)
     folder = place_within(root, kept.fingerprint, list(files))
-    digests = {_below(root, folder, name): digest for name, digest in files.items()}
     cached.ready(
-        root, digests, lambda digest: contents.take(connection, digest), f"the pack {kept.id}"
+        root,
+        below(root, folder, files),
+        lambda digest: contents.take(connection, digest),
+        f"the pack {kept.id}",
     )
     return folder
 
 
-def _below(root: Path, folder: Path, name: str) -> str:
-    """Where a file of a pack lies below `root`."""
+def below(root: Path, folder: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """The files of a pack by their place below `root`, where the pack's own folder is `folder`."""
+    return {_place(root, folder, name): digest for name, digest in files.items()}
+
+
+def _place(root: Path, folder: Path, name: str) -> str:
     parts = list(folder.relative_to(root).parts)
     for part in name.split("/"):
         if part == "..":
