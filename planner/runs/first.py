@@ -29,6 +29,7 @@ VARIABLE = "UGATUZI_FIRST_START"
 KIND = "first"
 MOST_TRIES = 3
 _OFF = ("off", "0", "no", "false")
+_NAME = "Ready plans"  # the job's own, where it is listed
 _ENDED = "It was ended with the app, and goes on at the next start."
 
 
@@ -116,7 +117,8 @@ def _look(pack: Pack, fingerprint: str, is_wanted: Callable[[dict[str, Any]], bo
 
 def _begin_job(pack: Pack, key: str, before: dict[str, Any]) -> dict[str, Any]:
     base = pack.first_scenario or pack.first_start.scenarios[0]
-    job = jobs.start(pack.folder, ready_scenario(pack, base), kind=KIND, is_background=True)
+    rules = ready_scenario(pack, base).model_copy(update={"name": _NAME})
+    job = jobs.start(pack.folder, rules, kind=KIND, is_background=True)
     note = {"job": job, "tries": int(before.get("tries", 0)) + 1}
     _write_note(key, note)
     return note
