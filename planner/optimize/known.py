@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from planner.errors import ContradictionError
 from planner.optimize.engine.handed_on import HeadStart
 from planner.optimize.formulation import has_soft_rules
-from planner.optimize.network import Bools, Network, cheapest_choice, objective_of
+from planner.optimize.network import (
+    Bools,
+    Network,
+    assignment_travel,
+    cheapest_choice,
+    excess_by_clique,
+    standing_cost,
+    travel_objective,
+)
 from planner.optimize.sets import ModelSets
 from planner.optimize.state import Search
 from planner.plan import Plan
@@ -29,16 +37,19 @@ def take_plans(search: Search, sets: ModelSets) -> None:
         network = network_of_plan(search.problem, plan)
         if network is not None and keeps_network_rules(search.problem, sets, network):
             found[network.offers.tobytes() + network.format.tobytes()] = network
-    least = [
-        objective_of(search.problem, sets, network, cheapest_choice(search.problem, network))
-        for network in found.values()
-    ]
+    least = [_least(search.problem, sets, network) for network in found.values()]
     networks = list(found.values())
     for n in sorted(range(len(networks)), key=lambda n: (least[n], n)):
         in_order = search.aim.what == "objective"
         if search.over() or (in_order and least[n] >= search.upper):
             return
         search.offer(networks[n], sets, "prepare")
+
+
+def _least(problem: PlanningProblem, sets: ModelSets, network: Network) -> float:
+    """What a network's plans cost at least."""
+    nearest = assignment_travel(problem, cheapest_choice(problem, network))
+    return travel_objective(problem, *nearest) + standing_cost(problem, sets, network)
 
 
 def take_bound(search: Search) -> None:
@@ -172,8 +183,5 @@ def _keeps_duplicates(rules: Rules, sets: ModelSets, offers: Bools) -> bool:
     """(7) of the model."""
     if rules.duplicates not in ("forbid", "cap"):
         return True
-    excess = sum(
-        max(0, int(offers[list(clique.sites), clique.service].sum()) - clique.allowed)
-        for clique in sets.cliques
-    )
+    excess = int(excess_by_clique(sets, offers).sum())
     return excess <= (rules.duplicates_max if rules.duplicates == "cap" else 0)

@@ -91,14 +91,26 @@ def standing_cost(problem: PlanningProblem, sets: ModelSets, network: Network) -
     rules = problem.rules
     total = 0.0
     if rules.duplicates == "price":
-        visits = problem.service_visits.tolist()
-        for clique in sets.cliques:
-            offered = int(network.offers[list(clique.sites), clique.service].sum())
-            excess = max(0, offered - clique.allowed)
-            total += rules.duplicates_price * visits[clique.service] * excess
+        visits, excess = problem.service_visits, excess_by_clique(sets, network.offers)
+        for k in np.flatnonzero(excess).tolist():
+            weight = float(visits[sets.cliques[k].service])
+            total += rules.duplicates_price * weight * int(excess[k])
     if rules.objective == "total_cost":
         total += yearly_cost(problem, network)
     return total
+
+
+def excess_by_clique(sets: ModelSets, offers: Bools) -> NDArray[np.int64]:
+    """Offerings of each clique above what it allows, shape (cliques,)."""
+    sizes = [len(clique.sites) for clique in sets.cliques]
+    if not sizes:
+        return np.zeros(0, dtype=np.int64)
+    site = np.fromiter((j for clique in sets.cliques for j in clique.sites), np.int64, sum(sizes))
+    service = np.repeat([clique.service for clique in sets.cliques], sizes)
+    starts = np.cumsum([0, *sizes[:-1]])
+    offered = np.add.reduceat(offers[site, service].astype(np.int64), starts)
+    above = offered - np.array([clique.allowed for clique in sets.cliques], dtype=np.int64)
+    return np.asarray(np.maximum(0, above), dtype=np.int64)
 
 
 def travel_objective(problem: PlanningProblem, travel: Floats, visits: Floats) -> float:
