@@ -46,7 +46,7 @@ def state_of(database: Database) -> StoreState:
     away = schema.put_away
     with database.reading() as connection:
         query = select(away.c.kind, func.count()).group_by(away.c.kind)
-        gone = {kind: int(count) for kind, count in connection.execute(query).tuples()}
+        gone = {row[0]: int(row[1]) for row in connection.execute(query)}
         everything = {
             name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
             for name, (_, table) in tables.items()

@@ -46,7 +46,7 @@ _SERVER = {
         "3D000",
         "does not exist",
     ),
-    "this user may not do that. Ask whoever looks after the server": ("42501",),
+    "this user may not do that. Ask whoever looks after the server": ("42501", "3F000"),
     "it can only be read now. Ask whoever looks after the server": ("25006",),
     "its disk is full; nothing of this was kept. Ask whoever looks after the server": ("53100",),
     "it has too many users at once. Try again later": ("53300", "too many clients"),
