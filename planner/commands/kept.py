@@ -94,7 +94,9 @@ def _fault_told(error: PlannerError) -> dict[str, Any]:
 
 def _runs(args: argparse.Namespace) -> int:
     from planner.runs.store import Subject, open_store  # noqa: PLC0415
+    from planner.runs.waiting import adopt_waiting  # noqa: PLC0415
 
+    adopt_waiting()
     with open_store() as store:
         if args.what is None:
             found = store.runs.list(

@@ -12,7 +12,7 @@ import pytest
 from planner.errors import PlannerError
 from planner.pack import read_pack
 from planner.plan import Progress
-from planner.runs import adopt, jobs, processes, tending, worker
+from planner.runs import adopt, jobs, processes, tending, waiting, worker
 from planner.runs.jobfiles import Failure, JobFolder, JobSpec, Kept
 from planner.runs.processes import ProcessName
 from planner.runs.store import StudyPoint, open_store
@@ -97,6 +97,16 @@ def test_a_run_waits_for_a_store_that_is_away_with_the_pack_as_it_was(
         assert opened.report.problem.visits.max() < 900
         assert store.runs.get(kept.id).pack == job.pack_print()
     assert adopt.adopt_finished() == ()
+
+
+def test_who_lists_runs_adopts_those_that_wait(home, new_job, away, capsys):
+    assert waiting.adopt_waiting() == 0
+    job = new_job()
+    assert worker.run(job.path, solve=cases.solve) == 0
+    away.rmdir()
+    status, told, _ = run(capsys, "runs", "--json")
+    assert (status, len(json.loads(told)["runs"])) == (0, 1)
+    assert waiting.adopt_waiting() == 0
 
 
 def test_a_locked_store_takes_the_run_the_next_time(home, new_job, monkeypatch):

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from planner.errors import PlannerError
-from planner.runs import endings, jobs, launch, processes, read_run
+from planner.runs import endings, jobs, launch, processes, read_run, turns
 from planner.runs import queue as queue_module
 from planner.runs.jobfiles import Failure, JobFolder, JobSpec
 from planner.runs.processes import ProcessName
@@ -33,7 +34,9 @@ def start(home, pack_folder, monkeypatch):
 
     def begin(solver, **changes):
         monkeypatch.setenv("STUB_SOLVER", solver)
-        begun.append(jobs.start(pack_folder, cases.scenario(**changes)))
+        background = changes.pop("is_background", False)
+        rules = cases.scenario(**changes)
+        begun.append(jobs.start(pack_folder, rules, is_background=background))
         return begun[-1]
 
     yield begin
@@ -373,6 +376,73 @@ def test_the_queue_is_first_come_first_served_and_counts_the_living(tmp_path, mo
         with line.try_slot("b") as slot:
             assert slot is not None
     assert list((tmp_path / "tickets").iterdir()) == []
+
+
+def test_the_background_stands_behind_all_others_and_is_named_as_before_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
+    line = queue_module.Queue(tmp_path, lambda _: True)
+    with line.ticket("background", 1, is_background=True), line.ticket("person", 2):
+        assert (line.position("person"), line.position("background")) == (1, 2)
+        assert line.before("background") == ("person",)
+        assert line.try_slot("background") is None
+        slot = line.try_slot("person")
+    with slot, line.ticket("next", 3):
+        assert line.before("next") == ("person",)  # at work, though it does not wait any more
+        assert line.before("unknown") == ()
+        assert line.try_slot("next") is None
+
+
+def test_a_background_job_gives_its_slot_back_between_its_solves(tmp_path, monkeypatch):
+    monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
+    monkeypatch.setattr(turns, "EVERY_S", 0.01)
+    line = queue_module.Queue(tmp_path, lambda _: True)
+    order = []
+
+    def never():
+        return False
+
+    def person():
+        with turns.Turn(line, "person", 2) as turn:
+            turn.wait(never)
+            order.append("person")
+
+    with turns.Turn(line, "background", 1, is_background=True) as turn:
+        assert turn.wait(never)
+        turn.give_way(never)  # nobody waits: it goes on at once
+        waiting = threading.Thread(target=person)
+        waiting.start()
+        while not line.is_anyone_waiting():
+            time.sleep(0.01)
+        order.append("first solve")
+        turn.give_way(never)
+        order.append("second solve")
+        assert line.try_slot("background") is None  # it is held
+    waiting.join()
+    assert order == ["first solve", "person", "second solve"]
+    with line.ticket("last", 9), line.try_slot("last") as slot:
+        assert slot is not None
+
+
+def test_a_job_that_people_wait_for_keeps_its_slot(tmp_path, monkeypatch):
+    monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
+    line = queue_module.Queue(tmp_path, lambda _: True)
+    with turns.Turn(line, "person", 1) as turn, line.ticket("other", 2):
+        assert turn.wait(lambda: False)
+        turn.give_way(pytest.fail)
+        assert line.try_slot("other") is None
+
+
+def test_a_solve_in_the_background_lets_a_later_one_go_first(start, monkeypatch):
+    first = start("patient")
+    wait(first, running)
+    background, person = start("quick", is_background=True), start("quick")
+    wait(person, lambda state: state.position == 1)
+    state = wait(background, lambda state: state.position == 2)
+    assert (state.status, state.before) == ("queued", ("Three offices", "Three offices"))
+    jobs.stop(first)
+    assert wait(person, over, 40).status == wait(background, over, 40).status == "done"
+    runs = [jobs.poll(each).run / "run.json" for each in (person, background)]
+    assert runs[0].stat().st_mtime_ns < runs[1].stat().st_mtime_ns
 
 
 def test_at_least_one_solve_may_run(monkeypatch):
