@@ -41,7 +41,7 @@ if not choices:
     st.page_link("app_pages/plan.py", label=w("comes.go"))
     st.stop()
 
-session.restore("comes.", network=session.asked_for("job", finished))
+session.restore("comes.", network=session.asked_for("run", finished))
 if state.get("comes.network") not in choices:
     state["comes.network"] = subjects.first_of(finished, choices[0])
 state.setdefault("comes.knowledge", 100)

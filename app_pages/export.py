@@ -19,16 +19,16 @@ if not done:
     st.stop()
 
 first = subjects.first_of(done, next(iter(done)))
-session.follow_address("job", "export.job", done, first)
-state.setdefault("export.job", first)
+session.follow_address("run", "export.run", done, first)
+state.setdefault("export.run", first)
 picked = st.selectbox(
     w("export.pick"),
     list(done),
-    key="export.job",
-    format_func=lambda job_id: subjects.called(w, case, done, job_id),
+    key="export.run",
+    format_func=lambda name: subjects.called(w, case, done, name),
 )
-session.put_in_address("job", picked, default=first)
-run = session.run(done[picked].run)
+session.put_in_address("run", picked, default=first)
+run = session.run(picked)
 view = today.View(w, run.pack, run.problem)
 facts = handing.facts(view, run)
 table(pd.DataFrame(facts, columns=[w("column.item"), w("column.value")]), w("export.title"))

@@ -28,7 +28,7 @@ session.follow_address("journey", "journeys.pick", known, first)
 session.restore(
     "journeys.",
     pick=session.asked_for("journey", known),
-    network=session.asked_for("job", finished),
+    network=session.asked_for("run", finished),
     area=session.asked_for("area", frozenset(each.code for each in case.pack.areas)),
     point=session.asked_for("point", frozenset(each.id for each in case.pack.demand_points)),
 )
@@ -94,7 +94,7 @@ chosen = left.selectbox(
 )
 view = today.View(w, case.pack, case.problem)
 if chosen in finished:
-    run = session.run(finished[chosen].run)
+    run = session.run(chosen)
     plan = run.report.plan
     view = today.View(w, run.pack, run.problem)
 else:

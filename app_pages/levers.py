@@ -38,7 +38,7 @@ known = right.slider(
     format="%d %%",
     help=w("levers.knowledge_help"),
 )
-run = session.run(finished[chosen].run)
+run = session.run(chosen)
 if run.report.plan is None:
     st.info(w("levers.no_plan"))
     st.stop()

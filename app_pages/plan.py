@@ -2,10 +2,22 @@
 
 import streamlit as st
 
-from planner.present import failure, held, locks, progress, results, rules, session, today, travel
+from planner.present import (
+    failure,
+    held,
+    locks,
+    progress,
+    results,
+    rules,
+    session,
+    subjects,
+    today,
+    travel,
+)
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
+from planner.runs.reading import StoredRun
 from planner.scenario import Scenario
 
 w = session.speak()
@@ -36,10 +48,14 @@ state["plan.view"] = state.pop("plan.next_view", None) or state.get("plan.view")
 asked = st.query_params.get("job") or state.get("plan.job")
 job = jobs.poll(asked) if asked else None
 busy = job is not None and not job.is_over
+if not busy and job is not None and job.kept and state.get("plan.done") != job.id:
+    state.update({"plan.done": job.id, "plan.run": job.kept.id})  # seen once: it is a run now
+    session.put_in_address("job", None)
+kept = subjects.asked_run()
+run_id = None if busy else kept.id if kept is not None else state.get("plan.run")
 if "plan.base" not in state:
     state["plan.start"] = case.first_scenario
-    sent = job is not None and job.status == "done"
-    load(session.run(job.run).scenario if sent else case.scenarios[case.first_scenario])
+    load(session.run(run_id).scenario if run_id else case.scenarios[case.first_scenario])
 
 
 def rule_form() -> rules.Rules:
@@ -136,11 +152,11 @@ def more_rules() -> None:
     )
 
 
-def show_job(job_id: str) -> None:
-    """Turn the page to a job."""
-    state["plan.job"] = job_id
-    state["plan.next_view"] = "result"
+def turn_to(job_id: str | None, run_id: str | None) -> None:
+    """Turn the page to a job, or to a kept run."""
+    state.update({"plan.job": job_id, "plan.run": run_id, "plan.next_view": "result"})
     session.put_in_address("job", job_id)
+    session.put_in_address("run", run_id)
     session.keep("plan.")
     st.rerun()
 
@@ -199,15 +215,14 @@ def ticking(job_id: str) -> None:
         )
 
 
-def outcome(job: jobs.JobState) -> None:
-    """A finished job: its plan, or why there is none."""
-    run = session.run(job.run)
+def outcome(run: StoredRun, message: str) -> None:
+    """A finished run: its plan, or why there is none."""
     st.subheader(run.scenario.name, anchor=False)
     lost = [] if run.score is None else today.unserved(view, run.score)
     missed = results.shortfall_sentence(view, run.report)
     lead(" ".join(filter(None, [results.status_sentence(view, run.report), missed, *lost])))
-    if job.message:
-        st.info(job.message)
+    if message:
+        st.info(message)
     if run.report.plan is None or run.score is None:
         if run.report.clashes:
             table(results.clash_table(view, run.report), w("result.clashes"))
@@ -234,9 +249,8 @@ def outcome(job: jobs.JobState) -> None:
     sentences([seen.how_sure], kind="note")
 
 
-def details(job: jobs.JobState) -> None:
+def details(run: StoredRun) -> None:
     """What to open, which services where, who gains, what it costs."""
-    run = session.run(job.run)
     if run.report.plan is None or run.score is None:
         return
     seen = today.View(w, run.pack, run.problem)
@@ -285,44 +299,45 @@ with answer:
         sentences([" ".join(rules.hints(view, chosen, kpis))], kind="note")
         if st.button(w("plan.run"), type="primary", width="stretch", key="plan-run"):
             base = Scenario.model_validate_json(state["plan.base"])
-            show_job(jobs.start(case.pack.folder, rules.to_scenario(chosen, base)))
+            turn_to(jobs.start(case.pack.folder, rules.to_scenario(chosen, base)), None)
     shown = "sites"
-    if job is not None:
-        state["plan.job"] = job.id or None
-        session.put_in_address("job", job.id or None)
-        if not busy:
-            shown = st.segmented_control(
-                w("plan.view"),
-                ["result", "sites"],
-                key="plan.view",
-                required=True,
-                format_func=lambda name: w(f"plan.view_{name}"),
-                label_visibility="collapsed",
-            )
+    if busy and job is not None:
+        state["plan.job"] = job.id
+        session.put_in_address("job", job.id)
+    elif run_id is not None or job is not None:
+        session.put_in_address("run", run_id)
+        shown = st.segmented_control(
+            w("plan.view"),
+            ["result", "sites"],
+            key="plan.view",
+            required=True,
+            format_func=lambda name: w(f"plan.view_{name}"),
+            label_visibility="collapsed",
+        )
     if busy and job is not None:
         ticking(job.id)
-    elif job is None or shown == "sites":
+    elif shown == "sites":
         set_up_map()
-    elif job.status == "done":
-        outcome(job)
+    elif run_id is not None:
+        is_own = job is not None and job.kept is not None and job.kept.id == run_id
+        outcome(session.run(run_id), job.message if is_own else "")
     else:
         st.error(w(f"job.{job.status}"))
         st.text(job.message)
         st.button(w("job.back"), on_click=forget_job)
 
-if job is not None and job.status == "done" and shown == "result":
-    details(job)
-    done = session.run(job.run)
-    st.button(w("plan.again"), on_click=load, args=(done.scenario,))
+if run_id is not None and shown == "result":
+    details(session.run(run_id))
+    st.button(w("plan.again"), on_click=load, args=(session.run(run_id).scenario,))
 
-earlier = {each.id: each for each in jobs.recent() if job is None or each.id != job.id}
+earlier = {name: each for name, each in subjects.finished_plans().items() if name != run_id}
 if earlier:
     with st.expander(w("plan.earlier")):
         picked = st.selectbox(
             w("plan.earlier_pick"),
             list(earlier),
-            format_func=lambda each: f"{earlier[each].name} · {w(f'job.{earlier[each].status}')}",
+            format_func=lambda name: subjects.run_name(earlier[name]),
         )
         if st.button(w("plan.earlier_open")):
-            show_job(picked)
+            turn_to(None, picked)
 session.keep("plan.")

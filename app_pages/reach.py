@@ -24,7 +24,7 @@ if not choices:
 
 # -- what is asked -------------------------------------------------------------------------
 
-session.restore("reach.", network=session.asked_for("job", finished))
+session.restore("reach.", network=session.asked_for("run", finished))
 if state.get("reach.network") not in choices:
     state["reach.network"] = subjects.first_of(finished, choices[0])
 state.setdefault("reach.within", list(reach.FIRST))

@@ -14,6 +14,7 @@ from planner.errors import PlannerError
 from planner.pack.types import Pack
 from planner.plan import SolveReport
 from planner.present import session, subjects
+from planner.present.kept_store import store
 from planner.present.session import Case, case_key, run
 from planner.present.words import Words
 from planner.runs.folder import judge_and_write
@@ -27,10 +28,10 @@ KEY = "compare.members"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to compare: what it is called, and its run folder; None for a listed network."""
+    """Something to compare: what it is called, and whether it is a run or a listed network."""
 
     name: str
-    folder: Path | None
+    is_run: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,9 @@ class Read:
 def choices(w: Words, case: Case) -> dict[str, Choice]:
     """All that can be compared by id, the last plan first, the listed networks at the end."""
     finished = subjects.finished_plans()
-    found = {
-        id_: Choice(subjects.called(w, case, finished, id_), job.run)
-        for id_, job in finished.items()
-    }
+    found = {id_: Choice(subjects.called(w, case, finished, id_), is_run=True) for id_ in finished}
     for name in case.networks:
-        found[name] = Choice(subjects.called(w, case, finished, name), None)
+        found[name] = Choice(subjects.called(w, case, finished, name), is_run=False)
     return found
 
 
@@ -62,10 +60,9 @@ def read(case: Case, choices: Mapping[str, Choice], chosen: Sequence[str]) -> Re
     records: dict[str, RunRecord] = {}
     faults: dict[str, str] = {}
     for name in chosen:
-        folder = choices[name].folder
         try:
-            if folder is not None:
-                records[name] = _kept_record(folder)
+            if choices[name].is_run:
+                records[name] = _kept_record(name)
             elif name != TODAY:
                 records[name] = _kept_listed(case_key(), name, case)
         except PlannerError as error:
@@ -76,7 +73,11 @@ def read(case: Case, choices: Mapping[str, Choice], chosen: Sequence[str]) -> Re
     return Read({name: records[name] for name in chosen if name in records}, faults)
 
 
-_kept_record = st.cache_resource(read_record, show_spinner=False, max_entries=24)
+def _record(run_id: str) -> RunRecord:
+    return read_record(store().runs.folder(run_id))
+
+
+_kept_record = st.cache_resource(_record, show_spinner=False, max_entries=24)
 
 
 def _today(key: str, _pack: Pack) -> RunRecord:
@@ -122,10 +123,9 @@ def pack_of(case: Case, choices: Mapping[str, Choice], found: Read, base: str) -
     if wanted == case.pack.id:
         return case.pack
     for name, record in found.records.items():
-        folder = choices[name].folder
-        if folder is not None and record.info["pack"]["id"] == wanted:
+        if choices[name].is_run and record.info["pack"]["id"] == wanted:
             try:
-                return run(folder).pack
+                return run(name).pack
             except PlannerError:
                 continue
     return None
@@ -139,7 +139,7 @@ def start(choices: Mapping[str, Choice]) -> None:
     state, asked, base = st.session_state, _asked(choices), st.query_params.get("base")
     if KEY in state and st.query_params.get("compare") != state.get("address:compare"):
         state[KEY] = asked or _first(choices)  # the browser's way back
-        state["compare.base"] = base
+    session.follow_address("base", "compare.base", choices, None)
     session.restore("compare.", members=asked or None, base=base)
     state.setdefault(KEY, _first(choices))
     if any(name not in choices for name in state[KEY]):

@@ -11,17 +11,17 @@ from pathlib import Path
 import streamlit as st
 
 from planner import evaluate, scenario
-from planner.errors import PlannerError
 from planner.evaluate import Score
 from planner.evaluate.tieout import TieOut, tie_outs
 from planner.pack import DEFAULT_PACK, find_pack, read_pack
 from planner.pack.types import Pack
 from planner.plan import Plan
+from planner.present.kept_store import store
 from planner.present.words import LANGUAGES, Language, Words, words
 from planner.problem import PlanningProblem
 from planner.runs.jobfiles import JobFolder
 from planner.runs.place import home
-from planner.runs.reading import StoredRun, read_run
+from planner.runs.reading import StoredRun
 from planner.scenario import Scenario
 
 
@@ -104,19 +104,21 @@ def _stamp(folder: Path) -> str:
 # -- runs -----------------------------------------------------------------------------------
 
 
-_kept_run = st.cache_resource(read_run, show_spinner=False, max_entries=8)
-
-
-def run(path: Path | None) -> StoredRun:
-    """A finished run, read once; runs never change.
+def run(run_id: str) -> StoredRun:
+    """A run of the store, read once, on its pack as it was kept; runs never change.
 
     Raises:
-        InputError: The run is damaged, or the pack was changed since.
+        PlannerError: There is no such run, or it cannot be read.
     """
-    if path is None:
-        raise PlannerError("This job has no run.")
-    found: StoredRun = _kept_run(path)
+    found: StoredRun = _kept_run(run_id)
     return found
+
+
+def _open_run(run_id: str) -> StoredRun:
+    return store().runs.open(run_id)
+
+
+_kept_run = st.cache_resource(_open_run, show_spinner=False, max_entries=8)
 
 
 def time_limit_of(job_id: str) -> float | None:

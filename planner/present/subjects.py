@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from planner.errors import PlannerError
 from planner.pack.types import Pack
 from planner.plan import Plan, SolveReport
-from planner.present.session import Case, asked_for, run
+from planner.present.kept_store import store
+from planner.present.session import Case, asked_for, case, run
 from planner.present.words import Words
 from planner.problem import PlanningProblem
-from planner.runs import jobs
+from planner.runs.store import KeptRun
 from planner.scenario import Scenario
+
+MOST = 200  # plans to choose from; all of them are on the page of what is kept
+_PARTS = frozenset({"sweep", "roadmap", "robust"})  # points of studies: opened from there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,34 +36,58 @@ class Subject:
     report: SolveReport | None = None
 
 
-def subject_of(case: Case, name: str, finished: Mapping[str, jobs.JobState]) -> Subject | None:
+def subject_of(case: Case, name: str, finished: Mapping[str, KeptRun]) -> Subject | None:
     """A network that the pack lists, or a finished plan; None where the run found none."""
     if name in case.networks:
         scenario = Scenario(name=name, pack=str(case.pack.folder))
         mark = f"{name}:{case.problem.fingerprint}"
         return Subject(mark, case.pack, case.problem, scenario, case.networks[name].plan)
-    stored = run(finished[name].run)
+    stored = run(finished[name].id)
     plan = stored.report.plan
     if plan is None:
         return None
     return Subject(stored.id, stored.pack, stored.problem, stored.scenario, plan, stored.report)
 
 
-def finished_plans() -> dict[str, jobs.JobState]:
-    """The jobs that came to their end, the last one first."""
-    return {job.id: job for job in jobs.recent() if job.status == "done"}
+def finished_plans() -> dict[str, KeptRun]:
+    """The runs of this pack that are in use, by id, the last one first.
+
+    Points of studies are left out, but for the one that the address asks for.
+    """
+    kept = store().runs
+    runs = kept.list(pack_id=case().pack.id)
+    found = {each.id: each for each in runs if each.source not in _PARTS}
+    asked = asked_run()
+    listed = dict(list(found.items())[:MOST])
+    return {asked.id: asked, **listed} if asked is not None and asked.id not in listed else listed
 
 
-def first_of(finished: Mapping[str, jobs.JobState], fallback: str) -> str:
-    """The plan that the address asks for, else the one made last on this visit, else another."""
-    for wanted in (asked_for("job", finished), st.session_state.get("plan.job")):
+def asked_run() -> KeptRun | None:
+    """The run that the address asks for; None where it asks for none, or none that is there."""
+    asked = st.query_params.get("run")
+    if not asked:
+        return None
+    try:
+        return store().runs.get(asked)
+    except PlannerError:
+        return None
+
+
+def first_of(finished: Mapping[str, KeptRun], fallback: str) -> str:
+    """The plan that the address asks for, else the one seen last on this visit, else another."""
+    for wanted in (asked_for("run", finished), st.session_state.get("plan.run")):
         if wanted in finished:
             return str(wanted)
     return fallback
 
 
-def called(w: Words, case: Case, finished: Mapping[str, jobs.JobState], name: str) -> str:
-    """What a listed network or a finished plan is called."""
+def called(w: Words, case: Case, finished: Mapping[str, KeptRun], name: str) -> str:
+    """What a listed network or a finished plan is called: a plan by its name and when it came."""
     if name in finished:
-        return f"{finished[name].name} · {name[:6]}"
+        return run_name(finished[name])
     return w(f"network.{name}", n=case.networks[name].score.kpis.branches)
+
+
+def run_name(run: KeptRun) -> str:
+    """A run by its name and when it was solved, by this machine's clock."""
+    return f"{run.name} · {run.created.astimezone():%Y-%m-%d %H:%M}"

@@ -218,6 +218,7 @@ def state_of(job: JobFolder, most_bytes: int | None = None) -> JobState:
     progress = job.progress() if most_bytes is None else job.progress(most_bytes)
     waited = max(0.0, time.time() - spec.created)
     seconds = progress[-1].seconds if progress else waited
+    works = is_at_work(job.id)  # asked first: a worker that ends in between has kept its run
     kept = job.kept() or job.kept(is_begun=True)
     counts = job.counts()
 
@@ -231,6 +232,8 @@ def state_of(job: JobFolder, most_bytes: int | None = None) -> JobState:
         told = (job.id, spec.name, status, progress, position, run, message, seconds)
         return JobState(*told, spec.kind, kept, before, counts)
 
+    if job.has_run and kept is None and works and job.ending() is None:
+        return state("keeping")
     if job.has_run:
         return state("done", _ending_words(job))
     failure = job.failure()

@@ -2,6 +2,7 @@
 
 import time
 
+from planner.present.kept_store import store
 from planner.runs import jobs
 from tests.app.conftest import everything, maps
 
@@ -30,6 +31,7 @@ def test_from_rules_to_files(app):
     assert not running.exception
     assert not running.error
     text = everything(running)
+    assert "job" not in running.query_params
     assert "Best possible plan" in text
     assert "No new branch" in text
     assert maps(running)[0]["feature_group"].count('"over"') == 10
@@ -37,7 +39,9 @@ def test_from_rules_to_files(app):
     running.switch_page("app_pages/export.py").run()
     assert not running.exception
     assert not running.error
-    assert job.id == running.selectbox(key="export.job").value
+    (kept,) = store().runs.list()
+    assert kept.id == running.selectbox(key="export.run").value
+    assert kept.source == "solve"
     assert running.get("download_button")
 
 
