@@ -30,6 +30,8 @@ page = st.navigation(
             page_of("compare"),
             page_of("levers"),
             page_of("uncertain"),
+            page_of("robust"),
+            page_of("roadmap"),
         ],
         w("section.customers"): [
             page_of("demand"),

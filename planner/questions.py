@@ -176,5 +176,4 @@ def write_roadmap(
     if found.objective is not None:
         write_roadmap_folder(found, told, pack, scenario, out)
     names = {site.id: site.name for site in pack.sites}
-    unit = unit_of(found.stages[0].own.problem, pack.currency)
-    return found, (told, list(roadmap_lines(told, names, unit, pack.currency)))
+    return found, (told, list(roadmap_lines(told, names, told["unit"], pack.currency)))

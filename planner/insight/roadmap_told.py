@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.evaluate import score, todays_network
 from planner.insight.roadmap import Roadmap
-from planner.insight.told import mixes, served_visits
+from planner.insight.told import mixes, served_visits, unit_of
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
@@ -21,6 +21,7 @@ from planner.problem import PlanningProblem
 def roadmap_told(found: Roadmap, pack: Pack) -> dict[str, Any]:
     """A roadmap: each phase, what is new in it, what nesting costs, and the table of branches."""
     return {
+        "unit": unit_of(found.stages[0].own.problem, pack.currency),
         "objective": found.objective,
         "bound": found.bound,
         "gap": found.gap,

@@ -27,6 +27,10 @@ Status = Literal[
     "closed",
     "changed",
     "kept",
+    "always",
+    "mostly",
+    "sometimes",
+    "once",
 ]
 
 LineStyle = Literal["solid", "dashed", "dotted"]
@@ -43,10 +47,16 @@ KINDS: Mapping[Status, dict[str, str]] = {
     "closed": {"status": "closed", "shape": "bar"},
     "changed": {"status": "changed", "shape": "hexagon"},
     "kept": {"status": "kept", "shape": "ring"},
+    **{how: {"status": how, "shape": "circle"} for how in ("always", "mostly", "sometimes")},
+    "once": {"status": "once", "shape": "ring"},
 }
 _ON_TOP: Mapping[Status, int] = {
     "candidate": -1000,
     "kept": -500,
+    "once": -300,
+    "sometimes": -200,
+    "mostly": 100,
+    "always": 300,
     "proposed": 200,
     "changed": 200,
     "new": 400,

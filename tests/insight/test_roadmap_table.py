@@ -27,6 +27,7 @@ class OfTowns:
     """What the table needs of a pack."""
 
     id = "towns"
+    currency = "KES"
     areas = (Area("001", "All"),)
     sites = tuple(Site(f"{name}", f"Town {name}", "001", 0.0, 0.0, "candidate") for name in "ABCD")
 

@@ -1,0 +1,115 @@
+"""Step by step: what opens when, what each step costs, and what steps cost against one plan."""
+
+import streamlit as st
+
+from planner.errors import PlannerError
+from planner.present import failure, roadmap, robust, robust_kept, session, today
+from planner.present.maps import show_map
+from planner.present.widgets import lead, sentences, table, titled_table
+from planner.runs import jobs
+
+KIND = "roadmap"
+
+w = session.speak()
+case = session.case()
+state = st.session_state
+
+st.title(w("roadmap.title"))
+st.text(w("roadmap.about"))
+scenarios = robust_kept.phased(case)
+studies = robust_kept.studies(KIND, case)
+if not scenarios and not studies:
+    st.info(w("roadmap.empty"))
+    st.stop()
+session.restore("roadmap.")
+
+
+def form() -> None:
+    """Which scenario is to be found."""
+    if state.get("roadmap.scenario") not in scenarios:
+        state["roadmap.scenario"] = next(iter(scenarios))
+    left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
+    chosen = left.selectbox(
+        w("roadmap.scenario"),
+        list(scenarios),
+        key="roadmap.scenario",
+        format_func=lambda key: scenarios[key][0],
+    )
+    if right.button(w("roadmap.start"), type="primary", width="stretch", key="roadmap.start"):
+        jobs.start(case.pack.folder, scenarios[chosen][1], kind=KIND)
+        session.keep("roadmap.")
+        st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def ticking(job_id: str) -> None:
+    """A search under way."""
+    with failure.net(w):
+        job = jobs.poll(job_id)
+        if job.is_over:
+            state["roadmap.new"] = None if job.kept is None else job.kept.id
+            st.rerun()
+        limit = robust_kept.seconds_of(job_id)
+        view = today.View(w, case.pack, case.problem)
+        done = min(1.0, job.seconds / limit) if limit else 0.0
+        st.progress(done, robust.progress_sentence(view, job, limit))
+        st.button(
+            w("roadmap.stop"),
+            on_click=jobs.stop,
+            args=(job_id,),
+            disabled=job.status in ("stopping", "keeping"),
+        )
+
+
+job = robust_kept.running(KIND)
+if job is not None:
+    ticking(job.id)
+elif scenarios:
+    form()
+    failed = robust_kept.last_failed(KIND)
+    if failed is not None:
+        sentences([w("roadmap.failed", message=failed.message)], kind="warning")
+if not studies:
+    if job is None:
+        st.info(w("roadmap.none_kept"))
+    session.keep("roadmap.")
+    st.stop()
+
+# -- what was found ------------------------------------------------------------------------
+
+shown = robust_kept.choose(w, "roadmap", studies)
+try:
+    look = robust_kept.look(shown)
+except PlannerError as error:
+    sentences([str(error)], kind="warning")
+    st.stop()
+view = today.View(w.of_pack(look.pack), look.pack, look.problem)
+steps = roadmap.Steps(view, look.study.told)
+
+lead(" ".join(roadmap.lead_sentences(steps)))
+sentences([view.how_sure], kind="note")
+
+st.header(w("roadmap.chart"), anchor=False)
+st.altair_chart(roadmap.gantt_chart(steps), width="stretch")
+st.caption(w("roadmap.chart_note"))
+table(roadmap.branch_table(steps), w("roadmap.chart"), rows_in_view=None)
+services = roadmap.service_table(steps)
+if not services.empty:
+    with st.expander(w("roadmap.service_title")):
+        table(services, w("roadmap.service_title"))
+
+titled_table(w("roadmap.money"), roadmap.phase_table(steps))
+st.caption(w("roadmap.money_note"))
+show_map(
+    "roadmap_map",
+    look.pack,
+    view.words,
+    [
+        today.plain_areas(view, roadmap.map_words(steps)),
+        roadmap.site_layer(steps),
+        roadmap.legend(steps),
+    ],
+    travel=look.problem.travel,
+    height=600,
+)
+session.keep("roadmap.")
