@@ -62,13 +62,13 @@ def solve(
     )
     return replace(
         report,
-        notes=(*report.notes, *_matrix_words(pack, scenario)),
+        notes=(*report.notes, *matrix_words(pack, scenario)),
         seconds=report.seconds + stated,
         seconds_by_stage={"load": 0.0, "travel": stated, **report.seconds_by_stage},
     )
 
 
-def _matrix_words(pack: Pack, scenario: Scenario) -> tuple[str, ...]:
+def matrix_words(pack: Pack, scenario: Scenario) -> tuple[str, ...]:
     """What must be said where a pack's own travel matrix stands unused."""
     if pack.travel_matrix is None or model_of(pack, scenario) == "matrix":
         return ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,14 @@ from planner.commands.options import (
     StopOnSignal,
     count,
     json_flag,
+    named_scenario,
     positive,
     print_json,
-    scenario_path,
     share,
     with_overrides,
 )
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_NO_PLAN, UsageError
-from planner.pack import find_pack, read_pack
-from planner.scenario import read_scenario
+from planner.pack import read_pack
 from planner.terminal import Paced, say, solvers_silent
 
 FRONTIERS = ("money", "capital", "branches", "equity", "duplicates")
@@ -58,9 +59,9 @@ def _sweep(args: argparse.Namespace) -> int:
 
     _require_one_way(args)
     axes = axes_of(args.vary)
-    path = scenario_path(args.scenario)
-    scenario = with_overrides(read_scenario(path), args)
-    pack = read_pack(find_pack(scenario.pack, path.parent))
+    named = named_scenario(args.scenario)
+    scenario = with_overrides(named.scenario, args)
+    pack = read_pack(named.pack_folder)
     asked = Asked(axes, args.frontier, **({} if args.points is None else {"points": args.points}))
     stop, paced = StopOnSignal(), Paced()
     with stop, solvers_silent():
@@ -68,19 +69,36 @@ def _sweep(args: argparse.Namespace) -> int:
         for text in (prepared.range_words, *prepared.warnings):
             if text:
                 say(text)
-        swept = sweep(
-            prepared,
-            Path(args.out),
-            lambda folder: _crew(args, prepared, folder),
-            on_progress=lambda progress: paced(progress.message),
-            should_stop=stop,
-        )
+        with _keeper(args) as keeper:
+            swept = sweep(
+                prepared,
+                Path(args.out),
+                lambda folder: _crew(args, prepared, folder),
+                on_progress=lambda progress: paced(progress.message),
+                should_stop=stop,
+                keeper=keeper,
+            )
     if args.json:
         print_json(dict(swept.told))
     else:
         for text in lines(swept.told, swept.measures):
             print(text)
+    if keeper is not None:
+        say(f"Kept as the study {keeper.id}; planner studies shows it.")
     return _status(swept.told)
+
+
+@contextlib.contextmanager
+def _keeper(args: argparse.Namespace) -> Iterator[Any]:
+    """What puts the sweep into the store; nothing where that is not wanted."""
+    if not args.keep:
+        yield None
+        return
+    from planner.runs.store import open_store  # noqa: PLC0415
+    from planner.runs.sweeps.keeping import Keeper  # noqa: PLC0415
+
+    with open_store() as store:
+        yield Keeper(store)
 
 
 def _require_one_way(args: argparse.Namespace) -> None:
@@ -93,8 +111,11 @@ def _require_one_way(args: argparse.Namespace) -> None:
 
 
 def _crew(args: argparse.Namespace, prepared: Any, folder: Any) -> Any:
+    from planner.runs.sweeps.cluster import DaskCrew  # noqa: PLC0415
     from planner.runs.sweeps.local import LocalCrew  # noqa: PLC0415
 
+    if args.dask is not None:
+        return DaskCrew(args.dask, prepared.ground, folder.points)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     size = min(args.workers or cores or 1, len(prepared.points))
     return LocalCrew(prepared.ground, prepared.base, size, folder.points)

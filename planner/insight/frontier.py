@@ -81,11 +81,14 @@ def steps(spots: Sequence[Spot | None]) -> tuple[Step, ...]:
     return tuple(_steps(spots, kept))
 
 
-def _steps(spots: Sequence[Spot | None], kept: Sequence[int]) -> Iterator[Step]:
-    for start, end in itertools.pairwise(kept):
+def _steps(spots: Sequence[Spot | None], kept: list[int]) -> Iterator[Step]:
+    different = kept[:1] + [
+        end
+        for start, end in itertools.pairwise(kept)
+        if not _same(_of(spots, start).x, _of(spots, end).x)
+    ]
+    for start, end in itertools.pairwise(different):
         here, there = _of(spots, start), _of(spots, end)
-        if _same(here.x, there.x):
-            continue
         proved = max(here.y_least, there.y_least) - there.y
         yield Step(
             start,

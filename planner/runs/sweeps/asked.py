@@ -84,7 +84,9 @@ def _doubled(values: list[Any]) -> list[Any]:
     seen: list[Any] = []
     twice: list[Any] = []
     for value in values:
-        same = [each for each in seen if each == value and type(each) is type(value)]
+        is_flag = isinstance(value, bool)
+        # 450e6 is another way to write 450000000; true is none to write 1.
+        same = [each for each in seen if each == value and isinstance(each, bool) is is_flag]
         if same and value not in twice:
             twice.append(value)
         seen.append(value)

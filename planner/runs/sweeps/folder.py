@@ -32,12 +32,15 @@ class SweepFolder:
     Args:
         path: The folder.
         question: Fingerprint of what is asked, see `question_of`.
+
+    `study` is its study in the store, once there is one.
     """
 
     def __init__(self, path: Path, question: str) -> None:
         self.path = Path(os.path.realpath(path))
         self.points = self.path / "points"
         self.question = question
+        self.study = ""
 
     def begin(self) -> dict[int, Found]:
         """Make the folder, or take up a sweep that was left there.
@@ -67,6 +70,7 @@ class SweepFolder:
                 "folder, or ask for the same again to go on with it."
             )
         self.points.mkdir(exist_ok=True)
+        self.study = str(told.get("study") or "")
         return self._done(told)
 
     def run_of(self, number: int) -> Path:

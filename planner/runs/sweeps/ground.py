@@ -82,24 +82,44 @@ def solve_point(
     Raises:
         InputError, ContradictionError: As `planner.solve` does; nothing was written.
     """
+    began = time.monotonic()
+    report = answer_point(ground, task, should_stop=should_stop)
+    return keep_point(ground, task, report, out, began)
+
+
+def answer_point(
+    ground: Ground, task: Task, *, should_stop: Callable[[], bool] | None = None
+) -> SolveReport:
+    """Solve one point from what its neighbours know.
+
+    Raises:
+        InputError, ContradictionError: As `planner.solve` does.
+    """
     from planner.solve import (  # noqa: PLC0415 - loads the solvers
         limits_of,
-        peak_memory_mb,
+        matrix_words,
         solve_problem,
     )
 
-    began = time.monotonic()
     scenario = task.point.scenario
     problem = ground.problem(scenario)
-    report = solve_problem(
-        problem, limits_of(scenario), known=_known(ground, problem, task), should_stop=should_stop
-    )
+    known = _known(ground, problem, task)
+    report = solve_problem(problem, limits_of(scenario), known=known, should_stop=should_stop)
+    return replace(report, notes=(*report.notes, *matrix_words(ground.pack, scenario)))
+
+
+def keep_point(ground: Ground, task: Task, report: SolveReport, out: Path, began: float) -> Done:
+    """Write the run folder of a point's answer, and tell what is known of it.
+
+    `began`: when work on the point began, by this process's `time.monotonic`.
+    """
+    problem, scenario = report.problem, task.point.scenario
     judge_and_write(report, ground.pack, scenario, out)
     judged = None if report.plan is None else score(problem, report.plan)
     found = replace(
         found_of(task.point.number, report, judged, ground.pack),
         seconds=time.monotonic() - began,
-        peak_memory_mb=peak_memory_mb(),
+        peak_memory_mb=report.peak_memory_mb,
         worker=str(os.getpid()),
     )
     return Done(found, seed_of(scenario, report))

@@ -78,8 +78,8 @@ def shown(value: Any) -> str:
     """A value as people read it: whole numbers with separators, text as it is."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, int | float) and value == round(value):
+        return f"{value:,.0f}"
     return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 

@@ -14,11 +14,13 @@ from planner.pack.fingerprint import print_of
 from planner.pack.types import Pack
 from planner.plan import Progress
 from planner.runs.reading import read_run
+from planner.runs.store.types import StudyStatus
 from planner.runs.sweeps.crew import Crew, CrewLostError
 from planner.runs.sweeps.drawn import alt_text, frontier_svg
 from planner.runs.sweeps.folder import SCHEMA, SweepFolder, question_of, table_of
 from planner.runs.sweeps.frontiers import DEFAULT_POINTS, frontier_of
 from planner.runs.sweeps.ground import Ground, seed_of
+from planner.runs.sweeps.keeping import Keeper
 from planner.runs.sweeps.measures import Measures, kind_of, measures_of
 from planner.runs.sweeps.order import depths, neighbours
 from planner.runs.sweeps.points import points_of, without_effect
@@ -107,7 +109,8 @@ def sweep(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-    on_point: Callable[[Found, Path | None], None] | None = None,
+    between: Callable[[], None] | None = None,
+    keeper: Keeper | None = None,
 ) -> Swept:
     """Solve the points and write the folder; the same again goes on where it stopped.
 
@@ -117,7 +120,8 @@ def sweep(
         crew_of: Makes the crew that solves, for a folder.
         on_progress: Told how many points are done.
         should_stop: Asked now and then; True keeps what is done.
-        on_point: Told each point that is done, with its run folder.
+        between: Called now and then between points: a job in the background lets others go first.
+        keeper: Puts the points into the store.
 
     Raises:
         PlannerError: The folder holds something else, or the crew is lost; what was done is kept.
@@ -127,7 +131,7 @@ def sweep(
     kind = prepared.measures.kind
     folder = SweepFolder(out, question_of(pack, prepared.base, prepared.axes, kind))
     done = folder.begin()
-    book = _Book(prepared, folder, began, dict(done), on_progress, on_point)
+    book = _Book(prepared, folder, began, dict(done), on_progress, keeper)
     book.begin()
     seeds = {number: _seed_again(prepared, folder, number) for number in done}
     lost: CrewLostError | None = None
@@ -135,7 +139,7 @@ def sweep(
         with crew_of(folder) as crew:
             book.crew = crew
             try:
-                _solve_all(prepared, crew, seeds, book, should_stop)
+                _solve_all(prepared, crew, seeds, book, should_stop, between)
             except CrewLostError as error:
                 lost = error
     told = book.end()
@@ -153,6 +157,7 @@ def _solve_all(
     seeds: dict[int, Seed],
     book: _Book,
     should_stop: Callable[[], bool] | None,
+    between: Callable[[], None] | None,
 ) -> None:
     """Give each point to the crew as soon as those before it are done."""
     before = neighbours([len(axis.values) for axis in prepared.axes])
@@ -173,6 +178,8 @@ def _solve_all(
             running -= 1
             seeds[answer.found.number] = answer.seed
             book.note(answer.found)
+            if between is not None:
+                between()
 
 
 def _seed_again(prepared: Prepared, folder: SweepFolder, number: int) -> Seed:
@@ -191,15 +198,21 @@ class _Book:
         began: float,
         found: dict[int, Found],
         on_progress: Callable[[Progress], None] | None,
-        on_point: Callable[[Found, Path | None], None] | None,
+        keeper: Keeper | None,
     ) -> None:
         self.found = found
         self.crew: Crew | None = None
         self._prepared, self._folder, self._began = prepared, folder, began
-        self._on_progress, self._on_point = on_progress, on_point
+        self._on_progress, self._keeper = on_progress, keeper
 
     def begin(self) -> None:
         """Write what is known before anything is solved."""
+        prepared, keeper = self._prepared, self._keeper
+        if keeper is not None:
+            pack, kind = prepared.ground.pack, prepared.measures.kind
+            self._folder.study = keeper.begin(
+                self._folder.study, pack, prepared.base, prepared.points, prepared.axes, kind
+            )
         for each in list(self.found.values()):
             self._tell_point(each)
         self._write("running")
@@ -220,7 +233,11 @@ class _Book:
         if picture is not None:
             self._folder.write_picture(picture)
         is_done = len(self.found) == len(self._prepared.points)
-        return self._write("done" if is_done else "stopped", time.monotonic() - began)
+        status: StudyStatus = "done" if is_done else "stopped"
+        told = self._write(status, time.monotonic() - began)
+        if self._keeper is not None:
+            self._keeper.finish(status, told)
+        return told
 
     def _write(self, status: str, drawing: float | None = None) -> dict[str, Any]:
         told = self._told(status)
@@ -237,9 +254,9 @@ class _Book:
             self._on_progress(Progress(seconds, "solve", message=words))
 
     def _tell_point(self, found: Found) -> None:
-        if self._on_point is not None:
+        if self._keeper is not None:
             run = self._folder.run_of(found.number) if found.has_run else None
-            self._on_point(found, run)
+            self._keeper.note(found, run)
 
     def _told(self, status: str) -> dict[str, Any]:
         prepared, pack = self._prepared, self._prepared.ground.pack
@@ -251,6 +268,7 @@ class _Book:
             "question": self._folder.question,
             "version": __version__,
             "status": status,
+            "study": self._folder.study or None,
             "pack": {
                 "id": pack.id,
                 "name": pack.name,
