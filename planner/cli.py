@@ -46,6 +46,11 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "workspace",
     "compare",
 )
+_TOPIC_OF = {  # of commands that are not called like their module
+    **dict.fromkeys(("solve", "verify", "export"), "plans"),
+    **dict.fromkeys(("why", "ties", "worth", "roadmap"), "asking"),
+    **dict.fromkeys(("keep", "runs", "studies"), "kept"),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -125,10 +130,10 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         parser.set_defaults(command=command)
         return parser
 
-    asked = argv[0] if argv else ""
+    asked = _TOPIC_OF.get(argv[0], argv[0]) if argv else ""
     if asked in _TOPICS:  # it needs no other, and does not wait for them
         _load(asked, add)
-    if asked not in commands.choices:
+    if not argv or argv[0] not in commands.choices:
         for topic in _TOPICS:
             if topic != asked:
                 _load(topic, add)

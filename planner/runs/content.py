@@ -26,7 +26,6 @@ from planner.scenario import Scenario
 from planner.travel import TravelTold
 
 STAGES = ("load", "travel", "bound", "build", "solve", "check")
-TABLES = ("assignment", "branches", "offerings", "areas", "points", "standards", "duplicates")
 _LIBRARIES = ("highspy", "numba", "numpy", "pulp", "scipy")
 _UNITS = {"travel_time": "minutes", "travel_distance": "km"}
 

@@ -17,8 +17,9 @@ from planner.pack.fingerprint import PackPrint
 from planner.pack.locate import builtin_packs
 from planner.pack.types import Pack
 from planner.plan import SolveReport
-from planner.runs.content import TABLES, run_info, run_tables
+from planner.runs.content import run_info, run_tables
 from planner.runs.files import plain_disk_errors, publish_folder, try_folder, write_synced
+from planner.runs.schema import TABLES
 from planner.runs.table import csv_bytes
 from planner.scenario import OriginSection, Scenario, scenario_toml
 

@@ -1,3 +1,4 @@
-"""The number of the form in which run folders are written; it grows when readers must change."""
+"""The form in which run folders are written: its number, and the names of its tables."""
 
-SCHEMA = 1
+SCHEMA = 1  # grows when readers must change
+TABLES = ("assignment", "branches", "offerings", "areas", "points", "standards", "duplicates")

@@ -13,9 +13,10 @@ from planner.errors import InputError
 from planner.pack import find_pack, read_pack
 from planner.pack.types import Pack
 from planner.problem import PlanningProblem
-from planner.runs.content import TABLES, run_info, run_tables, travel_told, way_of
+from planner.runs.content import run_info, run_tables, travel_told, way_of
 from planner.runs.info import read_csv, read_info
 from planner.runs.reading import StoredRun, read_run
+from planner.runs.schema import TABLES
 from planner.runs.table import Cell, Table, clean_text
 from planner.scenario import SolveSection, build, read_scenario
 

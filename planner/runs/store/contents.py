@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from planner.errors import PlannerError
 from planner.runs.store import schema
@@ -77,6 +77,8 @@ def add_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bo
         Whether it was added.
     """
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - slow to load
+
         done = connection.execute(postgresql.insert(table).values(row).on_conflict_do_nothing())
     else:
         done = connection.execute(sqlite.insert(table).values(row).on_conflict_do_nothing())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, RowMapping, select
 
 from planner.errors import PlannerError
-from planner.pack import builtin_packs, find_pack, read_pack
+from planner.pack import builtin_packs, find_pack
 from planner.pack.fingerprint import print_of
-from planner.pack.types import Pack
 from planner.runs.files import disk_words
 from planner.runs.place import home
 from planner.runs.store import cached, contents, schema
@@ -19,6 +19,9 @@ from planner.runs.store.ids import find_id, now
 from planner.runs.store.names import MOST_UP, unsafe
 from planner.runs.store.snapshot import Snapshot, place_within, snapshot_of
 from planner.runs.store.types import KeptPack
+
+if TYPE_CHECKING:
+    from planner.pack.types import Pack
 
 
 class Packs:
@@ -88,6 +91,8 @@ class Packs:
         Raises:
             PlannerError: There is no such pack, or this planner cannot read it.
         """
+        from planner.pack import read_pack  # noqa: PLC0415 - lists need it not
+
         return read_pack(self.folder(fingerprint))
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import tomli_w
 
 from planner.errors import Fault, InputError, PlannerError
-from planner.runs.content import TABLES
 from planner.runs.files import disk_words
 from planner.runs.info import COPY, read_csv, read_info
+from planner.runs.schema import TABLES
 from planner.runs.store.contents import digest_of
 from planner.runs.store.ids import DIGITS
 from planner.scenario import Scenario, read_scenario

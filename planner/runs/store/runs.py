@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, RowMapping, select
 
 from planner.errors import Fault, InputError, PlannerError
-from planner.pack import find_pack, read_pack
+from planner.pack import find_pack
 from planner.pack.fingerprint import print_from
-from planner.pack.types import Pack
 from planner.runs.place import home
-from planner.runs.reading import StoredRun, read_run
 from planner.runs.store import cached, contents, packs, schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, now
@@ -22,7 +20,10 @@ from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wa
 from planner.runs.store.runfiles import NAMES, SCENARIO, RunFiles, on_pack, read_files, row_of
 from planner.runs.store.snapshot import Snapshot
 from planner.runs.store.types import KeptRun, SavedScenario
-from planner.scenario import build
+
+if TYPE_CHECKING:
+    from planner.pack.types import Pack
+    from planner.runs.reading import StoredRun
 
 SOURCES = ("solve", "sweep", "roadmap", "robust", "first", "import")
 _KIND = "run"
@@ -169,6 +170,8 @@ class Runs:
         Raises:
             PlannerError: There is no such run, or this planner cannot read it.
         """
+        from planner.runs.reading import read_run  # noqa: PLC0415 - lists need it not
+
         kept = self.get(run_id)
         return read_run(self.folder(kept.id), pack=self._packs.read(kept.pack))
 
@@ -242,7 +245,7 @@ def _pack_of(run: RunFiles, folder: Path, pack: Pack | None) -> Snapshot:
     place = find_pack(run.scenario.pack, folder) if pack is None else pack.folder
     taken = packs.take_snapshot(place)
     if run.pack is None:
-        _require_problem(run, pack or read_pack(place))
+        _require_problem(run, pack, place)
     elif taken.fingerprint != run.pack:
         now_there = print_from(
             {name: contents.digest_of(content) for name, content in taken.data.items()}
@@ -258,9 +261,12 @@ def _pack_of(run: RunFiles, folder: Path, pack: Pack | None) -> Snapshot:
     return taken
 
 
-def _require_problem(run: RunFiles, pack: Pack) -> None:
+def _require_problem(run: RunFiles, pack: Pack | None, place: Path) -> None:
     """Of an old run only the question's own fingerprint tells whether the pack is the same."""
-    fingerprint = build(pack, run.scenario).fingerprint
+    from planner.pack import read_pack  # noqa: PLC0415 - only for old runs
+    from planner.scenario import build  # noqa: PLC0415
+
+    fingerprint = build(pack or read_pack(place), run.scenario).fingerprint
     if fingerprint != run.info["fingerprint"]:
         found = f"problem {run.info['fingerprint']}, and the pack makes {fingerprint}"
         message = "The pack or the scenario was changed since. Solve again and keep that run."

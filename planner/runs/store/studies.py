@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import tomli_w
 from sqlalchemy import Connection, select
 
 from planner.errors import PlannerError
-from planner.pack.types import Pack
-from planner.runs.content import plain
 from planner.runs.store import schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, new_id, now
 from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wanted
 from planner.runs.store.packs import Packs
 from planner.runs.store.types import Study, StudyKind, StudyPoint, StudyStatus
-from planner.scenario import Scenario
+
+if TYPE_CHECKING:
+    from planner.pack.types import Pack
+    from planner.scenario import Scenario
 
 _KIND = "study"
 _studies, _points = schema.studies, schema.study_points
@@ -73,7 +74,7 @@ class Studies:
             "pack_id": pack.id,
             "pack": fingerprint,
             "scenario": base_text(scenario, pack.id),
-            "spec": plain(spec),
+            "spec": _plain(spec),
             "status": "running",
             "author": author_name(author),
             "created": moment,
@@ -112,7 +113,7 @@ class Studies:
             raise PlannerError(message)
         with self._database.writing() as connection:
             found = _found(connection, study_id)
-            _touch(connection, found, {"status": status, "told": plain(told)})
+            _touch(connection, found, {"status": status, "told": _plain(told)})
 
     def get(self, study_id: str) -> Study:
         """A study with its points, also one that was put away.
@@ -163,12 +164,18 @@ def _row_of_point(study_id: str, point: StudyPoint) -> dict[str, Any]:
     return {
         "study_id": study_id,
         "number": point.number,
-        "given": plain(point.values),
+        "given": _plain(point.values),
         "run_id": point.run_id,
         "status": point.status,
         "message": point.message,
-        "told": plain(point.told),
+        "told": _plain(point.told),
     }
+
+
+def _plain(value: Any) -> Any:
+    from planner.runs.content import plain  # noqa: PLC0415 - lists need it not
+
+    return plain(value)
 
 
 def _touch(connection: Connection, study_id: str, values: Mapping[str, Any]) -> None:
