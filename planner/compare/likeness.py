@@ -91,13 +91,20 @@ def _packs(records: Sequence[RunRecord], members: Sequence[Member], base: int) -
     edited = tuple(
         n
         for n in _others(records, base)
-        if n not in apart
-        and members[n].pack_print
-        and members[base].pack_print
-        and members[n].pack_print != members[base].pack_print
+        if n not in apart and _is_edited(members[n], members[base], records[n], here)
     )
     if edited:
         yield Remark("pack_edited", {"pack": members[base].pack_name}, edited)
+
+
+def _is_edited(member: Member, base: Member, record: RunRecord, here: RunRecord) -> bool:
+    """Whether a pack's files differ, and anything that the problem is made of."""
+    if not member.pack_print or not base.pack_print or member.pack_print == base.pack_print:
+        return False
+    mine, theirs = record.info.get("inputs"), here.info.get("inputs")
+    if mine is None or theirs is None:
+        return True
+    return any(mine.get(part) != theirs.get(part) for part in {*mine, *theirs} - {"rules"})
 
 
 def _demand(records: Sequence[RunRecord], _: Sequence[Member], base: int) -> Iterator[Remark]:

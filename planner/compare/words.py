@@ -37,8 +37,8 @@ FACTS: Mapping[str, str] = {
 _REMARKS: Mapping[str, str] = {
     "packs_differ": "{who} {is_are} of another pack ({packs}): figures stand side by side and are "
     "not subtracted.",
-    "pack_edited": "The pack of {who} was edited between the runs, so its figures are not like "
-    "with like.",
+    "pack_edited": "The pack of {who} was edited between the runs, so figures may differ from "
+    "{base}'s for that reason alone.",
     "demand_differs": "{who} {has_have} other visits than {base}: differences come of demand too.",
     "travel_differs": "{who} {has_have} other travel times than {base}: differences come of how "
     "travel is measured too.",

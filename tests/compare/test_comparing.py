@@ -333,6 +333,14 @@ def test_an_edited_pack_is_told_with_its_files(tmp_path, pack):
     assert row(found, "visits_per_year").cells[1].difference == 10
 
 
+def test_an_edit_that_changes_nothing_that_is_asked_is_told_among_the_files_alone(tmp_path, pack):
+    text = cases.FILES["pack.toml"].replace("nobody", "somebody")
+    edited = cases.write_pack(tmp_path / "edited", pack_toml=text)
+    found = compare([run(tmp_path, pack, "one"), run(tmp_path, edited, "two")])
+    assert found.warnings == ()
+    assert [each.key for each in found.inputs.files] == ["pack.toml"]
+
+
 def test_other_travel_times_are_told(tmp_path, pack):
     travel = cases.FILES["travel.csv"].replace("p3,s2,15,12", "p3,s2,25,12")
     edited = cases.write_pack(tmp_path / "edited", travel_csv=travel)
