@@ -21,6 +21,7 @@ _WORDS = {
     errno.EPERM: "there is no permission to write there. Choose another folder",
     errno.EROFS: "the disk can only be read. Choose another folder",
     errno.ENAMETOOLONG: "the name is too long. Choose a shorter one",
+    errno.EEXIST: "a file stands where a folder is needed. Choose another folder",
     errno.ENOTDIR: "a part of the path is a file, not a folder. Choose another folder",
     errno.ENOENT: "the folder was removed meanwhile. Try again",
     errno.EMFILE: "too many files are open on this machine. Try again later",

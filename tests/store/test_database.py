@@ -140,7 +140,7 @@ def test_a_folder_in_the_files_place(tmp_path):
 def test_a_file_in_the_folders_place(tmp_path, monkeypatch):
     (tmp_path / "home").write_text("")
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
-    assert "a part of the path is a file" in refusal()
+    assert "a file stands where a folder is needed" in refusal()
 
 
 def as_nobody(task, *args) -> None:

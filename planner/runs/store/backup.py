@@ -87,5 +87,6 @@ def copy_file(database: Database, path: Path) -> None:
             beside.replace(path)
             sync_folder(path.parent)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise

@@ -115,7 +115,7 @@ def _references(connection: Connection) -> Iterator[str]:
 def _contents(connection: Connection) -> Iterator[str]:
     table = schema.contents
     query = select(table.c.digest, table.c.size, table.c.content)
-    for row in connection.execution_options(yield_per=20).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=20)):
         try:
             content = zlib.decompress(row.content)
         except zlib.error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterator
@@ -115,10 +114,7 @@ def _file_database(path: Path) -> Database:
         raise PlannerError(f"The store needs a file. {_EXAMPLES}")
     path = path.absolute()
     with plain_disk_errors(f"The store {path.name}"):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except FileExistsError as error:  # a file where the folder should be
-            raise NotADirectoryError(errno.ENOTDIR, "a file", str(path.parent)) from error
+        path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
         raise PlannerError(f"The store {path} is a folder, not a file. {_EXAMPLES}")
     url = URL.create("sqlite", database=str(path))

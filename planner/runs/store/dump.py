@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import secrets
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy.exc import StatementError
 
 from planner.errors import PlannerError
 from planner.runs.files import plain_disk_errors, sync_folder
@@ -50,23 +53,26 @@ def write(connection: Connection, number: int, path: Path) -> None:
             beside.replace(path)
             sync_folder(path.parent)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise
 
 
 def _fill(connection: Connection, number: int, file: Any) -> None:
-    tables = _tables(connection)
+    counts = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        about = {"kind": _KIND, "schema": number, "tables": [table.name for table in tables]}
-        archive.writestr(_ABOUT, json.dumps(about, indent=1))
-        for table in tables:
+        for table in _tables(connection):
+            counts[table.name] = 0
             with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as member:
                 for row in _rows(connection, table):
                     member.write(json.dumps(row).encode() + b"\n")
+                    counts[table.name] += 1
+        about = {"kind": _KIND, "schema": number, "rows": counts}
+        archive.writestr(_ABOUT, json.dumps(about, indent=1))
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
-    found = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
+    found = connection.execute(select(table).execution_options(yield_per=_ROWS_AT_ONCE))
     for row in found.mappings():
         yield {key: _plain(value) for key, value in row.items()}
 
@@ -101,23 +107,34 @@ def read(connection: Connection, path: Path) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            rows = json.loads(archive.read(_ABOUT))["rows"]
             for table in _tables(connection):
                 with archive.open(f"{table.name}.jsonl") as member:
-                    _insert(connection, table, member)
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
+                    _insert(connection, table, member, rows[table.name])
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, StatementError) as error:
         message = f"The backup {path.name} is damaged; nothing was put in place."
         raise PlannerError(message) from error
 
 
-def _insert(connection: Connection, table: Table, lines: Any) -> None:
-    waiting: list[dict[str, Any]] = []
-    for line in lines:
-        waiting.append({key: _bytes(value) for key, value in json.loads(line).items()})
-        if len(waiting) == _ROWS_AT_ONCE:
-            connection.execute(table.insert(), waiting)
-            waiting = []
-    if waiting:
-        connection.execute(table.insert(), waiting)
+def _insert(connection: Connection, table: Table, lines: Iterable[bytes], expected: int) -> None:
+    """Insert a table's rows.
+
+    Raises:
+        ValueError: They are not as many as expected, or one has other columns than the table.
+    """
+    count, rows = 0, iter(lines)
+    while part := [_row(table, line) for line in islice(rows, _ROWS_AT_ONCE)]:
+        connection.execute(table.insert(), part)
+        count += len(part)
+    if count != expected:
+        raise ValueError(table.name)
+
+
+def _row(table: Table, line: bytes) -> dict[str, Any]:
+    row = {key: _bytes(value) for key, value in json.loads(line).items()}
+    if set(row) != set(table.columns.keys()):
+        raise ValueError(table.name)
+    return row
 
 
 def _bytes(value: Any) -> Any:

@@ -1,0 +1,218 @@
+"""Copies of a whole store: of both kinds, while others write, and put back in place."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import zipfile
+
+import pytest
+from sqlalchemy import insert, select
+
+from planner.errors import PlannerError
+from planner.runs.store import Subject, open_store, schema
+from planner.runs.store.backup import back_up
+from planner.runs.store.check import check_whole
+from planner.runs.store.database import connect
+from planner.runs.store.restoring import restore
+from planner.scenario.change import with_key
+
+FORK = multiprocessing.get_context("fork")
+HOSTILE = 'Ñ “東” \'; DROP TABLE notes; -- {"base64": 1}\n\t\\'
+
+
+@pytest.fixture
+def filled(url, scenario):
+    """A store with something of many kinds in it."""
+    with open_store(url) as store:
+        saved = store.scenarios.create(scenario, pack="one-stop", author=HOSTILE)
+        saved = store.scenarios.save(saved.id, with_key(scenario, "name", "B"), expected=1)
+        store.notes.add(Subject("scenario", saved.id), HOSTILE)
+        store.notes.tag(Subject("scenario", saved.id), "x")
+        store.scenarios.remove(store.scenarios.create(scenario, pack="one-stop").id)
+        with store.database.writing() as connection:
+            row = {"digest": "0" * 64, "size": 3, "content": bytes(range(256)) * 3}
+            connection.execute(insert(schema.contents).values(row))
+    return url
+
+
+def everything(place):
+    with open_store(place) as store, store.database.reading() as connection:
+        return {
+            name: sorted(map(repr, map(tuple, connection.execute(select(table)))))
+            for name, table in schema.metadata.tables.items()
+        }
+
+
+def put(place, backup):
+    database = connect(place)
+    try:
+        return restore(database, backup)
+    finally:
+        database.close()
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def elsewhere(request, tmp_path):
+    """An empty place of each kind."""
+    if request.param == "SQLite":
+        return str(tmp_path / "elsewhere" / "s.sqlite")
+    return request.getfixturevalue("server").new_place()
+
+
+def test_a_zip_goes_from_any_kind_to_any_kind(filled, elsewhere, tmp_path):
+    with open_store(filled) as store:
+        backup = back_up(store.database, tmp_path / "b.zip")
+    put(elsewhere, backup)
+    assert everything(elsewhere) == everything(filled)
+    with open_store(elsewhere) as store:  # and its guards are there
+        saved = store.scenarios.list()[0]
+        assert saved.author == HOSTILE
+        with pytest.raises(PlannerError, match="never change"), store.database.writing() as c:
+            c.execute(schema.scenario_versions.delete())
+
+
+@pytest.fixture
+def file(tmp_path, scenario):
+    place = tmp_path / "kept" / "store.sqlite"
+    with open_store(str(place)) as store:
+        store.scenarios.create(scenario, pack="one-stop")
+    return place
+
+
+def test_a_file_is_copied_and_put_back(file, tmp_path, scenario):
+    with open_store(str(file)) as store:
+        backup = back_up(store.database, tmp_path / "deeper" / "b.sqlite")
+        store.scenarios.create(scenario, pack="one-stop")
+    before = everything(str(backup))
+    file.write_bytes(b"damaged" * 1000)
+    aside = put(str(file), backup)
+    assert aside is not None
+    assert aside.parent == file.parent
+    assert aside.read_bytes() == b"damaged" * 1000
+    assert everything(str(file)) == before
+    assert {each.name for each in file.parent.iterdir()} == {file.name, aside.name}
+
+
+def test_a_copy_is_whole_while_others_write(file, tmp_path, scenario):
+    stop = FORK.Event()
+
+    def work():
+        with open_store(str(file)) as store:
+            while not stop.is_set():
+                store.scenarios.create(scenario, pack="one-stop")
+
+    workers = [FORK.Process(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    with open_store(str(file)) as store:
+        copies = [
+            back_up(store.database, tmp_path / f"{number}.{ending}")
+            for number in range(3)
+            for ending in ("sqlite", "zip")
+        ]
+    stop.set()
+    for worker in workers:
+        worker.join(60)
+    for number, copy in enumerate(copies):
+        place = tmp_path / "into" / f"{number}.sqlite"
+        put(str(place), copy)
+        with open_store(str(place)) as store:
+            assert check_whole(store.database) == ()
+            assert all(store.scenarios.history(each.id) for each in store.scenarios.list())
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_nothing_that_stands_there_is_replaced(file, tmp_path):
+    (tmp_path / "b.sqlite").write_text("mine")
+    with open_store(str(file)) as store, pytest.raises(PlannerError, match="is there already"):
+        back_up(store.database, tmp_path / "b.sqlite")
+    assert (tmp_path / "b.sqlite").read_text() == "mine"
+
+
+def test_a_store_that_others_have_open_is_not_replaced(file, tmp_path):
+    with open_store(str(file)) as store:
+        backup = back_up(store.database, tmp_path / "b.sqlite")
+    before = file.read_bytes()
+    ready, stop = FORK.Event(), FORK.Event()
+
+    def have_it_open():
+        with open_store(str(file)) as store:
+            store.scenarios.list()
+            with store.database.reading() as connection:
+                connection.execute(select(schema.scenarios)).all()
+                ready.set()
+                stop.wait(60)
+
+    other = FORK.Process(target=have_it_open)
+    other.start()
+    assert ready.wait(60)
+    with pytest.raises(PlannerError, match="is in use by another program"):
+        put(str(file), backup)
+    stop.set()
+    other.join(60)
+    assert file.read_bytes() == before
+    assert not list(file.parent.glob(".*.part*"))
+
+
+def test_what_is_no_backup_is_refused_and_nothing_changes(file, tmp_path):
+    before = file.read_bytes()
+    text, foreign, torn, other = (tmp_path / name for name in ("a.txt", "b.db", "c.db", "d.zip"))
+    text.write_text("hello")
+    with sqlite3.connect(foreign) as connection:
+        connection.execute("CREATE TABLE birds (name TEXT)")
+    connection.close()
+    torn.write_bytes(before[: len(before) // 2])
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("a.txt", "hello")
+    empty = tmp_path / "empty.db"
+    empty.write_bytes(b"")
+    for backup, words in (
+        (text, "not put in place"),
+        (foreign, "not put in place"),
+        (torn, "not put in place"),
+        (empty, "it holds no store"),
+        (other, "is no backup of a store"),
+        (tmp_path / "nowhere", "There is no file nowhere"),
+        (tmp_path, "There is no file"),
+    ):
+        with pytest.raises(PlannerError, match=words):
+            put(str(file), backup)
+        assert file.read_bytes() == before
+    assert {each.name for each in file.parent.iterdir()} == {file.name}
+
+
+def test_a_zip_that_is_damaged_changes_nothing(file, tmp_path, scenario):
+    with open_store(str(file)) as store:
+        backup = back_up(store.database, tmp_path / "b.zip")
+    before = file.read_bytes()
+    whole = {}
+    with zipfile.ZipFile(backup) as archive:
+        whole = {name: archive.read(name) for name in archive.namelist()}
+    for name in ("scenarios.jsonl", "scenario_versions.jsonl"):
+        for content in (None, b"not json\n", b'{"unknown": 1}\n', b'{"id": "1"}\n', b""):
+            harmed = tmp_path / "harmed.zip"
+            with zipfile.ZipFile(harmed, "w") as archive:
+                for each, there in whole.items():
+                    if each != name:
+                        archive.writestr(each, there)
+                    elif content is not None:
+                        archive.writestr(each, content)
+            with pytest.raises(PlannerError, match="is damaged; nothing was put in place"):
+                put(str(file), harmed)
+            assert file.read_bytes() == before
+
+
+def test_a_server_takes_a_zip_into_an_empty_database_only(server, file, tmp_path):
+    with open_store(str(file)) as store:
+        copy = back_up(store.database, tmp_path / "b.sqlite")
+        archive = back_up(store.database, tmp_path / "b.zip")
+    place = server.new_place()
+    with pytest.raises(PlannerError, match=r"takes no SQLite file\. Make a zip"):
+        put(place, copy)
+    put(place, archive)
+    with pytest.raises(PlannerError, match="holds a store already"):
+        put(place, archive)
+    assert everything(place) == everything(str(file))
+    with open_store(place) as store, pytest.raises(PlannerError, match="is a zip: name it so"):
+        back_up(store.database, tmp_path / "c.sqlite")
