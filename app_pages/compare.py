@@ -32,6 +32,8 @@ if len(choices) < compare_members.LEAST:
 
 # -- what is compared ----------------------------------------------------------------------
 
+if gone := compare_members.lost(choices):
+    sentences([w("compare.gone", names=", ".join(gone))], kind="warning")
 compare_members.start(choices)
 chosen = st.multiselect(
     w("compare.members"),
@@ -43,7 +45,7 @@ chosen = st.multiselect(
 )
 if len(chosen) < compare_members.LEAST:
     st.info(w("compare.how_many", n=compare_members.MOST))
-    if all(each.folder is None for each in choices.values()):
+    if not any(each.is_run for each in choices.values()):
         st.page_link("app_pages/plan.py", label=w("compare.go"))
     st.stop()
 if state.get("compare.base") not in chosen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from planner.present.session import Case, case_key, run
 from planner.present.words import Words
 from planner.runs.folder import judge_and_write
 from planner.runs.record import RunRecord, read_record, today_of
+from planner.runs.store import KeptRun
 from planner.scenario import Scenario
 
 LEAST, MOST = 2, 6
@@ -43,12 +45,35 @@ class Read:
 
 
 def choices(w: Words, case: Case) -> dict[str, Choice]:
-    """All that can be compared by id, the last plan first, the listed networks at the end."""
-    finished = subjects.finished_plans()
-    found = {id_: Choice(subjects.called(w, case, finished, id_), is_run=True) for id_ in finished}
+    """All that can be compared by id, the last plan first, the listed networks at the end.
+
+    A run that the address asks for is there too where the page would not offer it: a point of a
+    study, a run of another pack.
+    """
+    runs = subjects.finished_plans() | _asked_runs()
+    found = {name: Choice(subjects.run_name(each), is_run=True) for name, each in runs.items()}
     for name in case.networks:
-        found[name] = Choice(subjects.called(w, case, finished, name), is_run=False)
+        found[name] = Choice(subjects.called(w, case, runs, name), is_run=False)
     return found
+
+
+def _asked_runs() -> dict[str, KeptRun]:
+    found = {}
+    for name in _named():
+        with contextlib.suppress(PlannerError):
+            kept = store().runs.get(name)
+            found[kept.id] = kept
+    return found
+
+
+def _named() -> list[str]:
+    """What the address names."""
+    return [name for name in st.query_params.get("compare", "").split(",") if name]
+
+
+def lost(choices: Mapping[str, Choice]) -> list[str]:
+    """What the address names and nobody has."""
+    return [name for name in _named() if name not in choices]
 
 
 def read(case: Case, choices: Mapping[str, Choice], chosen: Sequence[str]) -> Read:
@@ -148,8 +173,7 @@ def start(choices: Mapping[str, Choice]) -> None:
 
 def _asked(choices: Mapping[str, Choice]) -> list[str]:
     """What the address asks for, as far as it is there."""
-    named = dict.fromkeys(st.query_params.get("compare", "").split(","))
-    return [name for name in named if name in choices][:MOST]
+    return [name for name in dict.fromkeys(_named()) if name in choices][:MOST]
 
 
 def _first(choices: Mapping[str, Choice]) -> list[str]:

@@ -7,7 +7,9 @@ import pytest
 import streamlit as st
 from insight.uncertain_case import two_places
 
+from planner.errors import PlannerError
 from planner.runs import jobs
+from planner.runs.store.runs import Runs
 from planner.scenario import Scenario
 from tests.app.conftest import everything, maps
 from tests.app.test_flow import finished
@@ -69,10 +71,24 @@ def small(tmp_path, monkeypatch):
 
 
 def plan(folder, name, **rules):
+    """The id of a solved run in the store."""
     scenario = Scenario(name=name, pack=str(folder), rules=rules, solve={"gap": 0.0})
     job = finished(jobs.start(folder, scenario))
     assert job.status == "done", job.message
-    return job
+    return job.kept.id
+
+
+def spoilt(monkeypatch, *names):
+    """The store as if it could not give these runs any more."""
+    folder = Runs.folder
+
+    def refuse(self, run_id):
+        if run_id in names:
+            raise PlannerError("The store is damaged.")
+        return folder(self, run_id)
+
+    monkeypatch.setattr(Runs, "folder", refuse)
+    st.cache_resource.clear()
 
 
 def test_without_two_plans_the_page_leads_to_making_one(app, small):
@@ -86,34 +102,32 @@ def test_without_two_plans_the_page_leads_to_making_one(app, small):
     assert running.get("page_link")
 
 
-def test_plans_are_compared_and_one_that_is_damaged_is_told(app, small):
+def test_plans_are_compared_and_one_that_is_damaged_is_told(app, small, monkeypatch):
     one = plan(small, "One place", branches={"exactly": 1})
     two = plan(small, "Two places", branches={"exactly": 2})
     both = {"branches": {"exactly": 1}, "branches_per_area": {"min": 1}}
     none = plan(small, "No place", **both)
-    asked = f"{one.id},{two.id},{none.id}"
-    running = app("compare", compare=asked)
+    running = app("compare", compare=f"{one},{two},{none},0123456789abcdef")
     assert not running.exception
     assert not running.error
     text = said(running)
-    for words in ("Two places", "Branches, exactly", "Exactly 2", "No place", "shorter on average"):
+    for words in ("Two places", "Branches, exactly", "Exactly 2", "No place", "shorter"):
         assert words in text
     assert "has no plan, so there are no figures to compare" in text
-    running.selectbox(key="compare.other").set_value(none.id).run()
+    assert "0123456789abcdef" in text  # told to be gone
+    running.selectbox(key="compare.other").set_value(none).run()
     assert not running.exception
     assert not running.error
     assert "what moved is not known" in said(running)
 
-    (none.run / "run.json").write_text("{}")
-    st.cache_resource.clear()
+    spoilt(monkeypatch, none)
     running.run()
     assert not running.exception
     assert not running.error
     text = said(running)
     assert "cannot be read any more" in text
-    assert "shorter on average" in text  # the rest is shown
-    (two.run / "areas.csv").write_text("broken")
-    st.cache_resource.clear()
+    assert "Exactly 2" in text  # the rest is shown
+    spoilt(monkeypatch, none, two)
     running.run()
     assert not running.exception
     assert "too little to compare" in said(running)

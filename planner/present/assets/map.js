@@ -41,9 +41,10 @@
     legendBox(options);
   };
 
-  // All of a map but its legend: two maps in one frame share that.
-  ugatuzi.ground = function (map) {
-    states.set(map, { current: null, areas: new Map(), live: null, touched: false });
+  // All of a map but its legend, which two maps in one frame share, as they share their view.
+  ugatuzi.ground = function (map, leader) {
+    const view = leader ? of(leader).view : { touched: false };
+    states.set(map, { current: null, areas: new Map(), live: null, view: view });
     const panes = { shapes: 390, areas: 400, ground: 410, labels: 415, links: 420, sites: 600 };
     for (const name in panes) {
       map.createPane(name).style.zIndex = panes[name];
@@ -77,15 +78,16 @@
   // The whole country until somebody moves the map, also when the page changes its width.
   function keepInView(map) {
     const bounds = L.geoJSON(ugatuzi.geometry.areas).getBounds();
-    const state = of(map);
+    const view = of(map).view;
     const fit = () => {
       map.invalidateSize({ animate: false });
       const size = map.getSize();
-      if (!state.touched && size.x > 40 && size.y > 40) map.fitBounds(bounds, { padding: [4, 4], animate: false });
+      if (!view.touched && size.x > 40 && size.y > 40) map.fitBounds(bounds, { padding: [4, 4], animate: false });
     };
     const box = map.getContainer();
     for (const sign of ["mousedown", "touchstart", "wheel", "keydown"]) {
-      box.addEventListener(sign, () => (state.touched = true), { passive: true });
+      const touch = (event) => (view.touched ||= !event.target.closest("[role=slider]"));
+      box.addEventListener(sign, touch, { passive: true, capture: true }); // the zoom buttons too
     }
     map.setMaxBounds(bounds.pad(0.6));
     map.scrollWheelZoom.disable(); // the page scrolls; a map that was clicked zooms

@@ -116,7 +116,7 @@
       const place = document.getElementById("map_div2");
       const view = { center: map.getCenter(), zoom: map.getZoom() };
       const second = L.map(place, { ...map.options, ...view, zoomControl: false });
-      ugatuzi.ground(second);
+      ugatuzi.ground(second, map);
       drawn(second, data.layers, "").forEach((layer) => layer.addTo(second));
       const name = named(map, data.left, "right");
       named(second, data.right, "right");
@@ -131,17 +131,27 @@
     });
   };
 
+  // The map that is moved leads. While its zoom is drawn the other is there already and waits.
   function inStep(one, other) {
     let leads = null;
-    const follow = (from, to, animate) => (event) => {
-      if (leads) return;
+
+    function put(from, to, center, zoom) {
+      const before = leads;
       leads = from;
-      const center = event.center || from.getCenter();
-      const zoom = event.zoom === undefined ? from.getZoom() : event.zoom;
-      if (zoom !== to.getZoom() || !center.equals(to.getCenter(), 1e-7)) to.setView(center, zoom, { animate: animate });
-      leads = null;
-    };
-    const pairs = [[one, other], [other, one]].map(([from, to]) => [from, { move: follow(from, to, false), zoomanim: follow(from, to, true) }]);
+      if (zoom !== to.getZoom() || !center.equals(to.getCenter(), 1e-7)) to.setView(center, zoom, { animate: false });
+      leads = before;
+    }
+
+    const follow = (from, to) => ({
+      move: () => (!leads || leads === from) && put(from, to, from.getCenter(), from.getZoom()),
+      zoomanim: (event) => {
+        if (leads && leads !== from) return;
+        leads = from;
+        put(from, to, event.center, event.zoom);
+      },
+      zoomend: () => (leads === from) && (leads = null),
+    });
+    const pairs = [[one, follow(one, other)], [other, follow(other, one)]];
     pairs.forEach(([map, events]) => map.on(events));
     return () => pairs.forEach(([map, events]) => map.off(events));
   }
