@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from planner.compare.asked import FactDifference, Inputs, PartDifference, Plain, RuleDifference
 from planner.compare.likeness import same_pack
 from planner.compare.said import NO_RULE, PARTS, rule_said
-from planner.compare.types import FactDifference, Inputs, PartDifference, Plain, RuleDifference
 from planner.runs.record import RunRecord
 from planner.scenario.change import differing_keys, key_parts, written
 

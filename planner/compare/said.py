@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from planner.compare.types import Plain
+from planner.compare.asked import Plain
 from planner.scenario.change import key_parts
 
 NO_RULE = "today's network: no rule"
