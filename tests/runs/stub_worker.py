@@ -10,7 +10,9 @@ from pathlib import Path
 
 from planner.errors import PlannerError
 from planner.plan import Incumbent, Progress
-from planner.runs import guard, queue, worker
+from planner.runs import endings, guard, queue, worker
+from planner.runs.store import StudyPoint, open_store
+from planner.runs.work import Kept
 from tests.runs import cases
 
 
@@ -62,7 +64,25 @@ def broken(pack, rules, *, on_progress, on_plan, should_stop):
     raise KeyError("secret detail at /some/path")
 
 
+def study(work):
+    """A study that never ends; its own workers lead groups of their own."""
+    with open_store() as store:
+        point = StudyPoint(0, {"rules.branches": 3})
+        begun = store.studies.begin(
+            "sweep", "S", scenario=work.scenario, pack=work.pack, spec={}, points=[point]
+        )
+    work.begun(Kept("study", begun))
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    for _ in range(2):
+        subprocess.Popen(command, start_new_session=True)
+    Path("child").touch()
+    time.sleep(600)
+
+
 if __name__ == "__main__":
+    if os.environ["STUB_SOLVER"] == "study":
+        worker._work_of = lambda kind: study
+        endings.STUDY_GRACE_S = 0.5
     queue.slot_count = lambda: 1  # on machines with many cores too
     guard.LIMIT_GRACE_S = float(os.environ.get("STUB_LIMIT_GRACE", guard.LIMIT_GRACE_S))
     sys.exit(worker.main(sys.argv[1:], solve=globals()[os.environ["STUB_SOLVER"]]))

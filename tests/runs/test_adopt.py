@@ -47,6 +47,11 @@ def away(home):
     return place
 
 
+def gone(job):
+    """Name a process for a job that does not run any more."""
+    job.write_process(ProcessName(os.getpid(), processes.name_of(os.getpid()).started - 1000))
+
+
 def kept_runs():
     with open_store() as store:
         return store.runs.list()
@@ -83,6 +88,8 @@ def test_a_run_waits_for_a_store_that_is_away_with_the_pack_as_it_was(
 ):
     job = new_job()
     assert worker.run(job.path, solve=cases.solve) == 0
+    assert jobs.poll(job.id).status == "keeping"  # as long as its process is at it
+    gone(job)
     state = jobs.poll(job.id)
     assert (state.status, state.kept) == ("done", None)
     assert adopt.adopt_finished() == ()  # still away: nothing is lost, nothing is raised
@@ -219,8 +226,7 @@ def test_a_study_whose_job_is_gone_is_closed(home, new_job, pack, asked, status)
             "sweep", "S", scenario=cases.scenario(), pack=pack, spec={}, points=[point]
         )
     job = new_job(kind="sweep")
-    me = processes.name_of(os.getpid())
-    job.write_process(ProcessName(me.pid, me.started - 1000))  # gone
+    gone(job)
     job.write_kept(Kept("study", study), is_begun=True)
     if asked:
         job.ask_to_stop()

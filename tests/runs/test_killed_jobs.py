@@ -11,7 +11,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from planner.pack import read_pack
 from planner.runs import adopt, endings, jobs, launch, read_run, worker
 from planner.runs.jobfiles import JobFolder, JobSpec
 from planner.runs.store import open_store
@@ -21,6 +20,7 @@ from tests.runs import cases
 
 STUB = str(Path(__file__).with_name("stub_worker.py"))
 KILLS = 60
+SLOWLY = 4  # a machine with other work has so many times the seconds
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="ends processes by POSIX signals")
 
 
@@ -72,32 +72,44 @@ def told_plan(job):
     return job.best.is_file() and (job.path / "child").exists()
 
 
+def forked(job, killed_after=None):
+    """Do a job in a child of this process, perhaps not to its end; returns the seconds it had."""
+    began = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        try:
+            worker.run(job.path, solve=cases.solve)
+        finally:
+            os._exit(0)
+    if killed_after is not None:
+        time.sleep(killed_after)
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return time.monotonic() - began
+
+
 # -- kill -9 at any moment --------------------------------------------------------------------
 
 
 def test_a_worker_killed_at_any_moment_loses_no_finished_run(home, pack_folder):
     """Forked workers with a solver that answers at once; each is killed at a random moment."""
-    pack = read_pack(pack_folder)
     text, at = scenario_toml(cases.scenario()), random.Random(7)
-    with open_store() as store:
-        store.packs.keep(pack)
-    made = []
-    for n in range(KILLS):
+
+    def new_job(n):
         job = JobFolder(home / "jobs" / f"{n:016x}")
         job.path.mkdir(parents=True)
         job.write_spec(JobSpec(job.id, f"Job {n}", time.time(), str(pack_folder), text))
-        child = os.fork()
-        if child == 0:
-            try:
-                worker.run(job.path, solve=cases.solve)
-            finally:
-                os._exit(0)
-        time.sleep(at.uniform(0, 0.35))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        made.append(job)
+        return job
+
+    made = [new_job(KILLS)]
+    worker.run(made[0].path, solve=cases.solve)  # loads all that the children need
+    usual = forked(new_job(KILLS + 1))
+    for n in range(KILLS):
+        made.append(new_job(n))
+        forked(made[-1], killed_after=at.uniform(0, 1.5 * usual))
+    made.append(JobFolder(home / "jobs" / f"{KILLS + 1:016x}"))
     published = [job for job in made if job.has_run]
-    assert 0 < len(published) < KILLS  # before and after the moment that counts
+    assert 2 < len(published) < KILLS  # before and after the moment that counts
     adopt.look_after()
     adopt.look_after()
     with open_store() as store:
@@ -194,6 +206,24 @@ def test_a_pack_edited_meanwhile_does_not_change_the_plan_that_is_kept(start, pa
         run = store.runs.open(state.kept.id)
         assert run.report.problem.visits.max() < 900
         assert store.runs.get(state.kept.id).pack == job.pack_print()
+
+
+@pytest.mark.parametrize("how", ["kill", "stop"])
+def test_a_study_that_is_ended_leaves_none_of_its_workers_although_nobody_looks(start, how):
+    job = start("study", kind="sweep")
+    wait((job.path / "child").exists)
+    assert len(processes_of(job)) >= 4  # who waits, who works, and its two workers
+    if how == "kill":
+        os.kill(job.process().pid, signal.SIGKILL)
+        wait(lambda: over(job), 2 * SLOWLY)
+    else:
+        jobs.stop(job.id)
+        wait(lambda: over(job), (2 + 2 * 0.5) * SLOWLY)  # twice the grace of the stub
+    state = jobs.poll(job.id)
+    assert state.status == ("lost" if how == "kill" else "failed")
+    assert "What had been solved by then is kept" in state.message
+    with open_store() as store:
+        assert store.studies.get(state.kept.id).status == ("failed" if how == "kill" else "stopped")
 
 
 def test_a_forgotten_job_leaves_neither_process_nor_folder(start):
