@@ -26,6 +26,8 @@ class Table:
 
 def clean_text(text: str) -> str:
     """The text without control characters (line breaks and tabs become spaces)."""
+    if text.isprintable():  # nearly always, and much quicker
+        return text
     return "".join(_clean_char(char) for char in text)
 
 

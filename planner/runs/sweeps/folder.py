@@ -12,11 +12,10 @@ from typing import Any
 
 from planner import __version__
 from planner.errors import Fault, InputError, PlannerError
-from planner.pack.fingerprint import print_of
-from planner.pack.types import Pack
 from planner.runs.content import plain
 from planner.runs.files import plain_disk_errors, replace_file, try_folder
 from planner.runs.info import read_info
+from planner.runs.sweeps.ground import Ground
 from planner.runs.sweeps.types import Axis, Found, FrontierKind
 from planner.runs.table import Cell, Table, csv_bytes
 from planner.scenario import Scenario, scenario_toml
@@ -160,12 +159,14 @@ def told_of_point(found: Found) -> dict[str, Any]:
     return {**asdict(found), "run": run}
 
 
-def question_of(pack: Pack, base: Scenario, axes: Sequence[Axis], kind: FrontierKind | None) -> str:
+def question_of(
+    ground: Ground, base: Scenario, axes: Sequence[Axis], kind: FrontierKind | None
+) -> str:
     """Fingerprint of what a sweep asks: the same command on the same files has the same."""
     asked = {
         "version": __version__,
-        "pack": print_of(pack.folder).fingerprint,
-        "scenario": scenario_toml(base, pack),
+        "pack": ground.made_of.fingerprint,
+        "scenario": scenario_toml(base, ground.pack),
         "axes": [[axis.key, list(axis.values)] for axis in axes],
         "kind": kind,
     }

@@ -18,6 +18,7 @@ from planner.demand import Visits, yearly_visits
 from planner.evaluate import Score, score
 from planner.evaluate.cliques import excess_offers
 from planner.evaluate.objective import objective_parts
+from planner.pack.fingerprint import print_of
 from planner.pack.types import Pack
 from planner.plan import Assignment, Known, Plan, SolveReport
 from planner.problem import PlanningProblem
@@ -43,6 +44,7 @@ class Ground:
         self, pack: Pack, travel: Mapping[tuple[str, str | None], TravelTimes] | None = None
     ) -> None:
         self.pack = pack
+        self.made_of = print_of(pack.folder)
         self._travel = OrderedDict(travel or {})
         self._visits: Visits = yearly_visits(pack)
 
@@ -114,7 +116,7 @@ def keep_point(ground: Ground, task: Task, report: SolveReport, out: Path, began
     `began`: when work on the point began, by this process's `time.monotonic`.
     """
     problem, scenario = report.problem, task.point.scenario
-    judge_and_write(report, ground.pack, scenario, out)
+    judge_and_write(report, ground.pack, scenario, out, made_of=ground.made_of)
     judged = None if report.plan is None else score(problem, report.plan)
     found = replace(
         found_of(task.point.number, report, judged, ground.pack),

@@ -10,7 +10,6 @@ from typing import Any
 
 from planner import __version__
 from planner.errors import PlannerError
-from planner.pack.fingerprint import print_of
 from planner.pack.types import Pack
 from planner.plan import Progress
 from planner.runs.reading import read_run
@@ -127,9 +126,8 @@ def sweep(
         PlannerError: The folder holds something else, or the crew is lost; what was done is kept.
     """
     began = time.monotonic()
-    pack = prepared.ground.pack
     kind = prepared.measures.kind
-    folder = SweepFolder(out, question_of(pack, prepared.base, prepared.axes, kind))
+    folder = SweepFolder(out, question_of(prepared.ground, prepared.base, prepared.axes, kind))
     done = folder.begin()
     book = _Book(prepared, folder, began, dict(done), on_progress, keeper)
     book.begin()
@@ -272,7 +270,7 @@ class _Book:
             "pack": {
                 "id": pack.id,
                 "name": pack.name,
-                "fingerprint": print_of(pack.folder).fingerprint,
+                "fingerprint": prepared.ground.made_of.fingerprint,
             },
             "currency": pack.currency,
             "scenario": scenario_toml(prepared.base, pack),
