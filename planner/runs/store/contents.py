@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Executable, Table, select
 from sqlalchemy.dialects import sqlite
 
 from planner.errors import PlannerError
@@ -79,9 +79,10 @@ def add_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bo
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - slow to load
 
-        done = connection.execute(postgresql.insert(table).values(row).on_conflict_do_nothing())
+        statement: Executable = postgresql.insert(table).values(row).on_conflict_do_nothing()
     else:
-        done = connection.execute(sqlite.insert(table).values(row).on_conflict_do_nothing())
+        statement = sqlite.insert(table).values(row).on_conflict_do_nothing()
+    done = connection.execute(statement, execution_options={"preserve_rowcount": True})
     return done.rowcount > 0
 
 
