@@ -98,7 +98,7 @@ if not services.empty:
     with st.expander(w("roadmap.service_title")):
         table(services, w("roadmap.service_title"))
 
-titled_table(w("roadmap.money"), roadmap.phase_table(steps))
+titled_table(view.heading(w("roadmap.money"), is_part=True), roadmap.phase_table(steps))
 st.caption(w("roadmap.money_note"))
 show_map(
     "roadmap_map",

@@ -157,16 +157,16 @@ table(robust.sites_table(seen), w("robust.sites"))
 with st.expander(w("robust.services")):
     table(robust.services_table(seen), w("robust.services"))
 
-st.header(w("robust.shocks"), anchor=False)
+st.header(view.heading(w("robust.shocks"), is_part=True), anchor=False)
 st.caption(view.words("robust.shocks_note"))
 table(robust.shock_table(seen), w("robust.shocks"))
 if look.study.told["losses"]:
-    st.header(w("robust.losses"), anchor=False)
+    st.header(view.heading(w("robust.losses"), is_part=True), anchor=False)
     now = robust.minutes(seen, look.study.told["mean_min"])
     st.caption(w("robust.losses_note", minutes=now))
     table(robust.loss_table(seen), w("robust.losses"))
 
-st.header(w("robust.regret"), anchor=False)
+st.header(view.heading(w("robust.regret"), is_part=True), anchor=False)
 sentences(robust_regret.sentences_of(seen))
 if look.study.told["regret"] is not None:
     st.caption(w("robust.regret_note"))

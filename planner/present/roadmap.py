@@ -64,8 +64,8 @@ def lead_sentences(steps: Steps) -> list[str]:
             w(
                 "roadmap.lead",
                 n=len(phases),
-                before=w.minutes(today["mean_min"]),
-                after=w.minutes(last["mean_min"]),
+                before=steps.view.minutes(today["mean_min"]),
+                after=steps.view.minutes(last["mean_min"]),
                 branches=last["branches"],
                 capital=w.money(last["capital_kes"]),
                 annual=w.money(last["annual_kes"]),
@@ -147,7 +147,7 @@ def gantt_chart(steps: Steps) -> alt.LayerChart:
                 domain=[w(f"roadmap.state_{state}") for state in there],
                 range=[COLOURS[state] for state in there],
             ),
-            legend=alt.Legend(title=None, orient="top", labelLimit=300, columns=3),
+            legend=alt.Legend(title=None, orient="top", direction="vertical", labelLimit=300),
         ),
         tooltip=[
             alt.Tooltip("branch:N", title=w("column.branch")),

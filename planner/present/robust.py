@@ -100,7 +100,7 @@ def _worst_sentence(seen: Seen, worst: Mapping[str, Any]) -> str:
     common = {"name": seen.site(worst["site"]), "n": w.count(worst["visits_per_year"])}
     if worst["stranded_visits_per_year"] > 0:
         return w("robust.worst_stranded", lost=w.count(worst["stranded_visits_per_year"]), **common)
-    return w("robust.worst", more=w.minutes(worst["extra_min_per_visit"]), **common)
+    return w("robust.worst", more=seen.view.minutes(worst["extra_min_per_visit"]), **common)
 
 
 def counted_sentence(seen: Seen) -> str:
