@@ -22,7 +22,7 @@ from planner.optimize.state import Search
 from planner.plan import Plan
 from planner.problem import PlanningProblem, Rules
 
-NOTE = "The bound was proved on a question with looser rules."
+NOTE = "The bound follows from what was proved of other questions, with looser rules or weights."
 ROUNDING_OF_BOUNDS = 1e-6  # relative: solvers prove their bounds within such tolerances
 
 

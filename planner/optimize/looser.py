@@ -1,6 +1,7 @@
-"""Which questions are looser than another: what no plan of theirs beats, none of the other does.
+"""Bounds that carry over: from questions that allow every plan of another and count none as more.
 
-A bound of one question is one of another that allows no other plans and counts none of them lower.
+So do two together on either side of a question's tail share, or of its price of duplicates: what a
+plan costs is a straight line in either, so the least of all plans lies above every chord.
 """
 
 from __future__ import annotations
@@ -52,11 +53,30 @@ def bound_from(
         problem: The question.
         solved: Other questions, each with a proved lower bound of its objective.
     """
-    known = sorted(((bound, n) for n, (_, bound) in enumerate(solved)), reverse=True)
-    for bound, n in known:
-        if math.isfinite(bound) and is_looser(solved[n][0], problem):
-            return float(bound)
-    return None
+    own = problem.rules
+    found, by_tail, by_price = [], [], []
+    for other, bound in solved:
+        stands = _in_the_way(other, problem) if math.isfinite(bound) else None
+        if stands is None:
+            continue
+        if not stands:
+            found.append(bound)
+        if stands <= {"tail_share"}:
+            by_tail.append((other.rules.tail_share, bound))
+        if stands <= {"duplicates_price"} and other.rules.duplicates == own.duplicates == "price":
+            by_price.append((other.rules.duplicates_price, bound))
+    found += _chords(by_tail, own.tail_share) + _chords(by_price, own.duplicates_price)
+    return max(map(float, found), default=None)
+
+
+def _chords(known: list[tuple[float, float]], at: float) -> list[float]:
+    """The values at a place of all straight lines between known ones on either side of it."""
+    return [
+        low + (high - low) * (at - left) / (right - left)
+        for left, low in known
+        for right, high in known
+        if left < at < right
+    ]
 
 
 def is_looser(looser: PlanningProblem, problem: PlanningProblem) -> bool:
@@ -69,21 +89,31 @@ def is_looser(looser: PlanningProblem, problem: PlanningProblem) -> bool:
         looser: The question that may be looser.
         problem: The other one.
     """
+    stands = _in_the_way(looser, problem)
+    return stands is not None and not stands
+
+
+def _in_the_way(looser: PlanningProblem, problem: PlanningProblem) -> set[str] | None:
+    """Which of tail share and price alone make plans count as more; None where more is unlike."""
     one, other = looser.rules, problem.rules
     if replace(one, **ANY) != replace(other, **ANY):
-        return False
-    return (
-        not has_soft_rules(looser)
-        and not has_soft_rules(problem)
-        and _limits_are_looser(one, other)
-        and _floors_are_looser(one, other, len(problem.area_codes))
-        and _standards_are_looser(one.standards, other.standards)
-        and _tail_is_looser(one, other)
-        and _locks_are_looser(one, other)
-        and _existing_is_looser(looser, one, other)
-        and _duplicates_are_looser(one, other)
-        and _same_inputs(looser, problem)
-    )
+        return None
+    priced = replace(one, duplicates_price=min(one.duplicates_price, other.duplicates_price))
+    if (
+        has_soft_rules(looser)
+        or has_soft_rules(problem)
+        or not _limits_are_looser(one, other)
+        or not _floors_are_looser(one, other, len(problem.area_codes))
+        or not _standards_are_looser(one.standards, other.standards)
+        or not _locks_are_looser(one, other)
+        or not _existing_is_looser(looser, one, other)
+        or not _duplicates_are_looser(priced, other)
+        or not _tail_is_as_wide(one, other)
+        or not _same_inputs(looser, problem)
+    ):
+        return None
+    stands = {"tail_share"} if one.tail_share > other.tail_share else set()
+    return stands if _duplicates_are_looser(one, other) else stands | {"duplicates_price"}
 
 
 def _same_inputs(looser: PlanningProblem, problem: PlanningProblem) -> bool:
@@ -145,13 +175,11 @@ def _standards_are_looser(one: tuple[Standard, ...], other: tuple[Standard, ...]
     )
 
 
-def _tail_is_looser(one: Rules, other: Rules) -> bool:
-    """The worst-served mean is at least the mean of all, and larger of fewer.
+def _tail_is_as_wide(one: Rules, other: Rules) -> bool:
+    """The fewer are the worst served, the larger is their mean, and never below the mean of all.
 
-    So the objective (1 - w) mean + w worst mean never falls as w rises, nor as the worst are fewer.
+    So (1 - w) mean + w worst mean never falls as w rises, nor as the worst are fewer.
     """
-    if one.tail_share > other.tail_share:
-        return False
     return one.tail_share <= 0 or one.tail_beta >= other.tail_beta
 
 
