@@ -118,7 +118,7 @@ def _contents(connection: Connection) -> Iterator[str]:
     for row in connection.execute(query.execution_options(yield_per=20)):
         try:
             content = zlib.decompress(row.content)
-        except zlib.error:
+        except (zlib.error, TypeError):
             content = b""
         if len(content) != row.size or hashlib.sha256(content).hexdigest() != row.digest:
             yield f"the kept file {row.digest[:16]} is not what was kept"
