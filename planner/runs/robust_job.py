@@ -17,7 +17,7 @@ from planner.insight.robust_told import robust_told
 from planner.insight.uncertain import assigned_anew
 from planner.optimize import Limits
 from planner.pack.types import Pack
-from planner.plan import Plan, SolveReport
+from planner.plan import Plan, Progress, SolveReport
 from planner.problem import PlanningProblem
 from planner.runs.folder import judge_and_write
 from planner.runs.store import Store, open_store
@@ -34,6 +34,10 @@ def _nobody_asks(_kept: Kept) -> None:
     """Outside a job nobody has to find it again."""
 
 
+def _nobody_looks(_progress: Progress) -> None:
+    """Outside a job nobody looks on."""
+
+
 def _nobody_waits() -> None:
     """Outside a job there is no queue."""
 
@@ -46,8 +50,9 @@ def _nobody_stops() -> bool:
 class Whence:
     """What a study is made of: its pack, its base, what was asked, and a folder to write in.
 
-    `begun` is told the study as soon as it has an id; `between` is called after each plan;
-    `should_stop` says whether it was stopped.
+    `begun` is told the study as soon as it has an id, and `tell` each sign of life; `between` is
+    called after each plan; `should_stop` says whether it was stopped: plans that are not kept by
+    then stay without a run.
     """
 
     pack: Pack
@@ -55,6 +60,7 @@ class Whence:
     spec: Mapping[str, Any]
     folder: Path
     begun: Callable[[Kept], None] = _nobody_asks
+    tell: Callable[[Progress], None] = _nobody_looks
     between: Callable[[], None] = _nobody_waits
     should_stop: Callable[[], bool] = _nobody_stops
 
@@ -63,7 +69,7 @@ class Whence:
         """What a job is asked for."""
         spec, folder = {**work.spec.options, "job": work.spec.id}, work.folder / "tmp"
         stop = work.should_stop
-        return cls(pack, scenario, spec, folder, work.begun, work.yield_turn, stop)
+        return cls(pack, scenario, spec, folder, work.begun, work.tell, work.yield_turn, stop)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -267,7 +273,11 @@ def _keep_all(
     )
     kept = Kept("study", study)
     whence.begun(kept)
-    for each in plans:
+    store.studies.finish(study, "running", told)  # what was found is safe before its plans are
+    for number, each in enumerate(plans, 1):
+        if whence.should_stop():
+            break
+        whence.tell(Progress(0.0, "check", message=f"keeping {number} of {len(plans)}"))
         folder = whence.folder / f"plan-{each.point.number}"
         store.studies.set_point(study, _kept_point(store, kind, each, pack, folder))
         whence.between()

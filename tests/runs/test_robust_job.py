@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from insight.uncertain_case import two_places
 from pack.tiny import write
@@ -57,7 +59,7 @@ def test_a_study_of_how_firm_a_plan_is(tmp_path, firm):
     kept = robust_job(work)
     assert begun == [kept.id]
     steps = {each.message.split()[0] for each in told if each.message}
-    assert {"answers", "futures"} <= steps
+    assert {"answers", "futures", "keeping"} <= steps
     with open_store() as store:
         study = store.studies.get(kept.id)
         assert (study.kind, study.status, study.name) == ("robust", "done", "One")
@@ -72,6 +74,18 @@ def test_a_study_of_how_firm_a_plan_is(tmp_path, firm):
         assert lost.scenario.sites.closed == tuple(study.points[-1].values["sites.closed"])
         assert study.points[-1].values["keys"] == [f"without:{lost.scenario.sites.closed[0]}"]
         assert {store.runs.get(point.run_id).source for point in study.points} == {"robust"}
+
+
+def test_a_stop_keeps_what_was_found_by_then(tmp_path, firm):
+    pack, scenario = firm
+    work, told, _ = work_of(tmp_path, pack, scenario, "robust", ties=2, time_limit_s=60)
+    is_far = lambda: any(each.message.startswith("futures 2") for each in told)  # noqa: E731
+    kept = robust_job(replace(work, should_stop=is_far))
+    with open_store() as store:
+        study = store.studies.get(kept.id)
+    assert study.status == "stopped"
+    assert study.told["left_out"]["futures"]
+    assert {point.status for point in study.points} == {"waiting"}
 
 
 def test_a_run_in_the_store_is_asked_about_on_its_own_pack(tmp_path, firm):
