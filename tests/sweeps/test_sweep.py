@@ -34,6 +34,11 @@ def tiny(tmp_path):
     return pack(tmp_path)
 
 
+def rough(folder):
+    """The rules where any plan will do, for what does not depend on which."""
+    return scenario(folder, solve={"gap": 0.5, "time_limit_s": 60.0})
+
+
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory):
     """Every plan of any number of branches, with its score and its excess duplicates."""
@@ -147,15 +152,11 @@ def test_a_point_is_the_same_question_as_a_solve_of_its_own(tmp_path, tiny):
     assert point["objective"] == alone.objective
 
 
-def test_every_run_folder_agrees_with_the_pack(tmp_path, tiny):
-    told = swept(tmp_path, scenario(tmp_path), money(2_000_000, 4_500_000)).told
-    assert [point["run"] for point in told["points"]] == ["points/000", "points/001"]
-    for point in told["points"]:
-        assert verify(tmp_path / "out" / point["run"]).agrees
-
-
-def test_the_folder_holds_the_table_the_picture_and_its_words(tmp_path, tiny):
-    found = swept(tmp_path, scenario(tmp_path), money(2_000_000, 3_500_000, 4_500_000))
+def test_the_folder_holds_runs_a_table_a_picture_and_its_words_and_is_not_done_twice(
+    tmp_path, tiny
+):
+    limits = (2_000_000, 3_500_000, 4_500_000)
+    found = swept(tmp_path, rough(tmp_path), money(*limits))
     out = tmp_path / "out"
     names = {path.name for path in out.iterdir()}
     assert names == {"sweep.json", "frontier.csv", "frontier.svg", "points"}
@@ -171,26 +172,23 @@ def test_the_folder_holds_the_table_the_picture_and_its_words(tmp_path, tiny):
     assert "2 M" not in picture  # no plan there
     assert "http" not in picture.replace("http://www.w3.org/", "")
     assert told["alt"].startswith("Mean travel (minutes a visit) over Yearly cost")
-
-
-def test_without_any_plan_there_is_no_picture(tmp_path, tiny):
-    told = swept(tmp_path, scenario(tmp_path), money(0, 1)).told
-    assert not (tmp_path / "out" / "frontier.svg").exists()
-    assert told["steps"] == []
-    assert "2 that no plan can keep" in told["sentences"][0]
-
-
-def test_the_same_again_solves_nothing_anew(tmp_path, tiny):
-    first = swept(tmp_path, scenario(tmp_path), money(2_000_000, 3_500_000, 4_500_000)).told
+    for number, point in enumerate(told["points"]):
+        assert point["run"] == f"points/{number:03d}"
+        assert verify(out / point["run"]).agrees
 
     def none(_):
         pytest.fail("everything is done")
 
-    again = swept(
-        tmp_path, scenario(tmp_path), money(2_000_000, 3_500_000, 4_500_000), crew=none
-    ).told
-    assert again["points"] == first["points"]
+    again = swept(tmp_path, rough(tmp_path), money(*limits), crew=none).told
+    assert again["points"] == told["points"]
     assert again["status"] == "done"
+
+
+def test_without_any_plan_there_is_no_picture(tmp_path, tiny):
+    told = swept(tmp_path, rough(tmp_path), money(0, 1)).told
+    assert not (tmp_path / "out" / "frontier.svg").exists()
+    assert told["steps"] == []
+    assert "2 that no plan can keep" in told["sentences"][0]
 
 
 def test_a_stopped_sweep_keeps_what_is_done_and_goes_on_with_the_rest(tmp_path, tiny):
@@ -239,33 +237,33 @@ def test_neighbours_hand_on_what_they_know(tmp_path, tiny):
     crews = []
 
     def crew(kept):
-        crews.append(Here(prepare(tiny, scenario(tmp_path), money(1)).ground, kept.points))
+        crews.append(Here(prepare(tiny, rough(tmp_path), money(1)).ground, kept.points))
         return crews[-1]
 
     limits = (3_500_000, 4_000_000, 4_500_000, 5_500_000, 6_500_000)
-    swept(tmp_path, scenario(tmp_path), money(*limits), crew=crew)
+    swept(tmp_path, rough(tmp_path), money(*limits), crew=crew)
     assert crews[0].given == [0, 4, 2, 1, 3]
     assert crews[0].seeds == {0: 0, 4: 0, 2: 2, 1: 2, 3: 2}
 
 
 def test_another_sweep_is_not_written_over(tmp_path, tiny):
-    swept(tmp_path, scenario(tmp_path), money(3_500_000))
+    swept(tmp_path, rough(tmp_path), money(3_500_000))
     with pytest.raises(PlannerError, match="holds another sweep"):
-        swept(tmp_path, scenario(tmp_path), money(4_500_000))
+        swept(tmp_path, rough(tmp_path), money(4_500_000))
     write_pack(tmp_path / "tiny")
     (tmp_path / "tiny" / "services.csv").write_text(
         (tmp_path / "tiny" / "services.csv").read_text(encoding="utf-8").replace("1000000", "9"),
         encoding="utf-8",
     )
     with pytest.raises(PlannerError, match="holds another sweep"):
-        swept(tmp_path, scenario(tmp_path), money(3_500_000))
+        swept(tmp_path, rough(tmp_path), money(3_500_000))
 
 
 def test_a_folder_with_other_files_is_not_written_to(tmp_path, tiny):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
     with pytest.raises(PlannerError, match=r"mine\.txt"):
-        swept(tmp_path, scenario(tmp_path), money(3_500_000))
+        swept(tmp_path, rough(tmp_path), money(3_500_000))
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
@@ -286,7 +284,7 @@ def test_a_grid_has_every_combination(tmp_path, tiny, plans):
 
 
 def test_what_differs_in_whose_visits_count_is_not_called_dominated(tmp_path, tiny):
-    told = swept(tmp_path, scenario(tmp_path), Asked((Axis("solve.seed", (0, 1)),))).told
+    told = swept(tmp_path, rough(tmp_path), Asked((Axis("solve.seed", (0, 1)),))).told
     assert all(point["is_beaten"] is None for point in told["points"])
     assert told["steps"] == []
     assert "none is called dominated" in told["sentences"][1]

@@ -63,7 +63,7 @@ def step_told(measures: Measures, step: Step, found: Sequence[Found | None]) -> 
         "price": price[0],
         "price_at_least": price[1],
         "price_at_most": price[2],
-        "price_unit": f"{measures.x.unit or measures.x.label.lower()} for 1 {measures.y.unit}",
+        "price_unit": f"{measures.x.unit or measures.x.label.lower()} for {amount(measures.y, 1)}",
         "price_of_one_saved": None if total is None else _per(step.more, step.saved * total),
     }
 
@@ -149,14 +149,23 @@ def _nice(value: float) -> float:
 def amount(measure: Measure, value: float) -> str:
     """A figure with its unit, rounded to what a reader needs."""
     if not measure.unit:
-        return f"{value:,.0f} {measure.label.lower()}"
+        return _counted(f"{value:,.0f}", measure.label.lower())
     if measure.id in ("annual_kes", "capital_kes"):
         in_millions = value / 1e6
         form = ",.0f" if in_millions >= 1e4 else ",.4g"
         return f"{measure.unit} " + (
             f"{format(in_millions, form)} M" if in_millions >= 1 else f"{value:,.0f}"
         )
-    return f"{value:,.4g} {measure.unit}"
+    return _counted(f"{value:,.4g}", measure.unit)
+
+
+_ONE = {"minutes": "minute", "branches": "branch", "duplicates": "duplicate"}
+
+
+def _counted(figure: str, what: str) -> str:
+    """A figure and what it counts, one of it where it is one."""
+    words = what.split() if figure != "1" else [_ONE.get(word, word) for word in what.split()]
+    return f"{figure} {' '.join(words)}"
 
 
 def lines(told: Mapping[str, Any], measures: Measures) -> Iterator[str]:
@@ -173,7 +182,8 @@ def lines(told: Mapping[str, Any], measures: Measures) -> Iterator[str]:
             [
                 str(point["number"]),
                 *(shown(point["values"][key]) for key in keys),
-                *(_figure(point[name]) for name in ("x", "y", "y_least")),
+                _whole(point["x"]) if not measures.x.unit else _figure(point["x"]),
+                *(_figure(point[name]) for name in ("y", "y_least")),
                 counted,
                 point["status"] + marks.get(point["is_beaten"], ""),
             ]
@@ -195,16 +205,20 @@ def _step_line(step: Mapping[str, Any], measures: Measures) -> str:
     sure = (
         f"{step['saved_at_least']:,.3g} to {'?' if most is None else format(most, ',.3g')} proved"
     )
-    price = "" if step["price"] is None else f"; {step['price']:,.4g} {step['price_unit']}"
+    price = "" if step["price"] is None else f"; {_figure(step['price'])} {step['price_unit']}"
     return (
         f"From point {step['from']} to {step['to']}: {amount(measures.x, step['more'])} more saves "
         f"{step['saved']:,.3g} {measures.y.unit} ({sure}){price}"
     )
 
 
+def _whole(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"
+
+
 def _figure(value: float | None) -> str:
     if value is None:
         return "-"
-    if isinstance(value, int) or abs(value) >= 1e4:
+    if isinstance(value, int) or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:,.3f}"
