@@ -70,7 +70,7 @@ except PlannerError as error:
 pack = compare_members.pack_of(case, choices, read, base)
 drawn = pack or case.pack
 w = w.of_pack(drawn)
-names = tuple(choices[name].name for name in members)
+names = compare_members.names(choices, members)
 seen = compare.Seen(w, drawn, found, tuple(read.records.values()), names)
 
 # -- the answer ----------------------------------------------------------------------------
@@ -104,7 +104,7 @@ if len(seen.others) > 1:
         w("compare.other", base=seen.base),
         [members[m] for m in seen.others],
         key="compare.other",
-        format_func=lambda name: choices[name].name,
+        format_func=dict(zip(members, names, strict=True)).get,
     )
     other = members.index(wanted)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,9 +31,13 @@ KEY = "compare.members"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to compare: what it is called, and whether it is a run or a listed network."""
+    """Something to compare: a run, or a listed network.
+
+    `name` tells it from all others, `short` from those of another name.
+    """
 
     name: str
+    short: str
     is_run: bool
 
 
@@ -51,10 +56,22 @@ def choices(w: Words, case: Case) -> dict[str, Choice]:
     study, a run of another pack.
     """
     runs = subjects.finished_plans() | _asked_runs()
-    found = {name: Choice(subjects.run_name(each), is_run=True) for name, each in runs.items()}
+    found = {
+        name: Choice(subjects.run_name(each), each.name, is_run=True) for name, each in runs.items()
+    }
     for name in case.networks:
-        found[name] = Choice(subjects.called(w, case, runs, name), is_run=False)
+        called = subjects.called(w, case, runs, name)
+        found[name] = Choice(called, called, is_run=False)
     return found
+
+
+def names(choices: Mapping[str, Choice], members: Sequence[str]) -> tuple[str, ...]:
+    """What members are called beside one another: as short as they can be told apart."""
+    shorts = Counter(choices[name].short for name in members)
+    return tuple(
+        choices[name].short if shorts[choices[name].short] == 1 else choices[name].name
+        for name in members
+    )
 
 
 def _asked_runs() -> dict[str, KeptRun]:

@@ -22,10 +22,10 @@ _GROUPS: Mapping[str, str] = {  # blue less, orange more: as on the map
     "longer": "#b85c0e",
     "no_longer_served": "#7a1f1f",
 }
-_ROW = 54  # pixels a bar with its name
+_ROW = 60  # pixels a bar with its name
 _NAMES = alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=0)  # names in lines
 _WIDE = 22  # letters of a line of a name
-_FRAME = 150  # pixels of axis, title and legend
+_FRAME = 165  # pixels of axis, title and legend
 
 
 # -- branches and services -----------------------------------------------------------------

@@ -111,8 +111,8 @@ def test_plans_are_compared_and_one_that_is_damaged_is_told(app, small, monkeypa
     assert not running.exception
     assert not running.error
     text = said(running)
-    for words in ("Two places", "Branches, exactly", "Exactly 2", "No place", "shorter"):
-        assert words in text
+    for word in ("Two places", "Branches, exactly", "Exactly 2", "No place", "shorter"):
+        assert word in text
     assert "has no plan, so there are no figures to compare" in text
     assert "0123456789abcdef" in text  # told to be gone
     running.selectbox(key="compare.other").set_value(none).run()

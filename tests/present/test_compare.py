@@ -15,7 +15,7 @@ from planner.evaluate import Score
 from planner.present import compare as shown
 from planner.present import compare_files, compare_maps, compare_moves, compare_said
 from planner.present.classes import NO_VALUE
-from planner.present.compare_members import listed_record
+from planner.present.compare_members import Choice, listed_record, names
 from planner.present.session import Case
 from planner.present.words import words
 from tests.present.cases import HOSTILE, hostile_pack, pack, problem, proposal, today
@@ -34,9 +34,9 @@ def records():
 def seen(language="en", base=0, hostile=False):
     """Today's ten branches beside the proposed twenty-four."""
     here = hostile_pack() if hostile else pack()
-    names = (HOSTILE[2], HOSTILE[7]) if hostile else ("Ten", "Twenty-four")
+    called = (HOSTILE[2], HOSTILE[7]) if hostile else ("Ten", "Twenty-four")
     found = compare(records(), base=base)
-    return shown.Seen(words(language).of_pack(here), here, found, records(), names)
+    return shown.Seen(words(language).of_pack(here), here, found, records(), called)
 
 
 def plain(text):
@@ -119,6 +119,16 @@ def test_all_that_a_comparison_may_say_has_words(language):
     for key, text in english._REMARKS.items():
         blanks = set(re.findall(r"{(\w+)}", text)) & {"packs", "pack", "units", "missing"}
         assert all(f"{{{blank}}}" in known[f"compare.warn_{key}"] for blank in blanks)
+
+
+def test_plans_of_one_name_are_told_apart_by_their_time():
+    known = {
+        "a": Choice("North · 2026-01-01 08:00", "North", is_run=True),
+        "b": Choice("North · 2026-01-02 08:00", "North", is_run=True),
+        "c": Choice("South · 2026-01-03 08:00", "South", is_run=True),
+    }
+    assert names(known, ["a", "c"]) == ("North", "South")
+    assert names(known, ["a", "b", "c"]) == (known["a"].name, known["b"].name, "South")
 
 
 # -- maps ----------------------------------------------------------------------------------
@@ -222,12 +232,12 @@ def test_areas_are_sorted_as_asked(order):
         "people_less": lambda cell: -cell.people.shorter,
         "people_more": lambda cell: -cell.people.longer,
     }
-    names = list(table["Area"] if "Area" in table else table.iloc[:, 0])
-    assert len(names) == 47
+    areas = list(table.iloc[:, 0])
+    assert len(areas) == 47
     if order == "name":
-        assert names == sorted(names)
+        assert areas == sorted(areas)
     else:
-        values = [figures[order](cells[name]) for name in names]
+        values = [figures[order](cells[name]) for name in areas]
         assert values == sorted(values)
 
 
