@@ -110,7 +110,8 @@ def asked_table(seen: Seen) -> pd.DataFrame:
 
 def rule_name(w: Words, key: str) -> str:
     """What a rule is called; the scenario's own key where it has no name here."""
-    return w.texts.get(f"compare.rule_{key.replace('.', '_')}", key).format(**w.terms)
+    text = w.texts.get(f"compare.rule_{key.replace('.', '_')}")
+    return key if text is None else text.format(**w.terms)  # a key may hold names from data
 
 
 def no_rules_sentence(seen: Seen) -> str:
