@@ -94,6 +94,12 @@ class Server:
         self.ask(f"CREATE SCHEMA {schema}")
         return f"{self.name('postgres')}?options=-csearch_path%3D{schema}"
 
+    def new_database(self) -> str:
+        """The URL of a whole database of its own."""
+        database = f"planner_{secrets.token_hex(4)}"
+        self.ask(f"CREATE DATABASE {database}")
+        return self.name(database)
+
     def ask(self, statement: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.name("postgres"), autocommit=True) as connection:
             cursor = connection.execute(statement)

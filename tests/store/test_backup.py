@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import subprocess
 import zipfile
 
 import pytest
@@ -16,6 +17,7 @@ from planner.runs.store.check import check_whole
 from planner.runs.store.database import connect
 from planner.runs.store.restoring import restore
 from planner.scenario.change import with_key
+from tests.store import postgres
 
 FORK = multiprocessing.get_context("fork")
 HOSTILE = 'Ñ “東” \'; DROP TABLE notes; -- {"base64": 1}\n\t\\'
@@ -216,3 +218,25 @@ def test_a_server_takes_a_zip_into_an_empty_database_only(server, file, tmp_path
     assert everything(place) == everything(str(file))
     with open_store(place) as store, pytest.raises(PlannerError, match="is a zip: name it so"):
         back_up(store.database, tmp_path / "c.sqlite")
+
+
+def test_the_servers_own_tools_copy_and_put_back(server, scenario, tmp_path):
+    """As `docs/server.md` says it."""
+    one, two = (server.new_database() for _ in range(2))
+    with open_store(one) as store:
+        saved = store.scenarios.create(scenario, pack="one-stop")
+        store.notes.add(Subject("scenario", saved.id), HOSTILE)
+    dumped = tmp_path / "planner.dump"
+    tools = postgres.binaries()
+    for words in (
+        ("pg_dump", "--format=custom", f"--file={dumped}", f"--dbname={one}"),
+        ("pg_restore", "--exit-on-error", f"--dbname={two}", dumped),
+    ):
+        subprocess.run([tools / words[0], *words[1:]], check=True, capture_output=True)
+    assert everything(two) == everything(one)
+    with (
+        open_store(two) as store,
+        pytest.raises(PlannerError, match="never change"),
+        store.database.writing() as connection,
+    ):
+        connection.execute(schema.scenario_versions.delete())
