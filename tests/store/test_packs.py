@@ -7,16 +7,9 @@ import pytest
 from planner.errors import PlannerError
 from planner.pack import find_pack, read_pack
 from planner.pack.fingerprint import print_of
-from planner.runs.store import open_store
 from planner.runs.store.names import alike, unsafe
 from planner.runs.store.snapshot import snapshot_of
 from tests.runs import cases
-
-
-@pytest.fixture
-def store(home):
-    with open_store() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -186,9 +179,12 @@ def test_a_stored_name_that_leads_out_is_not_unpacked(store, pack_folder, home):
 
 def test_a_kept_file_that_is_damaged_is_told(store, pack):
     fingerprint = store.packs.keep(pack)
+    is_file = store.database.kind == "SQLite"
+    guard = "contents_no_update" if is_file else "contents_guard ON contents"
+    content = "x'00'" if is_file else "'\\x00'"
     with store.database.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER contents_no_update")
-        connection.exec_driver_sql("UPDATE contents SET content = x'00'")
+        connection.exec_driver_sql(f"DROP TRIGGER {guard}")
+        connection.exec_driver_sql(f"UPDATE contents SET content = {content}")
     with pytest.raises(PlannerError, match="The store is damaged"):
         store.packs.folder(fingerprint)
 

@@ -16,12 +16,6 @@ from tests.runs import cases
 
 
 @pytest.fixture
-def store(home):
-    with open_store() as opened:
-        yield opened
-
-
-@pytest.fixture
 def folder(tmp_path):
     return cases.write_answer(tmp_path)
 
@@ -226,18 +220,18 @@ def test_runs_never_change(store, folder):
     for statement in (
         f"UPDATE runs SET name = 'other' WHERE id = '{run_id}'",
         f"DELETE FROM run_files WHERE run_id = '{run_id}'",
-        "UPDATE contents SET content = x'00'",
+        "UPDATE contents SET size = 0",
     ):
         with pytest.raises(PlannerError), store.database.writing() as connection:
             connection.exec_driver_sql(statement)
     assert verify_run(store.runs.open(run_id)).agrees
 
 
-def test_two_who_keep_the_same_run_at_once_keep_one(store, folder, home):
+def test_two_who_keep_the_same_run_at_once_keep_one(store, url, folder):
     from concurrent.futures import ThreadPoolExecutor
 
     def keep(_):
-        with open_store() as own:
+        with open_store(url) as own:
             return own.runs.keep(folder)
 
     with ThreadPoolExecutor(8) as pool:

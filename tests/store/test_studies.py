@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
 import pytest
 
 from planner.errors import PlannerError
-from planner.runs.store import StudyPoint, Subject, open_store
+from planner.runs.store import StudyPoint, Subject
 from planner.scenario import parse_scenario
 from tests.runs import cases
 
@@ -15,12 +14,6 @@ POINTS = (
     StudyPoint(0, {"rules.branches.max": 2}),
     StudyPoint(1, {"rules.branches.max": 3}),
 )
-
-
-@pytest.fixture
-def store(home):
-    with open_store() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -59,16 +52,15 @@ def test_points_are_kept_one_by_one(store, begun):
     assert study.status == "running"
 
 
-def test_a_point_that_was_kept_survives_the_end_of_its_process(store, begun, home):
+def test_a_point_that_was_kept_survives_the_end_of_its_process(store, url, begun):
     code = (
         "import os, signal\n"
         "from planner.runs.store import StudyPoint, open_store\n"
-        "store = open_store()\n"
+        f"store = open_store({url!r})\n"
         f"store.studies.set_point('{begun}', StudyPoint(0, {{}}, None, 'failed', 'why'))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    environment = {**os.environ, "UGATUZI_HOME": str(home)}
-    ended = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    ended = subprocess.run([sys.executable, "-c", code], check=False)
     assert ended.returncode == -9
     assert store.studies.get(begun).points[0] == StudyPoint(0, {}, None, "failed", "why")
 

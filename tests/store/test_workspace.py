@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,10 @@ def store(home):
 
 @pytest.fixture
 def filled(store, tmp_path):
+    return fill(store, tmp_path)
+
+
+def fill(store, tmp_path):
     """A store with a bit of everything; one run is without a plan, one was put away."""
     folder = cases.write_answer(tmp_path)
     pack = read_pack(tmp_path / "tiny")
@@ -67,6 +72,24 @@ def zipped(filled, tmp_path):
     return path
 
 
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """A workspace from somewhere else, made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = tmp_path_factory.mktemp("sent")
+        patch.setenv("UGATUZI_HOME", str(place / "home"))
+        with open_store(str(place / "store.sqlite")) as store:
+            fill(store, place)
+            export_workspace(store, place / "work.zip")
+    return place / "work.zip"
+
+
+@pytest.fixture
+def came(sent, tmp_path):
+    """A copy of it, to be changed."""
+    return Path(shutil.copy(sent, tmp_path / "came.zip"))
+
+
 @pytest.fixture
 def other(tmp_path, monkeypatch):
     """Another machine: its own folder and an empty store."""
@@ -84,10 +107,22 @@ def test_exporting_twice_gives_the_same_bytes(filled, zipped, tmp_path):
     assert (tmp_path / "again.zip").read_bytes() == zipped.read_bytes()
 
 
-def test_an_export_of_an_import_gives_the_same_bytes(zipped, other, tmp_path):
-    import_workspace(other, zipped)
+def test_an_export_of_an_import_gives_the_same_bytes(sent, other, tmp_path):
+    import_workspace(other, sent)
     export_workspace(other, tmp_path / "again.zip")
-    assert (tmp_path / "again.zip").read_bytes() == zipped.read_bytes()
+    assert (tmp_path / "again.zip").read_bytes() == sent.read_bytes()
+
+
+def test_a_file_and_a_server_take_from_each_other(sent, server, other, tmp_path):
+    with open_store(server.new_place()) as on_server:
+        brought = import_workspace(on_server, sent)
+        assert {each.outcome for each in brought} == {"new"}
+        assert {each.outcome for each in import_workspace(on_server, sent)} == {"there"}
+        export_workspace(on_server, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == sent.read_bytes()
+    import_workspace(other, tmp_path / "again.zip")
+    export_workspace(other, tmp_path / "third.zip")
+    assert (tmp_path / "third.zip").read_bytes() == sent.read_bytes()
 
 
 def test_everything_comes_in_under_its_id(filled, zipped, other, tmp_path):
@@ -132,13 +167,13 @@ def test_no_place_of_this_machine_travels(zipped, tmp_path):
             assert str(tmp_path).encode() not in archive.read(name)
 
 
-def test_importing_twice_changes_nothing(zipped, other, tmp_path):
-    import_workspace(other, zipped)
-    assert outcomes(import_workspace(other, zipped)) == [
+def test_importing_twice_changes_nothing(sent, other, tmp_path):
+    import_workspace(other, sent)
+    assert outcomes(import_workspace(other, sent)) == [
         *(("pack", "there"), ("run", "there"), ("scenario", "there"), ("study", "there"))
     ]
     export_workspace(other, tmp_path / "again.zip")
-    assert (tmp_path / "again.zip").read_bytes() == zipped.read_bytes()
+    assert (tmp_path / "again.zip").read_bytes() == sent.read_bytes()
 
 
 def test_importing_into_the_store_it_came_from_changes_nothing(filled, zipped, tmp_path):
@@ -341,51 +376,51 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("words", CHANGES)
-def test_what_is_damaged_or_hostile_is_refused_in_words(words, zipped, other, tmp_path):
+def test_what_is_damaged_or_hostile_is_refused_in_words(words, came, other, tmp_path):
     how, change = CHANGES[words]
-    how(zipped, change)
+    how(came, change)
     with pytest.raises(InputError) as told:
-        import_workspace(other, zipped)
+        import_workspace(other, came)
     assert " ".join(words.split()) in str(told.value)
     assert other.runs.list() == other.scenarios.list() == other.packs.list() == ()
     assert not list(tmp_path.parent.rglob("evil*"))
 
 
-def test_every_fault_is_told_at_once(zipped, other):
+def test_every_fault_is_told_at_once(came, other):
     def change(members):
         record_of("studies/", "points.0.number", 5)(members)
         record_of("scenarios/", "version", 99)(members)
         edited("run.json", b'"seed": 0', b'"seed": 1')(members)
 
-    rewritten(zipped, change)
+    rewritten(came, change)
     with pytest.raises(InputError) as told:
-        import_workspace(other, zipped)
+        import_workspace(other, came)
     assert len(told.value.faults) == 3
 
 
-def test_names_that_are_there_twice_are_refused(zipped, other):
-    with zipfile.ZipFile(zipped, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+def test_names_that_are_there_twice_are_refused(came, other):
+    with zipfile.ZipFile(came, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("manifest.json", b"{}")
     with pytest.raises(InputError, match="there twice"):
-        import_workspace(other, zipped)
+        import_workspace(other, came)
 
 
-def test_a_link_is_refused(zipped, other):
-    with zipfile.ZipFile(zipped, "a") as archive:
+def test_a_link_is_refused(came, other):
+    with zipfile.ZipFile(came, "a") as archive:
         info = zipfile.ZipInfo("contents/" + "3" * 64)
         info.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(info, "/etc/passwd")
     with pytest.raises(InputError, match="a link or a device"):
-        import_workspace(other, zipped)
+        import_workspace(other, came)
 
 
-def test_a_password_is_refused(zipped, other):
-    content = bytearray(zipped.read_bytes())
+def test_a_password_is_refused(came, other):
+    content = bytearray(came.read_bytes())
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(mark) + at] |= 1
-    zipped.write_bytes(content)
+    came.write_bytes(content)
     with pytest.raises(InputError, match="with a password"):
-        import_workspace(other, zipped)
+        import_workspace(other, came)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 and so on"])
@@ -402,16 +437,16 @@ def test_a_file_that_cannot_be_read_is_told(other, tmp_path):
         import_workspace(other, tmp_path)
 
 
-def test_damage_anywhere_is_refused_or_harmless(zipped, other):
+def test_damage_anywhere_is_refused_or_harmless(came, other):
     """Flips one byte in many places: never a traceback, and what comes in is what was sent."""
-    whole = zipped.read_bytes()
+    whole = came.read_bytes()
     sound = 0
     for at in range(0, len(whole), max(1, len(whole) // 60)):
         damaged = bytearray(whole)
         damaged[at] ^= 0x55
-        zipped.write_bytes(damaged)
+        came.write_bytes(damaged)
         try:
-            import_workspace(other, zipped)
+            import_workspace(other, came)
             sound += 1
         except PlannerError:
             assert not sound or other.runs.list(removed=True)
@@ -423,7 +458,7 @@ def test_damage_anywhere_is_refused_or_harmless(zipped, other):
         assert kept == runs
 
 
-def test_all_or_nothing(zipped, other, monkeypatch):
+def test_all_or_nothing(came, other, monkeypatch):
     from planner.runs.store.workspace import bring
 
     def fail(*_args, **_more):
@@ -431,7 +466,7 @@ def test_all_or_nothing(zipped, other, monkeypatch):
 
     monkeypatch.setattr(bring._Bringing, "_study", fail)
     with pytest.raises(PlannerError, match="the disk is full"):
-        import_workspace(other, zipped)
+        import_workspace(other, came)
     assert other.runs.list() == other.scenarios.list() == other.packs.list() == ()
 
 
