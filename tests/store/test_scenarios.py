@@ -274,7 +274,7 @@ def test_eight_writers_lose_no_update(url, scenario):
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from(["save", "undo", "redo", "go_to"]), max_size=12))
 def test_any_walk_keeps_every_version(tmp_path_factory, scenario, steps):
