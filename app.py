@@ -27,6 +27,7 @@ page = st.navigation(
         w("section.see"): [page_of("today", default=True), page_of("reach"), page_of("scorecard")],
         w("section.plan"): [
             page_of("plan"),
+            page_of("kept"),
             page_of("compare"),
             page_of("levers"),
             page_of("uncertain"),
@@ -45,11 +46,11 @@ page = st.navigation(
     expanded=True,
 )
 with st.sidebar:
-    background = st.container()
     st.caption(w("app.about"))
     if w.language == "sw":
         st.caption(w("app.unchecked"))
+above = st.empty()
 with failure.net(w):
     page.run()
-with background, failure.net(w):
+with above, failure.net(w):
     first.notice(w)

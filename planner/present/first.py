@@ -1,4 +1,4 @@
-"""The quiet notice of plans that are computed at the first start, in the app's side bar."""
+"""The quiet notice of plans that are computed at the first start, above every page."""
 
 from __future__ import annotations
 
@@ -49,12 +49,16 @@ _following = st.fragment(_follow, run_every=_EVERY_S)
 
 def _show(w: Words, state: FirstState) -> None:
     was_told = _SEEN in st.session_state
-    sentences([sentence(w, state, was_told=was_told)], kind="note")
-    if state.status == "done" and was_told:
-        st.page_link("app_pages/compare.py", label=w("first.go"))
-    if state.status == "failed" and state.message:
-        with st.expander(w("first.why")):
-            sentences(w.in_english(state.message.splitlines()))
+    said = sentence(w, state, was_told=was_told)
+    if not said:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="first_notice"):
+        sentences([said], kind="note")
+        if state.status == "done":
+            st.page_link("app_pages/compare.py", label=w("first.go"))
+        elif state.status == "failed" and state.message:
+            with st.popover(w("first.why")):
+                sentences(w.in_english(state.message.splitlines()))
 
 
 def _look() -> FirstState:
