@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +84,12 @@ class Seen:
 
 def travel_of(record: RunRecord) -> TravelTold | None:
     """How a run measured travel, as its folder says it; None where it does not."""
-    told = record.info.get("travel")
+    return travel_in(record.info)
+
+
+def travel_in(info: Mapping[str, Any]) -> TravelTold | None:
+    """The same from a run's `run.json`."""
+    told = info.get("travel")
     if told is None:
         return None
     return TravelTold(

@@ -77,33 +77,39 @@ def from_scenario(scenario: Scenario) -> Rules:
         price_min=scenario.duplicates.price_min_per_visit,
         justified=scenario.duplicates.justified_by_load,
         existing=rules.existing,
-        time_limit_s=round(scenario.solve.time_limit_s),
+        time_limit_s=max(1, round(scenario.solve.time_limit_s)),
         gap_percent=scenario.solve.gap * 100,
         locks=locks,
     )
 
 
 def to_scenario(rules: Rules, base: Scenario) -> Scenario:
-    """The scenario that the form describes; what the form does not show stays as in `base`.
+    """The scenario that the form describes.
+
+    What the form does not show stays as in `base`, and so does what nobody has changed: a budget
+    that the form shows in whole millions keeps its shillings.
 
     Raises:
         InputError: A value is out of range.
     """
     data: dict[str, Any] = base.model_dump(mode="json", exclude_none=True, exclude={"origin"})
     data["name"] = rules.name.strip() or base.name
-    data["objective"]["minimize"] = rules.objective
-    data["travel"].pop("impedance", None)  # follows the objective
-    count = {k: v for k, v in data["rules"]["branches"].items() if k not in {"max", "exactly"}}
-    if rules.count_rule == "exactly":
-        count.pop("min", None)
-        count["exactly"] = rules.count
-    elif rules.count_rule == "most":
-        count["max"] = rules.count
-    data["rules"] |= {"branches": count, "existing": rules.existing}
-    annual = rules.annual_m * MILLION if rules.has_annual else None
-    capital = rules.capital_m * MILLION if rules.has_capital else None
-    _set_or_drop(data["rules"]["annual_kes"], "max", annual)
-    _set_or_drop(data["rules"]["capital_kes"], "max", capital)
+    shown = from_scenario(base)
+
+    def is_changed(*names: str) -> bool:
+        return any(getattr(rules, name) != getattr(shown, name) for name in names)
+
+    if is_changed("objective"):
+        data["objective"]["minimize"] = rules.objective
+        data["travel"].pop("impedance", None)  # follows the objective
+    if is_changed("count_rule") or (rules.count_rule != "any" and is_changed("count")):
+        _set_count(data["rules"]["branches"], rules)
+    for money in ("annual", "capital"):
+        has, millions = getattr(rules, f"has_{money}"), getattr(rules, f"{money}_m")
+        if is_changed(f"has_{money}") or (has and is_changed(f"{money}_m")):
+            most = millions * MILLION if has else None
+            _set_or_drop(data["rules"][f"{money}_kes"], "max", most)
+    data["rules"]["existing"] = rules.existing
     data["rules"]["branches_per_area"]["min"] = rules.floor
     data["duplicates"] |= {
         "rule": rules.duplicates,
@@ -111,18 +117,37 @@ def to_scenario(rules: Rules, base: Scenario) -> Scenario:
         "price_min_per_visit": rules.price_min,
         "justified_by_load": rules.justified,
     }
-    _set_or_drop(data["duplicates"], "separation_km", rules.separation_km or None)
-    if rules.separation_km:  # one measure only
-        for other in ("separation_min", "separation_dense_min"):
-            data["duplicates"].pop(other, None)
-    else:
-        data["duplicates"].pop("separation_dense_km", None)
-    data["sites"] |= {
-        "open": sorted(site for site, lock in rules.locks.items() if lock == "open"),
-        "closed": sorted(site for site, lock in rules.locks.items() if lock == "closed"),
-    }
-    data["solve"] |= {"time_limit_s": rules.time_limit_s, "gap": rules.gap_percent / 100}
+    if is_changed("separation_km"):
+        _set_separation(data["duplicates"], rules.separation_km)
+    if is_changed("locks"):
+        data["sites"] |= {
+            "open": sorted(site for site, lock in rules.locks.items() if lock == "open"),
+            "closed": sorted(site for site, lock in rules.locks.items() if lock == "closed"),
+        }
+    if is_changed("time_limit_s"):
+        data["solve"]["time_limit_s"] = rules.time_limit_s
+    if is_changed("gap_percent"):
+        data["solve"]["gap"] = rules.gap_percent / 100
     return scenario_from_dict(data)
+
+
+def _set_count(branches: dict[str, Any], rules: Rules) -> None:
+    for key in ("max", "exactly"):
+        branches.pop(key, None)
+    if rules.count_rule == "exactly":
+        branches.pop("min", None)
+        branches["exactly"] = rules.count
+    elif rules.count_rule == "most":
+        branches["max"] = rules.count
+
+
+def _set_separation(duplicates: dict[str, Any], km: int) -> None:
+    _set_or_drop(duplicates, "separation_km", km or None)
+    if km:  # one measure only
+        for other in ("separation_min", "separation_dense_min"):
+            duplicates.pop(other, None)
+    else:
+        duplicates.pop("separation_dense_km", None)
 
 
 def _set_or_drop(section: dict[str, Any], key: str, value: float | None) -> None:

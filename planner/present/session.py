@@ -135,6 +135,11 @@ def _time_limit(job_id: str) -> float | None:
 _kept_limit = st.cache_data(_time_limit, show_spinner=False, max_entries=50)
 
 
+def refusal_of(job_id: str) -> str:
+    """Why the store will never take a job's run; empty where it only waits for the store."""
+    return JobFolder(home() / "jobs" / job_id).refusal()
+
+
 def restore(prefix: str, **asked: object) -> None:
     """Bring back what `keep` kept: widgets lose their values while another page is shown.
 

@@ -18,7 +18,7 @@ from planner.runs.store import KeptRun
 from planner.scenario import Scenario
 
 MOST = 200  # plans to choose from; all of them are on the page of what is kept
-_PARTS = frozenset({"sweep", "roadmap", "robust"})  # points of studies: opened from there
+PARTS = frozenset({"sweep", "roadmap", "robust"})  # points of studies: opened from there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +56,7 @@ def finished_plans() -> dict[str, KeptRun]:
     """
     kept = store().runs
     runs = kept.list(pack_id=case().pack.id)
-    found = {each.id: each for each in runs if each.source not in _PARTS}
+    found = {each.id: each for each in runs if each.source not in PARTS}
     asked = asked_run()
     listed = dict(list(found.items())[:MOST])
     return {asked.id: asked, **listed} if asked is not None and asked.id not in listed else listed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from planner.runs.store import cached, contents, packs, schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, now
 from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wanted
-from planner.runs.store.runfiles import NAMES, SCENARIO, RunFiles, on_pack, read_files, row_of
+from planner.runs.store.runfiles import INFO, NAMES, SCENARIO, RunFiles, on_pack, read_files, row_of
 from planner.runs.store.snapshot import Snapshot
 from planner.runs.store.types import KeptRun, SavedScenario
 
@@ -163,6 +164,18 @@ class Runs:
 
             cached.ready(root, digests, content, f"the run {kept.id}")
         return root
+
+    def info(self, run_id: str) -> Mapping[str, Any]:
+        """A run's `run.json`, without a copy of the run on the disk.
+
+        Raises:
+            PlannerError: There is no such run, or the store is damaged.
+        """
+        with self._database.reading() as connection:
+            found = _found(connection, run_id)
+            content = contents.take(connection, digests_of(connection, found)[INFO])
+        told: Mapping[str, Any] = json.loads(content)
+        return told
 
     def open(self, run_id: str) -> StoredRun:
         """A run with its question, on the pack as it was kept; every score computed anew.

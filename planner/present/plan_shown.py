@@ -1,0 +1,159 @@
+"""What the Plan page shows of a plan: the set-up map, a solve under way, and its outcome."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.present import (
+    failure,
+    held,
+    locks,
+    progress,
+    results,
+    session,
+    today,
+    travel,
+)
+from planner.present.maps import show_map
+from planner.present.today import View
+from planner.present.widgets import lead, sentences, show_cards, table, titled_table
+from planner.runs import jobs
+from planner.runs.jobs import JobState
+from planner.runs.reading import StoredRun
+
+
+def set_up_map(view: View) -> None:
+    """Every possible site; a click changes its rule."""
+    w = view.words
+    text = w("locks.description", sites=len(view.pack.sites))
+    clicked = show_map(
+        "plan.sites",
+        view.pack,
+        w,
+        [today.plain_areas(view, text), locks.layer(view, locks.current()), locks.legend(view)],
+        travel=view.problem.travel,
+        height=620,
+    )
+    if clicked and clicked.get("site"):
+        locks.cycle(str(clicked["site"]))
+        st.rerun()
+    st.caption(w("locks.help"))
+
+
+def _follow(view: View, job_id: str) -> None:
+    w = view.words
+    with failure.net(w):
+        job = jobs.poll(job_id)
+        if job.is_over:
+            st.rerun()
+        limit = session.time_limit_of(job_id)
+        st.progress(progress.share_done(job, limit), progress.sentence(view, job, limit))
+        st.button(
+            w("progress.stop"),
+            on_click=jobs.stop,
+            args=(job_id,),
+            disabled=job.status in ("stopping", "keeping"),
+        )
+        latest = progress.latest_plan(job.progress)
+        found = latest.open_sites if latest and latest.open_sites else ()
+        text = w("progress.description", n=len(found))
+        show_map(
+            "plan.progress",
+            view.pack,
+            w,
+            [
+                today.plain_areas(view, text),
+                progress.plan_layer(view, found),
+                progress.plan_legend(view),
+            ],
+            travel=view.problem.travel,
+            height=560,
+        )
+
+
+ticking = st.fragment(_follow, run_every=1.0)
+"""A solve under way, looked at every second."""
+
+
+def without_run(view: View, job: JobState) -> None:
+    """Why a job that is over has no run in the store."""
+    w = view.words
+    if job.status != "done":
+        st.error(w(f"job.{job.status}"))
+        st.text(job.message)
+        return
+    why = session.refusal_of(job.id)
+    st.error(w("saved.run_refused" if why else "saved.run_waits"))
+    sentences(w.in_english(why.splitlines()))
+
+
+def outcome(view: View, run: StoredRun, message: str) -> None:
+    """A finished run: its plan, or why there is none."""
+    w, case = view.words, session.case()
+    st.subheader(run.scenario.name, anchor=False)
+    lost = [] if run.score is None else today.unserved(view, run.score)
+    missed = results.shortfall_sentence(view, run.report)
+    lead(" ".join(filter(None, [results.status_sentence(view, run.report), missed, *lost])))
+    if message:
+        st.info(message)
+    if run.report.plan is None or run.score is None:
+        if run.report.clashes:
+            table(results.clash_table(view, run.report), w("result.clashes"))
+        sentences(w.in_english(run.report.notes))
+        return
+    seen = View(w, run.pack, run.problem)
+    show_map(
+        "plan.result",
+        run.pack,
+        w,
+        [
+            results.area_layer(seen, run.score, run.baseline, None),
+            today.link_layer(seen, run.score.duplicates),
+            results.branch_layer(seen, run.score),
+            results.legend(seen, run.score, run.baseline),
+        ],
+        travel=run.problem.travel,
+        height=640,
+    )
+    show_cards(results.cards(seen, run.score, run.baseline))
+    other = travel.other_way(w, run.problem.travel, case.problem.travel, run.pack)
+    sentences([other], kind="warning")
+    sentences(held.sentences_of(seen, case.tie_outs), kind="note")
+    sentences([seen.how_sure], kind="note")
+
+
+def details(view: View, run: StoredRun) -> None:
+    """What to open, which services where, who gains, what it costs."""
+    if run.report.plan is None or run.score is None:
+        return
+    w = view.words
+    seen = View(w, run.pack, run.problem)
+    opened = results.opened_table(seen, run, run.score, run.report.plan)
+    if opened.empty:
+        st.text(w("result.nothing_new"))
+    else:
+        titled_table(seen.heading(w("result.open"), is_part=True), opened)
+        st.caption(w("result.open_note"))
+    st.subheader(w("result.mix"), anchor=False)
+    st.text(results.mix_sentence(seen, run.score))
+    table(results.mix_table(seen, run, run.score), w("result.mix"), rows_in_view=None)
+    st.caption(w("mix.key"))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        title = seen.heading(w("result.areas_title"), is_part=True)
+        st.subheader(title, anchor=False)
+        st.text(results.area_sentence(seen, run.score, run.baseline))
+        table(results.area_table(seen, run.score, run.baseline), title)
+    with right:
+        titled_table(w("result.costs"), results.cost_table(seen, run, run.score))
+        if not run.score.duplicates:
+            st.subheader(w("result.duplicates"), anchor=False)
+            st.text(w("result.no_duplicates"))
+    if run.score.standards:
+        titled_table(w("result.standards"), results.standards_table(seen, run.score))
+    if results.counts_load(run):
+        titled_table(w("result.loads"), results.load_table(seen, run, run.score))
+    if run.score.duplicates:
+        found = today.duplicate_table(seen, run.score.duplicates)
+        titled_table(seen.heading(w("result.duplicates"), is_part=True), found)
+    sentences(w.in_english(run.report.notes))
