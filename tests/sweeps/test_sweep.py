@@ -10,6 +10,7 @@ import pytest
 
 from planner.errors import InputError, PlannerError
 from planner.pack import read_pack
+from planner.runs.reading import read_run
 from planner.runs.sweeps.run import Asked, prepare
 from planner.runs.sweeps.types import Axis
 from planner.runs.verify import verify
@@ -165,6 +166,9 @@ def test_the_folder_holds_runs_a_table_a_picture_and_its_words_and_is_not_done_t
     for number, point in enumerate(told["points"]):
         assert point["run"] == f"points/{number:03d}"
         assert verify(out / point["run"]).agrees
+        limit = point["values"]["rules.annual_kes.max"]
+        name = f"{found.told['name']}: rules.annual_kes.max {limit:,}"
+        assert read_run(out / point["run"], pack=tiny).scenario.name == name
 
     def none(_):
         pytest.fail("everything is done")

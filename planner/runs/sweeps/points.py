@@ -13,6 +13,7 @@ from planner.runs.sweeps.ground import Ground
 from planner.runs.sweeps.types import Axis, Point
 from planner.scenario import Scenario
 from planner.scenario.change import with_keys
+from planner.scenario.schema import LONGEST_NAME
 
 
 def points_of(ground: Ground, base: Scenario, axes: Sequence[Axis]) -> tuple[Point, ...]:
@@ -53,9 +54,18 @@ def points_of(ground: Ground, base: Scenario, axes: Sequence[Axis]) -> tuple[Poi
 
 def _scenario(base: Scenario, values: Mapping[str, Any]) -> tuple[Scenario | None, list[Fault]]:
     try:
-        return with_keys(base, dict(values)), []
+        scenario = with_keys(base, dict(values))
     except InputError as error:
         return None, _caused(error, values)
+    if "name" in values:
+        return scenario, []
+    return scenario.model_copy(update={"name": _name(base, values)}), []
+
+
+def _name(base: Scenario, values: Mapping[str, Any]) -> str:
+    """The base's name with the values, so that lists of runs tell the points apart."""
+    told = ": " + ", ".join(f"{key} {shown(value)}" for key, value in values.items())
+    return f"{base.name[: max(1, LONGEST_NAME - len(told))]}{told}"[:LONGEST_NAME]
 
 
 def _misfits(ground: Ground, scenario: Scenario, values: Mapping[str, Any]) -> list[Fault]:
