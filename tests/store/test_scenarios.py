@@ -249,7 +249,7 @@ def _edit(url: str, scenario_id: str, worker: int, rounds: int) -> None:
                 try:
                     store.scenarios.save(scenario_id, changed, expected=seen.revision)
                 except ConflictError:
-                    time.sleep(random.uniform(0, 0.3))
+                    time.sleep(random.uniform(0, 0.8))
                     continue
                 break
 

@@ -64,7 +64,7 @@ def take(connection: Connection, digest: str) -> bytes:
     if content is None or digest_of(content) != digest:
         message = (
             "The store is damaged: a kept file is missing, or is not what was kept. Bring back "
-            "a backup: planner store restore."
+            "a backup: planner store --restore BACKUP."
         )
         raise PlannerError(message)
     return content
