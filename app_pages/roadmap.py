@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import failure, roadmap, robust, robust_kept, session, today
+from planner.present import failure, roadmap, robust_cases, robust_kept, session, today
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.runs import jobs
@@ -52,7 +52,7 @@ def ticking(job_id: str) -> None:
         limit = robust_kept.seconds_of(job_id)
         view = today.View(w, case.pack, case.problem)
         done = min(1.0, job.seconds / limit) if limit else 0.0
-        st.progress(done, robust.progress_sentence(view, job, limit))
+        st.progress(done, robust_cases.progress_sentence(view, job, limit))
         st.button(
             w("roadmap.stop"),
             on_click=jobs.stop,

@@ -3,7 +3,15 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import failure, robust, robust_kept, robust_regret, session, today
+from planner.present import (
+    failure,
+    robust,
+    robust_cases,
+    robust_kept,
+    robust_regret,
+    session,
+    today,
+)
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.runs import jobs
@@ -100,7 +108,7 @@ def ticking(job_id: str) -> None:
         limit = robust_kept.seconds_of(job_id)
         view = today.View(w, case.pack, case.problem)
         done = min(1.0, job.seconds / limit) if limit else 0.0
-        st.progress(done, robust.progress_sentence(view, job, limit))
+        st.progress(done, robust_cases.progress_sentence(view, job, limit))
         st.button(
             w("robust.stop"),
             on_click=jobs.stop,
@@ -135,7 +143,7 @@ except PlannerError as error:
 view = today.View(w.of_pack(look.pack), look.pack, look.problem)
 seen = robust.Seen.of(view, look.study.told, look.scenario)
 
-lead(robust.lines_of([*robust.lead_sentences(seen), *robust_regret.sentences_of(seen)[:1]]))
+lead(" ".join([*robust.lead_sentences(seen), *robust_regret.sentences_of(seen)[:1]]))
 sentences([robust.counted_sentence(seen), view.how_sure], kind="note")
 left_out = robust.left_out_sentence(seen)
 if left_out:
@@ -159,12 +167,12 @@ with st.expander(w("robust.services")):
 
 st.header(view.heading(w("robust.shocks"), is_part=True), anchor=False)
 st.caption(view.words("robust.shocks_note"))
-table(robust.shock_table(seen), w("robust.shocks"))
+table(robust_cases.shock_table(seen), w("robust.shocks"))
 if look.study.told["losses"]:
     st.header(view.heading(w("robust.losses"), is_part=True), anchor=False)
-    now = robust.minutes(seen, look.study.told["mean_min"])
+    now = robust_cases.minutes(seen, look.study.told["mean_min"])
     st.caption(w("robust.losses_note", minutes=now))
-    table(robust.loss_table(seen), w("robust.losses"))
+    table(robust_cases.loss_table(seen), w("robust.losses"))
 
 st.header(view.heading(w("robust.regret"), is_part=True), anchor=False)
 sentences(robust_regret.sentences_of(seen))
@@ -175,5 +183,5 @@ if look.study.told["regret"] is not None:
     st.caption(w("robust.matrix_note"))
 if look.study.told["ends"]:
     with st.expander(w("robust.figures_tried")):
-        table(robust.figures_table(seen), w("robust.figures_tried"))
+        table(robust_cases.figures_table(seen), w("robust.figures_tried"))
 session.keep("robust.")

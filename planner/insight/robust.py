@@ -11,14 +11,8 @@ import numpy as np
 from planner.insight.assumptions import Assumption, assumptions
 from planner.insight.effort import Effort
 from planner.insight.frequency import Choice, Family, Frequency, frequency
-from planner.insight.lost import (
-    Loss,
-    Shock,
-    branches_to_lose,
-    plan_without,
-    question_without,
-    shocks,
-)
+from planner.insight.lost import Loss, branches_to_lose, plan_without, question_without
+from planner.insight.lost_shock import Shock, shocks
 from planner.insight.regret import Future, Regret, regrets
 from planner.insight.resolved import Question, Resolved, questions_of, resolve
 from planner.insight.ties import NearTies, near_ties

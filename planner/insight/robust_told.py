@@ -11,7 +11,8 @@ import numpy as np
 from planner.evaluate import score
 from planner.insight.assumptions import Assumption
 from planner.insight.frequency import Frequency, Tally
-from planner.insight.lost import Loss, Shock, hurts_most
+from planner.insight.lost import Loss
+from planner.insight.lost_shock import Shock, hurts_most
 from planner.insight.regret import Cell, Regret
 from planner.insight.resolved import Question, Resolved
 from planner.insight.robust import Robust, key_of

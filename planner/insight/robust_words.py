@@ -188,7 +188,7 @@ def left_out_lines(told: Mapping[str, Any], names: Mapping[str, str]) -> Iterato
     if left["sites"]:
         yield f"Left out for time: the plan without {sites_words(left['sites'], names, 99)}."
     if left["futures"]:
-        futures = "; ".join(where_words(each, names) for each in left["futures"])
+        futures = "; ".join(future_words(each, names) for each in left["futures"])
         yield f"Left out of the regret for time: {futures}."
     if left["unsure"]:
         cut = "; ".join(where_words(each, names) for each in left["unsure"])

@@ -47,8 +47,10 @@ KINDS: Mapping[Status, dict[str, str]] = {
     "closed": {"status": "closed", "shape": "bar"},
     "changed": {"status": "changed", "shape": "hexagon"},
     "kept": {"status": "kept", "shape": "ring"},
-    **{how: {"status": how, "shape": "circle"} for how in ("always", "mostly", "sometimes")},
-    "once": {"status": "once", "shape": "ring"},
+    "always": {"status": "always", "shape": "disc"},
+    "mostly": {"status": "mostly", "shape": "most"},
+    "sometimes": {"status": "sometimes", "shape": "some"},
+    "once": {"status": "once", "shape": "hollow"},
 }
 _ON_TOP: Mapping[Status, int] = {
     "candidate": -1000,

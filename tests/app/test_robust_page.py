@@ -11,7 +11,7 @@ from planner.insight.robust_told import robust_told
 from planner.optimize import Limits
 from planner.plan import Progress
 from planner.present import robust as shown
-from planner.present import robust_regret
+from planner.present import robust_cases, robust_regret
 from planner.present.today import View
 from planner.present.words import words
 from planner.runs import jobs
@@ -114,12 +114,12 @@ def test_tables_hold_what_was_found(seen):
     sites = shown.sites_table(seen)
     assert len(sites) == len(seen.told["sites"])
     assert set(sites["Chosen"]) <= {"always", "mostly", "sometimes", "only here"}
-    (shock,) = shown.shock_table(seen).to_dict("records")
+    (shock,) = robust_cases.shock_table(seen).to_dict("records")
     assert shock["Visits with nowhere to go"] == shock["Visits a year"]
     assert "Visits that find no room" not in shock  # says nothing of any branch
-    (loss,) = shown.loss_table(seen).to_dict("records")
+    (loss,) = robust_cases.loss_table(seen).to_dict("records")
     assert loss["Then opens"] != "nothing"
-    figures = shown.figures_table(seen)
+    figures = robust_cases.figures_table(seen)
     assert len(figures) == len(seen.told["ends"])
     assert {"Mark", "Source"} <= set(figures.columns)
     services = shown.services_table(seen)
@@ -171,7 +171,7 @@ def test_progress_in_words(seen):
     def said(message: str, status: str = "running") -> str:
         line = Progress(12.0, "solve", message=message)
         job = JobState("x", "One", status, (line,), seconds=12.0)
-        return shown.progress_sentence(seen.view, job, 240.0)
+        return robust_cases.progress_sentence(seen.view, job, 240.0)
 
     assert said("plan 3 of at most 10").startswith("Looking for plans almost as good: 3 of at")
     assert said("answers 4 of 54").startswith("Looking for the best plan in other cases: 4 of 54.")

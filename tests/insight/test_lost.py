@@ -12,12 +12,11 @@ from planner.evaluate import score
 from planner.insight import Effort
 from planner.insight.lost import (
     branches_to_lose,
-    hurts_most,
     network_without,
     plan_without,
     question_without,
-    shocks,
 )
+from planner.insight.lost_shock import hurts_most, shocks
 from planner.optimize import Limits
 from planner.problem import Rules
 from planner.solve import solve_problem

@@ -252,7 +252,20 @@
     bar: (r) => drawing("rect", { x: -r * 1.3, y: -r * 0.5, width: r * 2.6, height: r }),
     hexagon: (r) => drawing("path", { d: `M${-r * 1.2} 0L${-r * 0.6} ${-r}H${r * 0.6}L${r * 1.2} 0L${r * 0.6} ${r}H${-r * 0.6}Z` }),
     ring: (r) => drawing("circle", { r: r * 0.6 }),
+    disc: (r) => drawing("circle", { r: r }),
+    most: (r) => slice(r, 0.7),
+    some: (r) => slice(r, 0.3),
+    hollow: (r) => drawing("circle", { r: r, fill: "#ffffff" }),
   };
+
+  // A white circle of which a part is filled, clockwise from the top.
+  function slice(r, part) {
+    const [x, y] = [r * Math.sin(2 * Math.PI * part), -r * Math.cos(2 * Math.PI * part)];
+    const whole = drawing("g", {});
+    whole.appendChild(drawing("circle", { r: r, fill: "#ffffff" }));
+    whole.appendChild(drawing("path", { d: `M0 0V${-r}A${r} ${r} 0 ${part > 0.5 ? 1 : 0} 1 ${x} ${y}Z` }));
+    return whole;
+  }
 
   // A plus whose arms reach to `r` and are twice `half` thick.
   function crossed(r, half) {
