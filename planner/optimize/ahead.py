@@ -70,7 +70,7 @@ def _one_class(search: Search, sets: ModelSets, one: OneClass) -> Ahead:
         seed=search.limits.seed,
         on_network=take,
         on_bound=raise_to,
-        should_stop=search.is_stopped,
+        should_stop=_should_stop(search),
     )
     return Ahead(sets)
 
@@ -88,7 +88,7 @@ def _engine(search: Search, sets: ModelSets) -> Ahead:
         start=head_start(search, sets),
         on_bound=_raising(search),
         on_network=take,
-        should_stop=search.is_stopped,
+        should_stop=_should_stop(search),
     )
     search.prices = prices_of(result.multipliers)
     if search.over() or not math.isfinite(search.upper):
@@ -118,7 +118,7 @@ def _priced(search: Search, sets: ModelSets) -> Ahead:
         upper=search.upper,
         start=None if best is None else (best.is_open, best.offers, best.format),
         on_bound=_raising(search),
-        should_stop=search.is_stopped,
+        should_stop=_should_stop(search),
     )
     if search.over():
         return Ahead(sets)
@@ -151,6 +151,11 @@ def _raising(search: Search) -> Callable[[float], None]:
             search.tell("bound")
 
     return raise_to
+
+
+def _should_stop(search: Search) -> Callable[[], bool]:
+    """When the engine ends before its own gap is closed: also by a bound that it does not know."""
+    return search.is_stopped if search.known is None else search.enough
 
 
 def _is_near(search: Search) -> bool:

@@ -70,6 +70,7 @@ def find_plan(
         ContradictionError: A plan is better than the bound in `known` allows.
     """
     search = Search(problem, limits, on_progress, should_stop, known=known, on_plan=on_plan)
+    search.prices = None if known is None else known.prices
     sets = model_sets(problem)
     one_class = one_class_of(problem, sets) is not None
     if not is_warm(one_class=one_class):

@@ -63,7 +63,8 @@ class Search:
     `seconds_to_serve` is what the last assignment took: so much is kept for the next.
     `patience` is the share of the time after which a search without any plan ends.
     `has_failed`: the solver that was asked for gave no answer, so the other one goes on.
-    `known`: what other questions hand on; None for nothing. `prices`: those of the own bound.
+    `known`: what other questions hand on; None for nothing. `prices`: those of the own bound, or
+    known.
     `on_plan` is given each plan that is taken.
     """
 

@@ -50,14 +50,14 @@ def multipliers_from(relaxation: Relaxation, prices: Prices, otherwise: Multipli
     instance = relaxation.instance
     excess = 0.0
     if instance.excess_most is not None:
-        excess = float(taken(prices, "excess", np.array([otherwise.excess]))[0])
-    clique = taken(prices, "clique", otherwise.clique)
+        excess = float(_taken(prices, "excess", np.array([otherwise.excess]))[0])
+    clique = _taken(prices, "clique", otherwise.clique)
     at = Multipliers(
-        reach=np.clip(taken(prices, "reach", otherwise.reach), 0.0, instance.rest),
-        money=taken(prices, "money", otherwise.money),
-        clique=np.clip(clique, 0.0, instance.clique_price + excess),
+        reach=np.minimum(_taken(prices, "reach", otherwise.reach), instance.rest),
+        money=_taken(prices, "money", otherwise.money),
+        clique=np.minimum(clique, instance.clique_price + excess),
         excess=excess,
-        floor=taken(prices, "floor", otherwise.floor),
+        floor=_taken(prices, "floor", otherwise.floor),
     )
     if not at.money.size:
         return at
@@ -65,7 +65,7 @@ def multipliers_from(relaxation: Relaxation, prices: Prices, otherwise: Multipli
     return max((at, kept), key=lambda one: solve_relaxed(relaxation, one).value)
 
 
-def taken(prices: Prices, kind: str, otherwise: Floats) -> Floats:
+def _taken(prices: Prices, kind: str, otherwise: Floats) -> Floats:
     """A kind of prices, none below 0; what stands for it where its shape is another."""
     given = prices.get(kind)
     if given is None or given.shape != otherwise.shape or not np.isfinite(given).all():

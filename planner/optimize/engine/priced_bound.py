@@ -294,7 +294,6 @@ def ascend_priced(
     iterations: int,
     means: tuple[Floats, Floats] | None = None,
     step: float = 1.0,
-    enough: float = math.inf,
     should_stop: Callable[[], bool] | None = None,
 ) -> PricedAscent:
     """Raise the bound from given multipliers; arguments as for `ascend`."""
@@ -315,7 +314,7 @@ def ascend_priced(
         iterations=iterations,
         means=means,
         step=step,
-        enough=enough,
+        enough=math.inf,
         should_stop=should_stop,
     )
     return PricedAscent(value, best, opened, offered, done, step)
