@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import get_args
 
 import psutil
 import pytest
@@ -21,7 +22,7 @@ from planner.runs.first_work import SOURCE, TAG
 from planner.runs.jobfiles import JobFolder, Kept
 from planner.runs.store import StudyPoint, open_store
 from planner.runs.sweeps import job as sweeps_job
-from planner.runs.sweeps import types as sweep_types
+from planner.runs.sweeps.types import FrontierKind
 from planner.scenario import scenario_toml
 from tests.runs import cases
 
@@ -103,7 +104,7 @@ def state_and_runs(pack):
 
 
 def test_the_pack_and_the_sweeps_name_the_same_frontiers():
-    assert FRONTIERS == sweep_types.FRONTIERS
+    assert get_args(FrontierKind) == FRONTIERS
 
 
 def test_all_is_made_once_with_its_marks(home, pack, frontier, solved, at_once):
