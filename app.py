@@ -29,6 +29,7 @@ page = st.navigation(
             page_of("plan"),
             page_of("kept"),
             page_of("compare"),
+            page_of("frontiers"),
             page_of("levers"),
             page_of("uncertain"),
             page_of("robust"),

@@ -23,6 +23,7 @@ TYPES: Mapping[str, str] = {
     "geojson": "application/geo+json",
     "toml": "application/toml",
     "json": "application/json",
+    "svg": "image/svg+xml",
 }
 
 

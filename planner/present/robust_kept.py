@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -105,13 +106,19 @@ def named(w: Words, entry: KeptRun | Study) -> str:
     return w("robust.listed", name=entry.name, when=made, id=entry.id[:6])
 
 
-def choose(w: Words, prefix: str, found: dict[str, Study]) -> str:
+def choose(
+    w: Words,
+    prefix: str,
+    found: dict[str, Study],
+    called: Callable[[Words, Study], str] | None = None,
+) -> str:
     """Which of the kept studies is shown: what was just found, what the address asks for, the last.
 
     Args:
         w: The words.
         prefix: Of the page's texts and of the names of its widgets.
         found: The studies, the newest first.
+        called: What a study is called; by its name where this is left out.
     """
     state, key = st.session_state, f"{prefix}.study"
     session.follow_address("study", key, found, None)
@@ -120,8 +127,9 @@ def choose(w: Words, prefix: str, found: dict[str, Study]) -> str:
         state[key] = new
     if state.get(key) not in found:
         state[key] = session.asked_for("study", found) or next(iter(found))
+    name_of = called or named
     shown: str = st.selectbox(
-        w(f"{prefix}.kept"), list(found), key=key, format_func=lambda each: named(w, found[each])
+        w(f"{prefix}.kept"), list(found), key=key, format_func=lambda each: name_of(w, found[each])
     )
     session.put_in_address("study", shown)
     return shown
