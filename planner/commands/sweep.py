@@ -22,9 +22,8 @@ from planner.commands.options import (
 )
 from planner.errors import EXIT_DONE, EXIT_INFEASIBLE, EXIT_NO_PLAN, UsageError
 from planner.pack import read_pack
+from planner.pack.manifest import FRONTIERS
 from planner.terminal import Paced, say, solvers_silent
-
-FRONTIERS = ("money", "capital", "branches", "equity", "duplicates")
 
 
 def add_commands(add: Add) -> None:
@@ -74,7 +73,7 @@ def _sweep(args: argparse.Namespace) -> int:
                 prepared,
                 Path(args.out),
                 lambda folder: _crew(args, prepared, folder),
-                on_progress=lambda progress: paced(progress.message),
+                on_count=lambda done, total: paced(f"{done} of {total} points are done"),
                 should_stop=stop,
                 keeper=keeper,
             )

@@ -15,7 +15,7 @@ import pytest
 from planner.commands import sweep as command
 from planner.errors import UsageError
 from planner.plan import Progress
-from planner.runs.jobfiles import JobSpec
+from planner.runs.jobfiles import JobFolder, JobSpec
 from planner.runs.store import open_store
 from planner.runs.sweeps import job
 from planner.runs.sweeps.job import asked_of, sweep_job
@@ -171,6 +171,7 @@ def work_of(tmp_path, options, **changes) -> tuple[Work, list]:
     told = []
     tiny, base = pack(tmp_path), scenario(tmp_path)
     (tmp_path / "job" / "tmp").mkdir(parents=True)
+    folder = JobFolder(tmp_path / "job")
     spec = JobSpec(
         id="0" * 16,
         name=base.name,
@@ -180,6 +181,7 @@ def work_of(tmp_path, options, **changes) -> tuple[Work, list]:
         kind="sweep",
         options=options,
     )
+    folder.write_spec(spec)
     given = {"tell": told.append, "should_stop": lambda: False, **changes}
     return Work(tmp_path / "job", spec, tiny, base, **given), told
 
@@ -195,6 +197,7 @@ def test_a_job_keeps_a_study_and_tells_how_far_it_is(tmp_path, rules):
     assert kept.kind == "study"
     assert begun == [kept]
     assert len(turns) == 3
+    assert JobFolder(work.folder).counts() == (3, 3)
     assert all(isinstance(each, Progress) for each in told)
     assert [each.message for each in told] == [f"{n} of 3 points are done" for n in range(4)]
     with open_store() as store:

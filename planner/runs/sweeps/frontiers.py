@@ -200,11 +200,12 @@ def _even(count: int) -> tuple[float, ...]:
 
 
 def _whole(least: int, most: int, count: int) -> tuple[int, ...]:
-    """Whole values from the least to the most, round ones between, never below the least."""
+    """Whole values from the least to the most, both as they are, and round ones between."""
     step = (most - least) / max(1, count - 1)
     unit = max(1, 10 ** math.floor(math.log10(step / 5))) if step >= 5 else 1
-    rounded = [math.ceil((least + share * (most - least)) / unit) * unit for share in _even(count)]
-    return tuple(dict.fromkeys(max(least, value) for value in rounded))
+    between = [round((least + share * (most - least)) / unit) * unit for share in _even(count)]
+    inner = [value for value in between[1:-1] if least < value < most]
+    return tuple(dict.fromkeys((least, *inner, most)))
 
 
 def _told(limit: _Limit, value: int) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from planner.errors import UsageError
-from planner.runs.jobfiles import Kept
+from planner.pack.manifest import FRONTIERS
+from planner.plan import Progress
+from planner.runs.jobfiles import JobFolder
 from planner.runs.queue import slot_count
 from planner.runs.store import open_store
 from planner.runs.sweeps.asked import require_few
@@ -14,8 +17,8 @@ from planner.runs.sweeps.frontiers import DEFAULT_POINTS
 from planner.runs.sweeps.keeping import Keeper
 from planner.runs.sweeps.local import LocalCrew
 from planner.runs.sweeps.run import Asked, prepare, sweep
-from planner.runs.sweeps.types import FRONTIERS, Axis
-from planner.runs.work import Work
+from planner.runs.sweeps.types import Axis
+from planner.runs.work import Kept, Work
 
 
 def sweep_job(work: Work) -> Kept:
@@ -37,12 +40,27 @@ def sweep_job(work: Work) -> Kept:
             prepared,
             work.folder / "tmp" / "sweep",
             lambda folder: LocalCrew(prepared.ground, prepared.base, max(1, most), folder.points),
-            on_progress=work.tell,
+            on_count=_teller(work),
             should_stop=work.should_stop,
             between=work.yield_turn,
             keeper=keeper,
         )
         return Kept("study", keeper.id)
+
+
+def _teller(work: Work) -> Callable[[int, int], None]:
+    """Tells how many points are done, to whoever reads the job."""
+    job, began = JobFolder(work.folder), time.monotonic()
+    asked = job.spec()
+    is_own = asked is not None and asked.kind == work.spec.kind  # not a part of another job
+
+    def tell(done: int, total: int) -> None:
+        if is_own:
+            job.write_counts(done, total)
+        seconds = time.monotonic() - began
+        work.tell(Progress(seconds, "solve", message=f"{done} of {total} points are done"))
+
+    return tell
 
 
 def asked_of(options: Mapping[str, Any]) -> Asked:

@@ -11,7 +11,6 @@ from typing import Any
 from planner import __version__
 from planner.errors import PlannerError
 from planner.pack.types import Pack
-from planner.plan import Progress
 from planner.runs.reading import read_run
 from planner.runs.store.types import StudyStatus
 from planner.runs.sweeps.crew import Crew, CrewLostError
@@ -106,7 +105,7 @@ def sweep(
     out: Path,
     crew_of: Callable[[SweepFolder], Crew],
     *,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_count: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     between: Callable[[], None] | None = None,
     keeper: Keeper | None = None,
@@ -117,7 +116,7 @@ def sweep(
         prepared: The points.
         out: The folder.
         crew_of: Makes the crew that solves, for a folder.
-        on_progress: Told how many points are done.
+        on_count: Told how many points are done, of how many.
         should_stop: Asked now and then; True keeps what is done.
         between: Called now and then between points: a job in the background lets others go first.
         keeper: Puts the points into the store.
@@ -129,7 +128,7 @@ def sweep(
     kind = prepared.measures.kind
     folder = SweepFolder(out, question_of(prepared.ground, prepared.base, prepared.axes, kind))
     done = folder.begin()
-    book = _Book(prepared, folder, began, dict(done), on_progress, keeper)
+    book = _Book(prepared, folder, began, dict(done), on_count, keeper)
     book.begin()
     seeds = {number: _seed_again(prepared, folder, number) for number in done}
     lost: CrewLostError | None = None
@@ -195,13 +194,13 @@ class _Book:
         folder: SweepFolder,
         began: float,
         found: dict[int, Found],
-        on_progress: Callable[[Progress], None] | None,
+        on_count: Callable[[int, int], None] | None,
         keeper: Keeper | None,
     ) -> None:
         self.found = found
         self.crew: Crew | None = None
         self._prepared, self._folder, self._began = prepared, folder, began
-        self._on_progress, self._keeper = on_progress, keeper
+        self._on_count, self._keeper = on_count, keeper
 
     def begin(self) -> None:
         """Write what is known before anything is solved."""
@@ -245,11 +244,8 @@ class _Book:
         return told
 
     def _tell(self) -> None:
-        if self._on_progress is not None:
-            count = len(self._prepared.points)
-            words = f"{len(self.found)} of {count} points are done"
-            seconds = time.monotonic() - self._began + self._prepared.seconds
-            self._on_progress(Progress(seconds, "solve", message=words))
+        if self._on_count is not None:
+            self._on_count(len(self.found), len(self._prepared.points))
 
     def _tell_point(self, found: Found) -> None:
         if self._keeper is not None:

@@ -13,7 +13,6 @@ from planner.plan import Prices
 from planner.scenario import Scenario
 
 FrontierKind = Literal["money", "capital", "branches", "equity", "duplicates"]
-FRONTIERS: tuple[FrontierKind, ...] = ("money", "capital", "branches", "equity", "duplicates")
 MOST_POINTS = 400
 MOST_TRIES = 3
 
