@@ -60,10 +60,10 @@ def scenarios(view: View, case: Case) -> None:
         if base is not None:
             sentences([w("kept.made_from", base=base[0])], kind="note")
         table(saved_bar.history_table(view, one, versions), w("saved.history"), rows_in_view=8)
-        st.subheader(w("kept.notes"), anchor=False)
-        kept_actions.notes(w, subject)
     with right:
         _scenario_actions(w, case, one, subject)
+    st.subheader(w("kept.notes"), anchor=False)
+    kept_actions.notes(w, subject)
 
 
 def _scenario_actions(w: Words, case: Case, one: SavedScenario, subject: Subject) -> None:
@@ -118,12 +118,12 @@ def runs(view: View, case: Case) -> None:
     with left:
         st.subheader(one.name, anchor=False)
         table(kept.run_facts(w, one, _facts(one.id)), w("kept.facts"), rows_in_view=None)
-        st.subheader(w("kept.notes"), anchor=False)
-        kept_actions.notes(w, subject)
     with right:
         _run_actions(w, case, one, names)
         kept_actions.tags(w, subject, one.tags)
         kept_actions.put_away_button(w, subject, one)
+    st.subheader(w("kept.notes"), anchor=False)
+    kept_actions.notes(w, subject)
 
 
 def _run_actions(w: Words, case: Case, one: KeptRun, names: dict[str, str]) -> None:
