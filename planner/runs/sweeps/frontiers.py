@@ -118,7 +118,7 @@ def _limited(
     values = _whole(fewest, max(fewest, most), count)
     words = (
         f"From {_told(limit, values[0])}, the least {least_words}, to {_told(limit, values[-1])}: "
-        "the best plan without this limit takes no more, so more buys nothing more."
+        "the plan found without this limit takes no more, so more buys nothing beyond the gap."
     )
     if today is not None:
         words += f" Today's network takes {_told(limit, today)}."
