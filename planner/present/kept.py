@@ -108,7 +108,7 @@ def _gap(w: Words, run: KeptRun) -> str:
 
 def run_facts(w: Words, run: KeptRun, facts: RunFacts) -> pd.DataFrame:
     """Everything that the store says of one run, item by item."""
-    origin = w("kept.source_" + run.source)
+    origin = w(f"kept.source_{run.source}")
     if run.scenario_id is not None:
         origin = w("kept.from_scenario", id=run.scenario_id[:8], version=run.scenario_version)
     items = [
