@@ -79,7 +79,7 @@ def test_one_click_finds_a_plan_that_outlives_a_reload(visit):
     frame = frame_of(page)
     expect(frame.locator(".ug-site svg")).to_have_count(10)
     whole_page(page, "result-1280-light-en")
-    assert "job=" in page.url
+    assert "run=" in page.url
     nothing_wrong_but_leaving(seen)
 
     page.get_by_role("link", name="Export").click()
