@@ -17,8 +17,10 @@ import pytest
 from planner import __version__
 from planner.errors import PlannerError
 from planner.runs.sweeps import cluster
-from planner.runs.sweeps.cluster import DaskCrew, Reply
+from planner.runs.sweeps.cluster import DaskCrew
+from planner.runs.sweeps.ground import answer_point
 from planner.runs.sweeps.run import prepare, sweep
+from planner.runs.sweeps.there import Reply
 from planner.runs.sweeps.types import Task
 from planner.runs.verify import verify
 from tests.command_line import run
@@ -166,7 +168,7 @@ def test_a_plan_that_does_not_pass_the_check_here_is_not_kept(tmp_path):
     prepared = prepare(tiny, scenario(tmp_path), money(4_500_000))
     crew = DaskCrew("tcp://127.0.0.1:1", prepared.ground, tmp_path / "points")
     task = Task(prepared.points[0])
-    report = cluster.answer_point(prepared.ground, task)
+    report = answer_point(prepared.ground, task)
     told = {name: getattr(report, name) for name in report.__slots__ if name != "problem"}
     good = Reply(told, 1.0, "w", __version__)
     assert crew._kept(task, good, 0.0).found.status == "optimal"

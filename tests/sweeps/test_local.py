@@ -82,6 +82,20 @@ def test_travel_that_is_handed_on_is_the_same_to_the_last_digit(tmp_path):
     assert (read.kes, read.notes, read.unknown, read.told) == (None, ("note",), ("kes",), told)
 
 
+def test_a_pack_that_is_changed_meanwhile_is_not_swept_as_if_it_were_not(tmp_path):
+    tiny = pack(tmp_path)
+    prepared = prepare(tiny, scenario(tmp_path), money(*LIMITS[:1]))
+    sites = tiny.folder / "sites.csv"
+    sites.write_text(sites.read_text(encoding="utf-8").replace("3000000", "3000001"), "utf-8")
+
+    def crew(kept):
+        return LocalCrew(prepared.ground, prepared.base, 1, kept.points)
+
+    (point,) = sweep(prepared, tmp_path / "out", crew).told["points"]
+    assert point["status"] == "failed"
+    assert "changed while it was swept" in point["message"]
+
+
 PARENT = """
 import sys
 from pathlib import Path

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
 import math
-import os
 import platform
-import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from planner import __version__
 from planner.errors import ContradictionError, PlannerError
 from planner.evaluate import score
-from planner.pack import read_pack
 from planner.plan import SolveReport
-from planner.runs.store.snapshot import place_within, snapshot_of
+from planner.runs.store.snapshot import Snapshot, snapshot_of
 from planner.runs.sweeps.crew import CrewLostError
-from planner.runs.sweeps.failing import failed, lost
-from planner.runs.sweeps.ground import Ground, answer_point, keep_point
+from planner.runs.sweeps.failing import changed, failed, lost
+from planner.runs.sweeps.ground import Ground, keep_point
+from planner.runs.sweeps.there import Reply, about, handed_on, solve_there
 from planner.runs.sweeps.types import MOST_TRIES, Done, Task
 
 _CONNECT_S = 10.0
@@ -32,23 +28,10 @@ _FIRST_WORKER_S = 30.0
 _LOOK_EVERY_S = 1.0
 _POLL_S = 0.02
 _TOLERANCE = 1e-9  # relative, as in `planner.solve`
-_ONE_AT_A_TIME = (
-    threading.Lock()
-)  # a worker may have several threads; solvers use the whole process
 _NO_EXTRA = (
     "Sweeping on a cluster needs the extra `cluster`: pip install 'ugatuzi-planner[cluster]'. "
     "Without --dask the sweep uses the cores of this machine."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a worker sends back: the answer without its question, which is known here."""
-
-    told: Mapping[str, Any]
-    seconds: float
-    worker: str
-    version: str
 
 
 class DaskCrew:
@@ -76,9 +59,9 @@ class DaskCrew:
             self._client = _connected(self._address)
             self._await_workers()
             self._check_versions()
-            shot = snapshot_of(self._ground.pack.folder)
+            shot = self._snapshot()
             # As a task and not as data: the scheduler can make it again when a worker dies.
-            self._files = self._client.submit(_handed_on, dict(shot.data), pure=False)
+            self._files = self._client.submit(handed_on, dict(shot.data), pure=False)
             self._print = shot.fingerprint
         except BaseException:
             self.__exit__()
@@ -105,7 +88,7 @@ class DaskCrew:
         """Give a point to the scheduler; where its worker dies another one takes it."""
         try:
             future = self._client.submit(
-                _solve_there, self._files, self._print, task, pure=False, retries=0
+                solve_there, self._files, self._print, task, pure=False, retries=0
             )
         except Exception as error:
             raise self._lost() from error
@@ -170,6 +153,12 @@ class DaskCrew:
         done = keep_point(self._ground, task, report, self._points / f"{number:03d}", began)
         return replace(done, found=replace(done.found, seconds=reply.seconds, worker=reply.worker))
 
+    def _snapshot(self) -> Snapshot:
+        shot = snapshot_of(self._ground.pack.folder)
+        if shot.fingerprint != self._ground.made_of.fingerprint:
+            raise changed()
+        return shot
+
     def _await_workers(self) -> None:
         until = time.monotonic() + _FIRST_WORKER_S
         while not self._count():
@@ -194,15 +183,15 @@ class DaskCrew:
         Raises:
             PlannerError: With every worker.
         """
-        found = self._client.run(_about, on_error="return")
+        found = self._client.run(about, on_error="return")
         wrong = []
-        for worker, about in sorted(found.items()):
-            if not isinstance(about, tuple):
+        for worker, told in sorted(found.items()):
+            if not isinstance(told, tuple):
                 wrong.append(f"{worker}: the planner cannot be loaded there")
-            elif about[0] != __version__:
-                wrong.append(f"{worker}: version {about[0]}")
-            elif about[1] != platform.python_version_tuple()[:2]:
-                wrong.append(f"{worker}: Python {'.'.join(about[1])}")
+            elif told[0] != __version__:
+                wrong.append(f"{worker}: version {told[0]}")
+            elif told[1] != platform.python_version_tuple()[:2]:
+                wrong.append(f"{worker}: Python {'.'.join(told[1])}")
         if wrong:
             here = f"{__version__} on Python {'.'.join(platform.python_version_tuple()[:2])}"
             raise PlannerError(
@@ -248,58 +237,3 @@ def _without_remarks() -> Iterator[None]:
 
 def _other_version(version: str) -> str:
     return f"A worker with the planner {version} answered; here it is {__version__}."
-
-
-# -- on the worker -------------------------------------------------------------------------
-
-
-def _about() -> tuple[str, tuple[str, ...]]:
-    return __version__, platform.python_version_tuple()[:2]
-
-
-def _handed_on(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The pack's files, as a result that other tasks can ask for."""
-    return files
-
-
-def _solve_there(files: Mapping[str, bytes], fingerprint: str, task: Task) -> Reply:
-    from distributed import get_worker  # noqa: PLC0415
-
-    with _ONE_AT_A_TIME:
-        began = time.monotonic()
-        worker = get_worker()
-        ground = _ground(_Files(fingerprint, files), worker.local_directory)
-        report = answer_point(ground, task)
-        told = {
-            each.name: getattr(report, each.name)
-            for each in fields(SolveReport)
-            if each.name != "problem"
-        }
-        return Reply(told, time.monotonic() - began, str(worker.address), __version__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The files of a pack, told apart by their fingerprint alone."""
-
-    fingerprint: str
-    content: Mapping[str, bytes]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Files) and self.fingerprint == other.fingerprint
-
-    def __hash__(self) -> int:
-        return hash(self.fingerprint)
-
-
-@functools.lru_cache(maxsize=1)
-def _ground(files: _Files, room: str) -> Ground:
-    """The pack, unpacked into the worker's own folder and read once."""
-    root = Path(tempfile.mkdtemp(prefix="pack-", dir=room))
-    folder = place_within(root, files.fingerprint, list(files.content))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.content.items():
-        path = Path(os.path.normpath(folder / name))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return Ground(read_pack(folder))

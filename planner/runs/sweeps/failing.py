@@ -11,6 +11,14 @@ from planner.runs.place import home
 from planner.runs.sweeps.types import Done, Found, Seed, Task
 
 
+def changed() -> PlannerError:
+    """The pack's files are not what they were when the sweep began."""
+    return PlannerError(
+        "The pack was changed while it was swept, so points would not be alike. Sweep again into "
+        "a new folder."
+    )
+
+
 def lost(task: Task, tries: int) -> Done:
     """A point whose worker died each time it was tried."""
     return _done(

@@ -26,7 +26,7 @@ from planner.pack import read_pack
 from planner.runs.content import told_of, travel_told
 from planner.runs.files import plain_disk_errors
 from planner.runs.processes import end_own_group
-from planner.runs.sweeps.failing import failed, lost
+from planner.runs.sweeps.failing import changed, failed, lost
 from planner.runs.sweeps.ground import Ground, key_of, solve_point
 from planner.runs.sweeps.types import MOST_TRIES, Done, Task
 from planner.scenario import Scenario
@@ -40,12 +40,13 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class Given:
     """What a worker reads once: the pack's folder, and the file with its travel.
 
-    `of`: the model and the mode of that travel.
+    `of`: the model and the mode of that travel; `fingerprint`: of the pack's files.
     """
 
     pack: Path
     travel: Path
     of: tuple[str, str | None]
+    fingerprint: str
 
 
 class LocalCrew:
@@ -123,7 +124,8 @@ class LocalCrew:
         number = task.point.number
         self._begun[number] = self._begun.get(number, 0) + 1
         pack = self._ground.pack
-        given = Given(pack.folder, self._folder / "travel.npz", key_of(pack, self._base))
+        made_of = self._ground.made_of.fingerprint
+        given = Given(pack.folder, self._folder / "travel.npz", key_of(pack, self._base), made_of)
         pool = self._pools[slot]
         if pool is None:
             pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _settle)
@@ -192,7 +194,10 @@ def _solve(given: Given, task: Task, out: Path) -> Done:
 
 @functools.lru_cache(maxsize=1)
 def _ground(given: Given) -> Ground:
-    return Ground(read_pack(given.pack), {given.of: read_travel(given.travel)})
+    ground = Ground(read_pack(given.pack), {given.of: read_travel(given.travel)})
+    if ground.made_of.fingerprint != given.fingerprint:
+        raise changed()
+    return ground
 
 
 @contextlib.contextmanager
