@@ -51,11 +51,18 @@ def _rules(records: Sequence[RunRecord]) -> tuple[RuleDifference, ...]:
         if len(distinct) < 2:
             continue
         said = tuple(
-            rule_said(key, value, each.info["pack"].get("currency", "")) if holds else NO_RULE
+            rule_said(key, value, _currency(each, records)) if holds else NO_RULE
             for each, value, holds in zip(records, values, applies, strict=True)
         )
         found.append(RuleDifference(key, values, applies, said))
     return tuple(found)
+
+
+def _currency(record: RunRecord, records: Sequence[RunRecord]) -> str:
+    """What the pack of a record calls its money; where it does not say, a run of that pack does."""
+    own = record.info["pack"]
+    packs = (own, *(each.info["pack"] for each in records if each.info["pack"]["id"] == own["id"]))
+    return next((found for pack in packs if (found := pack.get("currency"))), "")
 
 
 def _looked_up(data: Any, key: str) -> Any:

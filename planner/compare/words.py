@@ -34,7 +34,7 @@ FACTS: Mapping[str, str] = {
     "time_limit_s": "Time limit, seconds",
     "threads": "Threads",
 }
-_REMARKS: Mapping[str, str] = {
+REMARKS_SAID: Mapping[str, str] = {
     "packs_differ": "{who} {is_are} of another pack ({packs}): figures stand side by side and are "
     "not subtracted.",
     "pack_edited": "The pack of {who} was edited between the runs, so figures may differ from "
@@ -70,7 +70,7 @@ def remark_said(remark: Remark, base: int) -> str:
         key: ", ".join(value) if isinstance(value, tuple) else value
         for key, value in remark.values.items()
     }
-    return _REMARKS[remark.key].format(
+    return REMARKS_SAID[remark.key].format(
         **blanks,
         who=who(remark.members),
         base=LETTERS[base],

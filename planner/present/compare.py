@@ -15,6 +15,7 @@ from planner.present.words import Words
 from planner.runs.record import RunRecord
 from planner.travel import TravelTold
 
+_WEIGHTED = "weighted "
 _SIGNS = {"better": "✓ ", "worse": "▲ "}
 _WAYS = {  # which words tell the direction of a change in a unit
     "minutes": "travel",
@@ -140,8 +141,16 @@ def shown(seen: Seen, row: KpiRow, value: float | None, member: int) -> str:
     if row.unit == "money":
         return w.money(value)
     if row.unit == "objective":
-        return f"{w.count(value)} {seen.found.members[member].objective_unit}"
+        unit = goal_unit(w, seen.found.members[member].objective_unit)
+        return w("compare.goal_size", v=w.count(value), unit=unit)
     return w.count(value)
+
+
+def goal_unit(w: Words, unit: str) -> str:
+    """The unit of a goal in words; money as its currency."""
+    if unit.startswith(_WEIGHTED):
+        return w("compare.unit_weighted", unit=goal_unit(w, unit.removeprefix(_WEIGHTED)))
+    return w.texts.get(f"compare.unit_{unit}", unit)
 
 
 def changed(seen: Seen, row: KpiRow, cell: KpiCell, member: int) -> str:

@@ -11,6 +11,8 @@ from planner.present import travel
 from planner.present.compare import Seen, column, minutes, people_count, people_words
 from planner.present.words import Words
 
+_SAME_MIN = 0.05  # reads as no difference
+
 
 def lead_sentence(seen: Seen, member: int) -> str:
     """What matters of a member against the base: travel, money, and whose travel changes."""
@@ -38,7 +40,7 @@ def _travel_part(seen: Seen, member: int) -> str:
     w, row = seen.words, seen.row("mean_min")
     if row is None or (change := row.cells[member].difference) is None:
         return ""
-    if abs(change) < 0.05:
+    if abs(change) < _SAME_MIN:
         return w("compare.mean_same")
     size = travel.with_error(w, minutes(w, abs(change)), seen.travel)
     return w(f"compare.mean_{'shorter' if change < 0 else 'longer'}", v=size)
@@ -71,21 +73,30 @@ def warnings(seen: Seen) -> list[str]:
 
 
 def frontier_sentences(seen: Seen) -> list[str]:
-    """Who is worse than another in everything, and that nobody is."""
-    w = seen.words
-    lines = [
-        w(
-            "compare.dominated",
-            name=seen.names[m],
-            by=", ".join(seen.names[k] for k in standing.dominated_by),
-        )
-        for m, standing in enumerate(seen.found.frontier)
-        if standing.dominated_by
-    ]
+    """Who is worse than another in everything, by a hair or more, and that nobody is."""
+    w, lines = seen.words, []
+    for m, standing in enumerate(seen.found.frontier):
+        hardly = [k for k in standing.dominated_by if _is_as_good(seen, m, k)]
+        clearly = [k for k in standing.dominated_by if k not in hardly]
+        if by := clearly or hardly:
+            key = "compare.dominated" if clearly else "compare.dominated_hardly"
+            lines.append(w(key, name=seen.names[m], by=_named(seen, by)))
     standings = [each.is_on_frontier for each in seen.found.frontier]
     if not lines and sum(each is True for each in standings) > 1:
         return [w("compare.none_dominated")]
     return lines
+
+
+def _is_as_good(seen: Seen, one: int, other: int) -> bool:
+    """Whether only travel sets two plans apart, and by less than the page shows."""
+    found: list[float] = []
+    for key in ("mean_min", "annual_kes", "unserved_visits_per_year"):
+        row = seen.row(key)
+        mine, theirs = (None, None) if row is None else (row.cells[k].value for k in (one, other))
+        if mine is None or theirs is None:
+            return False
+        found.append(abs(mine - theirs))
+    return found[0] < _SAME_MIN and not any(found[1:])
 
 
 # -- what was asked ------------------------------------------------------------------------

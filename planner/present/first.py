@@ -7,6 +7,7 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.pack.fingerprint import print_of
 from planner.present import session
+from planner.present.compare_members import LEAST, MOST
 from planner.present.widgets import sentences
 from planner.present.words import Words
 from planner.runs import first
@@ -55,10 +56,20 @@ def _show(w: Words, state: FirstState) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="first_notice"):
         sentences([said], kind="note")
         if state.status == "done":
-            st.page_link("app_pages/compare.py", label=w("first.go"))
+            _links(w)
         elif state.status == "failed" and state.message:
             with st.popover(w("first.why")):
                 sentences(w.in_english(state.message.splitlines()))
+
+
+def _links(w: Words) -> None:
+    """Where the plans stand side by side, and where the curve is."""
+    pack = session.case().pack
+    ready = first.ready_runs(pack, _fingerprint(session.case_key()))
+    asked = {"compare": ",".join(ready[:MOST])} if len(ready) >= LEAST else None
+    st.page_link("app_pages/compare.py", label=w("first.go"), query_params=asked)
+    if pack.first_start.frontier:
+        st.page_link("app_pages/frontiers.py", label=w("page.frontiers"))
 
 
 def _look() -> FirstState:

@@ -18,7 +18,7 @@ from planner.pack.fingerprint import print_of
 from planner.pack.types import Pack
 from planner.runs import endings, jobs
 from planner.runs.files import plain_disk_errors, replace_file
-from planner.runs.first_work import missing_parts, ready_scenario
+from planner.runs.first_work import SOURCE, missing_parts, ready_scenario
 from planner.runs.jobfiles import Failure, JobFolder
 from planner.runs.place import home
 from planner.runs.queue import try_lock
@@ -83,6 +83,18 @@ def begin(pack: Pack) -> FirstState:
 def state_of(pack: Pack) -> FirstState:
     """How far the first start of a pack is; nothing is begun."""
     return _look(pack, print_of(pack.folder).fingerprint, lambda _: False)
+
+
+def ready_runs(pack: Pack, fingerprint: str) -> tuple[str, ...]:
+    """The runs of the ready scenarios that are in use, by their ids, in the order of the pack."""
+    with open_store() as store:
+        found = {
+            run.name: run.id
+            for run in store.runs.list(source=SOURCE)
+            if (run.pack, run.version) == (fingerprint, __version__)
+        }
+    asked = (ready_scenario(pack, name).name for name in pack.first_start.scenarios)
+    return tuple(found[name] for name in asked if name in found)
 
 
 def end(pack: Pack) -> None:

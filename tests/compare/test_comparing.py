@@ -305,6 +305,17 @@ def test_rules_that_differ_in_words(tmp_path, pack):
     assert (found.files, found.problem, found.facts) == ((), (), ())
 
 
+def test_an_older_run_tells_its_money_as_a_run_of_the_same_pack_does(tmp_path, pack):
+    limits = (1_000_000, 2_000_000)
+    new, old = (
+        run(tmp_path, pack, f"of-{most}", rules={"capital_kes": {"max": most}}) for most in limits
+    )
+    told = {key: value for key, value in old.info["pack"].items() if key != "currency"}
+    old = dataclasses.replace(old, info={**old.info, "pack": told})
+    (rule,) = compare([new, old]).inputs.rules
+    assert rule.said == ("KES 1 M of capital at most", "KES 2 M of capital at most")
+
+
 def test_names_and_paths_are_no_rules(tmp_path, pack):
     other = cases.write_pack(tmp_path / "elsewhere")
     found = compare([run(tmp_path, pack, "one"), run(tmp_path, other, "two")])

@@ -78,6 +78,38 @@ def test_the_lead_in_kiswahili():
     assert "gharama ni zaidi kwa KES milioni 211 kwa mwaka" in said
 
 
+@pytest.mark.parametrize(("gain", "said"), [(0.04, "as good as equal"), (0.06, "no reason")])
+def test_a_plan_behind_by_less_than_is_shown_is_not_written_off(gain, said):
+    one, _ = records()
+    better = replace(one, kpis={**one.kpis, "mean_min": one.kpis["mean_min"] - gain})
+    found = compare((one, better), base=0)
+    both = replace(seen(), found=found, records=(one, better))
+    (line,) = compare_said.frontier_sentences(both)
+    assert said in line
+    assert line.index("Ten") < line.index("Twenty-four")
+
+
+def test_more_money_is_never_a_hair():
+    one, _ = records()
+    dearer = replace(one, kpis={**one.kpis, "annual_kes": one.kpis["annual_kes"] + 1})
+    both = replace(seen(), found=compare((one, dearer), base=0), records=(one, dearer))
+    (line,) = compare_said.frontier_sentences(both)
+    assert "no reason to prefer" in line
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "said"),
+    [
+        ("en", "minutes", "minutes"),
+        ("sw", "minutes", "dakika"),
+        ("sw", "weighted km", "km zenye uzito"),
+        ("sw", "EUR", "EUR"),
+    ],
+)
+def test_the_unit_of_a_goal_is_said_in_the_language(language, unit, said):
+    assert shown.goal_unit(words(language), unit) == said
+
+
 def test_every_figure_stands_beside_the_base_with_its_direction():
     table = shown.kpi_table(seen())
     cells = dict(zip(table["Figure"], table["Twenty-four"], strict=True))
@@ -116,7 +148,7 @@ def test_all_that_a_comparison_may_say_has_words(language):
         assert f"compare.kpi_{key.replace('.', '_')}" in known
     for key in english.FACTS:
         assert f"compare.fact_{key}" in known
-    for key, text in english._REMARKS.items():
+    for key, text in english.REMARKS_SAID.items():
         blanks = set(re.findall(r"{(\w+)}", text)) & {"packs", "pack", "units", "missing"}
         assert all(f"{{{blank}}}" in known[f"compare.warn_{key}"] for blank in blanks)
 

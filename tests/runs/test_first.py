@@ -126,6 +126,18 @@ def test_all_is_made_once_with_its_marks(home, pack, frontier, solved, at_once):
     assert solved == ["At most three", "At most two"]
 
 
+def test_ready_runs_stand_in_the_order_of_the_pack(home, pack, frontier, solved, at_once):
+    fingerprint = print_of(pack.folder).fingerprint
+    assert first.ready_runs(pack, fingerprint) == ()
+    first.look(pack, fingerprint)
+    with open_store() as store:
+        names = [store.runs.get(name).name for name in first.ready_runs(pack, fingerprint)]
+        assert names == ["At most three", "At most two"]
+        store.runs.remove(first.ready_runs(pack, fingerprint)[0])
+    assert len(first.ready_runs(pack, fingerprint)) == 1
+    assert first.ready_runs(pack, "0" * 16) == ()
+
+
 def test_only_what_is_missing_is_made_also_after_an_edit(
     home, pack, pack_folder, frontier, solved, at_once
 ):
