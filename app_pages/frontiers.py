@@ -159,11 +159,11 @@ picked = state["frontiers.point"]
 alt = seen.told["alt"] if w.language == "en" else w("frontiers.alt", title=frontiers.title(seen))
 if seen.is_grid:
     measures = ("y", "x")
+    state.setdefault("frontiers.colour", measures[0])
     which = st.segmented_control(
         w("frontiers.colour"),
         measures,
         key="frontiers.colour",
-        default=measures[0],
         required=True,
         format_func=lambda name: frontiers.label(seen, name),
     )
@@ -171,15 +171,16 @@ if seen.is_grid:
 elif seen.placed:
     with_today = False
     if seen.today is not None:
-        state.setdefault("frontiers.today", frontiers_chart.today_is_near(seen))
-        with_today = st.checkbox(w("frontiers.with_today"), key="frontiers.today")
+        key = f"frontiers.today.{asked}"
+        state.setdefault(key, frontiers_chart.today_is_near(seen))
+        with_today = st.checkbox(w("frontiers.with_today"), key=key)
     chart = frontiers_chart.points_chart(seen, picked, with_today=with_today)
 if seen.placed:
     st.subheader(frontiers.title(seen), anchor=False)
     st.altair_chart(
         chart, width="stretch", key=CHART, on_select=picked_by_click, selection_mode="pick", alt=alt
     )
-    st.caption(w("frontiers.help"))
+    st.caption(w("frontiers.help_grid" if seen.is_grid else "frontiers.help"))
 sentences([frontiers_said.today_sentence(seen)])
 sentences([seen.view.travel_line, seen.view.how_sure], kind="note")
 

@@ -182,7 +182,10 @@ def point_name(seen: Seen, point: Mapping[str, Any]) -> str:
 
 def title(seen: Seen) -> str:
     """What the chart shows."""
-    return seen.view.words("frontiers.over", y=label(seen, "y"), x=label(seen, "x"))
+    w = seen.view.words
+    if seen.is_grid:
+        return w("frontiers.grid", keys=w("frontiers.and").join(rule_name(w, k) for k in seen.keys))
+    return w("frontiers.over", y=label(seen, "y"), x=label(seen, "x"))
 
 
 def sweep_name(w: Words, study: Study) -> str:

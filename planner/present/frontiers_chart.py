@@ -20,11 +20,12 @@ from planner.present.frontiers import (
     values_text,
 )
 from planner.present.frontiers_steps import verdict
+from planner.present.today import DASH
 
 PICK = "pick"  # the chart's own name for the point that was clicked
 FOUND, TODAY, PICKED, GREY = "#0072b2", "#d55e00", "#e69f00", "#7d8a86"
 _NEAR = 0.6  # today's network is drawn where it lies within so much of the frontier's own span
-_TALL, _CELL = 420, 56  # pixels
+_TALL, _FRAME, _CELL = 420, 150, 60  # pixels; the frame holds axis and legend
 _MARKS: Mapping[str, tuple[str, str]] = {
     "no": ("circle", FOUND),
     "plain": ("circle", FOUND),
@@ -105,7 +106,7 @@ def points_chart(seen: Seen, picked: str | None, *, with_today: bool) -> alt.Lay
     marks = [mark for mark in _MARKS if mark in set(frame["mark"])]
     names = [mark_name(seen, mark) for mark in marks]
     base = alt.Chart(frame)
-    near = alt.Scale(zero=False, nice=True, padding=12)
+    near = alt.Scale(zero=False, nice=False, padding=24)
     ticks = {"tickMinStep": 1, "format": ",.0f"} if seen.measure("x") in COUNTS else {}
     x = alt.X("x:Q", title=axis_title(seen, "x"), scale=near, axis=alt.Axis(tickCount=8, **ticks))
     y = alt.Y("y:Q", title=axis_title(seen, "y"), scale=near)
@@ -169,9 +170,7 @@ def grid_frame(seen: Seen, which: str, picked: str | None) -> pd.DataFrame:
 
 
 def _cell_text(seen: Seen, point: Mapping[str, Any], which: str) -> str:
-    if point[which] is None:
-        return seen.view.words(f"frontiers.status_{point['status']}")
-    return amount(seen, which, point[which])
+    return DASH if point[which] is None else amount(seen, which, point[which])
 
 
 def grid_chart(seen: Seen, which: str, picked: str | None) -> alt.LayerChart:
@@ -184,7 +183,7 @@ def grid_chart(seen: Seen, which: str, picked: str | None) -> alt.LayerChart:
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", toggle=False, empty=False)
     base = alt.Chart(frame)
     cells = (
-        base.mark_rect(cursor="pointer")
+        base.mark_rect(cursor="pointer", invalid=None)
         .encode(
             x,
             y,
@@ -220,7 +219,7 @@ def grid_chart(seen: Seen, which: str, picked: str | None) -> alt.LayerChart:
         filled=False, stroke=PICKED, strokeWidth=3
     )
     layers: Sequence[alt.Chart] = (cells, words, ring.encode(x, y))
-    return alt.layer(*layers).properties(height=90 + _CELL * len(second))
+    return alt.layer(*layers).properties(height=_FRAME + _CELL * len(second))
 
 
 def _shown(value: Any) -> str:

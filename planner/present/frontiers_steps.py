@@ -29,6 +29,9 @@ from planner.present.today import DASH
 
 def neighbour(seen: Seen, number: int) -> Mapping[str, Any] | None:
     """The next point of the frontier with less of the first measure; None for the first."""
+    step = step_to(seen, number)
+    if step is not None:
+        return seen.point(step["from"])
     own = seen.point(number)
     less = [point for point in seen.best if own["x"] is not None and point["x"] < own["x"]]
     return less[-1] if less else None
