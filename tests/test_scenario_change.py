@@ -154,3 +154,9 @@ def test_setting_what_differs_makes_one_the_other(values):
     changed = with_keys(BASE, values)
     keys = {key: after for key, _, after in differing_keys(BASE, changed)}
     assert with_keys(BASE, keys) == changed
+
+
+def test_what_is_left_out_stays_left_out():
+    changed = with_keys(Scenario(name="x", pack="p"), {"rules.branches.max": 5})
+    assert changed.rules.branches.max == 5
+    assert "rule" not in changed.duplicates.model_fields_set

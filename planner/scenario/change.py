@@ -37,7 +37,7 @@ def with_keys(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
         InputError: With every fault: keys that are none (with the nearest that is), values out
             of range, values that do not go together.
     """
-    data: Any = {"": scenario.model_dump(mode="json", exclude_none=True)}
+    data: Any = {"": scenario.model_dump(mode="json", exclude_none=True, exclude_unset=True)}
     faults: list[Fault] = []
     for key, value in values.items():
         parts = key_parts(key)
