@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import InputError
-from planner.scenario import parse_scenario
+from planner.scenario import Scenario, parse_scenario
 from planner.scenario.change import differing_keys, key_parts, with_key, with_keys
 
 BASE = parse_scenario(
