@@ -127,7 +127,9 @@ def _origin_words(
     """What is not as it was when a run wrote the scenario; nothing where no run did."""
     from planner.runs.differences import difference_words, since_origin  # noqa: PLC0415
 
-    found = () if scenario.origin is None else since_origin(scenario.origin, made_of, problem)
+    if scenario.origin is None:
+        return
+    found = since_origin(scenario.origin, made_of, problem, scenario.solve.seed)
     if found:
         yield "The scenario was written by a run, and not everything is as it was then:"
         for each in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.commands.options import (
@@ -20,9 +21,10 @@ from planner.commands.options import (
 )
 from planner.commands.shown import note_lines, plain, print_lines, short, table, when
 from planner.errors import EXIT_DONE, InputError
-from planner.pack import builtin_packs
-from planner.scenario import read_scenario, scenario_toml
+from planner.pack import builtin_packs, find_pack, read_pack
+from planner.scenario import Scenario, read_scenario, scenario_toml
 from planner.scenario.change import keys_given, with_keys
+from planner.scenario.checks import faults_on
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -174,9 +176,25 @@ def _set(args: argparse.Namespace) -> int:
             raise InputError([*faults, *error.faults]) from None
         if faults:
             raise InputError(faults)
+        changed = _on_its_pack(changed)
         expected = _expected(args, seen)
         saved = store.scenarios.save(seen.id, changed, expected=expected, what=args.what)
     return _told(args, saved, "Changed" if saved.revision > expected else "Nothing differs")
+
+
+def _on_its_pack(scenario: Scenario) -> Scenario:
+    """The scenario with its pack named for good; refused where the two do not fit.
+
+    Raises:
+        InputError: There is no such pack, it has faults, or it lacks what the scenario names.
+    """
+    folder = find_pack(scenario.pack, Path.cwd())
+    faults = faults_on(read_pack(folder), scenario)
+    if faults:
+        raise InputError(faults)
+    if scenario.pack in builtin_packs():
+        return scenario
+    return scenario.model_copy(update={"pack": os.path.realpath(folder)})
 
 
 def _undo(args: argparse.Namespace) -> int:

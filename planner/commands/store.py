@@ -48,10 +48,10 @@ def _store(args: argparse.Namespace) -> int:
         more["replaced"] = None if aside is None else str(aside)
     with open_store() as store:
         state = state_of(store.database)
-        found = check_whole(store.database) if args.check else ()
+        found = check_whole(store.database) if args.check or args.backup else ()
         if args.backup and not found:
             more["backup"] = str(back_up(store.database, Path(args.backup)))
-    if args.check:
+    if args.check or found:
         more["faults"] = list(found)
     more["backups"] = [str(each) for each in backups()]
     if args.json:

@@ -12,7 +12,7 @@ from planner.problem import PlanningProblem
 from planner.runs.content import made_with
 from planner.scenario import OriginSection
 
-What = Literal["version", "library", "pack", "input"]
+What = Literal["version", "library", "pack", "input", "seed"]
 _MOST_FILES = 20
 
 # What a question is made of, by the names in `run.json`.
@@ -69,7 +69,7 @@ class Difference:
 
 
 def since_run(
-    info: Mapping[str, Any], made_of: PackPrint, problem: PlanningProblem
+    info: Mapping[str, Any], made_of: PackPrint, problem: PlanningProblem, seed: int
 ) -> tuple[Difference, ...]:
     """What differs between a run and the pack, question and planner of now.
 
@@ -77,8 +77,9 @@ def since_run(
         info: The run's `run.json`, checked.
         made_of: The pack's files as they are now.
         problem: What the run's scenario makes of them.
+        seed: What the scenario draws at random by.
     """
-    return tuple(_since_run(info, made_of, problem))
+    return (*_since_run(info, made_of, problem), *_seed(info.get("seed"), seed))
 
 
 def _since_run(
@@ -120,7 +121,7 @@ def _inputs(info: Mapping[str, Any], problem: PlanningProblem) -> Iterator[Diffe
 
 
 def since_origin(
-    origin: OriginSection, made_of: PackPrint, problem: PlanningProblem
+    origin: OriginSection, made_of: PackPrint, problem: PlanningProblem, seed: int
 ) -> tuple[Difference, ...]:
     """What differs between the run that wrote a scenario and the pack and planner of now.
 
@@ -128,8 +129,9 @@ def since_origin(
         origin: The scenario's own words on where it comes from.
         made_of: The pack's files as they are now.
         problem: What the scenario makes of them.
+        seed: What the scenario draws at random by.
     """
-    return tuple(_since_origin(origin, made_of, problem))
+    return (*_since_origin(origin, made_of, problem), *_seed(origin.seed, seed))
 
 
 def _since_origin(
@@ -147,6 +149,11 @@ def _since_origin(
             yield Difference("input", "the question is another one")
 
 
+def _seed(then: object, now: int) -> Iterator[Difference]:
+    if then is not None and then != now:
+        yield Difference("seed", f"{then} then, {now} now")
+
+
 def _version(then: str) -> Iterator[Difference]:
     if then != __version__:
         yield Difference("version", f"{then} then, {__version__} now")
@@ -157,6 +164,7 @@ HEADINGS: Mapping[What, str] = {
     "library": "Library",
     "pack": "Pack",
     "input": "Question",
+    "seed": "Seed",
 }
 
 

@@ -85,7 +85,10 @@ def write_run(
         report, score, baseline, pack=pack, scenario=scenario, created=moment, made_of=made_of
     )
     origin = OriginSection(
-        problem=info["fingerprint"], pack=info["pack"]["fingerprint"], version=info["version"]
+        problem=info["fingerprint"],
+        pack=info["pack"]["fingerprint"],
+        version=info["version"],
+        seed=info["seed"],
     )
     place = _pack_reference(scenario.pack, pack, out)
     portable = scenario.model_copy(update={"pack": place, "origin": origin})

@@ -96,7 +96,7 @@ def of_run(folder: Path, *, pack: Path | None = None, name: str = "") -> Questio
         pack=there,
         made_of=made_of,
         problem=problem,
-        differences=since_run(info, made_of, problem),
+        differences=since_run(info, made_of, problem, scenario.solve.seed),
         info=info,
         shares=shares,
         folder=folder,
@@ -117,7 +117,7 @@ def of_scenario(path: Path, *, pack: Path | None = None) -> Question:
         )
         raise InputError([Fault(path.name, None, "origin", "nothing", "a table [origin]", message)])
     there, made_of, problem = _on_pack(scenario, pack or find_pack(scenario.pack, path.parent))
-    found = since_origin(scenario.origin, made_of, problem)
+    found = since_origin(scenario.origin, made_of, problem, scenario.solve.seed)
     return Question(path.name, scenario, there, made_of, problem, found)
 
 

@@ -8,10 +8,15 @@ from planner.errors import Fault
 from planner.pack.types import Pack, Site
 from planner.scenario.demand_checks import AREA, demand_faults
 from planner.scenario.faults import fault, unknown_names
-from planner.scenario.names import Names, formats_of
+from planner.scenario.names import Names, formats_of, names_of
 from planner.scenario.rules import IMPEDANCE
 from planner.scenario.schema import Scenario
 from planner.travel.modes import mode_faults
+
+
+def faults_on(pack: Pack, scenario: Scenario) -> list[Fault]:
+    """Every fault of a scenario on a pack that can be told without travel."""
+    return scenario_faults(pack, scenario, names_of(pack, scenario.rules))
 
 
 def scenario_faults(pack: Pack, scenario: Scenario, names: Names) -> list[Fault]:

@@ -33,6 +33,7 @@ Kes = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10**15, strict=True
 Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(ge=0, le=1e6)]
 Km = Annotated[float, Field(ge=0, le=1e5)]
+Seed = Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)]
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 
 
@@ -257,7 +258,7 @@ class SolveSection(Section):
     gap: Share = 0.001
     solver: Literal["highs", "cbc"] = "highs"
     threads: Annotated[int, Field(ge=1, le=64, strict=True)] = 1
-    seed: Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)] = 0
+    seed: Seed = 0
 
 
 class OriginSection(Section):
@@ -269,6 +270,7 @@ class OriginSection(Section):
     problem: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     pack: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     version: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    seed: Seed | None = None
 
 
 class Phase(Section):

@@ -106,6 +106,15 @@ def test_an_edited_scenario_is_told(solved):
     assert any(text.startswith("branch ") and "open then" in text for text in found.differences)
 
 
+def test_another_seed_is_told(solved):
+    rules, solve, rest = (solved / "scenario.toml").read_text("utf-8").partition("[solve]")
+    rest = rest.replace("seed = 0", "seed = 5", 1)
+    (solved / "scenario.toml").write_text(f"{rules}{solve}{rest}", "utf-8")
+    expected = [("seed", "0 then, 5 now")]
+    assert told(replay.of_run(solved)) == expected
+    assert told(replay.of_scenario(solved / "scenario.toml")) == expected
+
+
 def test_version_and_libraries_are_told(solved):
     edit_info(solved, version="0.0.1", made_with={**made_with(), "highspy": "0.9"})
     question = replay.of_run(solved)

@@ -109,6 +109,14 @@ def test_every_fault_of_what_is_set_at_once(refused, saved, told):
     assert told("scenario", "show", saved["id"])["revision"] == 1
 
 
+def test_what_does_not_fit_the_pack_is_refused(refused, saved, told):
+    err = refused("scenario", "set", saved["id"], 'sites.open=["zz"]', 'sites.closed=["yy"]')
+    assert "sites.open" in err
+    assert "sites.closed" in err
+    assert "no-such-folder" in refused("scenario", "set", saved["id"], "pack=no-such-folder")
+    assert told("scenario", "show", saved["id"])["revision"] == 1
+
+
 def test_who_comes_second_is_told(refused, told, saved, monkeypatch):
     monkeypatch.setenv("UGATUZI_USER", "Baraka")
     told("scenario", "set", saved["id"], "rules.branches.max=25")
@@ -206,7 +214,7 @@ def test_the_store_itself(capsys, told, saved, home, tmp_path, refused):
     assert "checked: all is well" in out
 
 
-def test_a_check_that_finds_something_is_a_fault(capsys, saved):
+def test_a_check_that_finds_something_is_a_fault(capsys, saved, tmp_path):
     with open_store() as store, store.database.writing() as connection:
         connection.exec_driver_sql(
             "INSERT INTO contents (digest, size, content) VALUES ('ab', 1, 'x')"
@@ -215,3 +223,9 @@ def test_a_check_that_finds_something_is_a_fault(capsys, saved):
     assert status == 1
     assert "checked: damaged" in out
     assert "- the kept file ab is not what was kept" in out
+    copy = tmp_path / "copy.sqlite"
+    status, out, err = run(capsys, "store", "--backup", copy)
+    assert status == 1
+    assert "No backup was made" in err
+    assert "- the kept file ab is not what was kept" in out
+    assert not copy.exists()
