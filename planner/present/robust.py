@@ -15,6 +15,7 @@ from planner.present.uncertain import names_of
 from planner.scenario import Scenario
 
 LISTED = 6
+ADVISES_FROM = 10  # plans: what holds in fewer is no ground to build on
 _HOW: tuple[str, ...] = ("always", "mostly", "sometimes", "here")
 _DRAWN: Mapping[str, Status] = {
     "always": "always",
@@ -85,6 +86,10 @@ def lead_sentences(seen: Seen) -> list[str]:
         if always
         else w("robust.lead_none", plans=told["plans"]["all"], free=len(free))
     ]
+    if told["plans"]["all"] < ADVISES_FROM:
+        lines.append(w("robust.few"))
+    elif always:
+        lines.append(w("robust.start_there"))
     worst = next((each for each in told["shocks"] if each["site"] == told["hurts_most"]), None)
     if worst is not None:
         lines.append(_worst_sentence(seen, worst))

@@ -102,7 +102,7 @@ _kept_look = st.cache_resource(_look, show_spinner=False, max_entries=12)
 
 def named(w: Words, entry: KeptRun | Study) -> str:
     """A run or a study in a list: its name, when it was made, the first digits of its id."""
-    made = entry.created.strftime("%d.%m.%Y %H:%M")
+    made = f"{entry.created.astimezone():%Y-%m-%d %H:%M}"
     return w("robust.listed", name=entry.name, when=made, id=entry.id[:6])
 
 

@@ -178,3 +178,15 @@ def test_progress_in_words(seen):
     assert said("futures 4 of 55").endswith("12 s of at most 240 s.")
     assert said("anything else").startswith("Looking for better plans.")
     assert said("", "stopping").startswith("Stopping")
+
+
+def test_few_plans_are_no_ground_to_build_on(seen):
+    def lead_of(plans):
+        told = {**seen.told, "plans": {**seen.told["plans"], "all": plans}}
+        sites = [{**site, "how": "always"} for site in told["sites"]]
+        told |= {"sites": sites}
+        return " ".join(shown.lead_sentences(shown.Seen(seen.view, told, seen.figures, seen.names)))
+
+    assert "So few plans say little yet" in lead_of(shown.ADVISES_FROM - 1)
+    assert "Start there." not in lead_of(shown.ADVISES_FROM - 1)
+    assert "Start there." in lead_of(shown.ADVISES_FROM)
