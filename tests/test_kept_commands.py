@@ -125,6 +125,7 @@ def test_commands_take_a_kept_run_like_a_folder(kept, tmp_path, capsys):
     out_folder = tmp_path / "files"
     assert run(capsys, "export", f"run:{kept[:5]}", "--out", out_folder, "--format", "csv")[0] == 0
     assert any(out_folder.iterdir())
+    assert run(capsys, "verify", kept)[0] == 0
     status, out, _ = run(capsys, "why", f"run:{kept}", "--json")
     assert (status, len(json.loads(out)["uses"])) == (0, 3)
     status, _, err = run(capsys, "verify", "run:0123456789abcdef")

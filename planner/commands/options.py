@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import signal
 from collections import Counter
 from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 KEPT_RUN = "run:"
 KEPT_SCENARIO = "scenario:"
+_RUN_ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
 
@@ -100,12 +102,13 @@ class StopOnSignal:
 def run_folder(text: str) -> Path:
     """The folder of a run: a path as it is, or `run:ID` for a run in the store.
 
-    Every command that takes a run takes both; the id may be shortened.
+    Every command that takes a run takes both; the id may be shortened. A whole id alone will do
+    where no file has that name.
 
     Raises:
         PlannerError: The store has no such run.
     """
-    if not text.startswith(KEPT_RUN):
+    if not _is_kept_run(text):
         return Path(text)
     from planner.runs.store import open_store  # noqa: PLC0415 - loads the database
 
@@ -116,7 +119,12 @@ def run_folder(text: str) -> Path:
 def is_run(text: str) -> bool:
     """Whether an argument is about a run: one in the store, or a folder that is no pack."""
     folder = Path(text)
-    return text.startswith(KEPT_RUN) or (folder.is_dir() and not (folder / "pack.toml").exists())
+    return _is_kept_run(text) or (folder.is_dir() and not (folder / "pack.toml").exists())
+
+
+def _is_kept_run(text: str) -> bool:
+    whole = _RUN_ID.fullmatch(text) is not None and not Path(text).exists()
+    return whole or text.startswith(KEPT_RUN)
 
 
 @dataclass(frozen=True, slots=True)
