@@ -33,7 +33,7 @@ def swept(tmp_path_factory):
                 )
             }
         )
-        state = finished(jobs.start(pack, free, kind="sweep", options=options))
+        state = finished(jobs.start(pack, free, kind="sweep", options=options), seconds=240)
         assert state.status == "done"
     with served(home) as address:
         yield address
