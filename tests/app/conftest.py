@@ -13,7 +13,6 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path))
-    monkeypatch.setenv("UGATUZI_FIRST_START", "off")
     monkeypatch.chdir(ROOT)
     st.cache_data.clear()
     return tmp_path
