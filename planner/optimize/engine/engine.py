@@ -319,6 +319,7 @@ def _is_little(run: _Run) -> bool:
 
 def _prove(run: _Run, searcher: Searcher, seed: int) -> None:
     """Close the gap by the model of what is left, as far as the solver gets."""
+    best = run.best if run.ends_early else None
     said = solve_survivors(
         run.instance,
         run.fixed,
@@ -328,6 +329,7 @@ def _prove(run: _Run, searcher: Searcher, seed: int) -> None:
         seconds=run.until - time.monotonic(),
         seed=seed,
         should_stop=run.is_late,
+        start=None if best is None else (best.is_open, best.offers, best.formats),
     )
     if said is None:
         return

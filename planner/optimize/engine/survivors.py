@@ -58,6 +58,7 @@ def solve_survivors(
     seconds: float,
     seed: int,
     should_stop: Callable[[], bool],
+    start: tuple[Bools, Bools, Ints] | None = None,
 ) -> Survivors | None:
     """Solve the model of an instance that was made smaller; None when nothing came of it.
 
@@ -73,6 +74,7 @@ def solve_survivors(
         seconds: Outer limit of time.
         seed: Of the solver.
         should_stop: Asked now and then.
+        start: The known network, for the solver to begin from: is_open, offers, formats.
     """
     stated = _Stated(instance, fixed, max(1e-6 * abs(upper), upper - lower) / 100)
     if not stated.is_possible:
@@ -86,7 +88,8 @@ def solve_survivors(
         should_stop=should_stop,
         nodes=NODES,
     )
-    solved = solve_model(stated.model, "highs", controls)
+    first = None if start is None else stated.values_of(*start)
+    solved = solve_model(stated.model, "highs", controls, start=first)
     if solved.outcome in ("infeasible", "failed"):
         return None
     network = None if solved.objective is None else stated.network()
@@ -124,6 +127,12 @@ class _Stated:
         for (j, s), variable in self._offered.items():
             offers[j, s] = (variable.varValue or 0.0) > 0.5
         return is_open, offers & is_open[:, None], formats
+
+    def values_of(self, is_open: Bools, offers: Bools, formats: Ints) -> dict[str, float]:
+        """The whole variables' values in a network, by name."""
+        taken = {y.name: float(is_open[j] and formats[j] == f) for (j, f), y in self._taken.items()}
+        offered = {z.name: float(offers[j, s]) for (j, s), z in self._offered.items()}
+        return taken | offered
 
     def _add(self, terms: Iterable[tuple[pulp.LpVariable, float]], sense: int, side: float) -> None:
         self.model += pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, None, side)
