@@ -148,7 +148,9 @@ def _run_actions(w: Words, case: Case, one: KeptRun, names: dict[str, str]) -> N
 
 def _read_facts(run_id: str) -> RunFacts:
     info = store().runs.info(run_id)
-    return RunFacts(travel_in(info), str(info["pack"].get("currency") or "KES"))
+    return RunFacts(
+        travel_in(info), str(info["pack"].get("currency", ""))
+    )  # runs before 0.5 tell none
 
 
 _facts = st.cache_data(_read_facts, show_spinner=False, max_entries=2000)
