@@ -207,12 +207,7 @@ else:
             "frontiers_map",
             stored.pack,
             w,
-            [
-                results.area_layer(own, stored.score, stored.baseline, None),
-                today.link_layer(own, stored.score.duplicates),
-                results.branch_layer(own, stored.score),
-                results.legend(own, stored.score, stored.baseline),
-            ],
+            results.plan_layers(own, stored.score, stored.baseline),
             travel=stored.problem.travel,
             height=560,
         )

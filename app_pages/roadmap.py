@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import failure, roadmap, robust_cases, robust_kept, session, today
+from planner.present import roadmap, robust_kept, session, study_job, today
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.runs import jobs
@@ -41,29 +41,9 @@ def form() -> None:
         st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def ticking(job_id: str) -> None:
-    """A search under way."""
-    with failure.net(w):
-        job = jobs.poll(job_id)
-        if job.is_over:
-            state["roadmap.new"] = None if job.kept is None else job.kept.id
-            st.rerun()
-        limit = robust_kept.seconds_of(job_id)
-        view = today.View(w, case.pack, case.problem)
-        done = min(1.0, job.seconds / limit) if limit else 0.0
-        st.progress(done, robust_cases.progress_sentence(view, job, limit))
-        st.button(
-            w("roadmap.stop"),
-            on_click=jobs.stop,
-            args=(job_id,),
-            disabled=job.status in ("stopping", "keeping"),
-        )
-
-
 job = robust_kept.running(KIND)
 if job is not None:
-    ticking(job.id)
+    study_job.follow(w, case, "roadmap", job.id)
 elif scenarios:
     form()
     failed = robust_kept.last_failed(KIND)

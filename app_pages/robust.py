@@ -4,12 +4,12 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.present import (
-    failure,
     robust,
     robust_cases,
     robust_kept,
     robust_regret,
     session,
+    study_job,
     today,
 )
 from planner.present.maps import show_map
@@ -97,29 +97,9 @@ def asked(chosen: str) -> dict[str, object]:
     }
 
 
-@st.fragment(run_every=1.0)
-def ticking(job_id: str) -> None:
-    """A look under way."""
-    with failure.net(w):
-        job = jobs.poll(job_id)
-        if job.is_over:
-            state["robust.new"] = None if job.kept is None else job.kept.id
-            st.rerun()
-        limit = robust_kept.seconds_of(job_id)
-        view = today.View(w, case.pack, case.problem)
-        done = min(1.0, job.seconds / limit) if limit else 0.0
-        st.progress(done, robust_cases.progress_sentence(view, job, limit))
-        st.button(
-            w("robust.stop"),
-            on_click=jobs.stop,
-            args=(job_id,),
-            disabled=job.status in ("stopping", "keeping"),
-        )
-
-
 job = robust_kept.running(KIND)
 if job is not None:
-    ticking(job.id)
+    study_job.follow(w, case, "robust", job.id)
 elif plans:
     form()
     failed = robust_kept.last_failed(KIND)

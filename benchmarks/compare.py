@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.timing import line, seconds
 from planner.compare import compare
 from planner.evaluate import listed_network, score
 from planner.pack import find_pack, read_pack
@@ -42,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Load of the machine before: {os.getloadavg()[0]:.1f}")
         print(HEAD)
         for what, work in _works(folders).items():
-            print(_line(what, [_seconds(work) for _ in range(options.times)]), flush=True)
+            found = [seconds(work) for _ in range(options.times)]
+            print(line(what, found, GOALS_S[what]), flush=True)
     return 0
 
 
@@ -56,19 +56,6 @@ def _works(folders: Sequence[Path]) -> dict[str, Callable[[], object]]:
         "compare six": lambda: compare(six),
         "the process": lambda: subprocess.run(argv, cwd=ROOT, check=True, capture_output=True),
     }
-
-
-def _seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """What it took, and how long a processor worked on it, here and in processes begun here."""
-    begin, before = time.perf_counter(), sum(os.times()[:4])
-    work()
-    return time.perf_counter() - begin, sum(os.times()[:4]) - before
-
-
-def _line(what: str, found: Sequence[tuple[float, float]]) -> str:
-    times, work = zip(*found, strict=True)
-    told = (min(times), statistics.median(times), min(work))
-    return f"| {what} | {' | '.join(f'{each:.3f}' for each in told)} | {GOALS_S[what]:.2f} |"
 
 
 def _listed(place: Path) -> list[Path]:

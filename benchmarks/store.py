@@ -13,15 +13,15 @@ import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.timing import line, seconds
 from planner.evaluate import listed_network, score
 from planner.pack import find_pack, read_pack
 from planner.plan import SolveReport
@@ -70,7 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
         with open_store() as store:
             for what, work in _works(store, copies, last, Path(place)).items():
                 times = 1 if "workspace" in what else options.times
-                print(_line(what, [_seconds(work) for _ in range(times)]), flush=True)
+                found = [seconds(work) for _ in range(times)]
+                print(line(what, found, GOALS_S[what]), flush=True)
     return 0
 
 
@@ -111,19 +112,6 @@ def _works(
 def _size(place: Path) -> str:
     found = place / "home" / "store.sqlite"
     return f", {found.stat().st_size / 2**20:,.0f} MB" if found.exists() else ""
-
-
-def _seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """What it took, and how long a processor worked on it, here and in processes begun here."""
-    begin, before = time.perf_counter(), sum(os.times()[:4])
-    work()
-    return time.perf_counter() - begin, sum(os.times()[:4]) - before
-
-
-def _line(what: str, found: Sequence[tuple[float, float]]) -> str:
-    times, work = zip(*found, strict=True)
-    told = (min(times), statistics.median(times), min(work))
-    return f"| {what} | {' | '.join(f'{each:.3f}' for each in told)} | {GOALS_S[what]:.2f} |"
 
 
 def _a_run(place: Path) -> Path:

@@ -106,12 +106,7 @@ def outcome(view: View, run: StoredRun, message: str) -> None:
         "plan.result",
         run.pack,
         w,
-        [
-            results.area_layer(seen, run.score, run.baseline, None),
-            today.link_layer(seen, run.score.duplicates),
-            results.branch_layer(seen, run.score),
-            results.legend(seen, run.score, run.baseline),
-        ],
+        results.plan_layers(seen, run.score, run.baseline),
         travel=run.problem.travel,
         height=640,
     )

@@ -15,9 +15,18 @@ from numpy.typing import NDArray
 from planner.evaluate import Score, todays_network
 from planner.plan import Plan, SolveReport
 from planner.present.cards import Card, Tone
-from planner.present.layers import AreaCell, Areas, Legend, LegendRow, SiteMark, Sites, Status
+from planner.present.layers import (
+    AreaCell,
+    Areas,
+    Legend,
+    LegendRow,
+    Links,
+    SiteMark,
+    Sites,
+    Status,
+)
 from planner.present.progress import status_of
-from planner.present.today import DASH, LAND_BORDER, View, branch_lines, link_rows
+from planner.present.today import DASH, LAND_BORDER, View, branch_lines, link_layer, link_rows
 from planner.problem import PlanningProblem
 from planner.runs.reading import StoredRun
 
@@ -235,6 +244,18 @@ def branch_layer(view: View, score: Score) -> Sites:
             )
         )
     return Sites(marks)
+
+
+def plan_layers(
+    view: View, score: Score, before: Score | None
+) -> list[Areas | Links | Sites | Legend]:
+    """All that a plan's map shows beside today: areas, duplicates, branches, and the legend."""
+    return [
+        area_layer(view, score, before, None),
+        link_layer(view, score.duplicates),
+        branch_layer(view, score),
+        legend(view, score, before),
+    ]
 
 
 def legend(view: View, score: Score, before: Score | None) -> Legend:
