@@ -6,8 +6,6 @@ import contextlib
 import math
 import os
 import shutil
-import signal
-import sys
 import time
 import traceback
 
@@ -22,7 +20,7 @@ from planner.runs import adopt, endings
 from planner.runs.folder import judge_and_write
 from planner.runs.incumbent import read_best
 from planner.runs.jobfiles import Ending, JobFolder
-from planner.runs.processes import be_kind, name_of
+from planner.runs.processes import name_of
 from planner.scenario import build, parse_scenario
 
 _SAME = 1e-9  # relative: two counts of one objective
@@ -38,9 +36,6 @@ def run(job: JobFolder) -> int:
     try:
         if me is not None:
             job.write_process(me, is_keeper=True)
-        if sys.platform != "win32":
-            signal.setitimer(signal.ITIMER_REAL, endings.KEEP_LIMIT_S)
-        be_kind()
         _keep(job, ending)
     except Exception as error:  # noqa: BLE001 - the last door: noted, told in words, logged
         traceback.print_exc()

@@ -8,6 +8,7 @@ import importlib
 import os
 import secrets
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -19,7 +20,7 @@ from typing import Protocol
 from planner.errors import PlannerError
 from planner.pack.types import Pack
 from planner.plan import Incumbent, Progress, SolveReport
-from planner.runs import adopt, guard, keeper
+from planner.runs import adopt, endings, guard, keeper
 from planner.runs.files import disk_words
 from planner.runs.folder import judge_and_write
 from planner.runs.incumbent import BestPlan
@@ -223,6 +224,9 @@ def main(arguments: list[str], *, solve: Solve | None = None) -> int:
         return 2
     job = JobFolder(Path(arguments[0]))
     if arguments[1:]:
+        be_kind()
+        if sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_REAL, endings.KEEP_LIMIT_S)  # ends this process
         return keeper.run(job)
 
     def work(watch: Callable[[float | None], None]) -> int:
