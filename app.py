@@ -24,25 +24,31 @@ def page_of(name: str, *, default: bool = False) -> st.Page:
 
 page = st.navigation(
     {
-        w("section.see"): [page_of("today", default=True), page_of("reach"), page_of("scorecard")],
+        w("section.see"): [
+            page_of("today", default=True),
+            page_of("compare"),
+            page_of("frontiers"),
+            page_of("reach"),
+            page_of("scorecard"),
+        ],
         w("section.plan"): [
             page_of("plan"),
             page_of("kept"),
-            page_of("compare"),
-            page_of("frontiers"),
             page_of("levers"),
             page_of("uncertain"),
             page_of("robust"),
             page_of("roadmap"),
         ],
-        w("section.customers"): [
+        w("section.data"): [
             page_of("demand"),
             page_of("comes"),
             page_of("journeys"),
             page_of("records"),
             page_of("voices"),
+            page_of("travel"),
+            page_of("method"),
         ],
-        w("section.hand_on"): [page_of("export"), page_of("travel"), page_of("method")],
+        w("section.hand_on"): [page_of("export")],
     },
     expanded=True,
 )
