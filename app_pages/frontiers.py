@@ -12,6 +12,7 @@ from planner.present import (
     frontiers_said,
     frontiers_steps,
     results,
+    results_map,
     robust_kept,
     saved,
     session,
@@ -207,7 +208,7 @@ else:
             "frontiers_map",
             stored.pack,
             w,
-            results.plan_layers(own, stored.score, stored.baseline),
+            results_map.plan_layers(own, stored.score, stored.baseline),
             travel=stored.problem.travel,
             height=560,
         )

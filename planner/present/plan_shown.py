@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.present import (
+    clashes,
     failure,
     held,
     locks,
     progress,
     results,
+    results_map,
+    results_tables,
     session,
     today,
     travel,
@@ -98,7 +101,7 @@ def outcome(view: View, run: StoredRun, message: str) -> None:
         st.info(message)
     if run.report.plan is None or run.score is None:
         if run.report.clashes:
-            table(results.clash_table(view, run.report), w("result.clashes"))
+            table(clashes.clash_table(view, run.report), w("result.clashes"))
         sentences(w.in_english(run.report.notes))
         return
     seen = View(w, run.pack, run.problem)
@@ -106,7 +109,7 @@ def outcome(view: View, run: StoredRun, message: str) -> None:
         "plan.result",
         run.pack,
         w,
-        results.plan_layers(seen, run.score, run.baseline),
+        results_map.plan_layers(seen, run.score, run.baseline),
         travel=run.problem.travel,
         height=640,
     )
@@ -123,31 +126,31 @@ def details(view: View, run: StoredRun) -> None:
         return
     w = view.words
     seen = View(w, run.pack, run.problem)
-    opened = results.opened_table(seen, run, run.score, run.report.plan)
+    opened = results_tables.opened_table(seen, run, run.score, run.report.plan)
     if opened.empty:
         st.text(w("result.nothing_new"))
     else:
         titled_table(seen.heading(w("result.open"), is_part=True), opened)
         st.caption(w("result.open_note"))
     st.subheader(w("result.mix"), anchor=False)
-    st.text(results.mix_sentence(seen, run.score))
-    table(results.mix_table(seen, run, run.score), w("result.mix"), rows_in_view=None)
+    st.text(results_tables.mix_sentence(seen, run.score))
+    table(results_tables.mix_table(seen, run, run.score), w("result.mix"), rows_in_view=None)
     st.caption(w("mix.key"))
     left, right = st.columns(2, gap="medium")
     with left:
         title = seen.heading(w("result.areas_title"), is_part=True)
         st.subheader(title, anchor=False)
-        st.text(results.area_sentence(seen, run.score, run.baseline))
-        table(results.area_table(seen, run.score, run.baseline), title)
+        st.text(results_tables.area_sentence(seen, run.score, run.baseline))
+        table(results_tables.area_table(seen, run.score, run.baseline), title)
     with right:
-        titled_table(w("result.costs"), results.cost_table(seen, run, run.score))
+        titled_table(w("result.costs"), results_tables.cost_table(seen, run, run.score))
         if not run.score.duplicates:
             st.subheader(w("result.duplicates"), anchor=False)
             st.text(w("result.no_duplicates"))
     if run.score.standards:
-        titled_table(w("result.standards"), results.standards_table(seen, run.score))
-    if results.counts_load(run):
-        titled_table(w("result.loads"), results.load_table(seen, run, run.score))
+        titled_table(w("result.standards"), results_tables.standards_table(seen, run.score))
+    if results_tables.counts_load(run):
+        titled_table(w("result.loads"), results_tables.load_table(seen, run, run.score))
     if run.score.duplicates:
         found = today.duplicate_table(seen, run.score.duplicates)
         titled_table(seen.heading(w("result.duplicates"), is_part=True), found)

@@ -7,7 +7,7 @@ import folium
 import pytest
 from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 
-from planner.present import locks, progress, results, today
+from planner.present import locks, progress, results_map, today
 from planner.present.layers import Ground, Legend, LegendRow
 from tests.present.cases import HOSTILE, hostile_pack, proposal, view
 
@@ -58,9 +58,9 @@ def surfaces():
         "links": today.link_layer(hostile, score.duplicates),
         "legend": today.legend(hostile, network, "km", score.duplicates),
         "legend row": Legend([(HOSTILE[2], [LegendRow("fill", HOSTILE[3], colour=HOSTILE[4])])]),
-        "changes": results.area_layer(hostile, score, score, None),
-        "plan": results.branch_layer(hostile, score),
-        "plan legend": results.legend(hostile, score, score),
+        "changes": results_map.area_layer(hostile, score, score, None),
+        "plan": results_map.branch_layer(hostile, score),
+        "plan legend": results_map.legend(hostile, score, score),
         "locks": locks.layer(hostile, {sites[0]: "open", sites[1]: "closed"}),
         "progress": progress.plan_layer(hostile, sites),
     }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.plan import Clash, Progress, SolveReport
-from planner.present import progress, results
+from planner.present import clashes, progress, results, results_tables
 from planner.runs.jobs import JobState
 from tests.present.cases import problem, proposal, today, view
 
@@ -48,14 +48,14 @@ def test_cards_without_a_today():
 
 
 def test_areas_gain_and_none_lose_when_branches_are_added():
-    table = results.area_table(view(), proposal().score, today().score)
+    table = results_tables.area_table(view(), proposal().score, today().score)
     assert len(table) == 47
-    text = results.area_sentence(view(), proposal().score, today().score)
+    text = results_tables.area_sentence(view(), proposal().score, today().score)
     assert " 0 travel more" in text
 
 
 def test_hours_saved_are_the_difference_of_the_totals():
-    saved = results.hours_saved(problem(), proposal().plan)
+    saved = results_tables.hours_saved(problem(), proposal().plan)
     before = today().score.kpis.mean_min * today().score.kpis.visits_per_year / 60
     after = proposal().score.kpis.mean_min * proposal().score.kpis.visits_per_year / 60
     assert saved.sum() == pytest.approx(before - after)
@@ -63,7 +63,7 @@ def test_hours_saved_are_the_difference_of_the_totals():
 
 
 def test_nothing_is_saved_where_nothing_changes():
-    assert np.abs(results.hours_saved(problem(), today().plan)).max() < 1e-6
+    assert np.abs(results_tables.hours_saved(problem(), today().plan)).max() < 1e-6
 
 
 def job(**changes):
@@ -95,7 +95,7 @@ def test_a_clash_is_told_in_the_form_s_words_without_keys_of_the_file(language):
         "Allow 4 duplicates (duplicates.rule = cap, max = 4), or give them a price.",
     )
     report = replace(REPORT, status="infeasible", clashes=(clash,))
-    ((title, text, repair),) = results.clash_table(view(language), report).to_numpy().tolist()
+    ((title, text, repair),) = clashes.clash_table(view(language), report).to_numpy().tolist()
     assert title == view(language).words("plan.duplicates")
     assert text == clash.text
     assert repair == "Allow 4 duplicates, or give them a price."
