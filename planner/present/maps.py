@@ -29,6 +29,7 @@ from planner.travel import TravelTold
 
 Layer = Areas | Shapes | Sites | Links | Lines | Legend | Beside | Swipe
 CENTRE = (0.4, 37.9)
+_CLICKS = ("last_active_drawing", "last_object_clicked_count")
 
 
 def base_map(pack: Pack, words: Words) -> folium.Map:
@@ -58,13 +59,24 @@ def show_map(
     *,
     travel: TravelTold | None,
     height: int = 600,
+    takes_points: bool = False,
 ) -> dict[str, Any] | None:
     """Draw a map; zoom and place stay while only layers change.
 
     Under it stands how the travel behind it is measured, from which sources, and how far off.
 
+    Args:
+        key: Names the map on its page.
+        pack: Whose outlines are the ground.
+        words: Of the page.
+        layers: What is drawn, the lowest first.
+        travel: What the figures shown rest on.
+        height: In pixels, with the legend.
+        takes_points: A click beside the symbols tells its place too.
+
     Returns:
-        The properties of what was clicked since the last time (`code` or `site`), else None.
+        What was clicked since the last time, else None: the `code` of an area or the `site` of a
+        symbol; with `takes_points` also `lat` and `lon` in degrees, and no `code` outside areas.
     """
     group = folium.FeatureGroup(name="planner")
     for layer in layers:
@@ -75,20 +87,21 @@ def show_map(
         height=height,
         use_container_width=True,
         feature_group_to_add=[group],
-        returned_objects=["last_active_drawing", "last_object_clicked_count"],
+        returned_objects=[*_CLICKS, "last_clicked"] if takes_points else list(_CLICKS),
     )
     sentences([source_line(words, travel, pack)], kind="note")
     return _new_click(key, said or {})
 
 
 def _new_click(key: str, said: dict[str, Any]) -> dict[str, Any] | None:
+    drawing, at = said.get("last_active_drawing"), said.get("last_clicked")
     count = said.get("last_object_clicked_count") or 0
-    drawing = said.get("last_active_drawing")
-    seen = f"{key}.clicks"
-    if not drawing:
-        st.session_state[seen] = 0  # a map that was just put up counts from nothing
-        return None
-    if count == st.session_state.get(seen, 0):
-        return None
-    st.session_state[seen] = count
-    return dict(drawing.get("properties") or {})
+    now = (count if drawing else 0, (at["lat"], at["lng"]) if at else None)
+    before = st.session_state.get(f"{key}.clicks", (0, None))
+    st.session_state[f"{key}.clicks"] = now  # a map that was just put up counts from nothing
+    found: dict[str, Any] = {}
+    if drawing and now[0] != before[0]:
+        found |= drawing.get("properties") or {}
+    if at and now[1] != before[1]:
+        found |= {"lat": at["lat"], "lon": at["lng"]}
+    return found or None
