@@ -92,16 +92,14 @@ def end_own_group() -> None:
     os._exit(1)
 
 
-def be_kind(*, is_background: bool = False) -> None:
-    """Let this machine's other work go first: a little, or as far as can be."""
+def be_kind(*, is_last: bool = False) -> None:
+    """Let this machine's other work go first: a little, or (`is_last`) as far as can be."""
     with contextlib.suppress(OSError, psutil.Error):
         if sys.platform == "win32":
-            low = (
-                psutil.IDLE_PRIORITY_CLASS if is_background else psutil.BELOW_NORMAL_PRIORITY_CLASS
-            )
+            low = psutil.IDLE_PRIORITY_CLASS if is_last else psutil.BELOW_NORMAL_PRIORITY_CLASS
             psutil.Process().nice(low)
         else:
-            os.nice(15 if is_background else 5)
+            os.nice(15 if is_last else 5)
 
 
 def _members(job_id: str) -> list[psutil.Process]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import IO, Self
 
-from planner.runs.queue import Queue
+from planner.runs.queue import Queue, Rank
 
 EVERY_S = 0.25
 
@@ -15,13 +15,13 @@ class Turn:
     """One job's place in the queue; leaving the block gives everything back."""
 
     def __init__(
-        self, line: Queue, job_id: str, arrived_ns: int, *, is_background: bool = False
+        self, line: Queue, job_id: str, arrived_ns: int, *, rank: Rank = Rank.PLAN
     ) -> None:
-        """Args: the queue, the job, when it arrived, and whether all others go first."""
+        """Args: the queue, the job, when it arrived, and who waits for it."""
         self._line = line
         self._job_id = job_id
         self._arrived_ns = arrived_ns
-        self._is_background = is_background
+        self._rank = rank
         self._slot: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -37,7 +37,7 @@ class Turn:
         working, never neither.
         """
         line, job_id = self._line, self._job_id
-        with line.ticket(job_id, self._arrived_ns, is_background=self._is_background):
+        with line.ticket(job_id, self._arrived_ns, rank=self._rank):
             while (slot := line.try_slot(job_id)) is None and not give_up():
                 time.sleep(EVERY_S)
             self._slot = slot
@@ -47,7 +47,8 @@ class Turn:
 
     def give_way(self, give_up: Callable[[], bool]) -> None:
         """Let waiting jobs go first, where this one is in the background; then go on."""
-        if self._is_background and self._slot is not None and self._line.is_anyone_waiting():
+        is_background = self._rank is Rank.BACKGROUND
+        if is_background and self._slot is not None and self._line.is_anyone_waiting():
             self._release()
             self.wait(give_up)
 

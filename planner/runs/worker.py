@@ -28,6 +28,7 @@ from planner.runs.jobfiles import Ending, Failure, JobFolder, JobSpec, Kept
 from planner.runs.jobs import queue
 from planner.runs.launch import KEEP_BEST
 from planner.runs.processes import be_kind, name_of
+from planner.runs.queue import Rank
 from planner.runs.recorder import Recorder
 from planner.runs.turns import Turn
 from planner.runs.work import Work, Worker
@@ -41,6 +42,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 """Where the work of each kind of job is found, beside `solve`; loaded when it is asked for."""
 
+_SHORT = frozenset({"solve"})  # done in a solve or two: they do not wait for studies
 _MOST_LINES = 30
 _STOPPED_WAITING = "Stopped while it was waiting; nothing was solved."
 _UNEXPECTED = (
@@ -88,7 +90,7 @@ def run(
             return 1
         job.write_process(me)
         arrived = int(spec.created * 1e9)
-        with Turn(queue(), job.id, arrived, is_background=spec.is_background) as turn:
+        with Turn(queue(), job.id, arrived, rank=rank_of(spec)) as turn:
             # Told before the ticket goes: a job is waiting or running, never neither.
             if turn.wait(_asked(job), lambda: job.add_progress(Progress(0.0, "load"))):
                 _do(job, spec, turn, solve, watch)
@@ -99,6 +101,13 @@ def run(
     finally:
         shutil.rmtree(job.path / "tmp", ignore_errors=True)
     return 1
+
+
+def rank_of(spec: JobSpec) -> Rank:
+    """Who waits for a job: decides when it has its turn, and which others it does not hold up."""
+    if spec.is_background:
+        return Rank.BACKGROUND
+    return Rank.PLAN if spec.kind in _SHORT else Rank.STUDY
 
 
 def _asked(job: JobFolder) -> Callable[[], bool]:
@@ -231,7 +240,7 @@ def main(arguments: list[str], *, solve: Solve | None = None) -> int:
 
     def work(watch: Callable[[float | None], None]) -> int:
         spec = job.spec()
-        be_kind(is_background=spec is not None and spec.is_background)
+        be_kind(is_last=spec is not None and rank_of(spec) is not Rank.PLAN)
         return run(job.path, solve=solve, watch=watch)
 
     return guard.watched(job, work)

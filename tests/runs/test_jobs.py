@@ -19,6 +19,7 @@ from planner.runs import endings, jobs, launch, processes, read_run, turns
 from planner.runs import queue as queue_module
 from planner.runs.jobfiles import Failure, JobFolder, JobSpec
 from planner.runs.processes import ProcessName
+from planner.runs.queue import Rank
 from planner.runs.verify import verify
 from tests.runs import cases
 
@@ -381,7 +382,8 @@ def test_the_queue_is_first_come_first_served_and_counts_the_living(tmp_path, mo
 def test_the_background_stands_behind_all_others_and_is_named_as_before_them(tmp_path, monkeypatch):
     monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
     line = queue_module.Queue(tmp_path, lambda _: True)
-    with line.ticket("background", 1, is_background=True), line.ticket("person", 2):
+    background = line.ticket("background", 1, rank=Rank.BACKGROUND)
+    with background, line.ticket("person", 2):
         assert (line.position("person"), line.position("background")) == (1, 2)
         assert line.before("background") == ("person",)
         assert line.try_slot("background") is None
@@ -392,8 +394,24 @@ def test_the_background_stands_behind_all_others_and_is_named_as_before_them(tmp
         assert line.try_slot("next") is None
 
 
-def test_a_background_job_gives_its_slot_back_between_its_solves(tmp_path, monkeypatch):
+@pytest.mark.parametrize("rank", [Rank.STUDY, Rank.BACKGROUND])
+def test_a_plan_does_not_wait_for_a_job_of_many_solves(tmp_path, monkeypatch, rank):
     monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
+    line = queue_module.Queue(tmp_path, lambda _: True)
+
+    def at_once():
+        return True
+
+    with turns.Turn(line, "long", 1, rank=rank) as long, turns.Turn(line, "person", 2) as person:
+        assert long.wait(at_once)
+        assert person.wait(at_once)
+        with line.ticket("plan", 3), line.ticket("study", 4, rank=Rank.STUDY):
+            assert (line.try_slot("plan"), line.try_slot("study")) == (None, None)
+            assert (line.before("plan"), line.before("study")) == (("person",), ("long",))
+            assert (line.position("plan"), line.position("study")) == (1, 1)
+
+
+def test_the_background_gives_its_slot_to_a_study_between_its_solves(tmp_path, monkeypatch):
     monkeypatch.setattr(turns, "EVERY_S", 0.01)
     line = queue_module.Queue(tmp_path, lambda _: True)
     order = []
@@ -401,42 +419,55 @@ def test_a_background_job_gives_its_slot_back_between_its_solves(tmp_path, monke
     def never():
         return False
 
-    def person():
-        with turns.Turn(line, "person", 2) as turn:
+    def study():
+        with turns.Turn(line, "study", 2, rank=Rank.STUDY) as turn:
             turn.wait(never)
-            order.append("person")
+            order.append("study")
 
-    with turns.Turn(line, "background", 1, is_background=True) as turn:
+    with turns.Turn(line, "background", 1, rank=Rank.BACKGROUND) as turn:
         assert turn.wait(never)
         turn.give_way(never)  # nobody waits: it goes on at once
-        waiting = threading.Thread(target=person)
+        waiting = threading.Thread(target=study)
         waiting.start()
         while not line.is_anyone_waiting():
             time.sleep(0.01)
         order.append("first solve")
         turn.give_way(never)
         order.append("second solve")
-        assert line.try_slot("background") is None  # it is held
+        with line.ticket("next", 3, rank=Rank.STUDY):
+            assert line.try_slot("next") is None  # it is held
     waiting.join()
-    assert order == ["first solve", "person", "second solve"]
-    with line.ticket("last", 9), line.try_slot("last") as slot:
+    assert order == ["first solve", "study", "second solve"]
+    with line.ticket("last", 9, rank=Rank.STUDY), line.try_slot("last") as slot:
         assert slot is not None
 
 
-def test_a_job_that_people_wait_for_keeps_its_slot(tmp_path, monkeypatch):
+@pytest.mark.parametrize("rank", [Rank.PLAN, Rank.STUDY])
+def test_a_job_that_people_wait_for_keeps_its_slot(tmp_path, monkeypatch, rank):
     monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
     line = queue_module.Queue(tmp_path, lambda _: True)
-    with turns.Turn(line, "person", 1) as turn, line.ticket("other", 2):
+    with turns.Turn(line, "person", 1, rank=rank) as turn, line.ticket("other", 2, rank=rank):
         assert turn.wait(lambda: False)
         turn.give_way(pytest.fail)
         assert line.try_slot("other") is None
 
 
-def test_a_solve_in_the_background_lets_a_later_one_go_first(start, monkeypatch):
+def test_a_person_solves_while_the_background_is_at_work(start, monkeypatch):
+    monkeypatch.setattr(queue_module, "slot_count", lambda: 1)
+    background = start("patient", is_background=True)
+    wait(background, running)
+    assert wait(start("quick"), over, 40).status == "done"
+    assert jobs.poll(background).status == "running"
+    jobs.stop(background)
+    assert wait(background, over).status == "done"
+
+
+def test_a_solve_in_the_background_lets_a_later_one_go_first(start):
     first = start("patient")
     wait(first, running)
-    background, person = start("quick", is_background=True), start("quick")
+    person = start("quick")
     wait(person, lambda state: state.position == 1)
+    background = start("quick", is_background=True)
     state = wait(background, lambda state: state.position == 2)
     assert (state.status, state.before) == ("queued", ("Three offices", "Three offices"))
     jobs.stop(first)
