@@ -61,20 +61,20 @@ def cards(view: View, score: Score, before: Score | None) -> list[Card]:
             w("kpi.within"),
             w.share(k.within_standard),
             "",
-            *_share_change(view, k.within_standard, b.within_standard if b else None),
+            *share_change(view, k.within_standard, b.within_standard if b else None),
         ),
         _time_card(view, "kpi.worst_tenth", (k.worst_tenth_min, b.worst_tenth_min if b else None)),
         Card(
             w("kpi.branches"),
             w.count(k.branches),
             w("kpi.without", n=k.areas_without_branch),
-            *_plain_change(view, k.branches - b.branches if b else None),
+            *plain_change(view, k.branches - b.branches if b else None),
         ),
         Card(
             w("kpi.annual"),
             w.money(k.annual_kes),
             w("kpi.capital_too", cost=w.money(k.capital_kes)),
-            *_money_change(view, k.annual_kes - b.annual_kes if b else None),
+            *money_change(view, k.annual_kes - b.annual_kes if b else None),
         ),
         Card(
             w("kpi.duplicates"),
@@ -90,11 +90,12 @@ def _time_card(
 ) -> Card:
     """A time of travel with its error, and how it differs from today."""
     now, before = now_and_before
-    change, tone = _time_change(view, now, before)
+    change, tone = time_change(view, now, before)
     return replace(view.travel_card(view.words(key), now, note), change=change, tone=tone)
 
 
-def _time_change(view: View, now: float | None, before: float | None) -> tuple[str, Tone]:
+def time_change(view: View, now: float | None, before: float | None) -> tuple[str, Tone]:
+    """How a time of travel differs from today, in words; nothing where one is unknown."""
     if now is None or before is None:
         return "", "same"
     change = now - before
@@ -104,7 +105,8 @@ def _time_change(view: View, now: float | None, before: float | None) -> tuple[s
     return view.words(key, v=view.words.minutes(abs(change))), tone  # type: ignore[return-value]
 
 
-def _share_change(view: View, now: float | None, before: float | None) -> tuple[str, Tone]:
+def share_change(view: View, now: float | None, before: float | None) -> tuple[str, Tone]:
+    """How a share differs from today, likewise."""
     if now is None or before is None:
         return "", "same"
     points = (now - before) * 100
@@ -115,11 +117,13 @@ def _share_change(view: View, now: float | None, before: float | None) -> tuple[
     return view.words("change.points_less", v=f"{-points:.0f}"), "worse"
 
 
-def _plain_change(view: View, change: int | None) -> tuple[str, Tone]:
+def plain_change(view: View, change: int | None) -> tuple[str, Tone]:
+    """How a number of things differs from today; neither way is better by itself."""
     return _whole_change(view, change, ("change.more", "change.fewer"), view.words.count)
 
 
-def _money_change(view: View, change: int | None) -> tuple[str, Tone]:
+def money_change(view: View, change: int | None) -> tuple[str, Tone]:
+    """How yearly money differs from today, likewise."""
     return _whole_change(view, change, ("change.dearer", "change.cheaper"), view.words.money)
 
 
