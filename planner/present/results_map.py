@@ -30,14 +30,14 @@ def area_layer(view: View, score: Score, before: Score | None, selected: str | N
     """Areas by how their travel changes: blue is shorter than today, orange longer."""
     w = view.words
     changes = area_changes(score, before)
-    breaks = _gain_breaks(changes)
+    breaks = gain_breaks(changes)
     cells = {}
     for area, now, change in zip(view.pack.areas, score.areas, changes, strict=True):
         lines = [area.name, w("map.now", v=w.minutes(now.mean_min))]
         if change is not None:
             lines.append(_change_words(view, change))
         lines.append(w("map.branches_here", n=now.branches))
-        cells[area.code] = AreaCell(_change_fill(change, breaks), tuple(lines))
+        cells[area.code] = AreaCell(change_fill(change, breaks), tuple(lines))
     text = w("map.description_plan", areas=len(cells), branches=score.kpis.branches)
     return Areas(cells, description=text, selected=selected, border=LAND_BORDER)
 
@@ -52,7 +52,8 @@ def area_changes(score: Score, before: Score | None) -> list[float | None]:
     ]
 
 
-def _gain_breaks(changes: Sequence[float | None]) -> tuple[float, float]:
+def gain_breaks(changes: Sequence[float | None]) -> tuple[float, float]:
+    """The minutes that part small, middling and large gains, each a third of all that gain."""
     gains = [-c for c in changes if c is not None and c < -NEAR_MIN]
     if not gains:
         return 0.0, 0.0
@@ -60,7 +61,8 @@ def _gain_breaks(changes: Sequence[float | None]) -> tuple[float, float]:
     return float(round(low)), float(round(high))
 
 
-def _change_fill(change: float | None, breaks: tuple[float, float]) -> str:
+def change_fill(change: float | None, breaks: tuple[float, float]) -> str:
+    """The fill of a change in minutes, with the breaks of `gain_breaks`."""
     if change is None or abs(change) <= NEAR_MIN:
         return UNCHANGED
     if change > 0:
@@ -124,7 +126,7 @@ def legend(view: View, score: Score, before: Score | None) -> Legend:
 
 def _change_rows(view: View, changes: Sequence[float | None]) -> list[LegendRow]:
     w = view.words
-    low, high = _gain_breaks(changes)
+    low, high = gain_breaks(changes)
     rows = []
     if any(c is not None and c > NEAR_MIN for c in changes):
         rows.append(LegendRow("fill", w("legend.longer"), colour=WORSE_ORANGE))
