@@ -1,4 +1,4 @@
-"""Where the built-in files are, in a checkout and in an installed package."""
+"""Where packs are: the built-in ones, those of one's own, and any folder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from planner.errors import Fault, InputError, nearest
+from planner.pack.own_note import own_folder, own_ids, own_root
 
 DEFAULT_PACK = "immigration"  # the built-in pack that is meant where none is named
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -31,14 +32,17 @@ def builtin_packs() -> tuple[str, ...]:
 
 
 def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
-    """The folder of a pack, from a built-in id or a path.
+    """The folder of a pack, from an id or a path.
+
+    A built-in id comes first, then a folder, then the id of a pack of one's own.
 
     Args:
-        name_or_path: A built-in id, or a folder (or the `pack.toml` in it).
+        name_or_path: A built-in id, a folder (or the `pack.toml` in it), or the id of a pack of
+            one's own.
         relative_to: The folder that a relative path starts from; then the working folder.
 
     Raises:
-        InputError: When there is no such pack; the built-in ids are named.
+        InputError: When there is no such pack; the known ids are named.
     """
     known = builtin_packs()
     is_closed = False
@@ -53,6 +57,9 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
             continue
         if folder is not None:
             return folder
+    own = own_folder(own_root(), name_or_path)
+    if own is not None:
+        return own
     if is_closed:
         raise InputError(
             [
@@ -66,8 +73,11 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
                 )
             ]
         )
-    alike = nearest(name_or_path, known)
+    mine = own_ids(own_root())
+    alike = nearest(name_or_path, (*known, *mine))
     hint = f"Did you mean {alike[0]}? " if alike else ""
+    listed = f"Built-in packs: {', '.join(known) or 'none'}"
+    listed += f"; of your own: {', '.join(mine)}" if mine else ""
     raise InputError(
         [
             Fault(
@@ -75,11 +85,24 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
                 row=None,
                 column=None,
                 found="no data pack",
-                expected="a built-in pack, or a folder with pack.toml",
-                message=f"{hint}Built-in packs: {', '.join(known) or 'none'}",
+                expected="a built-in pack, one of your own, or a folder with pack.toml",
+                message=f"{hint}{listed}",
             )
         ]
     )
+
+
+def name_of_pack(folder: Path) -> str:
+    """How a pack is named for good: by its id where `find_pack` knows one, else by its folder."""
+    folder = folder.resolve()
+    for name in builtin_packs():
+        if (data_root() / name).resolve() == folder:
+            return name
+    for name in own_ids(own_root()):
+        own = own_folder(own_root(), name)
+        if own is not None and own.resolve() == folder:
+            return name
+    return str(folder)
 
 
 def _pack_folder(path: Path) -> Path | None:

@@ -11,13 +11,13 @@ from pathlib import Path
 from planner.errors import InputError, PlannerError
 from planner.pack import read_pack
 from planner.pack.fingerprint import MANIFEST, PackPrint, print_of
+from planner.pack.snapshot import place_within
 from planner.pack.types import Pack
 from planner.runs import endings, jobs
 from planner.runs.files import publish_folder, write_synced
 from planner.runs.jobfiles import JobFolder, JobSpec, Kept
 from planner.runs.store import Store, open_store
 from planner.runs.store.packs import take_snapshot
-from planner.runs.store.snapshot import place_within
 from planner.runs.store.types import SavedScenario
 
 _READINGS = 3

@@ -1,14 +1,5 @@
 """Where this user's runs, jobs and store are kept."""
 
-from __future__ import annotations
+from planner.place import home
 
-import os
-from pathlib import Path
-
-import platformdirs
-
-
-def home() -> Path:
-    """The folder where jobs and runs are kept: UGATUZI_HOME, or the user's data folder."""
-    own = os.environ.get("UGATUZI_HOME", "").strip()
-    return Path(own).absolute() if own else Path(platformdirs.user_data_dir("ugatuzi-planner"))
+__all__ = ["home"]

@@ -7,8 +7,8 @@ import pytest
 from planner.errors import PlannerError
 from planner.pack import find_pack, read_pack
 from planner.pack.fingerprint import print_of
-from planner.runs.store.names import alike, unsafe
-from planner.runs.store.snapshot import snapshot_of
+from planner.pack.safe_names import alike, unsafe
+from planner.pack.snapshot import snapshot_of
 from tests.runs import cases
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import Connection, RowMapping, select
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack import find_pack
 from planner.pack.fingerprint import print_from
+from planner.pack.snapshot import Snapshot
 from planner.runs.place import home
 from planner.runs.store import cached, contents, packs, schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, now
 from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wanted
 from planner.runs.store.runfiles import INFO, NAMES, SCENARIO, RunFiles, on_pack, read_files, row_of
-from planner.runs.store.snapshot import Snapshot
 from planner.runs.store.types import KeptRun, SavedScenario
 
 if TYPE_CHECKING:

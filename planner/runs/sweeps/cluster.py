@@ -15,8 +15,8 @@ from typing import Any, Self
 from planner import __version__
 from planner.errors import ContradictionError, PlannerError
 from planner.evaluate import score
+from planner.pack.snapshot import Snapshot, snapshot_of
 from planner.plan import SolveReport
-from planner.runs.store.snapshot import Snapshot, snapshot_of
 from planner.runs.sweeps.crew import CrewLostError
 from planner.runs.sweeps.failing import changed, failed, lost
 from planner.runs.sweeps.ground import Ground, keep_point

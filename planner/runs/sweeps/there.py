@@ -15,8 +15,8 @@ from typing import Any
 
 from planner import __version__
 from planner.pack import read_pack
+from planner.pack.snapshot import place_within
 from planner.plan import SolveReport
-from planner.runs.store.snapshot import place_within
 from planner.runs.sweeps.failing import changed
 from planner.runs.sweeps.ground import Ground, answer_point
 from planner.runs.sweeps.types import Task

@@ -10,11 +10,11 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
+from planner.pack.snapshot import place_within, snapshot_from
 from planner.runs.place import home
 from planner.runs.store import Store, cached, contents, packs, runs, schema
 from planner.runs.store.ids import author_name
 from planner.runs.store.runfiles import on_pack
-from planner.runs.store.snapshot import place_within, snapshot_from
 from planner.runs.store.types import KeptPack
 from planner.runs.store.workspace.archive import Archive, open_zip
 from planner.runs.store.workspace.judge import Content, judged

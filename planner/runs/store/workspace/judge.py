@@ -11,9 +11,9 @@ from typing import Any
 from planner.errors import Fault, InputError
 from planner.pack.fingerprint import MANIFEST as PACK_TOML
 from planner.pack.fingerprint import print_from
+from planner.pack.snapshot import name_faults, snapshot_from
 from planner.runs.store.ids import now
 from planner.runs.store.runfiles import read_files, row_of
-from planner.runs.store.snapshot import name_faults, snapshot_from
 from planner.runs.store.workspace.archive import Archive
 from planner.runs.store.workspace.records import (
     DAMAGED,

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select
 from planner import __version__
 from planner.errors import PlannerError
 from planner.pack import builtin_packs
+from planner.pack.snapshot import Snapshot
 from planner.runs.store import Store, contents, packs, runs, schema
-from planner.runs.store.snapshot import Snapshot
 from planner.runs.store.workspace.archive import Member, write_zip
 from planner.runs.store.workspace.records import (
     ON_PACK,

@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.errors import Fault, InputError
 from planner.pack.fingerprint import MANIFEST, pack_files, print_from
-from planner.runs.store.names import MOST_UP, alike, steps_up, unsafe
+from planner.pack.safe_names import MOST_UP, alike, steps_up, unsafe
 
 MOST_BYTES = 2**30
 _LICENCE = ("licen", "copying", "notice", "attribution", "readme")

@@ -1,0 +1,83 @@
+"""Where the packs of one's own lie, and the note that stands beside each."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from planner.place import home
+
+NOTE = "own.json"
+AWAY = ".away"
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
+_MOST_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted of a kept pack.
+
+    Attributes:
+        id: The name of its folder, by which it is found.
+        name: What people call it.
+        based_on: The id of the pack that it was made from; empty for none.
+        kept: When it was kept, as ISO text in UTC.
+        folder: Where its `pack.toml` lies, as seen from the folder that holds this note.
+    """
+
+    id: str
+    name: str
+    based_on: str
+    kept: str
+    folder: str
+
+    def as_bytes(self) -> bytes:
+        """The note as it is written."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()
+
+
+def own_root() -> Path:
+    """The folder that holds this user's packs."""
+    return home() / "packs"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a pack of one's own."""
+    return _ID.fullmatch(text) is not None
+
+
+def read_note(folder: Path) -> Note | None:
+    """The note in a folder; None where there is none that can be understood."""
+    path = folder / NOTE
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            return None
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    names = tuple(Note.__dataclass_fields__)
+    if not isinstance(found, dict) or any(not isinstance(found.get(each), str) for each in names):
+        return None
+    note = Note(**{each: found[each] for each in names})
+    parts = note.folder.split("/")
+    is_within = all(part not in ("", ".", "..") for part in parts) and "\\" not in note.folder
+    return note if note.id == folder.name and is_within else None
+
+
+def own_ids(root: Path) -> tuple[str, ...]:
+    """The ids of the packs below `root` that are in use, sorted; damaged ones among them."""
+    try:
+        return tuple(sorted(each.name for each in root.iterdir() if is_id(each.name)))
+    except OSError:
+        return ()
+
+
+def own_folder(root: Path, pack_id: str) -> Path | None:
+    """The folder with the `pack.toml` of a pack of one's own; None where there is none."""
+    if not is_id(pack_id):
+        return None
+    note = read_note(root / pack_id)
+    folder = None if note is None else root / pack_id / note.folder
+    return folder if folder is not None and (folder / "pack.toml").is_file() else None

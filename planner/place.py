@@ -1,0 +1,14 @@
+"""Where this user's own files are kept: packs, runs, jobs and the store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def home() -> Path:
+    """The folder of all that is kept: UGATUZI_HOME, or the user's data folder."""
+    own = os.environ.get("UGATUZI_HOME", "").strip()
+    return Path(own).absolute() if own else Path(platformdirs.user_data_dir("ugatuzi-planner"))
