@@ -23,6 +23,7 @@ from planner.insight.land import (
     points_in_degrees,
     squeeze,
 )
+from planner.insight.points import main_branch
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
@@ -70,9 +71,8 @@ def catchments(
     Raises:
         PlannerError: The demand points have no degrees.
     """
-    parts = grounds(pack)
     site = serving(problem, plan, kind)
-    label, outlines = _tiles(pack, parts, site)
+    label, outlines = tiles(pack, site)
     kinds = slice(None) if kind is None else slice(kind, kind + 1)
     visits = problem.visits[:, kinds].sum(axis=1)
     people = np.array([point.population for point in pack.demand_points])
@@ -104,14 +104,8 @@ def serving(problem: PlanningProblem, plan: Plan, kind: int | None = None) -> Po
     branch that could serve it.
     """
     point, site, sent, _ = _trips(problem, plan, kind)
-    size = len(problem.site_ids)
-    pair, row = np.unique(point * size + site, return_inverse=True)
-    total = np.bincount(row, weights=sent, minlength=pair.size)
-    order = np.lexsort((pair % size, -total, pair // size))
-    owner, first = np.unique(pair[order] // size, return_index=True)
-    found = _nearest(problem, plan, kind)
-    found[owner] = (pair % size)[order][first]
-    return found
+    found = main_branch(point, site, sent, len(problem.point_ids))
+    return np.where(found >= 0, found, _nearest(problem, plan, kind))
 
 
 def _trips(
@@ -135,10 +129,20 @@ def _nearest(problem: PlanningProblem, plan: Plan, kind: int | None) -> Position
     return np.asarray(near.site[np.arange(best.size), best])
 
 
-def _tiles(
-    pack: Pack, parts: tuple[Ground, ...], site: Positions
-) -> tuple[list[int], list[BaseGeometry]]:
-    """The branches that have land, -1 last, and their land."""
+def tiles(pack: Pack, site: Positions) -> tuple[list[int], list[BaseGeometry]]:
+    """The land nearest to each demand point within its area, joined by what the points share.
+
+    Args:
+        pack: The pack.
+        site: What each point belongs to, shape (I,), such as a branch; -1 is nothing.
+
+    Returns:
+        What has land, -1 last, and its land in degrees; parts that touch share their edges.
+
+    Raises:
+        PlannerError: The demand points have no degrees.
+    """
+    parts = grounds(pack)
     places = points_in_degrees(pack)
     narrow = squeeze(places)
     at = np.column_stack([places.east * narrow, places.north])
