@@ -12,7 +12,7 @@ from planner.pack.grid import Cell, Grid, Record
 
 SEPARATORS = (",", ";", "\t", "|")
 _SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-_SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _LIVE = re.compile(r"[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+\-]?[\d\s.,]*\d(e[+\-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -76,7 +76,7 @@ def read_text_grid(
     if not text.strip():
         findings.fault(file, None, None, "an empty file", "a table with a header", "")
         return None
-    match = _SEP_LINE.match(text)
+    match = SEP_LINE.match(text)
     if match:
         separator, text = match[1], text[match.end() :]
         if separator not in SEPARATORS:
