@@ -52,13 +52,41 @@ class Plan:
             object.__setattr__(self, "format", plain)
 
 
+CHANGES = (
+    *("branches", "new", "budget"),
+    *("floor", "floor_area", "floor_service"),
+    *("capacity", "assignment", "mix", "existing"),
+    *("share", "minutes"),
+    *("cap", "price", "separation"),
+    *("unlock", "close"),
+)
+"""The kinds of change of rules; `insight.mending` says which keys of a scenario each sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the rules that is known to make a plan possible, all else as it is.
+
+    Attributes:
+        what: The kind of change, one of `CHANGES`.
+        values: What it speaks of, as plain values with ids: `to` is the new value.
+    """
+
+    what: str
+    values: Mapping[str, str | float]
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One of the rules that cannot hold together, in words, with the change that would help."""
+    """One of the rules that cannot hold together, in words, with the changes that would help.
+
+    `changes` are those of the repair that are known to be enough, each by itself.
+    """
 
     rule: str  # the scenario key, e.g. "rules.branches_per_area"
     text: str
     repair: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

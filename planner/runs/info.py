@@ -51,10 +51,18 @@ class _Travel(_Entry):
     notes: list[Text]
 
 
-class _Clash(_Entry):
+class _Change(_Entry):
+    what: Text
+    values: dict[str, Text | float | bool]
+
+
+class ClashTold(_Entry):
+    """One of the rules that cannot hold together."""
+
     rule: Text
     text: Text
     repair: Text = ""
+    changes: list[_Change] = []
 
 
 class Info(_Entry):
@@ -82,7 +90,7 @@ class Info(_Entry):
     kpis: dict[str, Any] | None
     baseline_kpis: dict[str, Any] | None
     violations: list[Text]
-    clashes: list[_Clash] = []
+    clashes: list[ClashTold] = []
     notes: list[Text] = []
 
 

@@ -17,9 +17,9 @@ from planner.evaluate import Score, todays_network
 from planner.evaluate import score as score_plan
 from planner.pack import find_pack, read_pack
 from planner.pack.types import Pack
-from planner.plan import Assignment, Clash, Plan, SolveReport
+from planner.plan import CHANGES, Assignment, Change, Clash, Plan, SolveReport
 from planner.problem import PlanningProblem
-from planner.runs.info import COPY, Info, first_faults, read_csv, read_info, unknown_id
+from planner.runs.info import COPY, ClashTold, Info, first_faults, read_csv, read_info, unknown_id
 from planner.scenario import Scenario, build, read_scenario
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
@@ -86,7 +86,7 @@ def read_run(path: Path, *, pack: Pack | None = None) -> StoredRun:
         peak_memory_mb=info.peak_memory_mb,
         shortfall=info.shortfall,
         shortfall_bound=info.shortfall_bound,
-        clashes=tuple(Clash(each.rule, each.text, each.repair) for each in info.clashes),
+        clashes=tuple(_clash(each) for each in info.clashes),
         violations=tuple(info.violations),
         notes=tuple(info.notes),
     )
@@ -103,6 +103,12 @@ def read_run(path: Path, *, pack: Pack | None = None) -> StoredRun:
         score=None if report.plan is None else score_plan(problem, report.plan),
         baseline=None if today is None else score_plan(problem, today),
     )
+
+
+def _clash(told: ClashTold) -> Clash:
+    """A clash as it was told; changes of a kind that this version does not know are left out."""
+    changes = [Change(each.what, each.values) for each in told.changes if each.what in CHANGES]
+    return Clash(told.rule, told.text, told.repair, tuple(changes))
 
 
 def _read_plan(path: Path, info: Info, problem: PlanningProblem) -> Plan | None:

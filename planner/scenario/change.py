@@ -107,6 +107,11 @@ def key_parts(key: str) -> list[str]:
     return parts
 
 
+def dotted(*parts: str) -> str:
+    """The dotted key of some parts, those with other signs in quotes; see `key_parts`."""
+    return ".".join(map(_quoted, parts))
+
+
 def written(value: object) -> str:
     """A plain value as a scenario file writes it."""
     return as_written(value)
@@ -130,7 +135,7 @@ def _differing(
     pair = _inner(before, after)
     if pair is None:
         if before != after:
-            yield ".".join(map(_quoted, place)), before, after
+            yield dotted(*place), before, after
         return
     first, second = pair
     for key in dict.fromkeys((*first, *second)):
@@ -153,6 +158,11 @@ def _inner(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]] | N
         first, second = ({str(n): entry for n, entry in enumerate(each)} for each in both)
         return first, second
     return None
+
+
+def dotted(*parts: str) -> str:
+    """A key of its parts; names with other signs than letters, digits, _ and - in quotes."""
+    return ".".join(map(_quoted, parts))
 
 
 def _quoted(part: str) -> str:

@@ -15,8 +15,8 @@ from evaluate.tiny import tiny_problem
 
 from planner.optimize import Limits, find_plan
 from planner.optimize.explain import Watch, explain, groups, without
+from planner.optimize.explain.finding import first_that
 from planner.optimize.explain.proofs import least
-from planner.optimize.explain.repairs import _first
 from planner.plan import Clash
 from planner.problem import PlanningProblem, Rules, Standard
 
@@ -591,17 +591,17 @@ def test_the_first_number_is_found_and_called_so_only_when_proved(first):
     def answers(number, _watch):
         return "yes" if number >= first else "no"
 
-    found = _first(answers, 1, 40, watch)
+    found = first_that(answers, 1, 40, watch)
     assert (found.value, found.is_least) == (first, True)
 
     def some_answers(number, watch):
         return "unknown" if number == first - 1 else answers(number, watch)
 
-    found = _first(some_answers, 1, 40, watch)
+    found = first_that(some_answers, 1, 40, watch)
     assert found.value >= first
     if found.is_least:
         assert found.value == first == 1
-    assert _first(lambda *_: "no", 1, 40, watch) is None
+    assert first_that(lambda *_: "no", 1, 40, watch) is None
 
 
 # -- time ----------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _told(case: Case, why: dict[str, str]) -> tuple[Clash, ...]:
     told = []
     for n, group in enumerate(case.core):
         part = replace(case, watch=case.watch.part(1 / (len(case.core) - n)))
-        text, repair = words_of(part, group)
+        text, help_ = words_of(part, group)
         reason = f" {why[group]}" if group in why else ""
-        told.append(Clash(group, f"{text}{reason}", repair))
+        told.append(Clash(group, f"{text}{reason}", help_.text, help_.changes))
     return tuple(told)

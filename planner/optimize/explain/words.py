@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from planner.optimize.explain import repairs
+from planner.optimize.explain import repairs, repairs_sites, repairs_standards
 from planner.optimize.explain.arithmetic import floor_of, out_of_reach
 from planner.optimize.explain.case import Case, of_standards
 from planner.optimize.explain.groups import DIVISIONS, division_of, service_of
+from planner.optimize.explain.helping import Help
 from planner.optimize.explain.phrases import money, names, percent
 from planner.optimize.sets import model_sets
 from planner.problem import Standard
 
-Words = tuple[str, str]  # what is asked for, and what would help
+Words = tuple[str, Help]  # what is asked for, and what would help
 
 
 def words_of(case: Case, group: str) -> Words:
@@ -98,7 +99,7 @@ def _standard_words(case: Case, group: str) -> Words:
     areas = [each.area for each in cause if each.area is not None]
     if areas and len(cause) < len(own) and not any(out_of_reach(case.clash, cause)):
         text += f" Where this clashes already: {names([case.area(c) for c in areas])}."
-    return text, repairs.standard(case, group, cause)
+    return text, repairs_standards.standard(case, group, cause)
 
 
 def _standards(case: Case, own: Sequence[Standard]) -> Iterator[str]:
@@ -141,7 +142,7 @@ def _duplicate_words(case: Case) -> Words:
     else:
         most = rules.duplicates_max
         text = f"At most {most} duplicates: the same service within {distance}."
-    return text, repairs.duplicates(case)
+    return text, repairs_sites.duplicates(case)
 
 
 def _site_words(case: Case) -> Words:
@@ -159,12 +160,12 @@ def _site_words(case: Case) -> Words:
         "Sites whose format is set": [ids[j] for j in sorted(rules.locked_format or {})],
     }
     parts = [f"{what}: {names(which)}" for what, which in told.items() if which]
-    return f"{'. '.join(parts)}.", repairs.locks(case)
+    return f"{'. '.join(parts)}.", repairs_sites.locks(case)
 
 
 def _mix_words(case: Case) -> Words:
     text = "Every branch offers exactly what is listed for it; other sites cannot open."
-    return text, repairs.mix(case)
+    return text, repairs_sites.mix(case)
 
 
 def _existing_words(case: Case) -> Words:
@@ -174,7 +175,7 @@ def _existing_words(case: Case) -> Words:
     cause = case.kept_in_clash()
     if len(cause) < many:
         text += f" Where this clashes already: {names([case.problem.site_ids[j] for j in cause])}."
-    return text, repairs.existing(case, cause)
+    return text, repairs_sites.existing(case, cause)
 
 
 _WORDS: Mapping[str, Callable[[Case], Words]] = {
