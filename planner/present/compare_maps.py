@@ -16,15 +16,14 @@ from planner.present.compare import Seen, minutes, people_words
 from planner.present.layers import (
     AreaCell,
     Areas,
-    Beside,
     Legend,
     LegendRow,
     SiteMark,
     Sites,
     Status,
-    Swipe,
 )
 from planner.present.maps import Layer
+from planner.present.pair import Beside, Swipe
 from planner.present.progress import status_of
 from planner.present.today import DASH, LAND_BORDER
 

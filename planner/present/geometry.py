@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,27 +13,54 @@ import shapely
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from planner.pack.types import Pack
+from planner.pack.types import Area, Pack
 from planner.present.escape import script_data
 
 SIMPLIFY_DEGREES = 0.004
 DECIMALS = 3  # about 110 m, finer than a pixel of a country map
 
 
+Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
+WORLD: Box = (-180.0, -60.0, 180.0, 75.0)  # what is shown of a pack whose places nobody knows
+_MARGIN = 0.2  # degrees round single places
+
+
 def outlines_script(pack: Pack) -> str:
-    """A script that gives the map `ugatuzi.geometry`: areas by code, lakes and roads."""
-    return _script(pack.areas, pack.lakes, pack.roads)
+    """A script that gives the map `ugatuzi.geometry`: areas by code, lakes, roads, the extent."""
+    return _script(pack.areas, pack.lakes, pack.roads, extent(pack))
+
+
+def light_areas(areas: Iterable[Area]) -> tuple[Area, ...]:
+    """The areas that have an outline, with as few corners as maps need; they share their edges."""
+    drawn = [area for area in areas if area.outline is not None]
+    if not drawn:
+        return ()
+    light = shapely.coverage_simplify([area.outline for area in drawn], SIMPLIFY_DEGREES)
+    return tuple(replace(area, outline=line) for area, line in zip(drawn, light, strict=True))
+
+
+def extent(pack: Pack) -> Box:
+    """What holds all outlines, or all places where there are no outlines."""
+    outlines = [area.outline for area in pack.areas if area.outline is not None]
+    if outlines:
+        west, south, east, north = shapely.total_bounds(outlines).tolist()
+        return west, south, east, north
+    known = [*pack.demand_points, *pack.sites]
+    at = [(each.lon, each.lat) for each in known if each.lat is not None and each.lon is not None]
+    if not at:
+        return WORLD
+    lon, lat = [lon for lon, _ in at], [lat for _, lat in at]
+    return min(lon) - _MARGIN, min(lat) - _MARGIN, max(lon) + _MARGIN, max(lat) + _MARGIN
 
 
 @lru_cache(maxsize=4)
-def _script(areas: tuple[Any, ...], lakes: Path | None, roads: Path | None) -> str:
-    drawn = [area for area in areas if area.outline is not None]
-    whole = [area.outline for area in drawn]
-    light = list(shapely.coverage_simplify(whole, SIMPLIFY_DEGREES)) if whole else []  # no gaps
+def _script(areas: tuple[Area, ...], lakes: Path | None, roads: Path | None, box: Box) -> str:
+    west, south, east, north = box
     geometry = {
+        "extent": [[south, west], [north, east]],
         "areas": _collection(
-            {"code": area.code, "at": _inside(outline), "geometry": outline}
-            for area, outline in zip(drawn, light, strict=True)
+            {"code": area.code, "at": _inside(area.outline), "geometry": area.outline}
+            for area in light_areas(areas)
         ),
         "lakes": _file(lakes),
         "roads": _lines(roads),

@@ -1,8 +1,4 @@
-"""The map's own layers on Folium: they hand over data, `map.js` draws it.
-
-No text of the data goes through Folium's pop-ups, tooltips or templates: everything is one
-block of `script_data`.
-"""
+"""The layers that most maps are made of: areas, sites, links, shapes, and the legend."""
 
 from __future__ import annotations
 
@@ -10,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import folium
-from branca.element import MacroElement
-from folium.template import Template
+from planner.present.ground import DrawnLayer
 
-from planner.present.escape import script_data
+Mix = Literal["mix1", "mix2", "mix3", "mix4", "mix5", "mix6", "mix7"]
 
 Status = Literal[
     "existing",
@@ -52,7 +46,18 @@ KINDS: Mapping[Status, dict[str, str]] = {
     "sometimes": {"status": "sometimes", "shape": "some"},
     "once": {"status": "once", "shape": "hollow"},
 }
-_ON_TOP: Mapping[Status, int] = {
+# Kinds of branch where they are told apart by what they offer: shape and colour likewise.
+MIXES: Mapping[Mix, dict[str, str]] = {
+    "mix1": {"status": "mix1", "shape": "circle"},
+    "mix2": {"status": "mix2", "shape": "square"},
+    "mix3": {"status": "mix3", "shape": "triangle"},
+    "mix4": {"status": "mix4", "shape": "diamond"},
+    "mix5": {"status": "mix5", "shape": "hexagon"},
+    "mix6": {"status": "mix6", "shape": "plus"},
+    "mix7": {"status": "mix7", "shape": "bar"},
+}
+_SYMBOLS: Mapping[Status | Mix, dict[str, str]] = {**KINDS, **MIXES}
+_ON_TOP: Mapping[Status | Mix, int] = {
     "candidate": -1000,
     "kept": -500,
     "once": -300,
@@ -83,7 +88,7 @@ class SiteMark:
     id: str
     lat: float
     lon: float
-    status: Status
+    status: Status | Mix
     lines: tuple[str, ...]
     radius: float = 6.5
     number: int = 0
@@ -110,13 +115,17 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class LegendRow:
-    """A line of the legend: a colour, a symbol or a link, and what it means."""
+    """A line of the legend: a colour, a symbol or a link, and what it means.
 
-    key: Literal["fill", "symbol", "link", "road", "line"]
+    `size`: pixels, of a flow its width, of a gap the radius of its circle.
+    """
+
+    key: Literal["fill", "symbol", "link", "road", "line", "flow", "gap", "none"]
     text: str
     colour: str = ""
-    status: Status = "existing"
+    status: Status | Mix = "existing"
     style: LineStyle = "solid"
+    size: float = 0.0
 
     def as_data(self) -> dict[str, Any]:
         """Plain values for the script."""
@@ -124,64 +133,13 @@ class LegendRow:
             "key": self.key,
             "text": self.text,
             "colour": self.colour,
-            "kind": KINDS[self.status],
+            "kind": _SYMBOLS[self.status],
             "style": self.style,
+            "size": self.size,
         }
 
 
-class _Drawn(MacroElement):  # type: ignore[misc]  # branca has no types
-    """An element whose whole content is one call with one block of data."""
-
-    _call = ""
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = window.ugatuzi.{{ this.call }}(
-            {{ this.map_name() }}, {{ this.block }}
-        );
-        {% endmacro %}
-        """
-    )
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.call = self._call
-        self._name = f"ugatuzi_{self._call}"
-        self.given = data
-        self.block = script_data(data)
-
-    def map_name(self) -> str:
-        """The script's name of the map that this stands on."""
-        parent = self._parent
-        while not isinstance(parent, folium.Map):
-            parent = parent._parent  # noqa: SLF001
-        return str(parent.get_name())
-
-
-class Ground(_Drawn):
-    """Panes, lakes, roads, scale, attribution, the empty legend and the keyboard."""
-
-    _call = "prepare"
-
-    def __init__(self, attribution: str, legend_label: str) -> None:
-        super().__init__({"attribution": attribution, "legend_label": legend_label})
-
-
-class _DrawnLayer(_Drawn):
-    """A call that gives a layer, which goes into the feature group it is added to."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        window.ugatuzi.{{ this.call }}(
-            {{ this.map_name() }}, {{ this.block }}
-        ).addTo({{ this._parent.get_name() }});
-        {% endmacro %}
-        """
-    )
-
-
-class Areas(_DrawnLayer):
+class Areas(DrawnLayer):
     """The areas, filled by class; `description` tells the map in words."""
 
     _call = "areas"
@@ -206,7 +164,7 @@ class Areas(_DrawnLayer):
         )
 
 
-class Sites(_DrawnLayer):
+class Sites(DrawnLayer):
     """Branches and sites as symbols."""
 
     _call = "sites"
@@ -214,7 +172,7 @@ class Sites(_DrawnLayer):
     def __init__(self, marks: Sequence[SiteMark]) -> None:
         super().__init__(
             {
-                "kinds": KINDS,
+                "kinds": {status: _SYMBOLS[status] for status in sorted({m.status for m in marks})},
                 "sites": [
                     {
                         "id": mark.id,
@@ -232,7 +190,7 @@ class Sites(_DrawnLayer):
         )
 
 
-class Shapes(_DrawnLayer):
+class Shapes(DrawnLayer):
     """Filled land under the areas, such as bands of minutes."""
 
     _call = "shapes"
@@ -248,7 +206,7 @@ class Shapes(_DrawnLayer):
         )
 
 
-class Links(_DrawnLayer):
+class Links(DrawnLayer):
     """Lines between places: solid where something holds, dashed where it does not.
 
     Dotted and grey where it is open whether it holds.
@@ -273,7 +231,7 @@ class Links(_DrawnLayer):
         )
 
 
-class Lines(_DrawnLayer):
+class Lines(DrawnLayer):
     """Lines that tell nothing by themselves: the links of a road graph."""
 
     _call = "lines"
@@ -282,7 +240,7 @@ class Lines(_DrawnLayer):
         super().__init__({"lines": lines})
 
 
-class Legend(_DrawnLayer):
+class Legend(DrawnLayer):
     """What colours and symbols mean, in words."""
 
     _call = "legend"
@@ -296,33 +254,3 @@ class Legend(_DrawnLayer):
                 ]
             }
         )
-
-
-class Beside(_DrawnLayer):
-    """A second plan on a map of its own beside the first: the two move and zoom in step.
-
-    `left` and `right` name the two plans.
-    """
-
-    _call = "beside"
-
-    def __init__(self, layers: Sequence[Areas | Links | Sites], *, left: str, right: str) -> None:
-        super().__init__({"layers": _calls(layers), "left": left, "right": right})
-
-
-class Swipe(_DrawnLayer):
-    """A second plan right of a handle, which is dragged or moved with the arrow keys.
-
-    `left` and `right` name the two plans; `label` tells the handle to who hears the page.
-    """
-
-    _call = "swipe"
-
-    def __init__(
-        self, layers: Sequence[Areas | Links | Sites], *, left: str, right: str, label: str
-    ) -> None:
-        super().__init__({"layers": _calls(layers), "left": left, "right": right, "label": label})
-
-
-def _calls(layers: Sequence[Areas | Links | Sites]) -> list[dict[str, Any]]:
-    return [{"call": layer.call, "data": layer.given} for layer in layers]

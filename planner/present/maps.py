@@ -11,31 +11,24 @@ from streamlit_folium import st_folium
 
 from planner.pack.types import Pack
 from planner.present import served
-from planner.present.layers import (
-    Areas,
-    Beside,
-    Ground,
-    Legend,
-    Lines,
-    Links,
-    Shapes,
-    Sites,
-    Swipe,
-)
+from planner.present.geometry import extent
+from planner.present.ground import DrawnLayer, Ground
 from planner.present.travel import source_line
 from planner.present.widgets import sentences
 from planner.present.words import Words
 from planner.travel import TravelTold
 
-Layer = Areas | Shapes | Sites | Links | Lines | Legend | Beside | Swipe
-CENTRE = (0.4, 37.9)
+Layer = DrawnLayer
 _CLICKS = ("last_active_drawing", "last_object_clicked_count")
 
 
-def base_map(pack: Pack, words: Words) -> folium.Map:
+def base_map(
+    pack: Pack, words: Words, *, takes_points: bool = False, answers: bool = True
+) -> folium.Map:
     """The ground without tiles: nothing is loaded from outside."""
+    west, south, east, north = extent(pack)
     ground = folium.Map(
-        location=CENTRE,
+        location=((south + north) / 2, (west + east) / 2),
         zoom_start=6,
         tiles=None,
         keyboard=False,
@@ -47,7 +40,13 @@ def base_map(pack: Pack, words: Words) -> folium.Map:
     )
     ground.default_js = served.scripts(pack)
     ground.default_css = served.styles()
-    Ground(" · ".join(pack.attribution[:3]), words("map.legend")).add_to(ground)
+    Ground(
+        " · ".join(pack.attribution[:3]),
+        words("map.legend"),
+        two_fingers=words("maps.two_fingers"),
+        takes_points=takes_points,
+        answers=answers,
+    ).add_to(ground)
     return ground
 
 
@@ -60,6 +59,7 @@ def show_map(
     travel: TravelTold | None,
     height: int = 600,
     takes_points: bool = False,
+    answers: bool = True,
 ) -> dict[str, Any] | None:
     """Draw a map; zoom and place stay while only layers change.
 
@@ -73,6 +73,8 @@ def show_map(
         travel: What the figures shown rest on.
         height: In pixels, with the legend.
         takes_points: A click beside the symbols tells its place too.
+        answers: The page does something with a click; else the map alone marks what was clicked,
+            and nothing is drawn anew.
 
     Returns:
         What was clicked since the last time, else None: the `code` of an area or the `site` of a
@@ -81,13 +83,14 @@ def show_map(
     group = folium.FeatureGroup(name="planner")
     for layer in layers:
         layer.add_to(group)
+    wanted = (*_CLICKS, "last_clicked") if takes_points else _CLICKS
     said = st_folium(
-        base_map(pack, words),
+        base_map(pack, words, takes_points=takes_points, answers=answers),
         key=key,
         height=height,
         use_container_width=True,
         feature_group_to_add=[group],
-        returned_objects=[*_CLICKS, "last_clicked"] if takes_points else list(_CLICKS),
+        returned_objects=list(wanted) if answers else [],
     )
     sentences([source_line(words, travel, pack)], kind="note")
     return _new_click(key, said or {})

@@ -12,9 +12,11 @@ import streamlit.components.v1 as components
 
 from planner.pack.types import Pack
 from planner.present.geometry import outlines_script
+from planner.present.places import Places
 from planner.runs.place import home
 
 ASSETS = Path(__file__).parent / "assets"
+DRAWING = ("map", "pair")  # our own scripts, each on the ones before
 
 # A map's frame is served at component/<name>/index.html; going up one level keeps the address
 # relative, so that it also holds behind a proxy that adds a prefix.
@@ -28,8 +30,7 @@ def scripts(pack: Pack) -> list[tuple[str, str]]:
     return [
         ("leaflet", f"{_SHIPPED}/vendor/leaflet/leaflet.js"),
         ("jquery", f"{_SHIPPED}/vendor/jquery/jquery.min.js"),
-        ("map", f"{_SHIPPED}/{_versioned('map.js')}"),
-        ("pair", f"{_SHIPPED}/{_versioned('pair.js')}"),
+        *((name, f"{_SHIPPED}/{_versioned(f'{name}.js')}") for name in DRAWING),
         ("outlines", f"{_MADE}/{outlines_file(pack)}"),
     ]
 
@@ -71,8 +72,20 @@ def _own_folder() -> Path:
 
 def outlines_file(pack: Pack) -> str:
     """The name of the file with a pack's outlines, written if it is not there yet."""
-    text = outlines_script(pack)
-    name = f"outlines-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
+    return _made("outlines", outlines_script(pack))
+
+
+def places_address(places: Places) -> str:
+    """The address of the land round demand points, relative to a map's frame.
+
+    A map asks for it when it draws such land for the first time.
+    """
+    return f"{_MADE}/{_made('places', places.script)}"
+
+
+def _made(kind: str, text: str) -> str:
+    """The name of a file that holds a text, written if it is not there yet."""
+    name = f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
     target = made_folder() / name
     if not target.is_file():
         handle, beside = tempfile.mkstemp(dir=target.parent, suffix=".part")

@@ -8,7 +8,8 @@ import pytest
 from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 
 from planner.present import locks, progress, results_map, today
-from planner.present.layers import Ground, Legend, LegendRow
+from planner.present.ground import Ground
+from planner.present.layers import KINDS, MIXES, Legend, LegendRow
 from tests.present.cases import HOSTILE, hostile_pack, proposal, view
 
 PLAIN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9 .,-])*")
@@ -93,7 +94,6 @@ def test_a_name_is_never_evaluated_as_a_template():
     assert "{%" not in script
 
 
-def test_every_status_has_its_own_shape():
-    from planner.present.layers import KINDS
-
-    assert len({kind["shape"] for kind in KINDS.values()}) == len(KINDS)
+@pytest.mark.parametrize("kinds", [KINDS, MIXES])
+def test_every_kind_of_symbol_has_its_own_shape(kinds):
+    assert len({kind["shape"] for kind in kinds.values()}) == len(kinds)
