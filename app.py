@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present import failure, first, session, widgets
+from planner.present import beside, failure, first, guide, keys, session, widgets
 from planner.present.served import ASSETS
 
 st.set_page_config(
@@ -15,17 +15,33 @@ widgets.page_style()
 with st.sidebar:
     session.language_control()
 w = session.chosen_words()
+state = st.session_state
+pages: dict[str, str] = {}  # the address of each page by its name
 
 
-def page_of(name: str, *, default: bool = False) -> st.Page:
+def page_of(name: str) -> st.Page:
     """The page of a file; its title stands in the language files under its name."""
-    return st.Page(f"app_pages/{name}.py", title=w(f"page.{name}"), default=default, url_path=name)
+    pages[name] = name
+    return st.Page(f"app_pages/{name}.py", title=w(f"page.{name}"), url_path=name)
+
+
+def first_page(name: str) -> list[st.Page]:
+    """The page at the app's own address, which is also found under its name."""
+    title, is_named = w(f"page.{name}"), state.get("app.is_named", False)
+    own, named = ("hidden", "visible") if is_named else ("visible", "hidden")
+    file = f"app_pages/{name}.py"
+    pages[name] = name if is_named else ""
+    return [
+        st.Page(file, title=title, default=True, url_path="start", visibility=own),
+        st.Page(file, title=title, url_path=name, visibility=named),
+    ]
 
 
 page = st.navigation(
     {
         w("section.see"): [
-            page_of("today", default=True),
+            *first_page("today"),
+            page_of("plans"),
             page_of("compare"),
             page_of("frontiers"),
             page_of("reach"),
@@ -52,12 +68,23 @@ page = st.navigation(
     },
     expanded=True,
 )
-with st.sidebar:
-    st.caption(w("app.about"))
-    if w.language == "sw":
-        st.caption(w("app.unchecked"))
+name = page.url_path or next(iter(pages))
+if state.setdefault("app.is_named", False) != (page.url_path == next(iter(pages))):
+    state["app.is_named"] = not state["app.is_named"]
+    st.rerun()  # so that the links mark the page under the address that was asked for
+
+steps = guide.Strip(w, pages) if guide.is_open() else None
+guide.follow(name)
+if steps:
+    steps.draw()
 above = st.empty()
-with failure.net(w):
+with st.sidebar:
+    beside.show(w, pages, guide_is_open=steps is not None)
+with widgets.waiting(w, name), failure.net(w):
     page.run()
+if guide.follow(name) and steps:
+    steps.draw()
 with above, failure.net(w):
     first.notice(w)
+open_or_closed = "open" if guide.is_open() else "closed"
+keys.behind_page(w, pages, {"guide": open_or_closed, "keys": "on" if keys.are_on() else "off"})

@@ -30,7 +30,7 @@ def sentence(w: Words, state: FirstState, *, was_told: bool) -> str:
 
 def notice(w: Words) -> None:
     """Show it; it is looked at again every few seconds while plans are being computed."""
-    state = _look()
+    state = look()
     if state.status == "running":
         st.session_state[_SEEN] = True
         _following(w)
@@ -39,7 +39,7 @@ def notice(w: Words) -> None:
 
 
 def _follow(w: Words) -> None:
-    state = _look()
+    state = look()
     if state.status != "running":
         st.rerun()
     _show(w, state)
@@ -72,7 +72,7 @@ def _links(w: Words) -> None:
         st.page_link("app_pages/frontiers.py", label=w("page.frontiers"))
 
 
-def _look() -> FirstState:
+def look() -> FirstState:
     """How far the first start is; a store or a pack at fault is told by the pages."""
     if not first.is_on():
         return FirstState("off")
