@@ -46,14 +46,17 @@ def is_alive(name: ProcessName, job_id: str) -> bool:
 
 
 def end_group(name: ProcessName, job_id: str) -> None:
-    """End a job's process and all that it started, at once, and wait until they are gone."""
+    """End a job's process and all that it started, at once, and wait until they are gone.
+
+    Where that process is this one, it lives on, and so does what it started for other ends.
+    """
     doomed = {process.pid: process for process in _members(job_id)}
-    if is_alive(name, job_id):
+    if name.pid != os.getpid() and is_alive(name, job_id):
         with contextlib.suppress(psutil.Error):
             leader = psutil.Process(name.pid)
             doomed |= {each.pid: each for each in (leader, *leader.children(recursive=True))}
             _end_first(leader.ppid(), doomed)
-        if sys.platform != "win32" and name.pid != os.getpid():
+        if sys.platform != "win32":
             with contextlib.suppress(OSError):
                 if os.getpgid(name.pid) == name.pid:
                     os.killpg(name.pid, signal.SIGKILL)

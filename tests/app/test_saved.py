@@ -1,6 +1,7 @@
 """Saved scenarios on the Plan page: save, undo, redo, history, and what others save meanwhile."""
 
 import html
+import time
 
 import pytest
 import streamlit as st
@@ -13,6 +14,7 @@ from planner.scenario import Scenario
 from planner.scenario.change import with_keys
 from tests.app.conftest import everything
 from tests.app.test_flow import finished
+from tests.runs.test_killed_jobs import processes_of
 
 
 def said(running):
@@ -169,10 +171,18 @@ def test_a_solve_carries_the_scenario_and_its_version_only_as_saved(app, saved):
     assert store().runs.get(finished(other.id).kept.id).scenario_id is None
 
 
+def guarded_to_the_end(folder):
+    end = time.monotonic() + 20
+    while processes_of(folder):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_a_run_that_the_store_refused_is_told(app, small):
     scenario = Scenario(name="x", pack=str(small))
     job = finished(jobs.start(small, scenario))
     folder = jobs.folders()[0]
+    guarded_to_the_end(folder)  # who watches over it would keep it again
     (folder.path / "kept.json").unlink()
     folder.write_refusal("run.json: it was changed.")
     running = app("plan", job=job.id)

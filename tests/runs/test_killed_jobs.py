@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from planner.runs import adopt, endings, jobs, launch, read_run, worker
+from planner.runs import adopt, endings, jobs, launch, processes, read_run, worker
 from planner.runs.jobfiles import JobFolder, JobSpec
 from planner.runs.store import open_store
 from planner.runs.verify import verify
@@ -61,6 +63,16 @@ def processes_of(job):
         except psutil.Error:
             continue
     return found
+
+
+def test_this_process_and_what_else_it_started_live_on(home):
+    job = JobFolder(home / "jobs" / "own")
+    job.path.mkdir(parents=True)
+    job.write_process(processes.name_of(os.getpid()))
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        endings.end(job)
+        assert other.poll() is None
+        other.kill()
 
 
 def over(job):
