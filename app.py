@@ -12,6 +12,7 @@ st.set_page_config(
     initial_sidebar_state=240,
 )
 widgets.page_style()
+pack_news = session.follow_pack()
 with st.sidebar:
     session.language_control()
 w = session.chosen_words()
@@ -56,6 +57,7 @@ page = st.navigation(
             page_of("roadmap"),
         ],
         w("section.data"): [
+            page_of("data"),
             page_of("demand"),
             page_of("comes"),
             page_of("journeys"),
@@ -73,10 +75,13 @@ if state.setdefault("app.is_named", False) != (page.url_path == next(iter(pages)
     state["app.is_named"] = not state["app.is_named"]
     st.rerun()  # so that the links mark the page under the address that was asked for
 
+keys.behind_page(w, pages, {"guide": guide.kept(), "keys": keys.kept()})
 steps = guide.Strip(w, pages) if guide.is_open() else None
 guide.follow(name)
 if steps:
     steps.draw()
+if pack_news:
+    st.warning(w(f"data.{pack_news}"))
 above = st.empty()
 with st.sidebar:
     beside.show(w, pages, guide_is_open=steps is not None)
@@ -86,5 +91,3 @@ if guide.follow(name) and steps:
     steps.draw()
 with above, failure.net(w):
     first.notice(w)
-open_or_closed = "open" if guide.is_open() else "closed"
-keys.behind_page(w, pages, {"guide": open_or_closed, "keys": "on" if keys.are_on() else "off"})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from planner.errors import PlannerError
 from planner.present.words import Words
@@ -17,9 +18,14 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def net(words: Words) -> Iterator[None]:
-    """Show a sentence instead of a traceback; the log has the rest under the same id."""
+    """Show a sentence instead of a traceback; the log has the rest under the same id.
+
+    A page that stops early has said all it has; what stands around it still comes.
+    """
     try:
         yield
+    except StopException:
+        return
     except PlannerError as error:
         st.error(words("error.input"))
         for line in str(error).splitlines():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Literal
 
 import pandas as pd
@@ -12,11 +13,22 @@ from planner.present.cards import Card, cards_html
 from planner.present.escape import html_text, markdown_text
 from planner.present.markup import table_html
 from planner.present.served import ASSETS
+from planner.present.words import Words
 
 
 def page_style() -> None:
     """The app's own style sheet."""
     st.html(ASSETS / "page.css")
+
+
+@contextmanager
+def waiting(w: Words, page: str) -> Iterator[None]:
+    """Say what a page does while it takes more than a moment, with the seconds since it began."""
+    said = w(f"waiting.{page}") if f"waiting.{page}" in w.texts else w("waiting.page")
+    with ExitStack() as while_shown:
+        with st.container(key="waiting"):  # the page itself stands beside this box, not in it
+            while_shown.enter_context(st.spinner(said, show_time=True))
+        yield
 
 
 def show_cards(cards: Sequence[Card]) -> None:

@@ -1,0 +1,121 @@
+// What the page needs beyond Streamlit: names for who hears it, keys, and two remembered choices.
+// Everything arrives in the attributes of one element, `.ug-page`, and goes out as plain text.
+(function () {
+  "use strict";
+
+  if (window.ugatuziPage) return;
+  window.ugatuziPage = true;
+
+  const said = () => document.querySelector(".ug-page")?.dataset || {};
+  const byTest = (name) => document.querySelectorAll(`[data-testid="${name}"]`);
+  const set = (node, name, value) => {
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  };
+
+  // -- for who hears the page ------------------------------------------------------------------
+
+  function mend() {
+    const given = said();
+    if (given.lang) set(document.documentElement, "lang", given.lang);
+    for (const link of byTest("stSkipToContent")) {
+      if (given.skip && link.textContent !== given.skip) link.textContent = given.skip;
+    }
+    sections();
+    headings();
+    for (const box of byTest("stFileUploaderDropzone")) set(box, "role", "group");
+    remember(given);
+  }
+
+  // A list may hold nothing but items: the sections of the navigation are groups of links.
+  function sections() {
+    for (const list of byTest("stSidebarNavItems")) {
+      set(list, "role", "none");
+      for (const item of list.querySelectorAll("li")) set(item, "role", "none");
+      for (const head of list.querySelectorAll("header")) {
+        const section = head.parentElement;
+        set(section, "role", "group");
+        set(section, "aria-label", head.querySelector("p")?.textContent || "");
+        set(head, "role", "button");
+        set(head, "tabindex", "0");
+        set(head, "aria-expanded", String(section.querySelector("li") !== null));
+        if (!head.ugKeys) {
+          head.ugKeys = true;
+          head.addEventListener("keydown", (event) => {
+            if (event.key !== "Enter" && event.key !== " ") return;
+            event.preventDefault();
+            head.click();
+          });
+        }
+      }
+    }
+  }
+
+  // Levels without a gap: a part of a page is of the second level unless it stands under one.
+  function headings() {
+    let under = 1;
+    for (const part of document.querySelectorAll("[data-testid=stMain] :is(h1, h2, h3, h4)")) {
+      const own = Number(part.tagName[1]);
+      const level = Math.min(own, under + 1);
+      if (level === own) part.removeAttribute("aria-level");
+      else set(part, "aria-level", String(level));
+      under = own === 3 && level === 2 && under < 2 ? 1 : level;
+    }
+  }
+
+  // -- two choices of this browser: the first steps are closed, the keys are off ------------------
+
+  let kept = "";
+  function remember(given) {
+    if (given.keep === undefined || given.keep === kept) return;
+    kept = given.keep;
+    for (const pair of kept.split(";")) {
+      document.cookie = `ugatuzi_${pair}; path=/; max-age=31536000; samesite=lax`;
+    }
+  }
+
+  // -- keys: ? tells them, g and a letter opens a page -------------------------------------------
+
+  let waiting = 0;
+  const writes = "input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox]";
+
+  function goes(letter) {
+    const pairs = (said().go || "").split(";").map((pair) => pair.split(":"));
+    const found = pairs.find(([key]) => key === letter);
+    if (!found) return false;
+    const paths = (link) => new URL(link.href).pathname.split("/").pop();
+    const links = [...byTest("stSidebarNavLink")];
+    const link = links.find((each) => paths(each) === found[1]);
+    if (link) link.click();
+    return Boolean(link);
+  }
+
+  window.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || said().keys !== "on") return;
+      if (event.target.closest && event.target.closest(writes)) return;
+      if (document.querySelector("[role=dialog]")) return;
+      const second = Date.now() - waiting < 1500;
+      waiting = 0;
+      if (second && goes(event.key)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      } else if (event.key === "g") {
+        waiting = Date.now();
+      } else if (event.key === "?") {
+        document.querySelector(".st-key-keys_open button")?.click();
+      }
+    },
+    true,
+  );
+
+  let planned = 0;
+  new MutationObserver(() => {
+    if (planned) return;
+    planned = setTimeout(() => {
+      planned = 0;
+      mend();
+    }, 80);
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-lang", "data-keep"] });
+  mend();
+})();
