@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.present import (
-    clashes,
+    clashes_shown,
     failure,
     held,
     locks,
@@ -100,8 +100,7 @@ def outcome(view: View, run: StoredRun, message: str) -> None:
     if message:
         st.info(message)
     if run.report.plan is None or run.score is None:
-        if run.report.clashes:
-            table(clashes.clash_table(view, run.report), w("result.clashes"))
+        clashes_shown.on_plan(View(w, run.pack, run.problem), case, run)
         sentences(w.in_english(run.report.notes))
         return
     seen = View(w, run.pack, run.problem)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.plan import Clash, Progress, SolveReport
-from planner.present import clashes, progress, results, results_tables
+from planner.plan import Progress, SolveReport
+from planner.present import progress, results, results_tables
 from planner.runs.jobs import JobState
 from tests.present.cases import problem, proposal, today, view
 
@@ -85,17 +85,3 @@ def test_waiting_in_words():
     waiting = job(status="queued", progress=(), position=2)
     assert said(progress.sentence(view(), waiting, 120)) == "Waiting: place 2 in the queue."
     assert progress.latest_plan(()) is None
-
-
-@pytest.mark.parametrize("language", ["en", "sw"])
-def test_a_clash_is_told_in_the_form_s_words_without_keys_of_the_file(language):
-    clash = Clash(
-        "duplicates.rule",
-        "No service at two branches within 60 km by road.",
-        "Allow 4 duplicates (duplicates.rule = cap, max = 4), or give them a price.",
-    )
-    report = replace(REPORT, status="infeasible", clashes=(clash,))
-    ((title, text, repair),) = clashes.clash_table(view(language), report).to_numpy().tolist()
-    assert title == view(language).words("plan.duplicates")
-    assert text == clash.text
-    assert repair == "Allow 4 duplicates, or give them a price."
