@@ -33,9 +33,10 @@ def outlines_script(pack: Pack) -> str:
 def light_areas(areas: Iterable[Area]) -> tuple[Area, ...]:
     """The areas that have an outline, with as few corners as maps need; they share their edges."""
     drawn = [area for area in areas if area.outline is not None]
-    if not drawn:
+    whole = [area.outline for area in drawn if area.outline is not None]
+    if not whole:
         return ()
-    light = shapely.coverage_simplify([area.outline for area in drawn], SIMPLIFY_DEGREES)
+    light = shapely.coverage_simplify(whole, SIMPLIFY_DEGREES)  # no gaps
     return tuple(replace(area, outline=line) for area, line in zip(drawn, light, strict=True))
 
 
@@ -45,8 +46,9 @@ def extent(pack: Pack) -> Box:
     if outlines:
         west, south, east, north = shapely.total_bounds(outlines).tolist()
         return west, south, east, north
-    known = [*pack.demand_points, *pack.sites]
-    at = [(each.lon, each.lat) for each in known if each.lat is not None and each.lon is not None]
+    known = [(each.lon, each.lat) for each in pack.demand_points]
+    known += [(each.lon, each.lat) for each in pack.sites]
+    at = [(lon, lat) for lon, lat in known if lon is not None and lat is not None]
     if not at:
         return WORLD
     lon, lat = [lon for lon, _ in at], [lat for _, lat in at]
@@ -61,6 +63,7 @@ def _script(areas: tuple[Area, ...], lakes: Path | None, roads: Path | None, box
         "areas": _collection(
             {"code": area.code, "at": _inside(area.outline), "geometry": area.outline}
             for area in light_areas(areas)
+            if area.outline is not None
         ),
         "lakes": _file(lakes),
         "roads": _lines(roads),

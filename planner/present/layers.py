@@ -56,7 +56,7 @@ MIXES: Mapping[Mix, dict[str, str]] = {
     "mix6": {"status": "mix6", "shape": "plus"},
     "mix7": {"status": "mix7", "shape": "bar"},
 }
-_SYMBOLS: Mapping[Status | Mix, dict[str, str]] = {**KINDS, **MIXES}
+_SYMBOLS: dict[Status | Mix, dict[str, str]] = dict([*KINDS.items(), *MIXES.items()])
 _ON_TOP: Mapping[Status | Mix, int] = {
     "candidate": -1000,
     "kept": -500,

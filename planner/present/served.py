@@ -16,7 +16,7 @@ from planner.present.places import Places
 from planner.runs.place import home
 
 ASSETS = Path(__file__).parent / "assets"
-DRAWING = ("map", "pair")  # our own scripts, each on the ones before
+DRAWING = ("map", "marks", "places", "step", "pair")  # our own scripts, each on the ones before
 
 # A map's frame is served at component/<name>/index.html; going up one level keeps the address
 # relative, so that it also holds behind a proxy that adds a prefix.

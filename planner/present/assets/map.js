@@ -30,25 +30,39 @@
 
   // A click reports only who was clicked, not the whole outline.
   function reports(layer, properties) {
-    layer.toGeoJSON = () => ({ type: "Feature", properties: properties, geometry: null });
+    layer.toGeoJSON = () => ({ type: "Feature", properties: properties(), geometry: null });
     return layer;
   }
+
+  // One note a map that follows the pointer or the keyboard.
+  function showTip(map, lines, at) {
+    const state = of(map);
+    state.tip ||= L.tooltip({ className: "ug-tooltip", offset: [8, 0] });
+    state.tip.setContent(tip(lines)).setLatLng(at).addTo(map);
+  }
+
+  const hideTip = (map) => of(map).tip && of(map).tip.remove();
 
   // -- the ground: panes, lakes, roads, scale, attribution, keyboard --------------------------
 
   ugatuzi.prepare = function (map, options) {
-    ugatuzi.ground(map);
+    ugatuzi.ground(map, null, options);
     legendBox(options);
+    ugatuzi.step(options);
   };
 
+  ugatuzi.maps = new Set();
+
   // All of a map but its legend, which two maps in one frame share, as they share their view.
-  ugatuzi.ground = function (map, leader) {
-    const view = leader ? of(leader).view : { touched: false };
-    states.set(map, { current: null, areas: new Map(), live: null, view: view });
-    const panes = { shapes: 390, areas: 400, ground: 410, labels: 415, links: 420, sites: 600 };
+  ugatuzi.ground = function (map, leader, options) {
+    const shared = leader ? of(leader).shared : { touched: false, chosen: null, options: options };
+    states.set(map, { current: null, hovered: null, areas: new Map(), sites: new Map(), places: null, flows: null, live: null, tip: null, shared: shared });
+    ugatuzi.maps.add(map);
+    map.on("unload", () => ugatuzi.maps.delete(map));
+    const panes = { shapes: 390, areas: 400, ground: 410, labels: 415, flows: 417, links: 420, lit: 425, sites: 600 };
     for (const name in panes) {
       map.createPane(name).style.zIndex = panes[name];
-      if (["shapes", "ground", "labels"].includes(name)) map.getPane(name).style.pointerEvents = "none";
+      if (!["areas", "links", "sites"].includes(name)) map.getPane(name).style.pointerEvents = "none";
     }
     map.getPane("sites").setAttribute("aria-hidden", "true");
     const ground = { pane: "ground", interactive: false };
@@ -61,7 +75,9 @@
     });
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     keepInView(map);
+    twoFingers(map);
     keyboard(map);
+    map.getContainer().classList.toggle("ug-aims", shared.options.takes_points);
     map.on("zoomend", () => nearness(map));
     nearness(map);
   };
@@ -77,11 +93,13 @@
 
   // The whole country until somebody moves the map, also when the page changes its width.
   function keepInView(map) {
-    const bounds = L.geoJSON(ugatuzi.geometry.areas).getBounds();
-    const view = of(map).view;
+    const bounds = L.latLngBounds(ugatuzi.geometry.extent);
+    const view = of(map).shared;
     const fit = () => {
       map.invalidateSize({ animate: false });
-      const size = map.getSize();
+      const [size, root] = [map.getSize(), document.documentElement];
+      root.style.setProperty("--ug-wide", `${window.innerWidth}px`); // a print is scaled from it
+      root.style.setProperty("--ug-tall", `${window.innerHeight}px`);
       if (!view.touched && size.x > 40 && size.y > 40) map.fitBounds(bounds, { padding: [4, 4], animate: false });
     };
     const box = map.getContainer();
@@ -99,28 +117,45 @@
     fit();
   }
 
+  // On a screen that is touched one finger scrolls the page, two move and zoom the map.
+  function twoFingers(map) {
+    if (!window.matchMedia("(pointer: coarse)").matches) return;
+    const box = map.getContainer();
+    const note = box.appendChild(element("div", "ug-fingers", of(map).shared.options.two_fingers));
+    note.setAttribute("aria-hidden", "true");
+    let timer = 0;
+    map.dragging.disable();
+    box.addEventListener("touchmove", (event) => {
+      if (event.touches.length > 1) return event.preventDefault();
+      if (event.target.closest("[role=slider]")) return;
+      note.classList.add("ug-shown");
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => note.classList.remove("ug-shown"), 1200);
+    }, { passive: false });
+  }
+
   // -- areas -----------------------------------------------------------------------------------
 
   // `side` names panes of their own: the same areas once more, on top, for a swipe.
   ugatuzi.areas = function (map, data, side = "") {
     const state = of(map);
+    const chosen = state.shared.options.answers ? data.selected : state.shared.chosen;
     if (!side) state.areas = new Map();
     const group = L.featureGroup();
     const layer = L.geoJSON(ugatuzi.geometry.areas, {
       pane: `areas${side}`,
-      style: (feature) => style(data, feature.properties.code),
+      style: (feature) => style(data, feature.properties.code, chosen),
       onEachFeature: (feature, path) => {
         const code = feature.properties.code;
         const cell = data.cells[code];
         if (!cell) return;
-        reports(path, { code: code });
-        path.bindTooltip(tip(cell.lines), { sticky: true, className: "ug-tooltip" });
-        noStop(path);
-        const drawn = { path: path, base: style(data, code) };
-        const entry = state.areas.get(code) || { lines: cell.lines, drawn: [] };
+        reports(path, () => ({ code: code, ...state.place }));
+        const drawn = { path: path, base: style(data, code, false), chosen: style(data, code, true) };
+        const entry = state.areas.get(code) || { code: code, lines: cell.lines, drawn: [], isChosen: chosen === code };
         entry.drawn.push(drawn);
-        path.on("mouseover", () => emphasise(entry, true));
-        path.on("mouseout", () => emphasise(entry, state.current === code && focused(map)));
+        path.on("mouseover mousemove", (event) => hover(map, entry, event.latlng));
+        path.on("mouseout", () => endHover(map, entry));
+        path.on("click", (event) => pick(map, entry, event.latlng));
         if (side) return;
         state.areas.set(code, entry);
         label(feature.properties.at, cell.lines[0], "ug-name").addTo(group);
@@ -128,22 +163,65 @@
     });
     layer.addTo(group);
     if (side) return group;
-    if (data.selected && state.areas.has(data.selected)) {
-      state.current = data.selected;
-      map.whenReady(() => shape(state.areas.get(data.selected)).bringToFront());
+    if (chosen && state.areas.has(chosen)) {
+      state.current = chosen;
+      map.whenReady(() => shape(state.areas.get(chosen)).bringToFront());
     }
+    group.on("add", () => resume(map));
     map.getContainer().setAttribute("aria-label", data.description);
+    ugatuzi.chosen("code", chosen);
     return group;
   };
 
-  function style(data, code) {
+  // What lay under the pointer still does when the figures of the map change.
+  function resume(map) {
+    const { hovered, areas, places } = of(map);
+    const entry = hovered && areas.get(hovered.code);
+    if (entry && !places) hover(map, entry, hovered.at);
+  }
+
+  function hover(map, entry, at) {
+    const state = of(map);
+    const isNew = !state.hovered || state.hovered.code !== entry.code;
+    state.hovered = { code: entry.code, at: at };
+    if (!state.places) {
+      emphasise(entry, true);
+      showTip(map, entry.lines, at);
+    }
+    if (isNew) ugatuzi.lit("code", entry.code, true);
+  }
+
+  function endHover(map, entry) {
+    const state = of(map);
+    state.hovered = null;
+    hideTip(map);
+    emphasise(entry, state.current === entry.code && focused(map));
+    ugatuzi.lit("code", entry.code, false);
+  }
+
+  // Where the page does not answer, the map alone marks what was clicked.
+  function pick(map, entry, at) {
+    const state = of(map);
+    state.place = state.places ? state.places.named(at) : {};
+    if (state.shared.options.answers) return;
+    state.shared.chosen = state.shared.chosen === entry.code ? null : entry.code;
+    ugatuzi.maps.forEach((each) => {
+      of(each).areas.forEach((other) => {
+        other.isChosen = other.code === state.shared.chosen;
+        emphasise(other, false);
+      });
+    });
+    ugatuzi.chosen("code", state.shared.chosen);
+  }
+
+  function style(data, code, chosen) {
     const cell = data.cells[code] || {};
-    const chosen = data.selected === code;
+    const isChosen = chosen === true || chosen === code;
     return {
       fillColor: cell.fill || "#fbfaf5",
       fillOpacity: 1,
-      color: chosen ? "#b3005e" : data.border,
-      weight: chosen ? 3.5 : 1,
+      color: isChosen ? "#b3005e" : data.border,
+      weight: isChosen ? 3.5 : 1,
       className: "ug-area",
     };
   }
@@ -152,9 +230,9 @@
   const middle = (entry) => shape(entry).getBounds().getCenter();
 
   function emphasise(entry, on) {
-    entry.drawn.forEach(({ path, base }) => {
-      path.setStyle(on ? { color: "#111111", weight: 3 } : base);
-      if (on) path.bringToFront();
+    entry.drawn.forEach(({ path, base, chosen }) => {
+      path.setStyle(on ? { color: "#111111", weight: 3 } : entry.isChosen ? chosen : base);
+      if (on || entry.isChosen) path.bringToFront();
     });
   }
 
@@ -173,7 +251,7 @@
     state.live.setAttribute("role", "status");
     box.appendChild(state.live);
     box.addEventListener("focus", () => walk(map, state.current || first(state)));
-    box.addEventListener("blur", () => leave(state));
+    box.addEventListener("blur", () => leave(map));
     box.addEventListener("keydown", (event) => {
       const way = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
       if (event.target !== box) return;
@@ -187,22 +265,24 @@
 
   const first = (state) => state.areas.keys().next().value;
 
-  function leave(state) {
+  function leave(map) {
+    const state = of(map);
     const entry = state.areas.get(state.current);
-    if (entry) {
-      emphasise(entry, false);
-      shape(entry).closeTooltip();
-    }
+    if (!entry) return;
+    emphasise(entry, false);
+    hideTip(map);
+    ugatuzi.lit("code", entry.code, false);
   }
 
   function walk(map, code) {
     const state = of(map);
-    leave(state);
+    leave(map);
     const entry = state.areas.get(code);
     if (!entry) return;
     state.current = code;
     emphasise(entry, true);
-    shape(entry).openTooltip(middle(entry));
+    showTip(map, entry.lines, middle(entry));
+    ugatuzi.lit("code", code, true);
     state.live.textContent = entry.lines.join(". ");
   }
 
@@ -228,124 +308,20 @@
     if (entry) shape(entry).fire("click", { latlng: middle(entry) }, true);
   }
 
-  // -- land under the areas: bands of minutes, service areas ----------------------------------------
+  // -- for the tables of the page: an area, or a place in it, is lit or chosen as on the map ------
 
-  ugatuzi.shapes = function (map, data) {
-    const group = L.featureGroup();
-    data.shapes.forEach((land) => {
-      const style = { stroke: Boolean(land.edge), color: land.edge, weight: 2.2, fillColor: land.fill, fillOpacity: 1 };
-      L.geoJSON(land.geometry, { pane: "shapes", interactive: false, smoothFactor: 0, style: style }).addTo(group);
-    });
-    return group;
+  ugatuzi.lightArea = function (map, code, on) {
+    const entry = of(map).areas.get(code);
+    if (!entry) return;
+    emphasise(entry, on);
+    if (on) showTip(map, entry.lines, middle(entry));
+    else hideTip(map);
   };
 
-  // -- branches and sites ------------------------------------------------------------------------
-
-  const shapes = {
-    square: (r) => drawing("rect", { x: -r * 0.9, y: -r * 0.9, width: r * 1.8, height: r * 1.8 }),
-    diamond: (r) => drawing("path", { d: `M0 ${-r * 1.2}L${r * 1.2} 0L0 ${r * 1.2}L${-r * 1.2} 0Z` }),
-    circle: (r) => drawing("circle", { r: r }),
-    triangle: (r) => drawing("path", { d: `M0 ${-r * 1.2}L${r * 1.2} ${r}L${-r * 1.2} ${r}Z` }),
-    cross: (r) => drawing("path", { d: `M${-r} ${-r}L${r} ${r}M${r} ${-r}L${-r} ${r}` }),
-    dot: (r) => drawing("circle", { r: r * 0.55 }),
-    plus: (r) => drawing("path", { d: crossed(r * 1.25, r * 0.45) }),
-    bar: (r) => drawing("rect", { x: -r * 1.3, y: -r * 0.5, width: r * 2.6, height: r }),
-    hexagon: (r) => drawing("path", { d: `M${-r * 1.2} 0L${-r * 0.6} ${-r}H${r * 0.6}L${r * 1.2} 0L${r * 0.6} ${r}H${-r * 0.6}Z` }),
-    ring: (r) => drawing("circle", { r: r * 0.6 }),
-    disc: (r) => drawing("circle", { r: r }),
-    most: (r) => slice(r, 0.7),
-    some: (r) => slice(r, 0.3),
-    hollow: (r) => drawing("circle", { r: r, fill: "#ffffff" }),
-  };
-
-  // A white circle of which a part is filled, clockwise from the top.
-  function slice(r, part) {
-    const [x, y] = [r * Math.sin(2 * Math.PI * part), -r * Math.cos(2 * Math.PI * part)];
-    const whole = drawing("g", {});
-    whole.appendChild(drawing("circle", { r: r, fill: "#ffffff" }));
-    whole.appendChild(drawing("path", { d: `M0 0V${-r}A${r} ${r} 0 ${part > 0.5 ? 1 : 0} 1 ${x} ${y}Z` }));
-    return whole;
-  }
-
-  // A plus whose arms reach to `r` and are twice `half` thick.
-  function crossed(r, half) {
-    const [long, thick] = [r - half, 2 * half];
-    return `M${-half} ${-r}h${thick}v${long}h${long}v${thick}h${-long}v${long}h${-thick}v${-long}h${-long}v${-thick}h${long}Z`;
-  }
-
-  function symbol(kind, radius, number) {
-    const half = Math.ceil(radius * 1.2 + 2.5);
-    const box = [-half, -half, 2 * half, 2 * half];
-    const svg = drawing("svg", { width: 2 * half, height: 2 * half, viewBox: box.join(" ") });
-    svg.setAttribute("class", `ug-symbol ug-${kind.status}`);
-    if (kind.shape === "cross") {
-      const halo = shapes.cross(radius);
-      halo.setAttribute("class", "ug-halo");
-      svg.appendChild(halo);
-    }
-    svg.appendChild(shapes[kind.shape](radius));
-    if (number) {
-      const text = drawing("text", { "text-anchor": "middle", y: kind.shape === "triangle" ? 6 : 4 });
-      text.textContent = number;
-      svg.appendChild(text);
-    }
-    return { svg: svg, size: 2 * half };
-  }
-
-  ugatuzi.sites = function (map, data, side = "") {
-    const group = L.featureGroup();
-    data.sites.forEach((site) => {
-      const drawn = symbol(data.kinds[site.kind], site.radius, site.number);
-      const icon = L.divIcon({
-        className: "ug-site",
-        html: drawn.svg,
-        iconSize: [drawn.size, drawn.size],
-      });
-      const marker = L.marker([site.lat, site.lon], {
-        icon: icon,
-        pane: `sites${side}`,
-        keyboard: false,
-        riseOnHover: true,
-        zIndexOffset: site.over,
-      });
-      marker.bindTooltip(tip(site.lines), { className: "ug-tooltip", direction: "top" });
-      reports(marker, { site: site.id }).addTo(group);
-    });
-    return group;
-  };
-
-  // -- links between branches that offer the same service ------------------------------------------
-
-  const strokes = {
-    solid: { color: "#1c2624", dashArray: null },
-    dashed: { color: "#b3005e", dashArray: "7 5" },
-    dotted: { color: "#717d79", dashArray: "2 4" },
-  };
-
-  ugatuzi.links = function (map, data, side = "") {
-    const group = L.featureGroup();
-    data.links.forEach((link) => {
-      const ends = [link.from, link.to];
-      const shared = { pane: `links${side}`, lineCap: "butt" };
-      L.polyline(ends, { ...shared, color: "#ffffff", weight: 2 * data.weight, interactive: false }).addTo(group);
-      const line = L.polyline(ends, {
-        ...shared,
-        className: "ug-link",
-        ...strokes[link.style],
-        weight: data.weight,
-      });
-      line.bindTooltip(tip(link.lines), { sticky: true, className: "ug-tooltip" });
-      noStop(line);
-      reports(line, {}).addTo(group);
-    });
-    return group;
-  };
-
-  // -- the links of a road graph: one shape, behind everything that tells something ------------------
-
-  ugatuzi.lines = function (map, data) {
-    const drawn = { pane: "ground", interactive: false, className: "ug-line", weight: 0.6, fill: false };
-    return L.featureGroup([L.polyline(data.lines, drawn)]);
+  ugatuzi.chooseArea = function (map, code, at) {
+    const entry = of(map).areas.get(code);
+    if (entry) shape(entry).fire("click", { latlng: at || middle(entry) }, true);
+    return Boolean(entry);
   };
 
   // -- legend ----------------------------------------------------------------------------------------
@@ -368,7 +344,18 @@
     },
     symbol: (row) => {
       const box = element("span", "ug-key");
-      box.appendChild(symbol(row.kind, 6, "").svg);
+      box.appendChild(ugatuzi.symbol(row.kind, 6, "").svg);
+      return box;
+    },
+    none: () => element("span", "ug-key-none"),
+    flow: (row) => {
+      const box = element("span", "ug-key ug-key-flow");
+      box.style.setProperty("--wide", `${row.size}px`);
+      return box;
+    },
+    gap: (row) => {
+      const box = element("span", `ug-key ug-key-gap ug-key-gap-${row.style}`);
+      box.style.setProperty("--round", `${2 * row.size}px`);
       return box;
     },
     link: (row) => element("span", `ug-key ug-key-link ug-key-${row.style}`),
@@ -391,4 +378,6 @@
     });
     return L.layerGroup();
   };
+
+  ugatuzi.tools = { element, drawing, tip, reports, of, noStop, showTip, hideTip };
 })();
