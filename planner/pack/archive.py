@@ -22,10 +22,25 @@ def open_archive(path: Path) -> tuple[zipfile.ZipFile, str]:
     Raises:
         Refused: When it is damaged, too big, or its names are not safe.
     """
+    archive = open_zip(path, _EXPECTED)
+    names = {member.filename for member in archive.infolist()}
+    if "[Content_Types].xml" in names:
+        if not any(name.startswith("xl/") for name in names):
+            raise Refused("an Office file that is no workbook", _EXPECTED)
+        return archive, "xlsx"
+    return archive, "shapefile"
+
+
+def open_zip(path: Path, expected: str) -> zipfile.ZipFile:
+    """Opens a zip whose table of contents is safe to unpack; `expected` is what it should hold.
+
+    Raises:
+        Refused: When it is damaged, too big, or its names are not safe.
+    """
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        raise Refused("a damaged zip file", _EXPECTED, "Export it again") from None
+        raise Refused("a damaged zip file", expected, "Export it again") from None
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
         raise Refused(f"{len(members)} files in a zip", f"at most {MOST_MEMBERS}")
@@ -38,12 +53,7 @@ def open_archive(path: Path) -> tuple[zipfile.ZipFile, str]:
         )
     for member in members:
         _check_member(member)
-    names = {member.filename for member in members}
-    if "[Content_Types].xml" in names:
-        if not any(name.startswith("xl/") for name in names):
-            raise Refused("an Office file that is no workbook", _EXPECTED)
-        return archive, "xlsx"
-    return archive, "shapefile"
+    return archive
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:

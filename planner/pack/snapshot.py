@@ -118,7 +118,7 @@ def _require_keepable(folder: Path, data: Mapping[str, Path]) -> None:
             message = "A file outside the pack's folder is kept only if it can hold a table."
             faults.append(Fault(MANIFEST, None, None, found, "a table or a map", message))
     named = frozenset(data.values())
-    for key, text in _texts(_manifest((folder / MANIFEST).read_bytes())):
+    for key, text in texts_in(_manifest((folder / MANIFEST).read_bytes())):
         if Path(text).is_absolute() and Path(os.path.normpath(text)) in named:
             message = "Name it as seen from the pack's folder, so that a kept copy finds it."
             found = f"{Path(text).name} by its full place on this disk"
@@ -158,13 +158,13 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+def texts_in(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Every text in nested values, with its key."""
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, dict):
         for name, each in value.items():
-            yield from _texts(each, f"{key}.{name}" if key else str(name))
+            yield from texts_in(each, f"{key}.{name}" if key else str(name))
     elif isinstance(value, list):
         for each in value:
-            yield from _texts(each, key)
+            yield from texts_in(each, key)

@@ -13,7 +13,9 @@ import streamlit as st
 from planner import evaluate, scenario
 from planner.evaluate import Score
 from planner.evaluate.tieout import TieOut, tie_outs
-from planner.pack import DEFAULT_PACK, find_pack, read_pack
+from planner.pack import DEFAULT_PACK, builtin_packs, find_pack, read_pack
+from planner.pack.locate import name_of_pack
+from planner.pack.own_note import own_folder, own_root
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present.kept_store import store
@@ -59,8 +61,12 @@ class Case:
 
 
 def case() -> Case:
-    """The pack that this server shows: the built-in one, or what UGATUZI_PACK names."""
-    folder = find_pack(os.environ.get("UGATUZI_PACK", DEFAULT_PACK))
+    """The pack that this visitor looks at, with its networks; read once for all visitors.
+
+    Raises:
+        InputError: The pack has faults: every one of them.
+    """
+    folder = pack_folder()
     found: Case = _kept_case(str(folder), _stamp(folder))
     return found
 
@@ -83,12 +89,12 @@ def _read_case(folder: str, stamp: str) -> Case:
     return Case(pack, problem, networks, scenarios or {"plain": plain}, held)
 
 
-_kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=2)
+_kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=4)
 
 
 def case_key() -> str:
     """Names the pack that is shown, as its files are now: what is kept under it stays true."""
-    folder = find_pack(os.environ.get("UGATUZI_PACK", DEFAULT_PACK))
+    folder = pack_folder()
     return f"{folder}:{_stamp(folder)}"
 
 
@@ -99,6 +105,87 @@ def _stamp(folder: Path) -> str:
         state = file.stat()
         digest.update(f"{file}{state.st_mtime_ns}{state.st_size}".encode())
     return digest.hexdigest()
+
+
+# -- which pack ----------------------------------------------------------------------------
+
+_PACK, _LEFT = "pack.folder", "pack.left"
+_OF_THE_VISITOR = ("language", "me.", "kept:me.", "guide", "keys", "app.", "pack.")  # all packs
+
+
+def default_folder() -> Path:
+    """The pack that a new visitor sees: the built-in one, or what UGATUZI_PACK names."""
+    return find_pack(os.environ.get("UGATUZI_PACK", DEFAULT_PACK))
+
+
+def pack_folder() -> Path:
+    """The folder of the pack that this visitor looks at."""
+    chosen = st.session_state.get(_PACK)
+    return default_folder() if chosen is None else Path(chosen)
+
+
+def choose_pack(folder_or_id: str | Path) -> None:
+    """Let this visitor look at another pack; what was chosen on the pages begins afresh.
+
+    What belongs to the pack that is left is there again when that is chosen again. On a page that
+    has widgets of its own, call it from a widget's callback, or `st.rerun()` after it.
+
+    Raises:
+        InputError: There is no such pack.
+    """
+    if _change_to(find_pack(str(folder_or_id))):
+        for name in set(st.query_params) - {"lang"}:
+            del st.query_params[name]
+    put_in_address("pack", None if is_default_pack() else pack_in_address())
+
+
+def _change_to(folder: Path) -> bool:
+    """Whether that was another pack than before."""
+    state, before = st.session_state, pack_folder()
+    if folder.resolve() == before.resolve():
+        return False
+    left = state.get(_LEFT, {})
+    left[str(before)] = {n: v for n, v in state.items() if str(n).startswith("kept:")}
+    for name in [each for each in state if not str(each).startswith(_OF_THE_VISITOR)]:
+        del state[name]
+    state.update(left.pop(str(folder), {}))
+    state.update({_LEFT: left, _PACK: str(folder)})
+    return True
+
+
+def is_default_pack() -> bool:
+    """Whether this visitor looks at the pack that every new visitor sees."""
+    return pack_folder().resolve() == default_folder().resolve()
+
+
+def pack_in_address() -> str | None:
+    """What an address says of the pack that is shown (`?pack=`); None for one without an id."""
+    name = name_of_pack(pack_folder())
+    return name if _is_known(name) else None
+
+
+def follow_pack() -> str:
+    """Let the pack follow the address; once a run, before anything of the pack is shown.
+
+    Returns:
+        What has to be told: `unknown` for an address that asks for no pack, `gone` for a pack
+        that somebody has put away since, else nothing.
+    """
+    state, asked = st.session_state, st.query_params.get("pack")
+    if state.get(_PACK) is not None and not (pack_folder() / "pack.toml").is_file():
+        _change_to(default_folder())
+        return "gone"
+    if asked and not _is_known(asked):
+        return "unknown"
+    if asked and asked != state.get("address:pack"):
+        _change_to(find_pack(asked))
+        state["address:pack"] = asked
+    return ""
+
+
+def _is_known(name: str) -> bool:
+    """Whether an address may ask for a pack by this: an id, never a folder of the disk."""
+    return name in builtin_packs() or own_folder(own_root(), name) is not None
 
 
 # -- runs -----------------------------------------------------------------------------------
