@@ -21,6 +21,7 @@ from planner.terminal import say
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 _TOPICS = (  # modules of planner.commands, in the order of the help
     "packs",
+    "own_packs",
     "travel",
     "matrix",
     "modes",
@@ -47,6 +48,7 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "compare",
 )
 _TOPIC_OF = {  # of commands that are not called like their module
+    "packs": "own_packs",
     **dict.fromkeys(("solve", "verify", "export"), "plans"),
     **dict.fromkeys(("why", "ties", "worth", "roadmap"), "asking"),
     **dict.fromkeys(("keep", "runs", "studies"), "kept"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import tempfile
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,6 +23,7 @@ from planner.pack.toml_edit import with_texts
 
 _EXPECTED = "a zip with the folder of a pack"
 _NO_FILES = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 _BLOCK = 2**20
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same zip of the same files
 
@@ -35,6 +38,9 @@ def unpack_pack(file: Path, into: Path, findings: Findings) -> Path | None:
 
     Returns:
         The folder with its `pack.toml`; None where there are faults.
+
+    Raises:
+        OSError: The disk refuses.
     """
     before = len(findings.faults)
     try:
@@ -52,7 +58,7 @@ def unpack_pack(file: Path, into: Path, findings: Findings) -> Path | None:
         try:
             for name, member in members.items():
                 _write(archive, member, into / name)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+        except (*_DAMAGED, NotImplementedError, RuntimeError):
             findings.fault(file.name, None, None, "a damaged zip file", _EXPECTED, "Zip it again")
             return None
     folder = into / PurePosixPath(manifest).parent
@@ -165,6 +171,8 @@ def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> Non
         while left > 0 and (block := source.read(min(_BLOCK, left))):
             target.write(block)
             left -= len(block)
+        if left or source.read(1):  # at its end the sum of its content is checked
+            raise EOFError
 
 
 def _check_places(folder: Path, root: Path, findings: Findings) -> None:
