@@ -44,7 +44,7 @@ if not choices:
 session.restore("comes.", network=session.asked_for("run", finished))
 if state.get("comes.network") not in choices:
     state["comes.network"] = subjects.first_of(finished, choices[0])
-state.setdefault("comes.knowledge", 100)
+state.setdefault("comes.knowledge", 1.0)
 first, second = st.columns([3, 2], gap="medium")
 chosen = first.selectbox(
     w("comes.network"),
@@ -58,17 +58,17 @@ if subject is None:
     st.stop()
 knowledge = second.slider(
     w("comes.knowledge"),
-    0,
-    100,
-    step=5,
+    0.0,
+    1.0,
+    step=0.05,
     key="comes.knowledge",
-    format="%d %%",
+    format="percent",
     disabled=not new_branches(subject.problem, subject.plan).any(),
     help=w("comes.knowledge_help"),
 )
 seen = today.View(w, subject.pack, subject.problem)
 with st.spinner(w("comes.making")):
-    found = comes.side_by_side(subject, knowledge / 100)
+    found = comes.side_by_side(subject, knowledge)
 if state.get("comes.rule") not in found:
     state["comes.rule"] = list(found)[-1]
 rule = st.segmented_control(

@@ -7,15 +7,13 @@ from planner.errors import PlannerError
 from planner.present import (
     compare,
     compare_files,
-    compare_maps,
     compare_members,
-    compare_moves,
+    compare_pair,
     compare_said,
     session,
     travel,
 )
 from planner.present.handing import TYPES
-from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 
 w = session.speak()
@@ -96,70 +94,8 @@ if compare.has_unclear(seen):
 
 # -- one plan against the base -------------------------------------------------------------
 
-other = seen.others[0]
-if len(seen.others) > 1:
-    if state.get("compare.other") not in members or state["compare.other"] == base:
-        state["compare.other"] = members[other]
-    wanted = st.selectbox(
-        w("compare.other", base=seen.base),
-        [members[m] for m in seen.others],
-        key="compare.other",
-        format_func=dict(zip(members, names, strict=True)).get,
-    )
-    other = members.index(wanted)
-
-st.subheader(w("compare.map_title", name=seen.names[other], base=seen.base), anchor=False)
-if pack is None:
-    st.info(w("compare.no_pack"))
-elif not compare_maps.can_draw(seen, other):
-    st.info(w("compare.no_map"))
-else:
-    state.setdefault("compare.mode", compare_maps.MODES[0])
-    mode = st.segmented_control(
-        w("compare.mode"),
-        compare_maps.MODES,
-        key="compare.mode",
-        required=True,
-        format_func=lambda name: w(f"compare.mode_{name}"),
-    )
-    show_map(
-        "compare_map",
-        pack,
-        w,
-        compare_maps.layers(seen, other, mode),
-        travel=seen.travel,
-        height=760 if mode == "beside" else 660,
-    )
-    st.caption(w(f"compare.help_{mode}"))
-
-st.subheader(w("compare.moves"), anchor=False)
-sentences([compare_moves.moves_sentence(seen, other)])
-moves = compare_moves.moves_table(seen, other)
-if not moves.empty:
-    table(moves, w("compare.moves"))
-sentences([compare_moves.shared_sentence(seen)])
-if len(seen.others) > 1 and not (shared := compare_moves.shared_table(seen)).empty:
-    with st.expander(w("compare.who_has")):
-        table(shared, w("compare.who_has"))
-
-st.subheader(w("compare.people_title"), anchor=False)
-sentences([compare_moves.people_sentence(seen, other)])
-if not compare_moves.people_frame(seen).empty:
-    st.altair_chart(compare_moves.people_chart(seen), width="stretch")
-    table(compare_moves.people_table(seen), w("compare.people_title"))
-    sentences([w("compare.people_note", v=comparing.THRESHOLD_MIN)], kind="note")
-for way, places in compare_moves.place_tables(seen, other).items():
-    with st.expander(seen.heading(w(f"compare.places_{way}"))):
-        table(places, w(f"compare.places_{way}"))
-
-st.subheader(seen.heading(w("compare.areas")), anchor=False)
-order = st.selectbox(
-    w("compare.order"),
-    compare_moves.ORDERS,
-    key="compare.order",
-    format_func=lambda name: w(f"compare.order_{name}"),
-)
-table(compare_moves.area_table(seen, other, order), w("compare.areas"))
+other = compare_pair.choose_other(seen, members)
+compare_pair.show_pair(seen, other, pack)
 
 st.subheader(w("compare.take"), anchor=False)
 buttons = st.columns(2)

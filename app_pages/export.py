@@ -1,6 +1,7 @@
 """Export: choose a finished plan and take it away as files."""
 
-import pandas as pd
+import itertools
+
 import streamlit as st
 
 from planner.export import export_run
@@ -30,8 +31,7 @@ picked = st.selectbox(
 session.put_in_address("run", picked, default=first)
 run = session.run(picked)
 view = today.View(w, run.pack, run.problem)
-facts = handing.facts(view, run)
-table(pd.DataFrame(facts, columns=[w("column.item"), w("column.value")]), w("export.title"))
+table(handing.facts(view, run), w("export.title"))
 if run.report.plan is None:
     st.info(w("export.no_plan"))
     st.stop()
@@ -45,9 +45,7 @@ packages = {f"{stem}-csv.zip": archive} | {
     for name, content in files.items()
     if not name.endswith(".csv")
 }
-for row, (name, content) in zip(
-    st.columns(min(3, len(packages))) * len(packages), packages.items(), strict=False
-):
+for row, (name, content) in zip(itertools.cycle(st.columns(3)), packages.items(), strict=False):
     kind = name.rsplit(".", 1)[-1]
     row.download_button(
         w(f"export.{kind}"),

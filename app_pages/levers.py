@@ -28,14 +28,14 @@ chosen = left.selectbox(
     key="levers.job",
     format_func=lambda name: subjects.called(w, session.case(), finished, name),
 )
-state.setdefault("levers.knowledge", 100)
+state.setdefault("levers.knowledge", 1.0)
 known = right.slider(
     w("levers.knowledge"),
-    0,
-    100,
-    step=10,
+    0.0,
+    1.0,
+    step=0.1,
     key="levers.knowledge",
-    format="%d %%",
+    format="percent",
     help=w("levers.knowledge_help"),
 )
 run = session.run(chosen)
@@ -50,7 +50,7 @@ if asked not in done:
         session.keep("levers.")
         st.stop()
 with st.spinner(w("levers.reckoning")):
-    found = levers_state.reckoned(run, known / 100)
+    found = levers_state.reckoned(run, known)
 if asked not in done:
     done.append(asked)
     session.keep("levers.")
@@ -71,7 +71,7 @@ if answer.counters:
         table(levers.counter_table(view, answer), w("levers.counters"))
 
 st.header(w("levers.remedies"), anchor=False)
-cures = levers_state.cures(run, known / 100, date.today())  # noqa: DTZ011 - the day on this desk
+cures = levers_state.cures(run, known, date.today())  # noqa: DTZ011 - the day on this desk
 if cures:
     st.caption(w("levers.remedies_note"))
 else:
@@ -93,7 +93,7 @@ st.caption(w("levers.money_note"))
 spent = f"{asked}:{money}"
 if spent in done or st.button(w("levers.find"), type="primary", key="levers-find"):
     with st.spinner(w("levers.finding")):
-        points = levers_state.frontier(run, known / 100, money)
+        points = levers_state.frontier(run, known, money)
     if spent not in done:
         done.append(spent)
         session.keep("levers.")

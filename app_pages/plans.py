@@ -59,9 +59,8 @@ for row in plans.rows_of(shown, 3):
             plans_cards.links(view, option)
 sentences([w("plans.note_price"), view.how_sure], kind="note")
 
-if options.total > len(shown):
-    more = min(plans.FEW, options.total - len(shown))
-    st.button(w("plans.more", n=more), on_click=plans.show_more, key="plans-more")
+if options.more > 0:
+    st.button(w("plans.more", n=options.more), on_click=plans.show_more, key="plans-more")
 with st.expander(w("plans.as_table")):
     table(plans_cards.table(view, shown), w("plans.as_table"), rows_in_view=None)
 st.page_link("app_pages/kept.py", label=w("plans.to_kept"))

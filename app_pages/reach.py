@@ -3,11 +3,8 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.export.reach_layers import catchments_layer, isochrones_layer
-from planner.present import reach, reach_map, session, subjects, today
-from planner.present.handing import TYPES
-from planner.present.maps import show_map
-from planner.present.widgets import lead, sentences, show_cards, table, titled_table
+from planner.present import reach, reach_shown, session, subjects, today
+from planner.present.widgets import lead, sentences, show_cards
 
 w = session.speak()
 case = session.case()
@@ -74,83 +71,11 @@ lead(" ".join(reach.summary(view, found)))
 sentences([view.how_sure], kind="note")
 show_cards(reach.cards(view, found))
 
-views = {"bands": found.bands, "areas": found.areas}
-drawn = [name for name, each in views.items() if each is not None]
 if reason := reach.no_bands(view, found):
     st.info(reason)
-if drawn:
-    if state.get("reach.view") not in drawn:
-        state["reach.view"] = drawn[0]
-    shown = st.segmented_control(
-        w("reach.view"),
-        drawn,
-        key="reach.view",
-        required=True,
-        format_func=lambda name: w(f"reach.view_{name}"),
-    )
-    of_bands = shown == "bands"
-    show_map(
-        "reach_map",
-        pack,
-        w,
-        [
-            reach_map.band_layer(found) if of_bands else reach_map.catchment_layer(found),
-            reach_map.area_layer(view, found, of_bands=of_bands),
-            reach_map.branch_layer(view, found, of_bands=of_bands),
-            reach_map.legend(view, found, of_bands=of_bands),
-        ],
-        travel=subject.problem.travel,
-        height=660,
-    )
-    st.caption(w("reach.help_bands" if of_bands else "reach.help_areas"))
-    if of_bands and found.bands:
-        sentences([reach.bands_note(view, found.bands)], kind="note")
-    buttons = st.columns(2)
-    what = subject.scenario.name
-    if found.bands:
-        buttons[0].download_button(
-            w("reach.get_bands"),
-            isochrones_layer(pack, subject.problem, found.bands, what),
-            "isochrones.geojson",
-            TYPES["geojson"],
-            on_click="ignore",
-            width="stretch",
-        )
-    if found.areas:
-        buttons[1].download_button(
-            w("reach.get_areas"),
-            catchments_layer(pack, subject.problem, found.areas, what),
-            "catchments.geojson",
-            TYPES["geojson"],
-            on_click="ignore",
-            width="stretch",
-        )
+reach_shown.show_map_of(subject, view, found)
 
 # -- the same in tables --------------------------------------------------------------------
 
-titled_table(view.heading(w("reach.whole"), is_part=True), reach.whole_table(view, found))
-st.subheader(view.heading(w("reach.by_area"), is_part=True), anchor=False)
-orders = reach.orders(view, found)
-if state.get("reach.order") not in orders:
-    state["reach.order"] = "far"
-order = st.selectbox(
-    w("reach.order"), list(orders), key="reach.order", format_func=orders.__getitem__
-)
-table(reach.area_table(view, found, order), w("reach.by_area"))
-
-if found.reach.by_group:
-    title = view.heading(w("reach.by_group"), is_part=True)
-    titled_table(title, reach.group_table(view, found), rows_in_view=None)
-    sentences([w("reach.group_note"), reach.not_apart(view, found)], kind="note")
-else:
-    st.subheader(w("reach.by_group"), anchor=False)
-    st.info(w("reach.no_groups"))
-if found.reach.by_band:
-    title = view.heading(w("reach.by_band"), is_part=True)
-    titled_table(title, reach.band_table(view, found), rows_in_view=None)
-
-st.header(w("reach.backup"), anchor=False)
-st.caption(w("reach.backup_words"))
-title = view.heading(w("reach.backup_areas"), is_part=True)
-titled_table(title, reach.backup_table(view, found))
+reach_shown.show_tables(view, found)
 session.keep("reach.")

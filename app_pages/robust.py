@@ -6,6 +6,7 @@ from planner.errors import PlannerError
 from planner.present import (
     robust,
     robust_cases,
+    robust_form,
     robust_kept,
     robust_regret,
     session,
@@ -14,19 +15,14 @@ from planner.present import (
 )
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
-from planner.runs import jobs
-
-KIND = "robust"
-SECONDS, TIES, FIGURES = 240, 10, 8
 
 w = session.speak()
 case = session.case()
-state = st.session_state
 
 st.title(w("robust.title"))
 st.text(w("robust.about"))
 plans = robust_kept.plans(case)
-studies = robust_kept.studies(KIND, case)
+studies = robust_kept.studies(robust_form.KIND, case)
 if not plans and not studies:
     st.info(w("robust.empty"))
     st.page_link("app_pages/plan.py", label=w("robust.go"))
@@ -34,75 +30,12 @@ if not plans and not studies:
 session.restore("robust.")
 
 
-def form() -> None:
-    """What is asked, of which plan."""
-    if state.get("robust.plan") not in plans:
-        state["robust.plan"] = session.asked_for("run", plans) or next(iter(plans))
-    left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
-    chosen = left.selectbox(
-        w("robust.plan"),
-        list(plans),
-        key="robust.plan",
-        format_func=lambda each: robust_kept.named(w, plans[each]),
-    )
-    with st.expander(w("robust.depth")):
-        options = asked(chosen)
-    if right.button(w("robust.start"), type="primary", width="stretch", key="robust.start"):
-        scenario = robust_kept.scenario_of(chosen)
-        state["robust.job"] = jobs.start(case.pack.folder, scenario, kind=KIND, options=options)
-        session.keep("robust.")
-        st.rerun()
-
-
-def asked(chosen: str) -> dict[str, object]:
-    """The options of the look."""
-    state.setdefault("robust.ties", TIES)
-    state.setdefault("robust.seconds", SECONDS)
-    state.setdefault("robust.figures_count", FIGURES)
-    state.setdefault("robust.lost", True)
-    first, second, third = st.columns(3, gap="medium", vertical_alignment="bottom")
-    first.number_input(w("robust.ties"), 1, 50, key="robust.ties", help=w("robust.ties_help"))
-    which = second.selectbox(
-        w("robust.figures"),
-        ["all", "some", "none"],
-        key="robust.figures",
-        format_func=lambda name: w(f"robust.figures_{name}"),
-    )
-    if which == "some":
-        second.number_input(w("robust.figures_count"), 1, 100, key="robust.figures_count")
-    third.number_input(
-        w("robust.seconds"),
-        10,
-        86_400,
-        key="robust.seconds",
-        step=60,
-        help=w("robust.seconds_help"),
-    )
-    st.checkbox(w("robust.lost"), key="robust.lost")
-    others = st.multiselect(
-        w("robust.others"),
-        [each for each in plans if each != chosen],
-        key="robust.others",
-        format_func=lambda each: robust_kept.named(w, plans[each]),
-        placeholder=w("robust.others_choose"),
-    )
-    figures: dict[str, object] = {"all": "all", "none": 0, "some": state["robust.figures_count"]}
-    return {
-        "run": chosen,
-        "ties": state["robust.ties"],
-        "figures": figures[which],
-        "lost": state["robust.lost"],
-        "with": others,
-        "time_limit_s": state["robust.seconds"],
-    }
-
-
-job = robust_kept.running(KIND)
+job = robust_kept.running(robust_form.KIND)
 if job is not None:
     study_job.follow(w, case, "robust", job.id)
 elif plans:
-    form()
-    failed = robust_kept.last_failed(KIND)
+    robust_form.ask(w, case, plans)
+    failed = robust_kept.last_failed(robust_form.KIND)
     if failed is not None:
         sentences([w("robust.failed", message=failed.message)], kind="warning")
 if not studies:

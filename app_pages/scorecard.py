@@ -1,5 +1,6 @@
 """Scorecard: the seven outcomes part by part, today and under a plan; the charter; weights."""
 
+import itertools
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -67,12 +68,12 @@ if card.journeys:
 
 with st.expander(w("scorecard.weights")):
     st.text(w("scorecard.weights_words"))
-    columns = st.columns(4)
+    columns = itertools.cycle(st.columns(4))
     weights = {
-        outcome: columns[k % 4].number_input(
+        outcome: column.number_input(
             w(f"scorecard.{outcome}"), 0.0, 100.0, 0.0, step=1.0, key=f"scorecard.weight.{outcome}"
         )
-        for k, outcome in enumerate(OUTCOMES)
+        for column, outcome in zip(columns, OUTCOMES, strict=False)
     }
     if any(weights.values()):
         sentences(scorecard.weighted_sentences(w, weighted(card, weights)))

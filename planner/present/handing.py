@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from planner.present.results import status_sentence
@@ -60,10 +61,10 @@ def zipped(files: Mapping[str, bytes], ending: str) -> bytes:
     return content.getvalue()
 
 
-def facts(view: View, run: StoredRun) -> list[tuple[str, str]]:
+def facts(view: View, run: StoredRun) -> pd.DataFrame:
     """What names a run and what is known of it."""
     w = view.words
-    return [
+    rows = [
         (w("export.name"), run.scenario.name),
         (w("export.id"), run.id),
         (w("export.fingerprint"), str(run.info.get("fingerprint", ""))),
@@ -72,6 +73,7 @@ def facts(view: View, run: StoredRun) -> list[tuple[str, str]]:
         (w("export.solver"), f"{run.report.solver}, {w.count(run.report.seconds)} s"),
         (w("page.travel"), view.travel_line),
     ]
+    return pd.DataFrame(rows, columns=[w("column.item"), w("column.value")])
 
 
 def size(content: bytes) -> str:

@@ -82,6 +82,11 @@ class Options:
     faults: Mapping[str, str]
     total: int
 
+    @property
+    def more(self) -> int:
+        """How many the next click shows."""
+        return min(FEW, self.total - len(self.found))
+
 
 def wanted(case: Case, finished: Mapping[str, KeptRun]) -> list[str]:
     """All that may be chosen by id: listed networks, ready plans in their order, then the newest.

@@ -52,13 +52,13 @@ def test_knowledge_empties_the_new_branches(app):
 def test_choices_stay_while_another_page_is_shown(app):
     running = app("comes")
     running.selectbox(key="comes.network").set_value("proposal").run()
-    running.slider(key="comes.knowledge").set_value(40).run()
+    running.slider(key="comes.knowledge").set_value(0.4).run()
     running.button_group(key="comes.rule").set_value("nearest").run()
     running.switch_page("app_pages/records.py").run()
     running.switch_page("app_pages/comes.py").run()
     assert not running.exception
     assert running.selectbox(key="comes.network").value == "proposal"
-    assert running.slider(key="comes.knowledge").value == 40
+    assert running.slider(key="comes.knowledge").value == 0.4
     assert running.button_group(key="comes.rule").value == "nearest"
 
 

@@ -61,7 +61,7 @@ def test_levers_are_compared_and_a_budget_is_spent(app, planned, language):
     assert {"en": "it is proved that no other choice is better", "sw": "imethibitishwa kuwa"}[
         language
     ] in text
-    running.slider(key="levers.knowledge").set_value(50).run()
+    running.slider(key="levers.knowledge").set_value(0.5).run()
     assert not running.error
     assert running.button(key="levers-reckon")
 
