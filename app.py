@@ -13,7 +13,7 @@ st.set_page_config(
 )
 widgets.page_style()
 pack_news = session.follow_pack()
-with st.sidebar:
+with st.sidebar, st.container(key="language_box"):
     session.language_control()
 w = session.chosen_words()
 state = st.session_state
@@ -44,12 +44,14 @@ page = st.navigation(
             *first_page("today"),
             page_of("plans"),
             page_of("compare"),
+            page_of("place", title=place_name.page_title(w)),
             page_of("frontiers"),
             page_of("reach"),
             page_of("scorecard"),
         ],
         w("section.plan"): [
             page_of("plan"),
+            page_of("sites"),
             page_of("kept"),
             page_of("levers"),
             page_of("uncertain"),

@@ -114,8 +114,8 @@ class Words:
         if size >= 1e9:
             return self.unit("billions", v=f"{value / 1e9:,.2f}")
         if size >= 1e6:
-            return self(
-                "unit.millions", v=f"{value / 1e6:,.0f}" if size >= 1e8 else f"{value / 1e6:,.1f}"
+            return self.unit(
+                "millions", v=f"{value / 1e6:,.0f}" if size >= 1e8 else f"{value / 1e6:,.1f}"
             )
         return self.unit("money", v=f"{value:,.0f}")
 
