@@ -7,31 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from planner.errors import PlannerError, UsageError, nearest
 from planner.insight import (
     Effort,
     Roadmap,
     near_ties,
     roadmap,
-    use_of,
-    why_here,
-    why_not,
     worth,
 )
+from planner.insight.asked import site_told, uses_told
 from planner.insight.roadmap_told import roadmap_told
 from planner.insight.roadmap_words import roadmap_lines
 from planner.insight.told import (
     ties_told,
     unit_of,
-    use_told,
-    why_told,
     worth_told,
 )
 from planner.insight.words import ties_lines, use_words, why_lines, worth_lines
 from planner.pack.types import Pack
-from planner.plan import Plan, Progress, SolveReport
+from planner.plan import Progress, SolveReport
 from planner.runs import read_run
 from planner.runs.roadmap_folder import require_free_for_roadmap, write_roadmap_folder
 from planner.scenario import Scenario
@@ -97,31 +91,20 @@ def why(asked: Asked, effort: Effort, site: str | None, service: str | None) -> 
         UsageError: The site or the service is not there.
     """
     report, names, unit = asked.report, asked.names, asked.unit
-    problem, plan = report.problem, _plan(asked)
-    people = np.array([point.population for point in asked.pack.demand_points])
+    problem = report.problem
+    _require_plan(asked)
     s = None if service is None else _position(service, problem.service_ids, "service")
     if site is not None:
         j = _position(site, problem.site_ids, "site")
-        is_there = plan.is_open[j] if s is None else plan.offers[j, s]
-        found = (
-            why_here(report, j, s, effort=effort, people=people)
-            if is_there
-            else why_not(report, j, s, effort=effort)
-        )
-        told = why_told(report, found)
+        told, _ = site_told(report, asked.pack, j, s, effort=effort)
         return {"unit": unit, **told}, list(why_lines(told, names, unit))
-    there = plan.is_open if s is None else plan.offers[:, s]
-    uses = [
-        use_told(problem, use_of(report, j, s, effort=effort, people=people))
-        for j in np.flatnonzero(there).tolist()
-    ]
-    uses.sort(key=lambda use: -(use["minutes_saved_per_year"] or float("inf")))
+    uses = uses_told(report, asked.pack, s, effort=effort)
     return {"uses": uses}, [use_words(use, names) for use in uses]
 
 
 def ties(asked: Asked, effort: Effort, tolerance: float, count: int, *, prove: bool) -> Told:
     """Plans that are almost as good, and what they share."""
-    _plan(asked)
+    _require_plan(asked)
     found = near_ties(asked.report, effort=effort, tolerance=tolerance, count=count, prove=prove)
     told = ties_told(asked.report.problem, found)
     return told, list(ties_lines(told, asked.names))
@@ -129,16 +112,15 @@ def ties(asked: Asked, effort: Effort, tolerance: float, count: int, *, prove: b
 
 def limits_worth(asked: Asked, effort: Effort, money_step: int) -> Told:
     """What a little more or less of each limit is worth."""
-    _plan(asked)
+    _require_plan(asked)
     told = worth_told(asked.report, worth(asked.report, effort=effort, money_step=money_step))
     lines = list(worth_lines(told, asked.unit, asked.pack.currency))
     return {"unit": asked.unit, "limits": told}, lines
 
 
-def _plan(asked: Asked) -> Plan:
+def _require_plan(asked: Asked) -> None:
     if asked.report.plan is None:
         raise PlannerError("There is no plan to ask about: the run found none.")
-    return asked.report.plan
 
 
 def _position(name: str, known: tuple[str, ...], what: str) -> int:

@@ -92,8 +92,9 @@ def _told(
 
 
 def _keep(asked: Asked, found: Robust, told: Mapping[str, Any], args: argparse.Namespace) -> str:
-    from planner.runs.robust_job import Whence, keep_robust  # noqa: PLC0415
+    from planner.runs.robust_job import keep_robust  # noqa: PLC0415
     from planner.runs.store import open_store  # noqa: PLC0415
+    from planner.runs.study_keeping import Whence  # noqa: PLC0415
 
     figures = "all" if args.figures is None else args.figures
     spec = {"ties": args.ties, "figures": figures, "lost": args.lost, "with": args.others}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from planner.present import rules_draft, saved, session
@@ -81,7 +83,7 @@ def _changed(view: View, case: Case) -> None:
 
 def _again(case: Case) -> None:
     """Solve the rules that are set, and turn the page to that."""
-    solved = saved.version_solved(saved.now())
+    solved: dict[str, Any] = {**saved.version_solved(saved.now())}
     job = jobs.start(case.pack.folder, rules_draft.now(), **solved)
     st.session_state.update({"plan.job": job, "plan.run": None, "plan.next_view": "result"})
     session.put_in_address("job", job)

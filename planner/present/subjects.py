@@ -18,7 +18,7 @@ from planner.runs.store import KeptRun
 from planner.scenario import Scenario
 
 MOST = 200  # plans to choose from; all of them are on the page of what is kept
-PARTS = frozenset({"sweep", "roadmap", "robust"})  # points of studies: opened from there
+PARTS = frozenset({"sweep", "roadmap", "robust", "why"})  # points of studies: opened from there
 
 
 @dataclass(frozen=True, slots=True, eq=False)

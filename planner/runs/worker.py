@@ -39,6 +39,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "robust": ("planner.runs.robust_job", "robust_job"),
     "roadmap": ("planner.runs.robust_job", "roadmap_job"),
     "first": ("planner.runs.first_work", "first_job"),
+    "why": ("planner.runs.why_job", "why_job"),
 }
 """Where the work of each kind of job is found, beside `solve`; loaded when it is asked for."""
 

@@ -9,15 +9,14 @@ from insight.uncertain_case import two_places
 from pack.tiny import write
 
 from planner.errors import PlannerError
-from planner.insight.changes import forced_out
 from planner.pack import read_pack
 from planner.plan import Progress
 from planner.runs import judge_and_write
 from planner.runs.jobfiles import JobSpec
-from planner.runs.robust_job import plan_like, roadmap_job, robust_job, without_site
+from planner.runs.robust_job import plan_like, roadmap_job, robust_job
 from planner.runs.store import open_store
 from planner.runs.work import Work
-from planner.scenario import Scenario, build, parse_scenario
+from planner.scenario import Scenario, parse_scenario
 from planner.solve import solve
 from tests.insight.test_commands import PHASES
 
@@ -104,16 +103,6 @@ def test_a_run_in_the_store_is_asked_about_on_its_own_pack(tmp_path, firm):
         assert study.told["plans"] == {"all": 1, "given": 1}
         assert study.told["regret"]["plans"][0]["keys"] == ["given", f"run:{run}"]
         assert store.runs.get(study.points[0].run_id).problem == report.problem.fingerprint
-
-
-def test_a_lost_site_is_a_scenario_that_says_the_same(tmp_path):
-    pack = read_pack(write(tmp_path / "pack"))
-    text = 'name = "A"\npack = "./pack"\n[sites]\nopen = ["s1"]\noffer = { s2 = ["c"] }\n'
-    scenario = parse_scenario(text)
-    problem = build(pack, scenario)
-    for j, site in enumerate(problem.site_ids):
-        said = build(pack, without_site(scenario, site))
-        assert said.fingerprint == forced_out(problem, j).fingerprint
 
 
 def test_without_a_plan_there_is_nothing_to_ask(tmp_path, firm):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from planner.pack.types import Pack
     from planner.runs.reading import StoredRun
 
-SOURCES = ("solve", "sweep", "roadmap", "robust", "first", "import")
+SOURCES = ("solve", "sweep", "roadmap", "robust", "why", "first", "import")
 _KIND = "run"
 _runs, _files = schema.runs, schema.run_files
 _MOST_NAMED = 5

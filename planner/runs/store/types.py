@@ -11,7 +11,7 @@ from planner.errors import PlannerError
 from planner.scenario import Scenario
 
 SubjectKind = Literal["scenario", "run", "study"]
-StudyKind = Literal["sweep", "roadmap", "robust"]
+StudyKind = Literal["sweep", "roadmap", "robust", "why"]
 StudyStatus = Literal["running", "done", "stopped", "failed"]
 
 
@@ -110,7 +110,7 @@ class KeptRun:
         created: When it was solved (UTC).
         kept: When it came into this store.
         author: Who kept it.
-        source: solve, sweep, roadmap, robust, first (made at the first start), import.
+        source: solve, sweep, roadmap, robust, why, first (made at the first start), import.
         scenario_id: The saved scenario it was solved from, with its `scenario_version`; or None.
         pack_id: Of the pack, with `pack` its fingerprint.
         problem: Fingerprint of the question.
