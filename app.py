@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present import beside, failure, first, guide, keys, session, widgets
+from planner.present import beside, failure, first, guide, keys, place_name, session, widgets
 from planner.present.served import ASSETS
 
 st.set_page_config(
@@ -16,6 +16,7 @@ pack_news = session.follow_pack()
 with st.sidebar, st.container(key="language_box"):
     session.language_control()
 w = session.chosen_words()
+titles = place_name.title_words(w)
 state = st.session_state
 pages: dict[str, str] = {}  # the address of each page by its name
 
@@ -23,7 +24,7 @@ pages: dict[str, str] = {}  # the address of each page by its name
 def page_of(name: str) -> st.Page:
     """The page of a file; its title stands in the language files under its name."""
     pages[name] = name
-    return st.Page(f"app_pages/{name}.py", title=w(f"page.{name}"), url_path=name)
+    return st.Page(f"app_pages/{name}.py", title=titles(f"page.{name}"), url_path=name)
 
 
 def first_page(name: str) -> list[st.Page]:
@@ -44,7 +45,7 @@ page = st.navigation(
             *first_page("today"),
             page_of("plans"),
             page_of("compare"),
-            page_of("place", title=place_name.page_title(w)),
+            page_of("place"),
             page_of("frontiers"),
             page_of("reach"),
             page_of("scorecard"),

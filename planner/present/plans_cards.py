@@ -22,6 +22,7 @@ from planner.present.results import (
     time_change,
 )
 from planner.present.today import DASH, View
+from planner.runs.first_work import TAG as READY_TAG
 from planner.travel import TravelTold
 
 _SIGNS = {"better": "✓ ", "worse": "▲ ", "same": ""}
@@ -139,7 +140,8 @@ def card_html(view: View, option: Option, breaks: tuple[float, float]) -> str:
     parts = [f'<h3 class="ug-plan-name">{name}</h3>']
     marks = [option.when] if option.when else []
     marks += [view.words("plans.ready")] if option.is_ready else []
-    marks += option.run.tags if option.run is not None else ()
+    tags = () if option.run is None else option.run.tags
+    marks += [each for each in tags if not (option.is_ready and each == READY_TAG)]
     parts.append(
         '<p class="ug-plan-tags">'
         + "".join(f"<span>{html_text(each)}</span>" for each in marks)
@@ -232,6 +234,9 @@ def links(view: View, option: Option) -> None:
         else:
             page, asked = "app_pages/today.py", {"network": option.id}
         st.page_link(page, label=w("plans.open"), query_params=asked)
+        st.page_link(
+            "app_pages/place.py", label=w("plans.to_place"), query_params={"plans": option.id}
+        )
 
 
 def compare_bar(view: View, options: Options, picked: Sequence[str]) -> None:

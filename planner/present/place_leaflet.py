@@ -1,0 +1,254 @@
+"""A leaflet of one page for the people of an area: where to go, with what, when.
+
+It stands alone: no script but the print button's, no style or picture from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from planner.evaluate.finder import Found, Place, finder
+from planner.pack.journey_types import Paper
+from planner.present.compare_members import TODAY
+from planner.present.escape import html_text
+from planner.present.place_facts import Side, Used, used
+from planner.present.place_map import area_map, drawn
+from planner.present.place_said import name_of
+from planner.present.progress import status_of
+from planner.present.today import View
+from planner.present.words import Language, Words, words
+
+MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 5, 2, 14
+_STYLE = """
+@page { size: A4; margin: 11mm; }
+* { box-sizing: border-box; }
+body { font: 9.6pt/1.32 system-ui, "Segoe UI", Arial, sans-serif; color: #14201c; background: #fff;
+  margin: 0 auto; max-width: 188mm; padding: 4mm; }
+h1 { font-size: 19pt; line-height: 1.1; margin: 0 0 1mm; }
+h2 { font-size: 11.5pt; margin: 3mm 0 1mm; border-bottom: 1.5px solid #0b5e4a; }
+p { margin: 0 0 1mm; }
+.who { color: #33413c; }
+.plan { border: 1.5px solid #9c1c1c; padding: 1.2mm 2mm; font-weight: 650; margin: 1.5mm 0; }
+.where { display: grid; grid-template-columns: 62mm 1fr; gap: 4mm; }
+.where svg { width: 100%; height: auto; max-height: 78mm; border: 1px solid #b9c1bd; }
+ul { margin: 0; padding-left: 4mm; } li { margin-bottom: 1mm; }
+table { border-collapse: collapse; width: 100%; font-size: 8.8pt; }
+th, td { text-align: left; vertical-align: top; padding: 0.9mm 1.5mm; border: 1px solid #b9c1bd; }
+thead th { background: #eef3f0; }
+.write { display: flex; gap: 6mm; margin: 2mm 0; }
+.write span { flex: 1; border-bottom: 1px dotted #33413c; padding-bottom: 4mm; }
+.foot { font-size: 7.6pt; color: #33413c; margin-top: 2mm; }
+button { font: inherit; padding: 6px 14px; border-radius: 8px; border: 1px solid #0b5e4a;
+  background: #0b5e4a; color: #fff; cursor: pointer; float: right; }
+button:focus-visible { outline: 3px solid #e0a030; }
+@media (max-width: 640px) { .where { grid-template-columns: 1fr; } }
+@media print { button { display: none; } body { padding: 0; max-width: none; }
+  svg, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+"""
+
+
+def leaflet_html(side: Side, code: str, language: Language, point: int | None = None) -> str:
+    """The whole leaflet as a page of its own.
+
+    Args:
+        side: The network.
+        code: The area.
+        language: Of the leaflet, whatever the app speaks.
+        point: Position of one demand point of the area; None for all of it.
+    """
+    side = spoken(side, language)
+    view = side.view
+    w = view.words
+    place = name_of(side, code)
+    if point is not None:
+        place = f"{view.pack.demand_points[point].name} ({place})"
+    title = w("place.leaflet_title", place=place)
+    body = [
+        f'<button type="button" onclick="window.print()">{_t(w("place.leaflet_print"))}</button>',
+        f'<p class="who">{_t(view.pack.name)}</p><h1>{_t(title)}</h1>',
+        *_banner(side),
+        f"<h2>{_t(w('place.leaflet_where'))}</h2>",
+        *_where(side, code, point),
+        *_needs(side, code, point),
+        _to_write(w),
+        *_foot(view),
+    ]
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{_t(title)}</title><style>{_STYLE}</style></head>"
+        f"<body>{''.join(body)}</body></html>\n"
+    )
+
+
+def file_name(code: str, language: Language) -> str:
+    """What the leaflet is called as a file."""
+    safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in code)
+    return f"leaflet-{safe}-{language}.html"
+
+
+def spoken(side: Side, language: Language) -> Side:
+    """The network with its words, and its name, in another language."""
+    w = words(language).of_pack(side.view.pack)
+    name = side.name
+    if f"network.{side.id}" in w.texts:
+        name = w(f"network.{side.id}", n=side.score.kpis.branches)
+    return replace(side, name=name, view=replace(side.view, words=w))
+
+
+def _t(text: object) -> str:
+    return html_text(text)
+
+
+def _banner(side: Side) -> Iterator[str]:
+    """Of which network this speaks; that a plan is not there yet."""
+    w = side.view.words
+    yield f'<p class="who">{_t(w("place.leaflet_network", name=side.name))}</p>'
+    if side.id != TODAY:
+        yield f'<p class="plan">{_t(w("place.leaflet_plan"))}</p>'
+
+
+# -- where ---------------------------------------------------------------------------------
+
+
+def _where(side: Side, code: str, point: int | None) -> Iterator[str]:
+    shared = drawn([side], code)
+    picture = "" if shared is None else f"<div>{area_map(side, shared)}</div>"
+    found = [each for each in used(side, code) if point is None or point in each.points]
+    items = "".join(_branch(side, each, point) for each in found[:MOST_BRANCHES])
+    if not items:
+        items = f"<li>{_t(side.view.words('place.nowhere'))}</li>"
+    yield f'<div class="where">{picture}<ul>{items}</ul></div>'
+
+
+def _branch(side: Side, each: Used, point: int | None) -> str:
+    """A branch: its name, what it offers, how far it is, and whose branch it is."""
+    view = side.view
+    w, pack = view.words, view.pack
+    site = pack.sites[each.site]
+    planned = "" if status_of(site) == "existing" else f" ({w('place.leaflet_planned')})"
+    offered = [s for s in range(len(pack.services)) if side.plan.offers[each.site, s]]
+    services = ", ".join(view.service_name(s) for s in offered)
+    lines = [f"<b>{_t(view.site_name(each.site))}{_t(planned)}</b>"]
+    lines.append(_t(w("place.leaflet_far", minutes=view.minutes(each.minutes), km=w.km(each.km))))
+    lines.append(_t(services))
+    if point is None and each.points:
+        names = [pack.demand_points[i].name for i in each.points]
+        rest = len(names) - MOST_NAMES
+        text = ", ".join(names[:MOST_NAMES])
+        if rest > 0:
+            text = w("place.leaflet_more", names=text, n=rest)
+        lines.append(f"<i>{_t(w('place.leaflet_for', names=text))}</i>")
+    return f"<li>{'<br>'.join(lines)}</li>"
+
+
+# -- with what -----------------------------------------------------------------------------
+
+
+def _needs(side: Side, code: str, point: int | None) -> Iterator[str]:
+    """Every need: where, how often, with what, at what fee, promised when."""
+    view = side.view
+    if not view.pack.journeys:
+        yield from _kinds(side, code)
+        return
+    position = side.position(code)
+    if position is None:
+        return
+    w = view.words
+    found = [
+        finder(view.problem, side.plan, view.pack, journey, position, point)
+        for journey in view.pack.journeys
+    ]
+    coming = [each for each in found if each.visits]
+    heads = ("need", "go", "bring", "first", "cost")
+    yield f"<h2>{_t(w('place.leaflet_what'))}</h2>"
+    yield _table(
+        [w(f"place.leaflet_{head}") for head in heads], [_need(view, each) for each in coming]
+    )
+    home = [each for each in found if not each.visits]
+    if home:
+        names = "; ".join(w.name(each.journey) for each in home)
+        yield f"<p>{_t(w('place.leaflet_home', names=names))}</p>"
+
+
+def _need(view: View, found: Found) -> list[str]:
+    w, journey, count = view.words, found.journey, found.count
+    customer = (journey.customer_sw if w.language == "sw" else "") or journey.customer
+    go: dict[str, None] = {}
+    bring: dict[str, None] = {}
+    for visit in found.visits:
+        go.update(dict.fromkeys(_place(view, each) for each in visit.first[:MOST_PLACES]))
+        if visit.lost > 0.0005:
+            go[w("place.leaflet_lost", share=w.share(visit.lost))] = None
+        bring.update(dict.fromkeys(_papers(view, visit.bring)))
+    first = [w.name(done.step) for done in found.steps if done.where in ("home", "place")]
+    away = [
+        f"{w.name(done.step)} ({done.step.agency})"
+        for done in found.steps
+        if done.where == "elsewhere"
+    ]
+    cost = [w("journeys.leaflet_visits", n=w.number(count.visits))]
+    if count.fees is not None:
+        cost.append(w("journeys.leaflet_fees", fees=w.money(count.fees)))
+    if journey.standard_days is not None:
+        cost.append(w("journeys.leaflet_days", n=w.number(journey.standard_days)))
+    return [
+        f"<b>{_t(w.name(journey))}</b><br>{_t(customer)}",
+        "<br>".join(_t(each) for each in go) or _t(w("place.nowhere")),
+        _t("; ".join(bring)),
+        _t("; ".join([*first, *away])),
+        "<br>".join(_t(each) for each in cost),
+    ]
+
+
+def _place(view: View, place: Place) -> str:
+    w = view.words
+    name = f"{view.pack.sites[place.site].name}, {w.minutes(place.minutes)}"
+    if place.share > 0.9995:
+        return name
+    return w("place.leaflet_part", place=name, share=w.share(place.share))
+
+
+def _papers(view: View, papers: Iterable[Paper]) -> list[str]:
+    return [view.words.name(each) for each in papers]
+
+
+def _kinds(side: Side, code: str) -> Iterator[str]:
+    """Where a pack describes no journeys: every reason to come, and where to go with it."""
+    view = side.view
+    w, rows = view.words, []
+    for b, kind in enumerate(view.pack.visit_types):
+        go = used(side, code, b)[:MOST_PLACES]
+        places = [
+            w(
+                "place.leaflet_part",
+                place=f"{view.site_name(each.site)}, {w.minutes(each.minutes)}",
+                share=w.share(each.share),
+            )
+            for each in go
+        ]
+        rows.append([_t(w.name(kind)), "<br>".join(map(_t, places)) or _t(w("place.nowhere"))])
+    yield f"<h2>{_t(w('place.leaflet_what'))}</h2>"
+    yield _table([w("place.leaflet_need"), w("place.leaflet_go")], rows)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; heads are texts, cells are HTML already."""
+    head = "".join(f'<th scope="col">{_t(each)}</th>' for each in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _to_write(w: Words) -> str:
+    """What no pack knows is left to be written in by hand."""
+    hours, phone = _t(w("place.leaflet_hours")), _t(w("place.leaflet_phone"))
+    return f'<div class="write"><span>{hours}</span><span>{phone}</span></div>'
+
+
+def _foot(view: View) -> Iterator[str]:
+    w, pack = view.words, view.pack
+    year = "" if pack.year is None else f", {pack.year}"
+    lines = [w("place.leaflet_note"), view.travel_line, f"{pack.name}{year}"]
+    lines += [" · ".join(pack.attribution[:3])]
+    yield "".join(f'<p class="foot">{_t(each)}</p>' for each in lines if each)

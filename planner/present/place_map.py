@@ -1,0 +1,300 @@
+"""A map of one area without any script: its small places by minutes, and who goes to which branch.
+
+All networks share one sheet and one scale of colours, so that their maps can be read together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from planner.errors import PlannerError
+from planner.insight.catchments import tiles
+from planner.pack.types import Area, DemandPoint, Pack
+from planner.present.classes import Classes, quantile_classes
+from planner.present.escape import html_text
+from planner.present.place_facts import Side, used, wards
+from planner.present.place_said import name_of
+from planner.present.plans_ground import (
+    FINE_PX,
+    PAPER,
+    Sheet,
+    path_of,
+    place_of,
+    shape_svg,
+    sheet_round,
+)
+from planner.present.plans_map import SYMBOLS
+from planner.present.progress import status_of
+from planner.present.today import View, class_rows
+
+WIDTH = 420.0
+_LEAST_SHARE = 0.1  # of the visits: a branch of so many is drawn though it lies outside
+_FAR = 0.8  # of the area's own size: farther branches are only named
+_OTHER_LAND, _EDGE, _INNER = "#f4f2ea", "#39443f", "#ffffff"
+_LETTER = 5.6  # pixels of a letter of a name, about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What the maps of an area share.
+
+    `land`: of its demand points by id, where outlines are known; `classes`: of minutes.
+    """
+
+    code: str
+    sheet: Sheet
+    outlines: tuple[tuple[str, BaseGeometry], ...]
+    land: dict[str, BaseGeometry]
+    classes: Classes
+
+
+def drawn(sides: Sequence[Side], code: str) -> Drawn | None:
+    """What the maps share; None where no demand point of the area has a place."""
+    pack = sides[0].view.pack
+    is_metres = pack.projected
+    own = [point for point in pack.demand_points if point.area == code]
+    places = [at for point in own if (at := place_of(point, is_metres=is_metres)) is not None]
+    if not places:
+        return None
+    outlines = {area.code: area.outline for area in pack.areas if area.outline is not None}
+    outline = None if is_metres else outlines.get(code)
+    if outline is not None:
+        west, south, east, north = outline.bounds
+        places = [(west, south), (east, north)]
+    places += _branches_near(sides, code, places, is_metres=is_metres)
+    minutes = [each.minutes for side in sides for each in wards(side, code)]
+    return Drawn(
+        code=code,
+        sheet=sheet_round(places, WIDTH, is_metres=is_metres),
+        outlines=() if is_metres else tuple(outlines.items()),
+        land={} if outline is None else _land(_Key(code, outline, tuple(own), pack)),
+        classes=quantile_classes(minutes),
+    )
+
+
+def _branches_near(
+    sides: Sequence[Side], code: str, places: Sequence[tuple[float, float]], *, is_metres: bool
+) -> list[tuple[float, float]]:
+    """The branches outside that many go to, as far as they do not make the area small."""
+    box = sheet_round(places, WIDTH, margin=_FAR, is_metres=is_metres)
+    found = []
+    for side in sides:
+        for each in used(side, code):
+            at = place_of(side.view.pack.sites[each.site], is_metres=is_metres)
+            if at is not None and each.share >= _LEAST_SHARE and box.holds(*at):
+                found.append(at)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What an area's land follows from; the pack itself is compared by its id alone."""
+
+    code: str
+    outline: BaseGeometry
+    points: tuple[DemandPoint, ...]
+    pack: Pack
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.points))
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.code, self.points, self.outline
+
+
+@lru_cache(maxsize=32)
+def _land(key: _Key) -> dict[str, BaseGeometry]:
+    """The land nearest to each demand point of one area; nothing where they have no degrees."""
+    alone = replace(key.pack, areas=(Area(key.code, "", key.outline),), demand_points=key.points)
+    try:
+        owner, land = tiles(alone, np.arange(len(key.points)))
+    except PlannerError:
+        return {}
+    return {
+        key.points[position].id: outline
+        for position, outline in zip(owner, land, strict=True)
+        if position >= 0
+    }
+
+
+# -- one map -------------------------------------------------------------------------------
+
+
+def area_map(side: Side, shared: Drawn) -> str:
+    """The map under one network, as SVG with a description."""
+    sheet = shared.sheet
+    alt = html_text(description(side, shared.code))
+    parts = [*_ground(shared), *_wards(side, shared), *_outline(shared), *_branches(side, shared)]
+    return (
+        f'<svg viewBox="0 0 {sheet.width:g} {sheet.height:g}" role="img" aria-label="{alt}" '
+        f'font-family="sans-serif"><title>{alt}</title>'
+        f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="{PAPER}"/>'
+        f"{''.join(parts)}{_scale_bar(sheet)}</svg>"
+    )
+
+
+def description(side: Side, code: str) -> str:
+    """The map in a sentence."""
+    w = side.view.words
+    return w(
+        "place.alt",
+        area=name_of(side, code),
+        name=side.name,
+        wards=len(wards(side, code)),
+        branches=len(used(side, code)),
+    )
+
+
+def _light(outline: BaseGeometry, sheet: Sheet) -> BaseGeometry:
+    return shapely.simplify(outline, FINE_PX / sheet.scale / 2)
+
+
+def _ground(shared: Drawn) -> Iterator[str]:
+    """The areas round it, as far as they are on the sheet."""
+    sheet = shared.sheet
+    east = sheet.west + sheet.width / sheet.scale / sheet.squeeze
+    south = sheet.north - sheet.height / sheet.scale
+    for _, outline in shared.outlines:
+        seen = shapely.clip_by_rect(outline, sheet.west, south, east, sheet.north)
+        path = path_of(_light(seen, sheet), sheet)
+        if path:
+            yield f'<path d="{path}" fill="{_OTHER_LAND}" stroke="#b9c1bd" stroke-width="0.8"/>'
+
+
+def _wards(side: Side, shared: Drawn) -> Iterator[str]:
+    """Land or dots by minutes, each with its name; then a line from each to its branch."""
+    sheet, view = shared.sheet, side.view
+    lines = []
+    for ward in wards(side, shared.code):
+        point = view.pack.demand_points[ward.point]
+        fill = shared.classes.colour(ward.minutes)
+        tip = html_text(_tip(side, point.name, ward.site, ward.minutes))
+        land = shared.land.get(point.id)
+        at = place_of(point, is_metres=sheet.is_metres)
+        if land is not None:
+            path = path_of(land, sheet)
+            yield (
+                f'<path d="{path}" fill="{fill}" stroke="{_INNER}" stroke-width="0.7">'
+                f"<title>{tip}</title></path>"
+            )
+        if at is None:
+            continue
+        x, y = sheet.at(*at)
+        if land is None:
+            yield (
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="#717d79">'
+                f"<title>{tip}</title></circle>"
+            )
+        if ward.site >= 0:
+            site = place_of(view.pack.sites[ward.site], is_metres=sheet.is_metres)
+            if site is not None:
+                a, b = sheet.at(*site)
+                lines.append(f"M{x:.1f} {y:.1f}L{a:.1f} {b:.1f}")
+    if lines:
+        yield (
+            f'<path d="{"".join(lines)}" fill="none" stroke="#1c2624" stroke-opacity="0.45" '
+            'stroke-width="0.9"/>'
+        )
+
+
+def _tip(side: Side, name: str, site: int, minutes: float | None) -> str:
+    view = side.view
+    w = view.words
+    if site < 0:
+        return f"{name}: {w('place.nowhere')}"
+    return w("place.tip", ward=name, site=view.site_name(site), v=w.minutes(minutes))
+
+
+def _outline(shared: Drawn) -> Iterator[str]:
+    own = dict(shared.outlines).get(shared.code)
+    if own is not None:
+        path = path_of(_light(own, shared.sheet), shared.sheet)
+        yield f'<path d="{path}" fill="none" stroke="{_EDGE}" stroke-width="1.6"/>'
+
+
+def _branches(side: Side, shared: Drawn) -> Iterator[str]:
+    """The network's branches on the sheet, with names; in the area also those that close."""
+    view, sheet = side.view, shared.sheet
+    here = side.position(shared.code)
+    for j, site in enumerate(view.pack.sites):
+        at = place_of(site, is_metres=sheet.is_metres)
+        if at is None or not sheet.holds(*at):
+            continue
+        is_open = bool(side.plan.is_open[j])
+        closes = bool(view.problem.existing[j]) and int(view.problem.site_area[j]) == here
+        if not is_open and not closes:
+            continue
+        shape, colour = SYMBOLS[status_of(site) if is_open else "closed"]
+        x, y = sheet.at(*at)
+        yield shape_svg(shape, x, y, 6, colour)
+        yield _name(site.name, x, y, sheet)
+
+
+def _name(name: str, x: float, y: float, sheet: Sheet) -> str:
+    """A name beside its symbol, on the side where there is room."""
+    is_right = x + 9 + _LETTER * len(name) < sheet.width
+    dx, anchor = (9, "start") if is_right else (-9, "end")
+    return (
+        f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="12" '
+        f'font-weight="600" fill="#1c2624" stroke="#ffffff" stroke-width="3" '
+        f'paint-order="stroke">{html_text(name)}</text>'
+    )
+
+
+def _scale_bar(sheet: Sheet) -> str:
+    """A bar of a round number of kilometres."""
+    most = sheet.width / 4 / sheet.px_per_km
+    km = next((n for n in (500, 200, 100, 50, 20, 10, 5, 2, 1) if n <= most), 1)
+    wide, y = km * sheet.px_per_km, sheet.height - 8
+    return (
+        f'<path d="M8 {y - 5:.1f}v5h{wide:.1f}v-5" fill="none" stroke="#1c2624"/>'
+        f'<text x="12" y="{y - 4:.1f}" font-size="10" fill="#1c2624" stroke="#ffffff" '
+        f'stroke-width="2.5" paint-order="stroke">{km} km</text>'
+    )
+
+
+def legend_html(view: View, sides: Sequence[Side], shared: Drawn) -> str:
+    """What colours and symbols of the maps mean; one for all of them."""
+    w = view.words
+    rows = []
+    for row in class_rows(view, shared.classes, "minutes"):
+        box = f'<rect x="1" y="3" width="14" height="10" fill="{row.colour}" stroke="#7d8784"/>'
+        rows.append((box, row.text))
+    used_now = {
+        status_of(site)
+        for side in sides
+        for j, site in enumerate(side.view.pack.sites)
+        if side.plan.is_open[j]
+    }
+    for status, (shape, colour) in SYMBOLS.items():
+        if status in used_now:
+            rows.append((shape_svg(shape, 8, 8, 5, colour), w(f"status.{status}")))
+    if any((side.view.problem.existing & ~side.plan.is_open).any() for side in sides):
+        shape, colour = SYMBOLS["closed"]
+        rows.append((shape_svg(shape, 8, 8, 5, colour), w("plans.closed")))
+    items = "".join(
+        f'<li><svg viewBox="0 0 16 16" aria-hidden="true">{key}</svg>{html_text(text)}</li>'
+        for key, text in rows
+    )
+    title = html_text(view.heading(w("indicator.minutes")))
+    return f'<ul class="ug-plan-legend" aria-label="{title}"><li>{title}:</li>{items}</ul>'
+
+
+def outside(side: Side, shared: Drawn) -> str:
+    """The branches that people of the area go to and that lie outside its map; '' for none."""
+    view = side.view
+    names = []
+    for each in used(side, shared.code):
+        at = place_of(view.pack.sites[each.site], is_metres=shared.sheet.is_metres)
+        if at is None or not shared.sheet.holds(*at):
+            names.append(f"{view.site_name(each.site)} ({view.words.km(each.km)})")
+    return view.words("place.outside", names="; ".join(names)) if names else ""
