@@ -78,8 +78,8 @@ if state.setdefault("app.is_named", False) != (page.url_path == next(iter(pages)
     state["app.is_named"] = not state["app.is_named"]
     st.rerun()  # so that the links mark the page under the address that was asked for
 
-keys.behind_page(w, pages, {"guide": guide.kept(), "keys": keys.kept()})
-steps = guide.Strip(w, pages) if guide.is_open() else None
+keys.behind_page(titles, pages, {"guide": guide.kept(), "keys": keys.kept()})
+steps = guide.Strip(titles, pages) if guide.is_open() else None
 guide.follow(name)
 if steps:
     steps.draw()
@@ -87,7 +87,7 @@ if pack_news:
     st.warning(w(f"data.{pack_news}"))
 above = st.empty()
 with st.sidebar:
-    beside.show(w, pages, guide_is_open=steps is not None)
+    beside.show(titles, pages, guide_is_open=steps is not None)
 with widgets.waiting(w, name), failure.net(w):
     page.run()
 if guide.follow(name) and steps:
