@@ -32,7 +32,6 @@ from planner.pack.opening import form_of, open_grid
 from planner.pack.own import copy_pack
 from planner.pack.packfile import read_pack_into
 from planner.pack.tables import find_header
-from planner.pack.types import Pack
 
 
 def apply_edits(folder: Path, edits: Iterable[Edit], into: Path) -> Path:
@@ -76,9 +75,8 @@ def apply_edits(folder: Path, edits: Iterable[Edit], into: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A changed pack as it reads: the pack, or every fault; and what was remarked."""
+    """What reading a changed pack says: every fault, and what was remarked."""
 
-    pack: Pack | None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -92,11 +90,10 @@ def check_edits(folder: Path, edits: Iterable[Edit], into: Path) -> Checked:
     try:
         own = apply_edits(folder, edits, into)
     except InputError as error:
-        return Checked(None, error.faults)
+        return Checked(error.faults)
     findings = Findings()
-    pack = read_pack_into(own, findings).pack
-    faults = tuple(findings.faults[:AT_MOST])
-    return Checked(None if faults else pack, faults, tuple(findings.warnings))
+    read_pack_into(own, findings)
+    return Checked(tuple(findings.faults[:AT_MOST]), tuple(findings.warnings))
 
 
 def _write(table: GivenTable, rows: Mapping[str, Cells], added: Sequence[Cells], own: Path) -> None:

@@ -1,0 +1,50 @@
+"""Sites and costs: which places and figures a plan may use, changed in a draft with undo."""
+
+import streamlit as st
+
+from planner.present import (
+    session,
+    sites,
+    sites_forms,
+    sites_grids,
+    sites_shown,
+    sites_state,
+    today,
+)
+from planner.present.widgets import lead, show_cards
+
+w = session.speak()
+state = st.session_state
+if sites_state.KEPT in state:
+    st.switch_page("app_pages/plan.py")
+case = session.case()
+view = today.View(w, case.pack, case.problem)
+session.restore("sites.")
+session.restore("me.")
+desk = sites_state.desk_of(view)
+sites_state.begin(desk)
+
+st.title(w("sites.title"))
+lead(sites.summary(desk))
+sites_shown.notices(desk)
+show_cards(sites.cards(desk))
+left, right = st.columns([3, 2], gap="large")
+with left:
+    sites_shown.the_map(desk)
+with right:
+    sites_forms.show(desk)
+sites_shown.bar(desk)
+is_at_fault = sites_shown.faults(desk)
+sites_shown.differences(desk)
+sites_shown.keeping(desk, case, is_at_fault=is_at_fault)
+st.subheader(w("sites.tables"), anchor=False)
+st.caption(w("sites.tables_note"))
+for tab, kind in zip(
+    st.tabs([w(f"sites.kind_{kind}") for kind in desk.kinds]), desk.kinds, strict=True
+):
+    with tab:
+        if kind == "sites":
+            sites_grids.search(desk)
+        sites_grids.show(desk, kind)
+session.keep("sites.")
+session.keep("me.")
