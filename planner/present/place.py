@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import session, subjects
+from planner.present import plans, session, subjects
 from planner.present.compare_members import TODAY
 from planner.present.place_facts import Side
 from planner.present.session import Case
@@ -29,10 +30,15 @@ class Sides:
 
 
 def choices(w: Words, case: Case, finished: Mapping[str, KeptRun]) -> dict[str, str]:
-    """What an area can be looked at under, by id: listed networks, then plans, newest first."""
-    with_plan = {name: each for name, each in finished.items() if each.kpis is not None}
-    names = [*case.networks, *with_plan]
-    return {name: subjects.called(w, case, finished, name) for name in names}
+    """What an area can be looked at under, by id, as on the page Plans."""
+    names = plans.wanted(case, finished)
+    shorts = Counter(each.name for each in finished.values())
+    return {
+        name: finished[name].name
+        if name in finished and shorts[finished[name].name] == 1
+        else subjects.called(w, case, finished, name)
+        for name in names
+    }
 
 
 def start(case: Case, named: Mapping[str, str]) -> None:
@@ -61,7 +67,7 @@ def asked_plans(named: Mapping[str, str]) -> list[str]:
 
 
 def first_plans(named: Mapping[str, str]) -> list[str]:
-    """Today's network, and the plan seen last, else the newest, else what is announced."""
+    """Today's network, and the plan seen last, else the first ready one or what is announced."""
     seen = st.session_state.get("plan.run")
     others = [name for name in named if name != TODAY]
     runs = [name for name in others if name != "proposal"]

@@ -5,8 +5,10 @@ It stands alone: no script but the print button's, no style or picture from else
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from html import unescape
 
 from planner.evaluate.finder import Found, Place, finder
 from planner.pack.journey_types import Paper
@@ -19,31 +21,35 @@ from planner.present.progress import status_of
 from planner.present.today import View
 from planner.present.words import Language, Words, words
 
-MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 5, 2, 14
+MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 4, 2, 10
+_SIZES = ((2400, 9.0), (2900, 8.4), (3500, 7.8))  # letters of text, points: all on one page
+_SMALLEST = 7.3
+_HEADS = ("need", "go", "bring", "first", "cost")
 _STYLE = """
-@page { size: A4; margin: 11mm; }
+@page { size: A4; margin: 9mm; }
 * { box-sizing: border-box; }
-body { font: 9.6pt/1.32 system-ui, "Segoe UI", Arial, sans-serif; color: #14201c; background: #fff;
-  margin: 0 auto; max-width: 188mm; padding: 4mm; }
-h1 { font-size: 19pt; line-height: 1.1; margin: 0 0 1mm; }
-h2 { font-size: 11.5pt; margin: 3mm 0 1mm; border-bottom: 1.5px solid #0b5e4a; }
+body { font: 9.6pt/1.27 system-ui, "Segoe UI", Arial, sans-serif; color: #14201c; background: #fff;
+  margin: 0 auto; max-width: 192mm; padding: 4mm; }
+h1 { font-size: 1.9em; line-height: 1.1; margin: 0 0 0.6mm; }
+h2 { font-size: 1.2em; margin: 2mm 0 1mm; border-bottom: 1.5px solid #0b5e4a; }
 p { margin: 0 0 1mm; }
 .who { color: #33413c; }
 .plan { border: 1.5px solid #9c1c1c; padding: 1.2mm 2mm; font-weight: 650; margin: 1.5mm 0; }
-.where { display: grid; grid-template-columns: 62mm 1fr; gap: 4mm; }
-.where svg { width: 100%; height: auto; max-height: 78mm; border: 1px solid #b9c1bd; }
-ul { margin: 0; padding-left: 4mm; } li { margin-bottom: 1mm; }
-table { border-collapse: collapse; width: 100%; font-size: 8.8pt; }
-th, td { text-align: left; vertical-align: top; padding: 0.9mm 1.5mm; border: 1px solid #b9c1bd; }
+.where { display: grid; grid-template-columns: 56mm 1fr; gap: 4mm; }
+.where svg { width: 100%; height: auto; max-height: 62mm; border: 1px solid #b9c1bd; }
+ul { margin: 0; padding-left: 4mm; } li { margin-bottom: 0.8mm; }
+table { border-collapse: collapse; width: 100%; font-size: 0.94em; }
+col.need { width: 19%; } col.go { width: 19%; } col.bring { width: 26%; } col.first { width: 19%; }
+th, td { text-align: left; vertical-align: top; padding: 0.6mm 1.2mm; border: 1px solid #b9c1bd; }
 thead th { background: #eef3f0; }
 .write { display: flex; gap: 6mm; margin: 2mm 0; }
 .write span { flex: 1; border-bottom: 1px dotted #33413c; padding-bottom: 4mm; }
-.foot { font-size: 7.6pt; color: #33413c; margin-top: 2mm; }
+.foot { font-size: 0.82em; color: #33413c; margin-top: 1mm; }
 button { font: inherit; padding: 6px 14px; border-radius: 8px; border: 1px solid #0b5e4a;
   background: #0b5e4a; color: #fff; cursor: pointer; float: right; }
 button:focus-visible { outline: 3px solid #e0a030; }
 @media (max-width: 640px) { .where { grid-template-columns: 1fr; } }
-@media print { button { display: none; } body { padding: 0; max-width: none; }
+@media print { button { display: none; } body { padding: 0; max-width: none; font-size: SIZEpt; }
   svg, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 
@@ -74,12 +80,20 @@ def leaflet_html(side: Side, code: str, language: Language, point: int | None = 
         _to_write(w),
         *_foot(view),
     ]
+    text = "".join(body)
+    style = _STYLE.replace("SIZE", f"{_size(text):g}")
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_t(title)}</title><style>{_STYLE}</style></head>"
-        f"<body>{''.join(body)}</body></html>\n"
+        f"<title>{_t(title)}</title><style>{style}</style></head>"
+        f"<body>{text}</body></html>\n"
     )
+
+
+def _size(body: str) -> float:
+    """Points of the letters in print: fewer where there is more to say."""
+    letters = len(unescape(re.sub(r"<svg.*?</svg>|<[^>]*>", "", body, flags=re.DOTALL)))
+    return next((points for most, points in _SIZES if letters <= most), _SMALLEST)
 
 
 def file_name(code: str, language: Language) -> str:
@@ -114,7 +128,10 @@ def _banner(side: Side) -> Iterator[str]:
 
 def _where(side: Side, code: str, point: int | None) -> Iterator[str]:
     shared = drawn([side], code)
-    picture = "" if shared is None else f"<div>{area_map(side, shared)}</div>"
+    picture = ""
+    if shared is not None:
+        note = _t(side.view.words("place.leaflet_map"))
+        picture = f'<div>{area_map(side, shared)}<p class="foot">{note}</p></div>'
     found = [each for each in used(side, code) if point is None or point in each.points]
     items = "".join(_branch(side, each, point) for each in found[:MOST_BRANCHES])
     if not items:
@@ -130,8 +147,8 @@ def _branch(side: Side, each: Used, point: int | None) -> str:
     planned = "" if status_of(site) == "existing" else f" ({w('place.leaflet_planned')})"
     offered = [s for s in range(len(pack.services)) if side.plan.offers[each.site, s]]
     services = ", ".join(view.service_name(s) for s in offered)
-    lines = [f"<b>{_t(view.site_name(each.site))}{_t(planned)}</b>"]
-    lines.append(_t(w("place.leaflet_far", minutes=view.minutes(each.minutes), km=w.km(each.km))))
+    far = w("place.leaflet_far", minutes=view.minutes(each.minutes), km=w.km(each.km))
+    lines = [f"<b>{_t(view.site_name(each.site))}{_t(planned)}</b> {_t(far)}"]
     lines.append(_t(services))
     if point is None and each.points:
         names = [pack.demand_points[i].name for i in each.points]
@@ -161,15 +178,23 @@ def _needs(side: Side, code: str, point: int | None) -> Iterator[str]:
         for journey in view.pack.journeys
     ]
     coming = [each for each in found if each.visits]
-    heads = ("need", "go", "bring", "first", "cost")
     yield f"<h2>{_t(w('place.leaflet_what'))}</h2>"
     yield _table(
-        [w(f"place.leaflet_{head}") for head in heads], [_need(view, each) for each in coming]
+        [w(f"place.leaflet_{head}") for head in _HEADS], [_need(view, each) for each in coming]
     )
     home = [each for each in found if not each.visits]
     if home:
-        names = "; ".join(w.name(each.journey) for each in home)
+        names = "; ".join(_home(w, each) for each in home)
         yield f"<p>{_t(w('place.leaflet_home', names=names))}</p>"
+
+
+def _home(w: Words, found: Found) -> str:
+    """A need that takes no visit to a branch; with the agencies where somebody must come."""
+    agencies = dict.fromkeys(done.step.agency for done in found.steps if done.where == "elsewhere")
+    name = w.name(found.journey)
+    if not agencies:
+        return name
+    return w("place.leaflet_elsewhere", name=name, agencies=", ".join(agencies))
 
 
 def _need(view: View, found: Found) -> list[str]:
@@ -194,11 +219,11 @@ def _need(view: View, found: Found) -> list[str]:
     if journey.standard_days is not None:
         cost.append(w("journeys.leaflet_days", n=w.number(journey.standard_days)))
     return [
-        f"<b>{_t(w.name(journey))}</b><br>{_t(customer)}",
+        f"<b>{_t(w.name(journey))}</b> {_t(customer)}",
         "<br>".join(_t(each) for each in go) or _t(w("place.nowhere")),
         _t("; ".join(bring)),
         _t("; ".join([*first, *away])),
-        "<br>".join(_t(each) for each in cost),
+        _t(" ".join(cost)),
     ]
 
 
@@ -235,9 +260,13 @@ def _kinds(side: Side, code: str) -> Iterator[str]:
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table; heads are texts, cells are HTML already."""
+    columns = "".join(f'<col class="{each}">' for each in _HEADS[: len(heads)])
     head = "".join(f'<th scope="col">{_t(each)}</th>' for each in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f"<table><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
 
 
 def _to_write(w: Words) -> str:

@@ -24,10 +24,13 @@ from planner.present.plans_ground import (
     FINE_PX,
     PAPER,
     Sheet,
+    box_svg,
+    key_html,
     path_of,
     place_of,
     shape_svg,
     sheet_round,
+    svg_of,
 )
 from planner.present.plans_map import SYMBOLS
 from planner.present.progress import status_of
@@ -132,14 +135,15 @@ def _land(key: _Key) -> dict[str, BaseGeometry]:
 def area_map(side: Side, shared: Drawn) -> str:
     """The map under one network, as SVG with a description."""
     sheet = shared.sheet
-    alt = html_text(description(side, shared.code))
-    parts = [*_ground(shared), *_wards(side, shared), *_outline(shared), *_branches(side, shared)]
-    return (
-        f'<svg viewBox="0 0 {sheet.width:g} {sheet.height:g}" role="img" aria-label="{alt}" '
-        f'font-family="sans-serif"><title>{alt}</title>'
-        f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="{PAPER}"/>'
-        f"{''.join(parts)}{_scale_bar(sheet)}</svg>"
-    )
+    parts = [
+        f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="{PAPER}"/>',
+        *_ground(shared),
+        *_wards(side, shared),
+        *_outline(shared),
+        *_branches(side, shared),
+        _scale_bar(sheet),
+    ]
+    return svg_of(parts, sheet.width, sheet.height, description(side, shared.code))
 
 
 def description(side: Side, code: str) -> str:
@@ -177,7 +181,7 @@ def _wards(side: Side, shared: Drawn) -> Iterator[str]:
     for ward in wards(side, shared.code):
         point = view.pack.demand_points[ward.point]
         fill = shared.classes.colour(ward.minutes)
-        tip = html_text(_tip(side, point.name, ward.site, ward.minutes))
+        tip = html_text(tip_of(side, point.name, ward.site, ward.minutes))
         land = shared.land.get(point.id)
         at = place_of(point, is_metres=sheet.is_metres)
         if land is not None:
@@ -206,7 +210,8 @@ def _wards(side: Side, shared: Drawn) -> Iterator[str]:
         )
 
 
-def _tip(side: Side, name: str, site: int, minutes: float | None) -> str:
+def tip_of(side: Side, name: str, site: int, minutes: float | None) -> str:
+    """A small place in a line: where its people go, and how long."""
     view = side.view
     w = view.words
     if site < 0:
@@ -265,10 +270,7 @@ def _scale_bar(sheet: Sheet) -> str:
 def legend_html(view: View, sides: Sequence[Side], shared: Drawn) -> str:
     """What colours and symbols of the maps mean; one for all of them."""
     w = view.words
-    rows = []
-    for row in class_rows(view, shared.classes, "minutes"):
-        box = f'<rect x="1" y="3" width="14" height="10" fill="{row.colour}" stroke="#7d8784"/>'
-        rows.append((box, row.text))
+    rows = [(box_svg(row.colour), row.text) for row in class_rows(view, shared.classes, "minutes")]
     used_now = {
         status_of(site)
         for side in sides
@@ -281,12 +283,7 @@ def legend_html(view: View, sides: Sequence[Side], shared: Drawn) -> str:
     if any((side.view.problem.existing & ~side.plan.is_open).any() for side in sides):
         shape, colour = SYMBOLS["closed"]
         rows.append((shape_svg(shape, 8, 8, 5, colour), w("plans.closed")))
-    items = "".join(
-        f'<li><svg viewBox="0 0 16 16" aria-hidden="true">{key}</svg>{html_text(text)}</li>'
-        for key, text in rows
-    )
-    title = html_text(view.heading(w("indicator.minutes")))
-    return f'<ul class="ug-plan-legend" aria-label="{title}"><li>{title}:</li>{items}</ul>'
+    return key_html(rows, view.heading(w("indicator.minutes")))
 
 
 def outside(side: Side, shared: Drawn) -> str:

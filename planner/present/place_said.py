@@ -24,20 +24,20 @@ def lead_sentence(side: Side, code: str) -> str:
     w = view.words
     if area.mean_min is None:
         return w("place.lead_nobody", name=side.name, area=name_of(side, code))
+    before, mean = side.area_before(code), view.minutes(area.mean_min)
+    if before is not None and before.mean_min is not None:
+        change, _ = time_change(view, area.mean_min, before.mean_min)
+        mean = w("place.with_change", mean=mean, change=change)
     key = "place.lead_today" if side.id == TODAY else "place.lead_plan"
     said = [
         w(
             key,
             name=side.name,
             area=name_of(side, code),
-            mean=view.minutes(area.mean_min),
+            mean=mean,
             share=w.share(area.within_standard),
         )
     ]
-    before = side.area_before(code)
-    if before is not None and before.mean_min is not None:
-        change, _ = time_change(view, area.mean_min, before.mean_min)
-        said[0] = w("place.with_change", text=said[0].rstrip("."), change=change)
     go = used(side, code)
     if go:
         said.append(w("place.most_go", site=view.site_name(go[0].site), share=w.share(go[0].share)))

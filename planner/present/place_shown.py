@@ -10,8 +10,9 @@ from planner.present import place, session
 from planner.present.compare_members import TODAY
 from planner.present.place_facts import Side, neighbours, points_of
 from planner.present.place_leaflet import file_name, leaflet_html
-from planner.present.place_map import Drawn, area_map, legend_html, outside
+from planner.present.place_map import Drawn, area_map, description, legend_html, outside
 from planner.present.place_said import cards, change_sentences
+from planner.present.plans_ground import picture_html
 from planner.present.session import Case
 from planner.present.today import View
 from planner.present.widgets import sentences, show_cards
@@ -71,7 +72,8 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
         with column:
             st.subheader(side.name, anchor=False)
             if shared is not None:
-                st.html(f'<div class="ug-place-map">{area_map(side, shared)}</div>')
+                picture = picture_html(area_map(side, shared), description(side, code))
+                st.html(f'<div class="ug-place-map">{picture}</div>')
                 sentences([outside(side, shared)], kind="note")
             if side.id != TODAY:
                 sentences(change_sentences(side, code))

@@ -103,10 +103,14 @@ def figures(view: View, option: Option) -> list[Figure]:
         (
             w("kpi.duplicates"),
             w.count(now["duplicates"]["unnecessary"]),
-            w("kpi.duplicates_note", n=w.count(now["duplicates"]["justified"])),
+            _justified(view, now["duplicates"]["justified"]),
             "same",
         ),
     ]
+
+
+def _justified(view: View, number: int) -> str:
+    return view.words("kpi.duplicates_note", n=view.words.count(number)) if number else ""
 
 
 def _difference(now: Mapping[str, Any], before: Mapping[str, Any] | None, key: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.pack.types import Area, DemandPoint, Pack, Site
+from planner.present.escape import html_text
 
 FINE_PX = 0.9  # a small map shows nothing finer
 PAPER, LAND_EDGE = "#e6ecee", "#a9b3af"
@@ -156,6 +158,37 @@ def _ring(coordinates: Iterable[Sequence[float]], sheet: Sheet) -> str:
 
 def _tenths(value: int) -> str:
     return f"{value / 10:g}"
+
+
+def picture_html(svg: str, alt: str) -> str:
+    """A drawing as a picture that a page's HTML may hold; its text is told to who cannot see it."""
+    content = base64.b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{content}" alt="{html_text(alt)}">'
+
+
+def svg_of(parts: Iterable[str], width: float, height: float, alt: str = "") -> str:
+    """A drawing of its own size; with a name where it stands in a page without `picture_html`."""
+    named = f' role="img" aria-label="{html_text(alt)}"' if alt else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" font-family="sans-serif"{named}>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def key_html(rows: Iterable[tuple[str, str]], title: str) -> str:
+    """A legend as a list: each row a drawing of 16 by 16 and what it means."""
+    items = "".join(
+        f"<li>{picture_html(svg_of([drawing], 16, 16), '')}{html_text(text)}</li>"
+        for drawing, text in rows
+    )
+    named = html_text(title)
+    return f'<ul class="ug-plan-legend" aria-label="{named}"><li>{named}:</li>{items}</ul>'
+
+
+def box_svg(colour: str) -> str:
+    """A colour of a legend."""
+    return f'<rect x="1" y="3" width="14" height="10" fill="{colour}" stroke="#7d8784"/>'
 
 
 def shape_svg(shape: str, x: float, y: float, r: float, fill: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.present.escape import html_text
 from planner.present.plans import TODAY, Option
-from planner.present.plans_ground import LAND_EDGE, PAPER, Land, land_of, place_of, shape_svg
+from planner.present.plans_ground import (
+    LAND_EDGE, PAPER, Land, box_svg, key_html, land_of, picture_html, place_of, shape_svg, svg_of,
+)
 from planner.present.results_map import (
     BETTER_BLUE,
+    NEAR_MIN,
     UNCHANGED,
     WORSE_ORANGE,
     change_fill,
@@ -47,7 +49,7 @@ def shared_breaks(options: Iterable[Option]) -> tuple[float, float]:
 
 
 def mini_map(view: View, option: Option, breaks: tuple[float, float]) -> str:
-    """The map as SVG with a description; '' where the pack has no place to draw."""
+    """The map as a picture with a description; '' where the pack has no place to draw."""
     land = land_of(view.pack, WIDTH)
     if land is None:
         return ""
@@ -55,13 +57,9 @@ def mini_map(view: View, option: Option, breaks: tuple[float, float]) -> str:
     fills = {code: change_fill(change, breaks) for code, change in found.items()}
     drawn = [_areas(land, fills), *_marks(view, option, land)]
     sheet = land.sheet
-    alt = html_text(description(view, option, found))
-    return (
-        f'<svg viewBox="0 0 {sheet.width:g} {sheet.height:g}" role="img" aria-label="{alt}">'
-        f"<title>{alt}</title>"
-        f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="{PAPER}"/>'
-        f"{''.join(drawn)}</svg>"
-    )
+    paper = f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="{PAPER}"/>'
+    svg = svg_of([paper, *drawn], sheet.width, sheet.height)
+    return picture_html(svg, description(view, option, found))
 
 
 def _areas(land: Land, fills: Mapping[str, str]) -> str:
@@ -126,21 +124,15 @@ def legend_html(view: View, options: Sequence[Option], breaks: tuple[float, floa
         if names
     }
     rows = []
-    for status, (shape, colour) in SYMBOLS.items():
-        if status in used:
-            key = shape_svg(shape, 8, 8, 5, colour)
-            rows.append((key, w("plans.closed" if status == "closed" else f"status.{status}")))
+    every = [change for each in options for change in changes(each.record.areas).values()]
     if breaks[1] > 0:
         low, high = (w.minutes(each) for each in breaks)
         texts = (w("legend.up_to", v=low), f"{low} {DASH} {high}", w("legend.over", v=high))
-        fills = [*zip(BETTER_BLUE, texts, strict=True)]
-        fills.append((WORSE_ORANGE, w("legend.longer")))
-        for colour, text in fills:
-            key = f'<rect x="1" y="3" width="14" height="10" fill="{colour}" stroke="#7d8784"/>'
-            rows.append((key, text))
-    items = "".join(
-        f'<li><svg viewBox="0 0 16 16" aria-hidden="true">{key}</svg>{html_text(text)}</li>'
-        for key, text in rows
-    )
-    title = html_text(view.heading(w("legend.change")))
-    return f'<ul class="ug-plan-legend" aria-label="{title}"><li>{title}:</li>{items}</ul>'
+        rows += [(box_svg(fill), text) for fill, text in zip(BETTER_BLUE, texts, strict=True)]
+    if any(change is not None and change > NEAR_MIN for change in every):
+        rows.append((box_svg(WORSE_ORANGE), w("legend.longer")))
+    for status, (shape, colour) in SYMBOLS.items():
+        if status in used:
+            named = "plans.closed" if status == "closed" else f"status.{status}"
+            rows.append((shape_svg(shape, 8, 8, 5, colour), w(named)))
+    return key_html(rows, view.heading(w("legend.change")))

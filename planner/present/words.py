@@ -106,7 +106,8 @@ class Words:
             return self.unit("none")
         percent = value * 100
         near_end = (0 < percent < 1) or (99 < percent < 100)
-        return self.unit("percent", v=f"{percent:.1f}" if near_end else f"{percent:.0f}")
+        fine = min(99.9, max(0.1, percent))
+        return self.unit("percent", v=f"{fine:.1f}" if near_end else f"{percent:.0f}")
 
     def money(self, value: float) -> str:
         """Money of the pack, short: KES 214 M, EUR 1.08 bn, KES 900,000."""
