@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.evaluate import duplicate_pairs
-from planner.present import held, session, today
+from planner.present import held, map_shown, map_views, session, today
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
@@ -21,13 +21,17 @@ if not case.networks:
 if "today.clicked" in state:
     state["today.area"] = state.pop("today.clicked")
 session.follow_address("area", "today.area", codes, "")
-session.restore("today.", area=session.asked_for("area", codes))
+session.restore(
+    "today.",
+    area=session.asked_for("area", codes),
+    network=session.asked_for("network", case.networks),
+)
 state.setdefault("today.area", "")
 state.setdefault("today.separation", 60)
 if state.get("today.network") not in case.networks:
     state["today.network"] = next(iter(case.networks))
 
-first, second, third = st.columns([4, 3, 3], gap="medium")
+first, second, third, fourth = st.columns([4, 3, 3, 3], gap="medium")
 chosen = first.segmented_control(
     w("today.network"),
     list(case.networks),
@@ -35,13 +39,11 @@ chosen = first.segmented_control(
     required=True,
     format_func=lambda name: w(f"network.{name}", n=case.networks[name].score.kpis.branches),
 )
-indicator = second.selectbox(
-    w("today.indicator"),
-    today.INDICATORS,
-    key="today.indicator",
-    format_func=lambda name: w(f"indicator.{name}"),
+shown = map_shown.view_control(
+    view, second, "today.view", map_views.can_show(view, map_views.LISTED, None)
 )
-area = third.selectbox(
+indicator, service = map_shown.figure_control(view, third, "today.", shown)
+area = fourth.selectbox(
     w("today.area"),
     ["", *sorted(codes, key=codes.__getitem__)],
     key="today.area",
@@ -49,10 +51,10 @@ area = third.selectbox(
 )
 session.put_in_address("area", area or None)
 network = case.networks[chosen]
+symbols = map_shown.symbols_asked(view, "today.symbols")
+asked = map_views.Asked(shown, indicator, service, symbols, area or None)
 
 lead(today.summary(view, network.score))
-sentences(held.sentences_of(view, case.tie_outs), kind="note")
-sentences([view.how_sure], kind="note")
 wide, narrow = st.columns([3, 2], gap="medium")
 with narrow:
     show_cards(today.kpi_cards(view, network.score))
@@ -72,19 +74,17 @@ with wide:
         "today_map",
         case.pack,
         w,
-        [
-            today.area_layer(view, network.score, indicator, area or None),
-            today.link_layer(view, pairs),
-            today.branch_layer(view, network),
-            today.legend(view, network, indicator, pairs),
-        ],
+        map_views.of_listed(view, network.plan, network.score, asked, pairs),
         travel=case.problem.travel,
         height=660,
     )
     if clicked and clicked.get("code") in codes and clicked["code"] != area:
         state["today.clicked"] = clicked["code"]
         st.rerun()
-    st.caption(w("map.help"))
+    map_shown.symbols_control(view, "today.symbols")
+    st.caption(w("maps.help"))
+sentences(held.sentences_of(view, case.tie_outs), kind="note")
+sentences([view.how_sure], kind="note")
 
 first, second = st.columns(2, gap="medium")
 with first:

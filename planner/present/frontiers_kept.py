@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from planner.evaluate import score, todays_network
 from planner.pack.manifest import FRONTIERS
 from planner.pack.types import Pack
 from planner.plan import SolveReport
-from planner.present import compare, robust_kept, saved
+from planner.present import compare, robust_kept, saved_shelf
 from planner.present.compare import Seen as Pair
 from planner.present.frontiers import Seen
 from planner.present.kept_store import store
@@ -40,7 +40,8 @@ from planner.runs.table import csv_bytes
 from planner.scenario import Scenario, parse_scenario
 from planner.scenario.rules import duplicate_rule
 
-KIND, VALUES = "sweep", "values"
+KIND: Final = "sweep"
+VALUES = "values"
 KINDS = (*FRONTIERS, VALUES)
 _RUN_FIGURES = ("objective", "bound", "gap", "seconds", "unit", "kpis")
 
@@ -193,7 +194,7 @@ _kept_files = st.cache_data(_files, show_spinner=False, max_entries=8)
 def bases(case: Case) -> dict[str, Scenario]:
     """What can be swept: the pack's ready scenarios, the first one first, then the saved ones."""
     ready = {case.first_scenario: case.scenarios[case.first_scenario], **case.scenarios}
-    return ready | {name: each.scenario for name, each in saved.own(case).items()}
+    return ready | {name: each.scenario for name, each in saved_shelf.own(case).items()}
 
 
 def options_of(kind: str, count: int, given: list[tuple[str, str]]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from planner.problem import PlanningProblem
 
 DASH = "\N{EN DASH}"
 LAND, LAND_BORDER = "#fbfaf5", "#a9b3af"
+_MOST_FAR = 3  # areas named in the summary
 INDICATORS = ("minutes", "km", "within", "visits")
 _VALUE: Mapping[str, Callable[[AreaScore], float | None]] = {
     "minutes": lambda area: area.mean_min,
@@ -129,37 +130,57 @@ def kpi_cards(view: View, score: Score) -> list[Card]:
 
 
 def summary(view: View, score: Score) -> str:
-    """The network in three sentences."""
-    w, k = view.words, score.kpis
-    point = worst_point(view, score)
-    sentences = [
-        w("today.summary_mean", minutes=view.minutes(k.mean_min), km=view.km(k.mean_km)),
-        w(
-            "today.summary_standard",
-            share=w.share(k.within_standard),
-            worst=view.minutes(k.worst_tenth_min),
-        ),
+    """The network in three sentences: where people travel far, what is doubled, who is left out."""
+    said = [_far(view, score), _doubled(view, score), _beyond(view, score)]
+    return " ".join([*said, *unserved(view, score)])
+
+
+def _far(view: View, score: Score) -> str:
+    """How long a visit takes, and in which areas longest."""
+    w, known = view.words, [area for area in score.areas if area.mean_min is not None]
+    known.sort(key=lambda area: -(area.mean_min or 0))
+    mean = view.minutes(score.kpis.mean_min)
+    names = [
+        w("today.summary_area", area=view.area_name(area.area), minutes=w.minutes(area.mean_min))
+        for area in known[:_MOST_FAR]
     ]
-    if point is not None:
-        sentences.append(w("today.summary_far", place=point[0], minutes=view.minutes(point[1])))
-    sentences += unserved(view, score)
-    return " ".join(sentences)
+    if len(known) < 2:
+        return w("today.summary_mean", minutes=mean)
+    return w("today.summary_far", minutes=mean, areas=", ".join(names))
+
+
+def _doubled(view: View, score: Score) -> str:
+    """How often the same service is offered twice within its own separation, and what of it."""
+    w, found = view.words, score.duplicates
+    needless = [pair for pair in found if not pair.justified]
+    if not found:
+        return w("today.summary_single")
+    if not needless:
+        return w("today.summary_justified", n=w.count(len(found)))
+    near = min(needless, key=lambda pair: (pair.km, pair.site_a, pair.site_b))
+    return w(
+        "today.summary_doubled",
+        n=w.count(len(found)),
+        needless=w.count(len(needless)),
+        a=view.site_name(near.site_a),
+        b=view.site_name(near.site_b),
+        km=view.km(near.km),
+    )
+
+
+def _beyond(view: View, score: Score) -> str:
+    """How many visits are beyond the standard, and how many areas have no branch."""
+    w, k = view.words, score.kpis
+    bare = {"n": w.count(k.areas_without_branch), "all": w.count(len(score.areas))}
+    if k.within_standard is None:
+        return w("today.summary_bare", **bare)
+    return w("today.summary_standard", share=w.share(1.0 - k.within_standard), **bare)
 
 
 def unserved(view: View, score: Score) -> list[str]:
     """What must be said of visits that have no branch to go to; nothing when there are none."""
     lost = score.kpis.unserved_visits_per_year
     return [view.words("today.summary_unserved", n=view.words.count(lost))] if lost > 0 else []
-
-
-def worst_point(view: View, score: Score) -> tuple[str, float] | None:
-    """The demand point with the longest mean travel: its name with its area, and minutes."""
-    if not np.isfinite(score.point_min).any():
-        return None
-    position = int(np.nanargmax(score.point_min))
-    point = view.pack.demand_points[position]
-    area = view.area_name(int(view.problem.point_area[position]))
-    return f"{point.name} ({area})", float(score.point_min[position])
 
 
 # -- tables --------------------------------------------------------------------------------
