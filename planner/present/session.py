@@ -66,7 +66,15 @@ def case() -> Case:
     Raises:
         InputError: The pack has faults: every one of them.
     """
-    folder = pack_folder()
+    return case_of(pack_folder())
+
+
+def case_of(folder: Path) -> Case:
+    """A pack with its networks, whether it is shown or not; read once as its files are now.
+
+    Raises:
+        InputError: The pack has faults: every one of them.
+    """
     found: Case = _kept_case(str(folder), _stamp(folder))
     return found
 

@@ -25,14 +25,14 @@ def with_files(uploads: Mapping[str, Upload], read: Callable[[Mapping[str, Path]
     with tempfile.TemporaryDirectory(prefix="ugatuzi-") as folder:
         paths = {}
         for kind, (name, content) in uploads.items():
-            path = Path(folder) / kind / _safe(name, kind)
+            path = Path(folder) / kind / safe_name(name, kind)
             path.parent.mkdir()
             path.write_bytes(content)
             paths[kind] = path
         return read(paths)
 
 
-def _safe(name: str, kind: str) -> str:
+def safe_name(name: str, kind: str) -> str:
     """The name without anything that could lead out of the folder."""
     plain = re.sub(r"[^\w. ()-]+", "_", name).strip(". ")
     return plain[-_MOST_NAME:] or kind

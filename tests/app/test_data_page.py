@@ -66,3 +66,104 @@ def test_a_pack_that_is_put_away_gives_way_and_that_is_told(app, own):
     assert not running.exception
     assert "was put away" in running.warning[0].value
     assert running.session_state["pack.folder"] != str(own.folder)
+
+
+# -- the page ------------------------------------------------------------------------------
+
+
+def upload(running, *files):
+    """Send files (name, content) as a visitor would."""
+    sent = [(name, text.encode() if isinstance(text, str) else text, "") for name, text in files]
+    return running.file_uploader[0].set_value(sent).run()
+
+
+def button(running, key):
+    return next(each for each in running.button if each.key == key)
+
+
+def test_what_is_shown_with_rows_sources_and_marks(app, own):
+    running = app("data", pack=own.id)
+    assert not running.exception
+    said = everything(running)
+    assert "My &#60;b&#62;second&#60;&#47;b&#62; pack" in said
+    assert "It was made from tiny." in said
+    assert "demand&#95;points.csv" in said
+    assert {each.key for each in running.get("download_button")} >= {"data_whole", "data_filled"}
+
+
+def test_another_pack_is_chosen_put_away_and_brought_back(app, own):
+    running = app("data")
+    running.selectbox(key="pack.choice").set_value(own.id).run()
+    assert running.session_state["pack.folder"] == str(own.folder)
+    assert own.id in running.query_params["pack"]
+    button(running, "data_away").click().run()
+    assert not running.exception
+    assert "was put away" in running.success[0].value
+    assert own.id not in running.selectbox(key="pack.choice").options
+    button(running, "data_undo").click().run()
+    assert "is in use again" in running.success[0].value
+    assert running.session_state["pack.folder"] == str(own.folder)
+
+
+def test_a_table_is_brought_looked_at_and_kept_as_a_new_pack(app, own):
+    running = app("data")
+    services = tiny.FILES["services.csv"].replace(",", ";").replace("Card", "Kadi {{7*7}}")
+    running = upload(running, ("My services.csv", "\ufeff" + services))
+    assert not running.exception
+    assert "without a fault" in running.success[0].value
+    assert "Services: 1 changed (Kadi {{7*7}})." in everything(running)
+    running.text_input(key="data.name").set_value("Third").run()
+    button(running, "data_keep").click().run()
+    assert not running.exception
+    assert "kept as third" in running.success[0].value
+    assert running.session_state["pack.folder"].endswith("packs/third/pack")
+    running.switch_page("app_pages/today.py").run()
+    assert not running.exception
+    assert not running.error
+
+
+def test_every_fault_is_told_under_the_files_own_name(app, own):
+    bad = "id,name,area,lat,lon,status\n" + "".join(
+        f"s{n},Town {n},009,-0.5,36.5,gone\n" for n in range(300)
+    )
+    running = upload(app("data"), ("wrong sites.csv", bad))
+    assert not running.exception
+    assert "faults in 1 files" in running.error[0].value
+    said = everything(running)
+    assert "wrong sites.csv" in said
+    assert "300" in said
+    assert "The first 200 of" in said
+    assert not [each for each in running.button if each.key == "data_keep"]
+
+
+def test_a_whole_pack_is_brought_as_a_zip(app, own, tmp_path):
+    from planner.pack.draft import zip_pack
+
+    zip_pack(own.folder, tmp_path / "mine.zip")
+    running = upload(app("data"), ("mine.zip", (tmp_path / "mine.zip").read_bytes()))
+    assert not running.exception
+    assert "mine.zip holds a whole pack." in everything(running)
+    assert "Sites and branches: 1 changed" in everything(running)
+    assert button(running, "data_keep")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.zip", b"PK\x03\x04pack.toml"), ("sites.csv", b""), ("sites.xlsx", b"\xff\xfe\x00"),
+     ("sites.csv", b"\xff\xfe\xff\xd8"), ("pack.toml", b"id = ")],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_a_fault_or_is_asked_about(app, own, name, content):
+    running = upload(app("data"), (name, content))
+    assert not running.exception
+    assert running.error or running.warning
+    assert not [each for each in running.button if each.key == "data_keep"]
+
+
+def test_a_pack_that_was_damaged_since_is_told_and_another_can_be_chosen(app, own):
+    running = app("data", pack=own.id)
+    (own.folder / "sites.csv").write_text("id\n")
+    running.run()
+    assert not running.exception
+    assert "cannot be shown" in running.error[0].value
+    running.selectbox(key="pack.choice").set_value("one-stop").run()
+    assert not running.error

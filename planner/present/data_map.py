@@ -1,0 +1,77 @@
+"""The map of a draft: areas, where people live, and sites, before anything is kept."""
+
+from __future__ import annotations
+
+from planner.pack.types import Pack
+from planner.present.ground import DrawnLayer
+from planner.present.layers import (
+    Legend,
+    LegendRow,
+    Shape,
+    Shapes,
+    SiteMark,
+    Sites,
+    Status,
+)
+from planner.present.today import View, plain_areas
+
+PEOPLE = "#0072b2"  # of Okabe and Ito
+_LARGEST_SHARE = 150  # of the land's longer side, for the sign of a demand point
+_RADIUS = 4.5
+
+
+def has_places(pack: Pack) -> bool:
+    """Whether there is anything to draw: a pack may be one of distances alone."""
+    sites = any(each.lat is not None for each in pack.sites)
+    return sites or any(each.lat is not None for each in pack.demand_points)
+
+
+def map_layers(view: View) -> list[DrawnLayer]:
+    """Areas as ground, demand points as small squares, sites by their status."""
+    w, pack = view.words, view.pack
+    marks = [
+        SiteMark(
+            site.id,
+            site.lat,
+            site.lon,
+            _STATUS[site.status],
+            (site.name, w(f"data.count_{site.status}")),
+            radius=_RADIUS,
+        )
+        for site in pack.sites
+        if site.lat is not None and site.lon is not None
+    ]
+    statuses = [name for name in _STATUS if any(each.status == name for each in pack.sites)]
+    rows = [LegendRow("symbol", w(f"data.count_{each}"), status=_STATUS[each]) for each in statuses]
+    points = _points(pack)
+    if points:
+        rows.append(LegendRow("fill", w("data.count_points"), colour=PEOPLE))
+    description = w("data.map_words", points=len(pack.demand_points), sites=len(marks))
+    ground: list[DrawnLayer] = [plain_areas(view, description)]
+    squares = Shape(PEOPLE, {"type": "MultiPolygon", "coordinates": points})
+    return [*ground, *([Shapes([squares])] if points else []), Sites(marks), Legend([("", rows)])]
+
+
+_STATUS: dict[str, Status] = {
+    "existing": "existing",
+    "proposed": "proposed",
+    "candidate": "candidate",
+}
+
+
+def _points(pack: Pack) -> list[list[list[list[float]]]]:
+    """A square round each demand point, of a size that the whole land can be seen by."""
+    places = [(p.lon, p.lat) for p in pack.demand_points if p.lat is not None and p.lon is not None]
+    if not places:
+        return []
+    sides = [max(each) - min(each) for each in zip(*places, strict=True)]
+    half = max(*sides, 0.1) / _LARGEST_SHARE / 2
+    return [
+        [
+            [
+                [round(lon + x * half, 4), round(lat + y * half, 4)]
+                for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+            ]
+        ]
+        for lon, lat in places
+    ]
