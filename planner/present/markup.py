@@ -10,13 +10,17 @@ from planner.present.escape import html_text
 
 LONG_TEXT = 50
 SHORT_TEXT = 12
+# What a row tells of, as names of the table's index: such rows and the map light up together.
+ROW_KEYS = ("code", "site", "site2", "point")
 
 
 def table_html(frame: pd.DataFrame, *, caption: str, rows_in_view: int | None = None) -> str:
     """A table whose first column names its rows; numbers stand right, with separators.
 
     Args:
-        frame: The table; its index is not shown.
+        frame: The table; its index is not shown. Where its levels are named after ROW_KEYS, it
+            says of which area, branch, second branch or demand point each row tells; rows are
+            then walked with the arrow keys, and lit and chosen together with the map.
         caption: What the table holds, for screen readers.
         rows_in_view: Longer tables scroll inside their box; all rows print.
     """
@@ -25,16 +29,36 @@ def table_html(frame: pd.DataFrame, *, caption: str, rows_in_view: int | None = 
         f'<th scope="col"{kind}>{html_text(name)}</th>'
         for name, kind in zip(frame.columns, kinds, strict=True)
     )
+    keys = _row_keys(frame)
     body = "".join(
-        f"<tr>{_row(values, kinds)}</tr>" for values in frame.itertuples(index=False, name=None)
+        f"<tr{key}>{_row(values, kinds)}</tr>"
+        for key, values in zip(keys, frame.itertuples(index=False, name=None), strict=True)
     )
+    linked = any(keys)
     scrolls = rows_in_view is not None and len(frame) > rows_in_view
-    box = ' tabindex="0" class="ug-table ug-scrolls"' if scrolls else ' class="ug-table"'
+    names = "ug-table" + " ug-scrolls" * scrolls + " ug-linked" * linked
+    stop = ' tabindex="0"' if scrolls and not linked else ""  # else a row is the stop
+    grid = ' role="grid"' if linked else ""
     label = html_text(caption)
     return (
-        f'<div{box} role="region" aria-label="{label}"><table><caption>{label}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div{stop} class="{names}" role="region" aria-label="{label}"><table{grid}>'
+        f"<caption>{label}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        "</div>"
     )
+
+
+def _row_keys(frame: pd.DataFrame) -> list[str]:
+    """The attributes of each row; nothing where the index names no places."""
+    levels = [(k, str(name)) for k, name in enumerate(frame.index.names) if name in ROW_KEYS]
+    if not levels:
+        return [""] * len(frame)
+    rows = []
+    for place in range(len(frame)):
+        at = frame.index[place]
+        told = at if isinstance(at, tuple) else (at,)
+        keys = "".join(f' data-{name}="{html_text(told[k])}"' for k, name in levels if told[k])
+        rows.append(f' tabindex="{-1 if place else 0}"{keys}')
+    return rows
 
 
 def _row(values: tuple[object, ...], kinds: list[str]) -> str:

@@ -9,9 +9,9 @@ from planner.present import (
     failure,
     held,
     locks,
+    map_shown,
     progress,
     results,
-    results_map,
     results_tables,
     session,
     today,
@@ -104,14 +104,7 @@ def outcome(view: View, run: StoredRun, message: str) -> None:
         sentences(w.in_english(run.report.notes))
         return
     seen = View(w, run.pack, run.problem)
-    show_map(
-        "plan.result",
-        run.pack,
-        w,
-        results_map.plan_layers(seen, run.score, run.baseline),
-        travel=run.problem.travel,
-        height=640,
-    )
+    map_shown.plan_map(seen, run)
     show_cards(results.cards(seen, run.score, run.baseline))
     other = travel.other_way(w, run.problem.travel, case.problem.travel, run.pack)
     sentences([other], kind="warning")

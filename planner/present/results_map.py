@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,13 +30,13 @@ NEAR_MIN = 1.0  # a smaller change of an area's mean is no change
 def area_layer(view: View, score: Score, before: Score | None, selected: str | None) -> Areas:
     """Areas by how their travel changes: blue is shorter than today, orange longer."""
     w = view.words
-    changes = area_changes(score, before)
-    breaks = gain_breaks(changes)
+    found = area_changes(score, before)
+    breaks = gain_breaks(found)
     cells = {}
-    for area, now, change in zip(view.pack.areas, score.areas, changes, strict=True):
+    for area, now, change in zip(view.pack.areas, score.areas, found, strict=True):
         lines = [area.name, w("map.now", v=w.minutes(now.mean_min))]
         if change is not None:
-            lines.append(_change_words(view, change))
+            lines.append(change_words(view, change))
         lines.append(w("map.branches_here", n=now.branches))
         cells[area.code] = AreaCell(change_fill(change, breaks), tuple(lines))
     text = w("map.description_plan", areas=len(cells), branches=score.kpis.branches)
@@ -46,15 +47,26 @@ def area_changes(score: Score, before: Score | None) -> list[float | None]:
     """Change of each area's mean minutes against today; None where either is unknown."""
     if before is None:
         return [None] * len(score.areas)
+    return changes([a.mean_min for a in score.areas], [b.mean_min for b in before.areas])
+
+
+def changes(now: Sequence[float | None], before: Sequence[float | None]) -> list[float | None]:
+    """By how much each figure differs from before; None where either is unknown."""
     return [
-        None if a.mean_min is None or b.mean_min is None else a.mean_min - b.mean_min
-        for a, b in zip(score.areas, before.areas, strict=True)
+        None if a is None or b is None or not math.isfinite(a - b) else a - b
+        for a, b in zip(now, before, strict=True)
     ]
 
 
-def gain_breaks(changes: Sequence[float | None]) -> tuple[float, float]:
+def change_classes(found: Sequence[float | None]) -> tuple[tuple[str, ...], list[int]]:
+    """The fills of changes, and which of them each change has."""
+    fills, breaks = (UNCHANGED, WORSE_ORANGE, *BETTER_BLUE), gain_breaks(found)
+    return fills, [fills.index(change_fill(change, breaks)) for change in found]
+
+
+def gain_breaks(found: Sequence[float | None]) -> tuple[float, float]:
     """The minutes that part small, middling and large gains, each a third of all that gain."""
-    gains = [-c for c in changes if c is not None and c < -NEAR_MIN]
+    gains = [-c for c in found if c is not None and c < -NEAR_MIN]
     if not gains:
         return 0.0, 0.0
     low, high = np.quantile(gains, [1 / 3, 2 / 3])
@@ -70,7 +82,10 @@ def change_fill(change: float | None, breaks: tuple[float, float]) -> str:
     return BETTER_BLUE[int(-change > breaks[0]) + int(-change > breaks[1])]
 
 
-def _change_words(view: View, change: float) -> str:
+def change_words(view: View, change: float | None) -> str:
+    """A change of minutes in words; empty where it is unknown."""
+    if change is None:
+        return ""
     if abs(change) <= NEAR_MIN:
         return view.words("change.none")
     key = "change.shorter" if change < 0 else "change.longer"
@@ -112,23 +127,34 @@ def plan_layers(
 
 def legend(view: View, score: Score, before: Score | None) -> Legend:
     """The legend of a plan's map."""
-    w = view.words
+    rows = [*status_rows(view, score), *link_rows(view, score.duplicates)]
+    symbols = (view.words("legend.number"), rows)
+    return Legend([*change_blocks(view, score, before), symbols])
+
+
+def status_rows(view: View, score: Score) -> list[LegendRow]:
+    """What the symbols of branches mean, as far as there are such branches."""
     shown: list[Status] = ["existing", "proposed", "new"]
     used = {status_of(view.pack.sites[branch.site]) for branch in score.branches}
-    rows = [LegendRow("symbol", w(f"status.{s}"), status=s) for s in shown if s in used]
-    rows += link_rows(view, score.duplicates)
-    blocks = [(w("legend.number"), rows)]
-    changes = area_changes(score, before)
-    if any(change is not None for change in changes):
-        blocks.insert(0, (view.heading(w("legend.change")), _change_rows(view, changes)))
-    return Legend(blocks)
+    return [LegendRow("symbol", view.words(f"status.{s}"), status=s) for s in shown if s in used]
 
 
-def _change_rows(view: View, changes: Sequence[float | None]) -> list[LegendRow]:
+def change_blocks(
+    view: View, score: Score, before: Score | None
+) -> list[tuple[str, list[LegendRow]]]:
+    """The part of the legend on changes against today; nothing where none is known."""
+    found = area_changes(score, before)
+    if all(change is None for change in found):
+        return []
+    return [(view.heading(view.words("legend.change")), change_rows(view, found))]
+
+
+def change_rows(view: View, found: Sequence[float | None]) -> list[LegendRow]:
+    """What the colours of changes mean."""
     w = view.words
-    low, high = gain_breaks(changes)
+    low, high = gain_breaks(found)
     rows = []
-    if any(c is not None and c > NEAR_MIN for c in changes):
+    if any(c is not None and c > NEAR_MIN for c in found):
         rows.append(LegendRow("fill", w("legend.longer"), colour=WORSE_ORANGE))
     rows.append(LegendRow("fill", w("change.none"), colour=UNCHANGED))
     if high > 0:

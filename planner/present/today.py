@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -201,7 +201,25 @@ def area_table(view: View, score: Score) -> pd.DataFrame:
         }
         for area in score.areas
     ]
-    return pd.DataFrame(rows).sort_values(w("column.mean_min"), ascending=False)
+    table = pd.DataFrame(rows, index=area_keys(view, (area.area for area in score.areas)))
+    return table.sort_values(w("column.mean_min"), ascending=False)
+
+
+def area_keys(view: View, areas: Iterable[int]) -> pd.Index:
+    """The index of a table whose rows tell of areas."""
+    return pd.Index([view.pack.areas[position].code for position in areas], name="code")
+
+
+def site_keys(view: View, sites: Iterable[int]) -> pd.Index:
+    """The index of a table whose rows tell of branches."""
+    return pd.Index([view.pack.sites[position].id for position in sites], name="site")
+
+
+def point_keys(view: View, points: Iterable[int]) -> pd.MultiIndex:
+    """The index of a table whose rows tell of demand points, each with its area."""
+    told = [view.pack.demand_points[position] for position in points]
+    both = [[point.id for point in told], [point.area for point in told]]
+    return pd.MultiIndex.from_arrays(both, names=["point", "code"])
 
 
 def worst_areas(view: View, score: Score, count: int = 8) -> pd.DataFrame:
@@ -218,7 +236,8 @@ def worst_areas(view: View, score: Score, count: int = 8) -> pd.DataFrame:
                 w("column.within_words"): w.share(area.within_standard),
             }
             for area in known[:count]
-        ]
+        ],
+        index=area_keys(view, (area.area for area in known[:count])),
     )
 
 
@@ -237,7 +256,8 @@ def worst_points(view: View, score: Score, count: int = 8) -> pd.DataFrame:
                 w("column.per_visit"): w.minutes(float(score.point_min[i])),
             }
             for area, i in list(farthest.items())[:count]
-        ]
+        ],
+        index=point_keys(view, list(farthest.values())[:count]),
     )
 
 
@@ -418,9 +438,10 @@ def duplicate_table(view: View, pairs: tuple[DuplicatePair, ...]) -> pd.DataFram
     The evidence is load against what the larger of the two can serve, and what it would mean
     if one of them no longer offered the service.
     """
-    w = view.words
-    found = []
+    w, sites = view.words, view.pack.sites
+    found, keys = [], []
     for pair in sorted(pairs, key=lambda p: (p.km, p.site_a, p.site_b, p.service)):
+        keys.append((sites[pair.site_a].id, sites[pair.site_b].id))
         extra = pair.merge.extra_min_per_visit
         found.append(
             {
@@ -437,7 +458,8 @@ def duplicate_table(view: View, pairs: tuple[DuplicatePair, ...]) -> pd.DataFram
                 w("column.merge_saved"): w.money(pair.merge.saved_kes_per_year),
             }
         )
-    return pd.DataFrame(found)
+    both = [[key[end] for key in keys] for end in (0, 1)]
+    return pd.DataFrame(found, index=pd.MultiIndex.from_arrays(both, names=["site", "site2"]))
 
 
 def _verdict(pair: DuplicatePair) -> str:

@@ -155,6 +155,7 @@
         entry.drawn.push(drawn);
         path.on("mouseover mousemove", (event) => hover(map, entry, event.latlng));
         path.on("mouseout", () => endHover(map, entry));
+        path.on("add", () => (path.getElement().dataset.code = code));
         path.on("click", (event) => pick(map, entry, event.latlng));
         if (side) return;
         state.areas.set(code, entry);
