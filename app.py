@@ -53,6 +53,7 @@ page = st.navigation(
         w("section.plan"): [
             page_of("plan"),
             page_of("sites"),
+            page_of("why"),
             page_of("kept"),
             page_of("levers"),
             page_of("uncertain"),

@@ -1,0 +1,248 @@
+"""The parts of the page why: choosing, what is known at once, and what is solved for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from planner.present import robust_kept, session, study_job, today, why, why_asked, why_price
+from planner.present.maps import show_map
+from planner.present.session import Case
+from planner.present.why import Asked
+from planner.present.widgets import lead, sentences, table, titled_table
+from planner.present.words import Words
+from planner.runs.reading import StoredRun
+from planner.runs.store import KeptRun, Study
+
+SITE, SERVICE, SECONDS = "why.site", "why.service", "why.seconds"
+_MILLION = 1_000_000
+
+
+def choose_plan(w: Words, plans: dict[str, KeptRun]) -> str:
+    """Which plan is asked about: that of the address, the one seen last, or the newest."""
+    state = st.session_state
+    session.follow_address("run", "why.plan", plans, next(iter(plans)))
+    if state.get("why.plan") not in plans:
+        seen = state.get("plan.run")
+        last = seen if seen in plans else next(iter(plans))
+        state["why.plan"] = session.asked_for("run", plans) or last
+    chosen: str = st.selectbox(
+        w("why.plan"),
+        list(plans),
+        key="why.plan",
+        format_func=lambda each: robust_kept.named(w, plans[each]),
+    )
+    session.put_in_address("run", chosen)
+    return chosen
+
+
+def choose_site(view: today.View, run: StoredRun) -> Asked | None:
+    """Which place, and which service there or the branch as a whole; also by the address."""
+    w, state, plan = view.words, st.session_state, run.report.plan
+    if plan is None or run.score is None:
+        return None
+    ids, services = run.problem.site_ids, run.problem.service_ids
+    opened = [ids[j] for j in plan.is_open.nonzero()[0].tolist()]
+    position = {name: j for j, name in enumerate(ids)}
+    listed = [*opened, *(name for name in ids if name not in set(opened))]
+    session.follow_address("site", SITE, ids, listed[0])
+    session.follow_address("service", SERVICE, services, None)
+    clicked = state.pop("why.clicked", None)
+    if clicked in position:
+        state[SITE] = clicked
+    if state.get(SITE) not in position:
+        state[SITE] = session.asked_for("site", position) or listed[0]
+    if state.setdefault(SERVICE, session.asked_for("service", frozenset(services))) not in services:
+        state[SERVICE] = None
+    left, right = st.columns([3, 2], gap="medium")
+
+    def called(name: str) -> str:
+        text = view.site_name(position[name])
+        return w("why.in_plan", name=text) if plan.is_open[position[name]] else text
+
+    site = left.selectbox(w("why.site"), listed, key=SITE, format_func=called)
+    service = right.selectbox(
+        w("why.service"),
+        [None, *services],
+        key=SERVICE,
+        format_func=lambda name: (
+            w("why.whole") if name is None else view.service_name(services.index(name))
+        ),
+    )
+    session.put_in_address("site", site)
+    session.put_in_address("service", service)
+    at = None if service is None else services.index(service)
+    return Asked(view, plan, run.score, position[site], at)
+
+
+def plan_map(asked: Asked, run: StoredRun) -> None:
+    """The plan's branches and all other sites; a click asks about one."""
+    w, view = asked.view.words, asked.view
+    count = len(run.score.branches) if run.score is not None else 0
+    text = w("why.map", branches=count, others=len(view.pack.sites) - count)
+    layers = [today.plain_areas(view, text), why.site_layer(view, asked.score, asked.site)]
+    if asked.plan.is_open[asked.site]:
+        layers.insert(1, why.ways_layer(view, asked.plan, asked.site))
+    layers.append(why.legend(view, asked.score))
+    clicked = show_map("why_map", run.pack, w, layers, travel=run.problem.travel, height=560)
+    st.caption(w("why.map_help"))
+    if clicked and clicked.get("site"):
+        st.session_state["why.clicked"] = str(clicked["site"])
+        st.rerun()
+
+
+def at_once(asked: Asked, run_id: str) -> None:
+    """What is known without solving: whom it serves, what it saves, which rules bear on it."""
+    view, problem = asked.view, asked.view.problem
+    site = problem.site_ids[asked.site]
+    service = None if asked.service is None else problem.service_ids[asked.service]
+    if asked.is_there:
+        use, rules = why_asked.use(run_id, (site, service))
+        first, *rest = why.use_sentences(asked, use, rules)
+    else:
+        first, *rest = why.beside_sentences(asked, why_asked.more(run_id, (site, service)))
+    lead(first)
+    sentences(rest)
+    if asked.plan.is_open[asked.site] and asked.service is None:
+        offered = asked.plan.offers[asked.site].nonzero()[0].tolist()
+        uses = {s: why_asked.use(run_id, (site, problem.service_ids[s]))[0] for s in offered}
+        title = view.words("why.services", site=view.site_name(asked.site))
+        titled_table(title, why.services_table(view, asked.plan, asked.site, uses))
+
+
+def price(asked: Asked, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool) -> None:
+    """The proved price of the contrary: what was answered, or the button that asks."""
+    w, problem = asked.view.words, asked.view.problem
+    site = problem.site_ids[asked.site]
+    service = None if asked.service is None else problem.service_ids[asked.service]
+    wanted = {"site": site, "service": service}
+    st.subheader(w("why.proved"), anchor=False)
+    found = why_asked.answer(kept, "site", **wanted)
+    if found is not None and found.told is not None:
+        sentences(why_price.answer_sentences(asked.view, found.told))
+        sentences(w.in_english(found.told["clashes"]))
+        _links(w, run_id, [point.run_id for point in found.points if point.run_id])
+        _when(w, found)
+    else:
+        st.caption(w("why.proved_note_here" if asked.is_there else "why.proved_note_not"))
+    label = w("why.ask_site" if found is None else "why.ask_again")
+    kind = "primary" if found is None else "secondary"
+    if st.button(label, type=kind, disabled=is_busy, key="why.ask_site"):
+        why_asked.begin(case, run_id, st.session_state[SECONDS], ask="site", **wanted)
+        st.rerun()
+
+
+def _links(w: Words, run_id: str, others: list[str]) -> None:
+    if not others:
+        return
+    left, right = st.columns(2)
+    if len(others) == 1:
+        left.page_link(
+            "app_pages/plan.py", label=w("why.open_other"), query_params={"run": others[0]}
+        )
+    ids = ",".join([run_id, *others[:5]])
+    label = w("why.compare_other" if len(others) == 1 else "why.ties_compare")
+    right.page_link(
+        "app_pages/compare.py", label=label, query_params={"compare": ids, "base": run_id}
+    )
+
+
+def _when(w: Words, found: Study) -> None:
+    st.caption(w("why.asked_when", when=f"{found.created.astimezone():%Y-%m-%d %H:%M}"))
+
+
+def ties(
+    view: today.View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool
+) -> None:
+    """Plans almost as good."""
+    w, state = view.words, st.session_state
+    st.header(w("why.ties_title"), anchor=False)
+    st.caption(w("why.ties_about"))
+    found = why_asked.answer(kept, "ties")
+    if found is not None and found.told is not None:
+        sentences(why_price.ties_sentences(view, found.told))
+        if len(found.told["plans"]) > 1:
+            table(why_price.ties_table(view, found.told), w("why.ties_plans"))
+            _links(w, run_id, [point.run_id for point in found.points if point.run_id])
+            with st.expander(w("why.ties_sites")):
+                table(why_price.ties_sites_table(view, found.told), w("why.ties_sites"))
+        _when(w, found)
+    first, second, third = st.columns(3, gap="medium", vertical_alignment="bottom")
+    state.setdefault("why.within", 0.5)
+    state.setdefault("why.count", 10)
+    first.number_input(w("why.ties_within"), 0.0, 20.0, key="why.within", step=0.1, format="%.2f")
+    second.number_input(w("why.ties_count"), 2, 30, key="why.count")
+    third.checkbox(w("why.ties_prove"), key="why.prove")
+    if st.button(w("why.ties_ask"), disabled=is_busy, key="why.ask_ties"):
+        why_asked.begin(
+            case,
+            run_id,
+            state[SECONDS],
+            ask="ties",
+            tolerance=state["why.within"] / 100,
+            count=state["why.count"],
+            prove=state["why.prove"],
+        )
+        st.rerun()
+
+
+def worth(
+    view: today.View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool
+) -> None:
+    """What one step of each limit is worth."""
+    w, state = view.words, st.session_state
+    st.header(w("why.worth_title"), anchor=False)
+    st.caption(w("why.worth_about"))
+    found = why_asked.answer(kept, "worth")
+    if found is not None and found.told is not None:
+        if found.told["limits"]:
+            table(why_price.worth_table(view, found.told), w("why.worth_table"))
+        else:
+            st.text(w("why.worth_none"))
+        _when(w, found)
+    state.setdefault("why.step", 1)
+    left, right = st.columns([1, 2], gap="medium", vertical_alignment="bottom")
+    left.number_input(w("why.worth_step"), 1, 100_000, key="why.step")
+    if right.button(w("why.worth_ask"), disabled=is_busy, key="why.ask_worth"):
+        step = state["why.step"] * _MILLION
+        why_asked.begin(case, run_id, state[SECONDS], ask="worth", money_step=step)
+        st.rerun()
+
+
+def under_way(w: Words, case: Case) -> bool:
+    """A question that is being worked on, with its progress; whether there is one."""
+    job = robust_kept.running(why_asked.KIND)
+    if job is None:
+        failed = robust_kept.last_failed(why_asked.KIND)
+        if failed is not None:
+            sentences([w("why.failed", message=failed.message)], kind="warning")
+        return False
+    st.caption(w("why.busy"))
+    study_job.follow(w, case, "why", job.id)
+    return True
+
+
+def duplicates(asked: Asked) -> None:
+    """The plan's duplicates with verdict and evidence."""
+    w, pairs = asked.view.words, asked.score.duplicates
+    st.header(asked.view.heading(w("why.duplicates_title"), is_part=True), anchor=False)
+    if not pairs:
+        st.text(w("why.duplicates_none"))
+        return
+    here = sum(asked.site in (pair.site_a, pair.site_b) for pair in pairs)
+    site = asked.view.site_name(asked.site)
+    sentences([w("why.duplicates_here", n=here, site=site), w("why.duplicates_about")])
+    table(today.duplicate_table(asked.view, pairs), w("why.duplicates_title"))
+
+
+def every_branch(asked: Asked, run_id: str) -> None:
+    """What every branch does, worked out when it is asked for."""
+    w = asked.view.words
+    st.header(asked.view.heading(w("why.uses"), is_part=True), anchor=False)
+    st.caption(w("why.uses_note"))
+    if not st.toggle(w("why.uses_show"), key="why.uses"):
+        return
+    with st.spinner(w("why.reading")):
+        found = why_asked.uses(run_id)
+    table(why.uses_table(asked.view, found), w("why.uses"))
