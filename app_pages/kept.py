@@ -5,7 +5,7 @@ import streamlit as st
 from planner.present import kept_actions, kept_lists, kept_workspace, session, today
 from planner.present.kept import store_sentences
 from planner.present.kept_store import store
-from planner.present.saved import AUTHOR
+from planner.present.saved_told import AUTHOR
 from planner.present.widgets import lead
 from planner.runs.store.state import state_of
 

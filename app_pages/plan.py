@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from planner.present import plan_form, plan_shown, rules, saved, saved_bar, session, subjects, today
+from planner.present import (
+    plan_form,
+    plan_shown,
+    rules_hints,
+    rules_problem,
+    saved,
+    saved_bar,
+    session,
+    subjects,
+    today,
+)
+from planner.present.saved_told import AUTHOR
 from planner.present.widgets import sentences
 from planner.runs import jobs
 
@@ -11,7 +22,6 @@ case = session.case()
 view = today.View(w, case.pack, case.problem)
 state = st.session_state
 listed = case.networks.get("today")
-kpis = listed.score.kpis if listed else None
 session.restore("plan.")
 session.restore("me.")
 
@@ -26,6 +36,7 @@ kept = subjects.asked_run()
 run_id = None if busy else kept.id if kept is not None else state.get("plan.run")
 saved.start(case, run_id)
 opened = saved.now()
+rules = rules_problem.asked(case, opened.mine)
 
 
 def turn_to(job_id: str | None, run_id: str | None) -> None:
@@ -47,27 +58,22 @@ st.title(w("plan.title"))
 form, answer = st.columns([2, 3], gap="large")
 
 with form:
-    saved_bar.chooser(view, case)
+    saved_bar.chooser(view, case, opened)
     saved_bar.conflict(view, case, opened)
-    started = case.scenarios.get(state["plan.start"] or "")
-    if started is not None and started.name == state["plan.name"]:
-        sentences([started.description], kind="note")
-    chosen = plan_form.show(view, opened.seen)
+    sentences([opened.seen.description], kind="note")
     saved_bar.bar(view, case, opened)
-    saved_bar.history(view, case, opened)
+    base, kpis = saved.base(case, opened), listed.score.kpis if listed else None
+    plan_form.show(view, plan_form.Beside(*base, rules.problem, kpis))
+    saved_bar.history(view, opened)
     with st.expander(w("saved.who")):
-        st.text_input(w("saved.your_name"), key=saved.AUTHOR, max_chars=80)
+        st.text_input(w("saved.your_name"), key=AUTHOR, max_chars=80)
         st.caption(w("saved.your_name_note"))
 
 with answer:
-    clashes = rules.conflicts(view, chosen, kpis)
-    if clashes:
-        sentences([w("conflict.title"), *clashes], kind="warning")
-    if not busy:
-        sentences([" ".join(rules.hints(view, chosen, kpis))], kind="note")
-        if st.button(w("plan.run"), type="primary", width="stretch", key="plan-run"):
-            solved = saved.version_solved(opened)
-            turn_to(jobs.start(case.pack.folder, opened.mine, **solved), None)
+    rules_hints.show(view, rules)
+    if not busy and st.button(w("plan.run"), type="primary", width="stretch", key="plan-run"):
+        solved = saved.version_solved(opened)
+        turn_to(jobs.start(case.pack.folder, opened.mine, **solved), None)
     shown = "sites"
     if busy and job is not None:
         state["plan.job"] = job.id
@@ -103,11 +109,8 @@ if run_id is not None and shown == "result":
 earlier = {name: each for name, each in subjects.finished_plans().items() if name != run_id}
 if earlier:
     with st.expander(w("plan.earlier")):
-        picked = st.selectbox(
-            w("plan.earlier_pick"),
-            list(earlier),
-            format_func=lambda name: subjects.run_name(earlier[name]),
-        )
+        called = {name: subjects.run_name(each) for name, each in earlier.items()}
+        picked = st.selectbox(w("plan.earlier_pick"), list(earlier), format_func=called.get)
         if st.button(w("plan.earlier_open")):
             turn_to(None, picked)
 session.keep("plan.")

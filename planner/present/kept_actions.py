@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import saved
+from planner.present import saved_told
 from planner.present.kept import note_line
 from planner.present.kept_store import store
 from planner.present.widgets import sentences
@@ -86,7 +86,7 @@ def rename(its_id: str, revision: int, key: str) -> None:
     with refusals_told():
         there = store().scenarios.get(its_id)
         named = with_keys(there.scenario, {"name": st.session_state[key].strip()})
-        store().scenarios.save(its_id, named, expected=revision, author=saved.author())
+        store().scenarios.save(its_id, named, expected=revision, author=saved_told.author())
 
 
 # -- tags and notes ------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def notes(w: Words, subject: Subject) -> None:
 
 def _add(subject: Subject, key: str) -> None:
     with refusals_told():
-        store().notes.add(subject, st.session_state[key], author=saved.author())
+        store().notes.add(subject, st.session_state[key], author=saved_told.author())
 
 
 def _edit(note_id: str, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.present import kept, kept_actions, saved, saved_bar, subjects
+from planner.present import kept, kept_actions, saved_bar, saved_shelf, subjects
 from planner.present.compare import travel_in
 from planner.present.kept import RunFacts
 from planner.present.kept_store import store
@@ -56,7 +56,7 @@ def scenarios(view: View, case: Case) -> None:
     with left:
         st.subheader(one.name, anchor=False)
         versions = store().scenarios.history(one.id)
-        base = saved.base_of(case, one.based_on)
+        base = saved_shelf.base_of(case, one.based_on)
         if base is not None:
             sentences([w("kept.made_from", base=base[0])], kind="note")
         table(saved_bar.history_table(view, one, versions), w("saved.history"), rows_in_view=8)
@@ -67,7 +67,7 @@ def scenarios(view: View, case: Case) -> None:
 
 
 def _scenario_actions(w: Words, case: Case, one: SavedScenario, subject: Subject) -> None:
-    is_here = f"scenario:{one.id}" in saved.own(case)
+    is_here = f"scenario:{one.id}" in saved_shelf.own(case)
     if is_here and one.removed is None:
         if st.button(w("kept.open_scenario"), type="primary", key="kept-open", width="stretch"):
             st.switch_page("app_pages/plan.py", query_params={"scenario": one.id})

@@ -1,131 +1,90 @@
-"""Sites that must or must not open: one state behind the table and the map, with undo."""
+"""Sites that must or must not open: set in a table or by a click on the map, one state for both."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
+from planner.present import rules_draft, saved
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.rules import Lock
+from planner.present.rules_grids import Cell, Cells, Column, Grid, show_grid
 from planner.present.today import View
+from planner.scenario import Scenario
 
+Lock = Literal["open", "closed"]
 CHOICES = ("free", "open", "closed")
 _NEXT: Mapping[str, str] = {"free": "open", "open": "closed", "closed": "free"}
-_STATE, _BASE, _UNDO = "plan.locks", "plan.locks_base", "plan.locks_undo"
-_VERSION, _SEARCHED = "plan.locks_version", "plan.locks_searched"
 
 
 def current() -> dict[str, Lock]:
-    """The locks as they stand."""
-    return dict(st.session_state.get(_STATE, {}))
+    """The locks as they are set."""
+    return locks_of(rules_draft.now())
 
 
-def replace(locks: Mapping[str, Lock]) -> None:
-    """Set all locks; what was before can be brought back by `undo`."""
-    state = st.session_state
-    state.setdefault(_UNDO, []).append(current())
-    state[_STATE] = dict(locks)
-    _new_table()
+def locks_of(rules: Scenario) -> dict[str, Lock]:
+    """The locks of a scenario by site."""
+    found: dict[str, Lock] = dict.fromkeys(rules.sites.open, "open")
+    return found | dict.fromkeys(rules.sites.closed, "closed")
+
+
+def keys_with(rules: Scenario, site: str, choice: str) -> dict[str, list[str]]:
+    """The keys to set for a site's lock: free, open or closed; all others stay in their order."""
+    keys = {}
+    for name in ("open", "closed"):
+        others = [each for each in getattr(rules.sites, name) if each != site]
+        keys[f"sites.{name}"] = [*others, site] if choice == name else others
+    return keys
 
 
 def cycle(site: str) -> None:
     """A click on the map: free, then always open, then never, then free again."""
-    locks: dict[str, Any] = current()
-    after = _NEXT[locks.pop(site, "free")]
-    replace(locks if after == "free" else locks | {site: after})
-
-
-def undo() -> None:
-    """Take the last change back."""
-    steps = st.session_state.get(_UNDO, [])
-    if steps:
-        st.session_state[_STATE] = steps.pop()
-        _new_table()
-
-
-def can_undo() -> bool:
-    """Whether there is a change to take back."""
-    return bool(st.session_state.get(_UNDO))
-
-
-def _new_table() -> None:
-    """The table's source changes only together with its key, or edits would be lost."""
-    state = st.session_state
-    state[_BASE] = current()
-    state[_VERSION] = state.get(_VERSION, 0) + 1
+    choice = _NEXT[current().get(site, "free")]
+    saved.change(keys_with(rules_draft.now(), site, choice))
 
 
 def table(view: View) -> None:
     """The searchable table of sites, with a rule to choose in each row."""
-    w, state = view.words, st.session_state
+    w = view.words
     search = st.text_input(w("locks.search"), key="plan.locks_search", max_chars=60)
-    if _BASE not in state or state.get(_SEARCHED) != search:
-        state[_SEARCHED] = search
-        _new_table()
-    shown = matching(view, search)
-    labels = {choice: w(f"locks.{choice}") for choice in CHOICES}
-    frame = lock_frame(view, shown, state[_BASE])
-    key = f"plan.locks_table.{w.language}.{state[_VERSION]}"
-    rule = w("column.rule")
-    st.data_editor(
-        frame,
-        key=key,
-        hide_index=True,
-        width="stretch",
-        height=260,
-        disabled=[name for name in frame.columns if name != rule],
-        column_config={
-            rule: st.column_config.SelectboxColumn(
-                rule, options=list(labels.values()), required=True
-            )
+    show_grid(lock_grid(view, search), w.language)
+    st.button(
+        w("locks.clear"),
+        on_click=saved.change,
+        args=({"sites.open": [], "sites.closed": []},),
+        disabled=not current(),
+    )
+
+
+def lock_grid(view: View, search: str) -> Grid:
+    """The sites that are searched for, with area, status and rule."""
+    w, shown = view.words, matching(view, search)
+    area = {each.code: each.name for each in view.pack.areas}
+    sites = {site.id: site for site in view.pack.sites}
+
+    def cells(rules: Scenario) -> Cells:
+        set_ = locks_of(rules)
+        return {site: {"rule": set_.get(site, "free")} for site in shown}
+
+    def write(site: str, _: str, value: Cell, rules: Scenario) -> Mapping[str, object]:
+        return keys_with(rules, site, str(value))
+
+    return Grid(
+        "locks",
+        w("locks.title"),
+        w("column.site"),
+        {site: sites[site].name for site in shown},
+        {"rule": Column(w("column.rule"), {each: w(f"locks.{each}") for each in CHOICES})},
+        ("sites.open", "sites.closed"),
+        cells,
+        write,
+        facts={
+            w("column.area"): [area[sites[site].area] for site in shown],
+            w("column.status"): [w(f"status.{sites[site].status}") for site in shown],
         },
-        on_change=_edited,
-        args=(key, shown, {label: choice for choice, label in labels.items()}, rule),
+        height=260,
     )
-    left, right = st.columns(2)
-    left.button(w("locks.undo"), on_click=undo, disabled=not can_undo(), width="stretch")
-    right.button(
-        w("locks.clear"), on_click=replace, args=({},), disabled=not current(), width="stretch"
-    )
-
-
-def _edited(key: str, shown: Sequence[str], choices: Mapping[str, str], rule: str) -> None:
-    state = st.session_state
-    before = current()
-    after = edited(state[_BASE], state[key]["edited_rows"], shown, choices, rule)
-    if after != before:
-        state.setdefault(_UNDO, []).append(before)
-        state[_STATE] = after
-
-
-def edited(
-    base: Mapping[str, Lock],
-    edits: Mapping[int, Mapping[str, str]],
-    shown: Sequence[str],
-    choices: Mapping[str, str],
-    rule: str,
-) -> dict[str, Lock]:
-    """The locks after a table's edits.
-
-    Args:
-        base: The locks that the table was made from.
-        edits: Row number to changed cells.
-        shown: The site ids of the table's rows.
-        choices: From what a cell says to free, open or closed.
-        rule: The name of the rule column.
-    """
-    locks: dict[str, Any] = dict(base)
-    for row, cells in edits.items():
-        if rule not in cells:
-            continue
-        choice = choices[cells[rule]]
-        locks.pop(shown[int(row)], None)
-        if choice != "free":
-            locks[shown[int(row)]] = choice
-    return locks
 
 
 def matching(view: View, search: str) -> list[str]:
@@ -135,24 +94,6 @@ def matching(view: View, search: str) -> list[str]:
     return [
         site.id for site in view.pack.sites if wanted in f"{site.name} {area[site.area]}".casefold()
     ]
-
-
-def lock_frame(view: View, shown: Sequence[str], locks: Mapping[str, Lock]) -> pd.DataFrame:
-    """The table of sites."""
-    w = view.words
-    area = {each.code: each.name for each in view.pack.areas}
-    sites = {site.id: site for site in view.pack.sites}
-    columns = [w(f"column.{name}") for name in ("site", "rule", "area", "status")]
-    rows = [
-        [
-            sites[each].name,
-            w(f"locks.{locks.get(each, 'free')}"),
-            area[sites[each].area],
-            w(f"status.{sites[each].status}"),
-        ]
-        for each in shown
-    ]
-    return pd.DataFrame(rows, columns=columns, dtype="str")
 
 
 def layer(view: View, locks: Mapping[str, Lock]) -> Sites:

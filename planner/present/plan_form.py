@@ -1,146 +1,268 @@
-"""The form of rules on the Plan page: filled from a scenario, shown, and read back."""
+"""The form of rules on the Plan page: every field shows the rules as they are set, and sets them.
+
+What a field says is written to the scenario at once, as a step that can be undone; what the
+scenario says is what the field shows. So a map, a table, a text and a field can set the same rule.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import streamlit as st
 
-from planner.present import locks, rules
+from planner.evaluate import Kpis
+from planner.present import (
+    help_pictures,
+    locks,
+    rules_draft,
+    rules_hints,
+    rules_text,
+    saved,
+    session,
+)
+from planner.present.escape import markdown_text
+from planner.present.rules_fields import FIELDS, Field, Group, On, Value, back_to, of_group
+from planner.present.rules_grids import (
+    Grid,
+    division_grid,
+    floor_area_grid,
+    floor_service_grid,
+    show_grid,
+    standard_grid,
+)
+from planner.present.rules_site import site_room
+from planner.present.saved_words import change_words, is_within
 from planner.present.today import View
 from planner.present.widgets import sentences
+from planner.problem import PlanningProblem
 from planner.scenario import Scenario
+from planner.scenario.change import differing_keys
 
-_MONEY = {"annual": 100_000, "capital": 1_000_000}
+_OPEN_AT_FIRST = ("many", "money", "close")
+_PAIRS = {"count_rule": "count", "count_min": "new_max", "annual_m": "capital_m"}  # side by side
+_KEYS_OF: dict[str, tuple[str, ...]] = {
+    "money": ("rules.annual_kes.divisions", "rules.capital_kes.divisions"),
+    "standards": ("standards",),
+    "floors": ("rules.branches_per_area.areas", "rules.branches_per_area.services"),
+    "sites": ("sites",),
+    "file": ("phases", "channels.where", "description"),
+}
+_GROUPS = (
+    *("many", "money", "close", "best", "standards", "capacity"),
+    *("customers", "floors", "sites", "search", "file"),
+)
 
 
-def fill(scenario: Scenario) -> None:
-    """Set every field as a scenario says."""
-    values = rules.from_scenario(scenario)
-    for name in rules.FIELDS:
-        st.session_state[f"plan.{name}"] = getattr(values, name)
-    locks.replace(values.locks)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the rules are held against.
 
-
-def current() -> rules.Rules:
-    """What the fields say now."""
-    values = {name: st.session_state[f"plan.{name}"] for name in rules.FIELDS}
-    return rules.Rules(**values, locks=locks.current())
-
-
-def scenario_of(base: Scenario) -> Scenario:
-    """The scenario that the fields describe; what they do not show stays as in `base`.
-
-    Raises:
-        InputError: A value is out of range.
+    Attributes:
+        name: Of the scenario that they were made from.
+        rules: Its rules.
+        problem: What the rules as they are set would make; None where they do not fit the pack.
+        today: The figures of today's network; None where there is none.
     """
-    return rules.to_scenario(current(), base)
+
+    name: str
+    rules: Scenario
+    problem: PlanningProblem | None
+    today: Kpis | None
 
 
-def show(view: View, base: Scenario) -> rules.Rules:
-    """The widgets of the rules.
-
-    Returns:
-        What they say.
-    """
-    w, state = view.words, st.session_state
-    hidden = rules.beyond_form(w, view.pack, base)
-    if hidden:
-        sentences([w("plan.beyond", keys="; ".join(hidden))], kind="note")
-    st.text_input(w("plan.name"), key="plan.name", max_chars=120)
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    with left:
-        _choice(view, "count_rule", rules.COUNT_RULES, "plan.count_")
-    with right:
-        _number(view, "count", 1, len(view.pack.sites), disabled=state["plan.count_rule"] == "any")
-    for money, most in _MONEY.items():
-        left, right = st.columns([3, 2], vertical_alignment="center")
-        left.checkbox(w(f"plan.has_{money}"), key=f"plan.has_{money}")
-        with right:
-            _number(
-                view,
-                f"{money}_m",
-                0,
-                most,
-                step=10,
-                disabled=not state[f"plan.has_{money}"],
-                is_label_hidden=True,
-            )
-    _duplicates(view)
-    with st.expander(w("plan.more")):
-        _more(view)
-    with st.expander(w("locks.title")):  # a label that changed would close it
-        st.caption(w("locks.explain", n=len(locks.current())))
-        locks.table(view)
-    return current()
+def show(view: View, base: Beside) -> None:
+    """All rules in groups, each with what it is in the base where it differs."""
+    _field(view, FIELDS["name"], base.rules)
+    differences(view, base)
+    changed = [key for key, _, _ in differing_keys(base.rules, rules_draft.now())]
+    for name in _GROUPS:
+        _group(view, name, base, changed)
 
 
-def _duplicates(view: View) -> None:
-    w, state = view.words, st.session_state
-    note = w("duplicates.explain")
-    _choice(view, "duplicates", rules.DUPLICATE_RULES, "plan.duplicates_", note)
-    if state["plan.duplicates"] == "cap":
-        _number(view, "cap", 0, 10_000)
-    if state["plan.duplicates"] == "price":
-        _share(view, "price_min", 0.05)
-    if state["plan.duplicates"] != "allow":
-        _number(view, "separation_km", 0, 1000, step=10)
-        st.checkbox(w("plan.justified"), key="plan.justified")
-
-
-def _more(view: View) -> None:
+def differences(view: View, base: Beside) -> None:
+    """What differs from the base, in words at one glance."""
     w = view.words
-    _choice(view, "objective", rules.OBJECTIVES, "objective.")
-    st.radio(
-        w("plan.existing"),
-        rules.EXISTING,
-        key="plan.existing",
-        format_func=lambda name: w(f"plan.existing_{name}"),
-    )
-    _number(view, "floor", 0, 20)
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        _number(view, "time_limit_s", 1, 86_400, step=10)
-    with right:
-        _share(view, "gap_percent", 0.05)
+    what = change_words(w, view.pack, base.rules, rules_draft.now())
+    key = "rules.differs" if what else "rules.as_base"
+    sentences([w(key, base=base.name, what=what)], kind="note")
 
 
-def _choice(
-    view: View, name: str, options: tuple[str, ...], prefix: str, note: str | None = None
-) -> None:
+def _group(view: View, name: str, base: Beside, changed: list[str]) -> None:
     w = view.words
-    st.selectbox(
-        w(f"plan.{name}"),
-        options,
-        key=f"plan.{name}",
-        format_func=lambda each: w(f"{prefix}{each}"),
-        help=note,
+    keys = [key for each in FIELDS.values() if each.group == name for key in each.keys]
+    keys += _KEYS_OF.get(name, ())
+    n = sum(is_within(each, keys) for each in changed)
+    title = markdown_text(w(f"rules.group_{name}"))
+    label = w("rules.group_changed", title=title, n=n) if n else title
+    with st.expander(label, expanded=name in _OPEN_AT_FIRST, key=f"rules-{name}"):
+        if name == "sites":
+            _sites(view)
+        elif name == "floors":
+            _grid(view, floor_area_grid(view), base.rules)
+            _grid(view, floor_service_grid(view), base.rules)
+        elif name == "file":
+            rules_text.show(view)
+        else:
+            _fields(view, name, base)  # type: ignore[arg-type]
+
+
+def _fields(view: View, group: Group, base: Beside) -> None:
+    beside = set(_PAIRS.values())
+    for each in of_group(group):
+        if each.name in _PAIRS:
+            left, right = st.columns(2)
+            with left:
+                _field(view, each, base.rules)
+            with right:
+                _field(view, FIELDS[_PAIRS[each.name]], base.rules)
+        elif each.name not in beside:
+            _field(view, each, base.rules)
+    if group == "standards":
+        _grid(view, standard_grid(view), base.rules)
+        st.caption(view.words("rules.standards_note"))
+    if group == "money" and view.problem.division_ids:
+        _grid(view, division_grid(view), base.rules)
+    sentences(
+        rules_hints.of_group(view, group, rules_draft.now(), base.problem, base.today), kind="note"
     )
 
 
-def _number(
-    view: View,
-    name: str,
-    least: int,
-    most: int,
-    *,
-    step: int = 1,
-    disabled: bool = False,
-    is_label_hidden: bool = False,
-) -> None:
-    """A whole number; its limits give way to a scenario that goes beyond them."""
-    value = int(st.session_state[f"plan.{name}"])
+def _grid(view: View, grid: Grid, base: Scenario) -> None:
+    w = view.words
+    st.markdown(f"**{markdown_text(grid.title)}**", help=_help(view, grid.name, grid.picture))
+    show_grid(grid, w.language)
+    back = back_to(rules_draft.now(), grid.keys, base)
+    if back:
+        _set_back(view, grid.name, w("rules.back_table"), back)
+
+
+def _sites(view: View) -> None:
+    w = view.words
+    picture = _help(view, "locks", "locks")
+    st.markdown(f"**{markdown_text(w('locks.title'))}**", help=picture)
+    st.caption(w("locks.explain", n=len(locks.current())))
+    locks.table(view)
+    site_room(view)
+
+
+# -- one field -----------------------------------------------------------------------------
+
+
+def _field(view: View, each: Field, base: Scenario) -> None:
+    """A field with its unit, its help, and a way back where it differs from the base."""
+    on = On(rules_draft.now(), view.pack)
+    if not each.is_shown(on):
+        return
+    value, key = each.read(on), f"plan.{each.name}"
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    _widget(view, each, on, value)
+    was = On(base, view.pack)
+    if each.read(was) != value:
+        words = view.words("rules.back", base=told(view, each, was))
+        _set_back(view, each.name, words, back_to(on.rules, each.keys, base))
+
+
+def _set_back(view: View, name: str, words: str, keys: dict[str, object]) -> None:
+    st.button(
+        f"↺ {markdown_text(words)}",
+        key=f"back-{name}",
+        type="tertiary",
+        on_click=saved.change,
+        args=(keys,),
+        help=view.words("rules.back_help"),
+    )
+
+
+def _widget(view: View, each: Field, on: On, value: Value) -> None:
+    label = markdown_text(view.words(f"rules.{each.name}"))
+    common: dict[str, Any] = {
+        "key": f"plan.{each.name}",
+        "help": _help(view, each.name, each.picture),
+        "disabled": not each.is_open(on),
+        "on_change": _changed,
+        "args": (each.name,),
+    }
+    if each.kind == "text":
+        st.text_input(label, max_chars=int(each.most or 200), **common)
+    elif each.kind == "switch":
+        st.checkbox(label, **common)
+    elif each.kind in ("choice", "many"):
+        chosen = value if isinstance(value, list) else [value]
+        options = list(dict.fromkeys((*each.options(on), *map(str, chosen))))
+        common["format_func"] = lambda option: option_name(view, each, option)
+        if each.kind == "many":
+            st.multiselect(label, options, placeholder=view.words("rules.none"), **common)
+        elif len(options) > 3 or each.name in _PAIRS:
+            st.selectbox(label, options, required=True, **common)
+        else:
+            st.radio(label, options, **common)
+    elif each.kind == "share":
+        st.slider(label, each.least * 1.0, 100.0, step=each.step * 1.0, format="%g %%", **common)
+    else:
+        _number(view, each, label, value, common)
+
+
+def _number(view: View, each: Field, label: str, value: Value, common: dict[str, Any]) -> None:
+    """A number that may be left empty; its limits give way to a scenario beyond them."""
+    kind = int if each.kind == "whole" else float
+    number = value if isinstance(value, int | float) else None
+    most = _most(view, each)
     st.number_input(
-        view.words(f"plan.{name}"),
-        min(least, value),
-        max(most, value),
-        key=f"plan.{name}",
-        step=step,
-        disabled=disabled,
-        label_visibility="collapsed" if is_label_hidden else "visible",
+        label,
+        kind(each.least if number is None else min(each.least, number)),
+        None if most is None else kind(most if number is None else max(most, number)),
+        value=None,
+        step=kind(each.step),
+        format="%d" if each.kind == "whole" else "%g",
+        placeholder=view.words("rules.not_set"),
+        **common,
     )
 
 
-def _share(view: View, name: str, step: float) -> None:
-    most = max(100.0, float(st.session_state[f"plan.{name}"]))
-    st.number_input(
-        view.words(f"plan.{name}"), 0.0, most, key=f"plan.{name}", step=step, format="%.2f"
-    )
+def _most(view: View, each: Field) -> float | None:
+    is_count = each.name in ("count", "count_min", "new_max")
+    return len(view.pack.sites) if is_count else each.most
+
+
+def _help(view: View, name: str, picture: str) -> str:
+    """A small picture and one sentence."""
+    w = view.words
+    sentence = markdown_text(w(f"rules.{name}_help"))
+    if not picture:
+        return sentence
+    alt = markdown_text(w(f"picture.{picture}"))
+    return f"![{alt}]({help_pictures.address(picture)})\n\n{sentence}"
+
+
+def option_name(view: View, each: Field, option: str) -> str:
+    """What an option of a field is called."""
+    if each.named is not None:
+        return markdown_text(each.named(view.words, view.pack, option))
+    text = view.words.texts.get(f"{each.words}{option}")
+    return markdown_text(option if text is None else text.format(**view.words.terms))
+
+
+def told(view: View, each: Field, on: On) -> str:
+    """What a field says, in words."""
+    w, value = view.words, each.read(on)
+    if value is None or value == []:
+        return w("rules.not_set")
+    if isinstance(value, bool):
+        return w("saved.yes" if value else "saved.no")
+    if isinstance(value, list):
+        return ", ".join(option_name(view, each, one) for one in value)
+    if each.kind == "choice":
+        return option_name(view, each, str(value))
+    if isinstance(value, int | float):
+        return w.unit("percent", v=f"{value:g}") if each.kind == "share" else w.number(value)
+    return value
+
+
+def _changed(name: str) -> None:
+    """Write what a field says to the scenario."""
+    on = On(rules_draft.now(), session.case().pack)
+    keys = FIELDS[name].write(st.session_state[f"plan.{name}"], on)
+    if keys:
+        saved.change(keys)

@@ -1,32 +1,31 @@
 """The scenario that is open on the Plan page: chosen, saved, undone, and kept from others' saves.
 
-A visit keeps the id and revision that it has seen, and the rules as they were then; what the form
-says beyond that is not saved yet.
+A visit keeps the id and revision that it has seen, and the rules as they were then; what
+`rules_draft` holds beyond that is not saved yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.pack import builtin_packs, find_pack
-from planner.present import plan_form, session
+from planner.pack import builtin_packs
+from planner.present import rules_draft, session
 from planner.present.kept_store import store
+from planner.present.saved_shelf import PREFIX, base_of, free_name, own, pack_name
+from planner.present.saved_told import author, refuse, told
 from planner.present.session import Case
-from planner.runs.store import ConflictError, SavedScenario
-from planner.scenario import Scenario, read_scenario
+from planner.runs.store import SavedScenario
+from planner.scenario import Scenario
 from planner.scenario.change import differing_keys
 
-START, AUTHOR = "plan.start", "me.name"
+START = "plan.start"
 _ID, _REVISION, _VERSION = "plan.saved", "plan.revision", "plan.version"
 _BASE, _ORIGIN, _LEFT = "plan.base", "plan.based_on", "plan.left"
-_FAULT = "saved.fault"
-_PREFIX = "scenario:"
+_PACK = "plan.pack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Open:
     Attributes:
         there: The saved scenario as the store has it now; None for one that is not saved.
         seen: The rules as this visit has seen them.
-        mine: The rules as the form has them.
+        mine: The rules as they are set now.
         is_behind: Somebody has saved the scenario since this visit has seen it.
     """
 
@@ -47,25 +46,8 @@ class Open:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the form says more than what was seen."""
+        """Whether the rules that are set differ from what was seen."""
         return bool(differing_keys(self.seen, self.mine))
-
-
-def pack_name(case: Case) -> str:
-    """How a saved scenario names the pack that is shown: a built-in id, or its folder."""
-    folder, its_id = case.pack.folder.resolve(), case.pack.id
-    is_builtin = its_id in builtin_packs() and find_pack(its_id).resolve() == folder
-    return its_id if is_builtin else str(folder)
-
-
-def own(case: Case) -> dict[str, SavedScenario]:
-    """The saved scenarios on the pack that is shown, by what the choice calls them."""
-    here, folder = pack_name(case), case.pack.folder.resolve()
-    return {
-        f"{_PREFIX}{each.id}": each
-        for each in store().scenarios.list()
-        if each.pack == here or (Path(each.pack).is_absolute() and Path(each.pack) == folder)
-    }
 
 
 def start(case: Case, run_id: str | None) -> None:
@@ -78,26 +60,28 @@ def start(case: Case, run_id: str | None) -> None:
     state = st.session_state
     asked = st.query_params.get("scenario")
     if asked and asked != state.get("address:scenario"):
-        with _told():
+        with told():
             open_saved(store().scenarios.get(asked))
-    if _BASE not in state:
+    if _BASE not in state or state.get(_PACK) not in (None, str(case.pack.folder)):
+        state.pop(_BASE, None)  # the rules of another pack
         if run_id is None:
             open_ready(case, case.first_scenario)
         else:
             open_run(session.run(run_id).scenario, run_id)
+    state[_PACK] = str(case.pack.folder)
     session.put_in_address("scenario", state.get(_ID))
 
 
 def now() -> Open:
     """What is open, as the store has it at this moment."""
     state = st.session_state
-    seen = Scenario.model_validate_json(state[_BASE])
+    seen: Scenario = state[_BASE]
     there = _there()
     is_behind = there is not None and there.revision != state[_REVISION]
     if there is not None and is_behind and not differing_keys(seen, there.scenario):
         state.update({_REVISION: there.revision, _VERSION: there.version})
         is_behind = False
-    return Open(there, seen, plan_form.scenario_of(seen), is_behind)
+    return Open(there, seen, rules_draft.now(), is_behind)
 
 
 def _there() -> SavedScenario | None:
@@ -108,7 +92,7 @@ def _there() -> SavedScenario | None:
     try:
         return store().scenarios.get(state[_ID])
     except PlannerError as error:
-        _refused(error)
+        refuse(error)
         state[_ID] = None
         return None
 
@@ -131,11 +115,11 @@ def choose(case: Case) -> None:
     chosen = st.session_state[START]
     if chosen is None:
         return
-    with _told():
+    with told():
         if chosen in case.scenarios:
             open_ready(case, chosen)
         else:
-            open_saved(store().scenarios.get(chosen.removeprefix(_PREFIX)))
+            open_saved(store().scenarios.get(chosen.removeprefix(PREFIX)))
 
 
 def open_ready(case: Case, name: str) -> None:
@@ -152,7 +136,13 @@ def open_run(scenario: Scenario, run_id: str) -> None:
 
 def open_saved(saved: SavedScenario) -> None:
     """Open a saved scenario as it stands."""
-    _open(saved.scenario, f"{_PREFIX}{saved.id}", f"{_PREFIX}{saved.id}", saved)
+    _open(saved.scenario, f"{PREFIX}{saved.id}", f"{PREFIX}{saved.id}", saved)
+
+
+def open_file(scenario: Scenario, case: Case) -> None:
+    """A new scenario from a file that a visitor has shown, on the pack that is shown."""
+    on_it = {"pack": pack_name(case), "origin": None}
+    _open(scenario.model_copy(update=on_it), None, "")
 
 
 def _open(
@@ -160,8 +150,8 @@ def _open(
 ) -> None:
     state = st.session_state
     _leave()
-    plan_form.fill(scenario)
-    state.update({START: choice, _BASE: scenario.model_dump_json(), _ORIGIN: origin})
+    rules_draft.begin(scenario)
+    state.update({START: choice, _BASE: scenario, _ORIGIN: origin})
     _hold(saved)
 
 
@@ -175,18 +165,15 @@ def _hold(saved: SavedScenario | None) -> None:
 def _leave() -> None:
     """Keep what is not saved, so that `bring_back` can."""
     state = st.session_state
-    if _BASE not in state:
-        return
-    mine = plan_form.scenario_of(Scenario.model_validate_json(state[_BASE]))
-    if differing_keys(Scenario.model_validate_json(state[_BASE]), mine):
+    if _BASE in state and differing_keys(state[_BASE], rules_draft.now()):
         kept = {name: state.get(name) for name in (START, _ID, _REVISION, _VERSION, _BASE, _ORIGIN)}
-        state[_LEFT] = (kept, mine.model_dump_json())
+        state[_LEFT] = (kept, rules_draft.now())
 
 
 def left() -> str | None:
     """The name of the scenario whose changes were left without a save; None for none."""
     kept = st.session_state.get(_LEFT)
-    return None if kept is None else Scenario.model_validate_json(kept[1]).name
+    return None if kept is None else str(kept[1].name)
 
 
 def bring_back() -> None:
@@ -195,18 +182,51 @@ def bring_back() -> None:
     kept, mine = state.pop(_LEFT)
     _leave()
     state.update(kept)
-    plan_form.fill(Scenario.model_validate_json(mine))
+    rules_draft.begin(kept[_BASE])
+    rules_draft.turn(mine)
+
+
+# -- what is changed -----------------------------------------------------------------------
+
+
+def change(keys: Mapping[str, object], *, run_id: str | None = None) -> bool:
+    """Set keys of the open scenario as one step, which `undo` takes back.
+
+    Args:
+        keys: By dotted key as the scenario file writes it (`rules.branches.max`); None leaves
+            a key out, which is its default. See `planner.scenario.change.with_keys`.
+        run_id: A run whose rules are opened first, unless they are those that are set already;
+            what is left without a save can be brought back.
+
+    Returns:
+        Whether it was taken; what was refused is told by `refusal`, and nothing is changed then.
+    """
+    try:
+        if run_id is not None:
+            asked = session.run(run_id).scenario
+            if _BASE not in st.session_state or differing_keys(asked, rules_draft.now()):
+                open_run(asked, run_id)
+        rules_draft.change(keys)
+    except PlannerError as error:
+        refuse(error)
+        return False
+    return True
+
+
+def turn(scenario: Scenario) -> None:
+    """Set all rules as one step; pack and origin stay."""
+    mine = rules_draft.now()
+    rules_draft.turn(scenario.model_copy(update={"pack": mine.pack, "origin": mine.origin}))
 
 
 # -- what is saved -------------------------------------------------------------------------
 
 
 def save(case: Case, *, is_new: bool) -> None:
-    """Keep the form: as a new scenario, or as the next version of the one that is open."""
+    """Keep the rules: as a new scenario, or as the next version of the one that is open."""
     state = st.session_state
-    with _told():
-        seen = Scenario.model_validate_json(state[_BASE])
-        mine = plan_form.scenario_of(seen)
+    with told():
+        mine = rules_draft.now()
         if is_new or not state.get(_ID):
             taken = {each.name for each in own(case).values()}
             mine = mine.model_copy(update={"name": free_name(mine.name, taken)})
@@ -220,35 +240,31 @@ def save(case: Case, *, is_new: bool) -> None:
         _follow(saved)
 
 
-def free_name(name: str, taken: set[str]) -> str:
-    """A name that no other scenario has: `Name`, else `Name (2)`."""
-    number, found = 1, name
-    while found in taken:
-        number += 1
-        found = f"{name} ({number})"
-    return found
-
-
 def take_back() -> None:
-    """Set the form to what was seen; the changes can be brought back."""
-    state = st.session_state
+    """Set the rules to what was seen; the changes can be brought back."""
     _leave()
-    plan_form.fill(Scenario.model_validate_json(state[_BASE]))
+    rules_draft.begin(st.session_state[_BASE])
 
 
 def take_theirs() -> None:
-    """Set the form to what others have saved; own changes can be brought back as they were."""
-    with _told():
+    """Set the rules to what others have saved; own changes can be brought back as they were."""
+    with told():
         open_saved(store().scenarios.get(st.session_state[_ID]))
 
 
 def undo() -> None:
-    """Back to the version before."""
+    """Back by one step; where nothing was changed since the save, to the version before."""
+    if rules_draft.before() is not None:
+        rules_draft.undo()
+        return
     _step(lambda its_id, seen: store().scenarios.undo(its_id, expected=seen, author=author()))
 
 
 def redo() -> None:
-    """On to the version after."""
+    """On by one step that was taken back, else to the version after."""
+    if rules_draft.after() is not None:
+        rules_draft.redo()
+        return
     _step(lambda its_id, seen: store().scenarios.redo(its_id, expected=seen, author=author()))
 
 
@@ -263,80 +279,29 @@ def go_to(version: int) -> None:
 
 def _step(move: Callable[[str, int], SavedScenario]) -> None:
     state = st.session_state
-    with _told():
+    with told():
         _follow(move(state[_ID], state[_REVISION]))
 
 
 def _follow(saved: SavedScenario) -> None:
-    """The form shows what has just been kept."""
+    """What has just been kept is what is open."""
     state = st.session_state
-    plan_form.fill(saved.scenario)
-    state.update({_BASE: saved.scenario.model_dump_json(), START: f"{_PREFIX}{saved.id}"})
-    state[_ORIGIN] = f"{_PREFIX}{saved.id}"
+    rules_draft.begin(saved.scenario)
+    state.update({_BASE: saved.scenario, START: f"{PREFIX}{saved.id}"})
+    state[_ORIGIN] = f"{PREFIX}{saved.id}"
     _hold(saved)
 
 
-def author() -> str | None:
-    """Who saves, as the visitor says; None for the user that the server runs as."""
-    return str(st.session_state.get(AUTHOR) or "").strip() or None
+def base(case: Case, opened: Open) -> tuple[str, Scenario]:
+    """The name and the rules that the open scenario is held against: what it was made from.
 
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What the store refuses is told on the page."""
-    try:
-        yield
-    except ConflictError:
-        st.session_state[_FAULT] = session.speak()("saved.refused")
-    except PlannerError as error:
-        _refused(error)
-
-
-def _refused(error: PlannerError) -> None:
-    lines = session.speak().in_english(str(error).splitlines())
-    st.session_state[_FAULT] = "\n".join(lines)
-
-
-def refusal() -> str:
-    """What the store refused of the last action; told once."""
-    return str(st.session_state.pop(_FAULT, ""))
-
-
-# -- where it comes from -------------------------------------------------------------------
-
-
-def base_of(case: Case, based_on: str) -> tuple[str, Scenario] | None:
-    """The name and the rules of what a scenario was made from; None where that is gone."""
-    kind, _, rest = based_on.partition(":")
-    try:
-        if kind == "builtin":
-            pack, _, name = rest.partition("/")
-            found = case.scenarios.get(name) if pack == case.pack.id else None
-            return None if found is None else (found.name, found)
-        if kind == "run":
-            scenario = Scenario.model_validate_json(_run_rules(rest))
-            return scenario.name, scenario
-        if kind == "scenario":
-            saved = store().scenarios.get(rest)
-            return saved.name, saved.scenario
-    except PlannerError:
-        return None
-    return None
-
-
-def _rules_of_run(run_id: str) -> str:
-    return read_scenario(store().runs.folder(run_id) / "scenario.toml").model_dump_json()
-
-
-_run_rules = st.cache_data(_rules_of_run, show_spinner=False, max_entries=50)
-
-
-def names(case: Case, found: Mapping[str, SavedScenario]) -> dict[str, str]:
-    """Everything that can be opened, by what the choice calls it: ready ones, then one's own."""
-    w, state = session.speak(), st.session_state
-    listed = {name: each.name for name, each in case.scenarios.items()}
-    listed |= {name: w("saved.own", name=each.name) for name, each in found.items()}
-    chosen = state.get(START)
-    if chosen is not None and chosen not in listed:
-        listed[chosen] = w("saved.own", name=Scenario.model_validate_json(state[_BASE]).name)
-    return listed
+    Of one that is not saved, the rules that were opened; of one whose base is gone, its first
+    version.
+    """
+    if opened.there is None:
+        return opened.seen.name, opened.seen
+    found = base_of(case, opened.there.based_on)
+    if found is not None:
+        return found
+    first = store().scenarios.history(opened.there.id)[0].scenario
+    return first.name, first

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from planner.present import saved
+from planner.present import rules_draft, saved, saved_shelf
+from planner.present.escape import markdown_text
 from planner.present.kept_store import store
 from planner.present.saved import Open
+from planner.present.saved_told import refusal
 from planner.present.saved_words import change_words
 from planner.present.session import Case
 from planner.present.today import View
@@ -18,16 +20,17 @@ from planner.runs.store import SavedScenario, ScenarioVersion
 from planner.runs.store.ids import moment_words
 
 
-def chooser(view: View, case: Case) -> None:
+def chooser(view: View, case: Case, opened: Open) -> None:
     """What can be opened: ready scenarios and one's own."""
-    w = view.words
-    names = saved.names(case, saved.own(case))
+    w, chosen = view.words, st.session_state.get(saved.START)
+    names = saved_shelf.names(w, case, {} if chosen is None else {chosen: opened.seen.name})
     st.selectbox(
         w("plan.start"),
         list(names),
         index=None,
         key=saved.START,
-        format_func=lambda name: names.get(name, ""),
+        required=True,  # it is left by choosing another one
+        format_func=lambda name: markdown_text(names.get(name, "")),
         on_change=saved.choose,
         args=(case,),
         placeholder=w("saved.from_run"),
@@ -64,13 +67,13 @@ def conflict(view: View, case: Case, opened: Open) -> None:
 def bar(view: View, case: Case, opened: Open) -> None:
     """Save, undo and redo, with what they would do in words."""
     w, there = view.words, opened.there
-    sentences(saved.refusal().splitlines(), kind="warning")
+    sentences(refusal().splitlines(), kind="warning")
     if there is not None and there.removed is not None:
         sentences([w("saved.put_away", when=moment_words(there.removed))], kind="warning")
     versions = () if there is None else store().scenarios.history(there.id)
     changed = change_words(w, view.pack, opened.seen, opened.mine)
     is_free = there is not None and not opened.is_behind and there.removed is None
-    can_step = is_free and not opened.is_changed
+    can_go = is_free and not opened.is_changed
     columns = st.columns(3)
     columns[0].button(
         w("saved.save" if there is not None else "saved.save_first"),
@@ -81,20 +84,17 @@ def bar(view: View, case: Case, opened: Open) -> None:
         key="saved-save",
         width="stretch",
     )
+    versions_back = can_go and there is not None and there.can_undo
+    versions_on = can_go and there is not None and there.can_redo
     for column, name, do, can in (
-        (columns[1], "undo", saved.undo, there is not None and there.can_undo),
-        (columns[2], "redo", saved.redo, there is not None and there.can_redo),
+        (columns[1], "undo", saved.undo, rules_draft.before() is not None or versions_back),
+        (columns[2], "redo", saved.redo, rules_draft.after() is not None or versions_on),
     ):
         column.button(
-            w(f"saved.{name}"),
-            on_click=do,
-            disabled=not (can_step and can),
-            key=f"saved-{name}",
-            width="stretch",
+            w(f"saved.{name}"), on_click=do, disabled=not can, key=f"saved-{name}", width="stretch"
         )
     sentences([_stand(view, opened, changed)], kind="note")
-    if can_step and there is not None:
-        sentences(_steps(view, there, versions), kind="note")
+    sentences(_steps(view, there if can_go else None, versions), kind="note")
     if opened.is_changed:
         left, right = st.columns(2)
         left.button(
@@ -126,31 +126,34 @@ def _stand(view: View, opened: Open, changed: str) -> str:
     return w("saved.stands", version=there.version, when=when, who=there.changed_by)
 
 
-def _steps(view: View, there: SavedScenario, versions: Sequence[ScenarioVersion]) -> list[str]:
-    """What undo and redo would change."""
-    w, at = view.words, {each.number: each for each in versions}
-    here, said = at[there.version], []
-    if here.parent is not None:
-        what = change_words(w, view.pack, at[here.parent].scenario, here.scenario)
-        said.append(w("saved.undo_what", what=what))
-    after = [each for each in versions if each.parent == here.number]
-    if after:
-        what = change_words(w, view.pack, here.scenario, after[-1].scenario)
-        said.append(w("saved.redo_what", what=what))
+def _steps(
+    view: View, there: SavedScenario | None, versions: Sequence[ScenarioVersion]
+) -> list[str]:
+    """What undo and redo would change: a step in the form, else a version."""
+    w, now = view.words, rules_draft.now()
+    back, on = rules_draft.before(), rules_draft.after()
+    if there is not None:
+        at = {each.number: each for each in versions}
+        here = at[there.version]
+        later = [each for each in versions if each.parent == here.number]
+        if back is None and here.parent is not None:
+            back = at[here.parent].scenario
+        if on is None and later:
+            on = later[-1].scenario
+    said = []
+    if back is not None:
+        said.append(w("saved.undo_what", what=change_words(w, view.pack, back, now)))
+    if on is not None:
+        said.append(w("saved.redo_what", what=change_words(w, view.pack, now, on)))
     return said
 
 
-def history(view: View, case: Case, opened: Open) -> None:
-    """Every version in words, with the way to any of them, and what differs from the base."""
+def history(view: View, opened: Open) -> None:
+    """Every version in words, with the way to any of them."""
     w, there = view.words, opened.there
     if there is None:
         return
     with st.expander(w("saved.history")):
-        base = saved.base_of(case, there.based_on)
-        if base is not None:
-            what = change_words(w, view.pack, base[1], opened.mine)
-            key = "saved.differs" if what else "saved.as_base"
-            sentences([w(key, base=base[0], what=what)])
         versions = store().scenarios.history(there.id)
         table(history_table(view, there, versions), w("saved.history"), rows_in_view=8)
         numbers = [each.number for each in reversed(versions) if each.number != there.version]

@@ -107,11 +107,6 @@ def key_parts(key: str) -> list[str]:
     return parts
 
 
-def dotted(*parts: str) -> str:
-    """The dotted key of some parts, those with other signs in quotes; see `key_parts`."""
-    return ".".join(map(_quoted, parts))
-
-
 def written(value: object) -> str:
     """A plain value as a scenario file writes it."""
     return as_written(value)
