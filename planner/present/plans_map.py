@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from planner.present.plans import TODAY, Option
 from planner.present.plans_ground import (
-    LAND_EDGE, PAPER, Land, box_svg, key_html, land_of, picture_html, place_of, shape_svg, svg_of,
+    LAND_EDGE,
+    PAPER,
+    Land,
+    box_svg,
+    key_html,
+    land_of,
+    picture_html,
+    place_of,
+    shape_svg,
+    svg_of,
 )
 from planner.present.results_map import (
     BETTER_BLUE,

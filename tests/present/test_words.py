@@ -62,7 +62,7 @@ def test_a_share_is_whole_only_when_it_is():
     say = words("en").share
     assert [say(v).replace("\xa0", " ") for v in (1.0, 0.9999, 0.5, 0.001, 0.0)] == [
         "100 %",
-        "100.0 %",
+        "99.9 %",
         "50 %",
         "0.1 %",
         "0 %",
