@@ -25,6 +25,11 @@ else:
     data_shown.links(w)
     titled_table(w("data.files"), data.file_table(w, case.pack), rows_in_view=None)
     sentences([w("data.marks_note")], kind="note")
+    sources = data.source_table(w, case.pack)
+    if len(sources):
+        title = w("data.sources", n=len(sources))
+        with st.expander(title):
+            table(sources, title)
     if case.pack.warnings:
         with st.expander(w("data.warnings", n=len(case.pack.warnings))):
             sentences(w.in_english(case.pack.warnings))

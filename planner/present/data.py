@@ -21,9 +21,6 @@ from planner.pack.types import Pack
 from planner.present.today import DASH
 from planner.present.words import Words
 
-MOST_SOURCES = 3
-_LONGEST_SOURCE = 160
-
 
 def kind_name(w: Words, kind: str) -> str:
     """What a kind of file is called."""
@@ -53,6 +50,7 @@ def content_by_kind(pack: Pack) -> dict[str, Any]:
         "pack": (pack.travel, pack.counter_minutes_per_year),
         "demand": pack.rates,
         "customers": pack.customers,
+        "voices": (voices.questions, voices.agency_weights, voices.thresholds),
         "journeys": pack.journeys,
         "modes": pack.modes,
     }
@@ -66,7 +64,7 @@ def row_count(pack: Pack, kind: str) -> int | None:
         return 0 if pack.work_records is None else int(pack.work_records.row.size)
     if kind == "area_facts":
         return len(pack.area_facts)
-    if kind in ("pack", "demand", "customers", "journeys", "modes"):
+    if kind in ("pack", "demand", "customers", "journeys", "modes", "voices"):
         return None
     content = content_by_kind(pack).get(kind)
     return None if content is None else len(content)
@@ -88,20 +86,36 @@ def marks_in(value: Any) -> Iterator[Mark]:
 
 
 def file_table(w: Words, pack: Pack) -> pd.DataFrame:
-    """One row a file: what it is, how much it holds, who says so and how far it can be trusted."""
+    """One row a file: what it is, how much it holds, and how far that can be trusted."""
+    content = content_by_kind(pack)
+    rows = [
+        {
+            w("data.column_what"): kind_name(w, kind),
+            w("data.column_file"): path.name,
+            w("data.column_rows"): row_count(pack, kind),
+            w("data.column_marks"): marks_text(w, list(marks_in(content.get(kind)))),
+        }
+        for kind, path in files_by_kind(pack.folder).items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def source_table(w: Words, pack: Pack) -> pd.DataFrame:
+    """Every source that the pack names, file by file, and how many rows or figures rest on it."""
     content = content_by_kind(pack)
     rows = []
-    for kind, path in files_by_kind(pack.folder).items():
+    for kind in files_by_kind(pack.folder):
         marks = list(marks_in(content.get(kind)))
-        rows.append(
-            {
-                w("data.column_what"): kind_name(w, kind),
-                w("data.column_file"): path.name,
-                w("data.column_rows"): row_count(pack, kind),
-                w("data.column_marks"): marks_text(w, marks),
-                w("data.column_sources"): sources_text(w, marks),
-            }
-        )
+        for source, count in Counter(each.source for each in marks if each.source).most_common():
+            bearing = [each for each in marks if each.source == source]
+            rows.append(
+                {
+                    w("data.column_source"): source,
+                    w("data.column_what"): kind_name(w, kind),
+                    w("data.column_times"): count,
+                    w("data.column_marks"): marks_text(w, bearing),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -112,19 +126,6 @@ def marks_text(w: Words, marks: Sequence[Mark]) -> str:
     if said and counts[None]:
         said.append(w("data.unmarked", n=w.count(counts[None])))
     return ", ".join(said)
-
-
-def sources_text(w: Words, marks: Sequence[Mark]) -> str:
-    """The sources named most often, and how many more there are."""
-    counts = Counter(mark.source for mark in marks if mark.source)
-    named = [_short(source) for source, _ in counts.most_common(MOST_SOURCES)]
-    if len(counts) > MOST_SOURCES:
-        named.append(w("data.more_sources", n=len(counts) - MOST_SOURCES))
-    return "; ".join(named)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_SOURCE else f"{text[: _LONGEST_SOURCE - 1]}…"
 
 
 def summary(w: Words, pack: Pack, based_on: str = "") -> str:

@@ -175,10 +175,10 @@ def _sites(status: str) -> Callable[[Case], float]:
 _COUNTS: Mapping[str, Callable[[Case], float]] = {
     "areas": _rows_of("areas"),
     "points": _rows_of("demand_points"),
-    "people": lambda case: math.fsum(each.population for each in case.pack.demand_points),
+    "people": lambda case: round(math.fsum(p.population for p in case.pack.demand_points)),
     "services": _rows_of("services"),
     "visit_types": _rows_of("visit_types"),
-    "visits": lambda case: float(case.problem.visits.sum()),
+    "visits": lambda case: round(float(case.problem.visits.sum())),
     "existing": _sites("existing"),
     "proposed": _sites("proposed"),
     "candidate": _sites("candidate"),

@@ -13,7 +13,8 @@ from planner.present.layers import (
     Sites,
     Status,
 )
-from planner.present.today import View, plain_areas
+from planner.present.today import View
+from planner.present.wards import clear_areas
 
 PEOPLE = "#0072b2"  # of Okabe and Ito
 _LARGEST_SHARE = 150  # of the land's longer side, for the sign of a demand point
@@ -27,7 +28,7 @@ def has_places(pack: Pack) -> bool:
 
 
 def map_layers(view: View) -> list[DrawnLayer]:
-    """Areas as ground, demand points as small squares, sites by their status."""
+    """Demand points as small squares under the areas' lines, and sites by their status."""
     w, pack = view.words, view.pack
     marks = [
         SiteMark(
@@ -47,9 +48,9 @@ def map_layers(view: View) -> list[DrawnLayer]:
     if points:
         rows.append(LegendRow("fill", w("data.count_points"), colour=PEOPLE))
     description = w("data.map_words", points=len(pack.demand_points), sites=len(marks))
-    ground: list[DrawnLayer] = [plain_areas(view, description)]
     squares = Shape(PEOPLE, {"type": "MultiPolygon", "coordinates": points})
-    return [*ground, *([Shapes([squares])] if points else []), Sites(marks), Legend([("", rows)])]
+    areas = clear_areas(view, description, None)
+    return [*([Shapes([squares])] if points else []), areas, Sites(marks), Legend([("", rows)])]
 
 
 _STATUS: dict[str, Status] = {
