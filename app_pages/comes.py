@@ -20,7 +20,9 @@ st.text(w("comes.about"))
 st.header(w("held.title"), anchor=False)
 if not case.tie_outs:
     st.info(w("held.none"))
-for number, each in enumerate(case.tie_outs):
+with st.spinner(w("held.fitting")):
+    held_against = comes.fitted(case)
+for number, each in enumerate(held_against):
     lead(held.sentence(view, each))
     left, right = st.columns([2, 3], gap="medium")
     with left:

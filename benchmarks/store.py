@@ -57,18 +57,18 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["UGATUZI_HOME"] = str(Path(place) / "home")
         if options.store:
             os.environ["UGATUZI_STORE"] = options.store
-        copies = _copies(_a_run(Path(place)), Path(place) / "copies")
+        made = copies(a_run(Path(place)), Path(place) / "copies")
         print(f"Load of the machine before: {os.getloadavg()[0]:.1f}")
         begin = time.perf_counter()
         with open_store() as store:
             for _ in range(options.runs):
-                last = store.runs.keep(next(copies))
+                last = store.runs.keep(next(made))
         print(
             f"{options.runs} runs kept in {time.perf_counter() - begin:.1f} s{_size(Path(place))}"
         )
         print(HEAD)
         with open_store() as store:
-            for what, work in _works(store, copies, last, Path(place)).items():
+            for what, work in _works(store, made, last, Path(place)).items():
                 times = 1 if "workspace" in what else options.times
                 found = [seconds(work) for _ in range(times)]
                 print(line(what, found, GOALS_S[what]), flush=True)
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _works(
-    store: Store, copies: Iterator[Path], run_id: str, place: Path
+    store: Store, made: Iterator[Path], run_id: str, place: Path
 ) -> dict[str, Callable[[], object]]:
     folder, zipped = store.runs.folder(run_id), place / "work.zip"
     store.packs.read(store.runs.get(run_id).pack)  # reads the code it needs
@@ -100,7 +100,7 @@ def _works(
         "the process `planner runs`": lambda: subprocess.run(
             argv, cwd=ROOT, check=True, capture_output=True
         ),
-        "keep a run": lambda: store.runs.keep(next(copies)),
+        "keep a run": lambda: store.runs.keep(next(made)),
         "a run's folder, first": first,
         "a run's folder, again": lambda: store.runs.folder(run_id),
         "open a run": lambda: store.runs.open(run_id),
@@ -114,7 +114,7 @@ def _size(place: Path) -> str:
     return f", {found.stat().st_size / 2**20:,.0f} MB" if found.exists() else ""
 
 
-def _a_run(place: Path) -> Path:
+def a_run(place: Path) -> Path:
     """A run on the built-in pack: the network as it is announced, each visit to the nearest."""
     folder = find_pack("immigration")
     pack = read_pack(folder)
@@ -136,7 +136,7 @@ def _a_run(place: Path) -> Path:
     return judge_and_write(report, pack, scenario, place / "run")
 
 
-def _copies(run: Path, place: Path) -> Iterator[Path]:
+def copies(run: Path, place: Path) -> Iterator[Path]:
     """Runs that differ in their moment and their name alone, one after the other in one folder."""
     shutil.copytree(run, place)
     info = json.loads((run / "run.json").read_bytes())

@@ -8,14 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import PlannerError, UsageError, nearest
-from planner.insight import (
-    Effort,
-    Roadmap,
-    near_ties,
-    roadmap,
-    worth,
-)
+from planner.insight import Effort, Roadmap, near_ties
 from planner.insight.asked import site_told, uses_told
+from planner.insight.roadmap import roadmap
 from planner.insight.roadmap_told import roadmap_told
 from planner.insight.roadmap_words import roadmap_lines
 from planner.insight.told import (
@@ -24,6 +19,7 @@ from planner.insight.told import (
     worth_told,
 )
 from planner.insight.words import ties_lines, use_words, why_lines, worth_lines
+from planner.insight.worth import worth
 from planner.pack.types import Pack
 from planner.plan import Progress, SolveReport
 from planner.runs import read_run

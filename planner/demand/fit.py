@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from planner.demand.choice import huff_shares
 
@@ -122,6 +121,8 @@ def _likeliest(
     counted: NDArray[np.bool_],
 ) -> tuple[float, Floats, float]:
     """Decay, attractions and log-likelihood of those counts, given that they fell on `counted`."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - few pages need it, and it loads long
+
     edge = np.log(MOST_ATTRACTION)
 
     def values(free: Floats) -> tuple[float, Floats]:

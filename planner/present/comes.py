@@ -11,8 +11,10 @@ import streamlit as st
 
 from planner.evaluate.choice import RULES, Coming, Rule, new_branches, who_comes
 from planner.evaluate.queues import BranchQueue, branch_queues
+from planner.evaluate.tieout import TieOut, tie_outs
 from planner.plan import Plan
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
+from planner.present.session import Case, case_key
 from planner.present.subjects import Subject
 from planner.present.today import View
 
@@ -51,6 +53,20 @@ _kept = st.cache_resource(_work_out, show_spinner=False, max_entries=64)
 
 
 # -- sentences and tables ------------------------------------------------------------------
+
+
+def fitted(case: Case) -> tuple[TieOut, ...]:
+    """The model held against all that a pack has counted, also refitted to it; worked out once."""
+    found: tuple[TieOut, ...] = _kept_fit(case_key(), case)
+    return found
+
+
+def _fit(key: str, _case: Case) -> tuple[TieOut, ...]:
+    del key
+    return tie_outs(_case.pack, _case.problem, fit=True)
+
+
+_kept_fit = st.cache_resource(_fit, show_spinner=False, max_entries=4)
 
 
 def sentences(view: View, seen: Seen) -> list[str]:

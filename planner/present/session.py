@@ -93,7 +93,7 @@ def _read_case(folder: str, stamp: str) -> Case:
     files = sorted((Path(folder) / "scenarios").glob("*.toml"))
     scenarios = {file.stem: scenario.read_scenario(file) for file in files}
     plain = Scenario(name=pack.name, pack=folder)
-    held = tie_outs(pack, problem, fit=True)
+    held = tie_outs(pack, problem)
     return Case(pack, problem, networks, scenarios or {"plain": plain}, held)
 
 

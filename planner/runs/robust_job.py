@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from planner.errors import PlannerError
-from planner.insight import Effort, roadmap
+from planner.insight import Effort
+from planner.insight.roadmap import roadmap
 from planner.insight.roadmap_told import roadmap_told
 from planner.insight.robust import Depth, Robust, key_of, robust
 from planner.insight.robust_told import robust_told

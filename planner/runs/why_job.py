@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from planner.errors import PlannerError
-from planner.insight import Effort, near_ties, worth
+from planner.insight import Effort, near_ties
 from planner.insight.asked import site_told
 from planner.insight.told import ties_told, unit_of, worth_told
-from planner.insight.worth import MILLION
+from planner.insight.worth import MILLION, worth
 from planner.pack.types import Pack
 from planner.plan import SolveReport
 from planner.runs.store import open_store

@@ -84,7 +84,7 @@ def test_a_pack_without_counts_and_without_choice(app, tmp_path, monkeypatch):
 
 
 def test_the_tie_out_in_words_and_as_a_table(case):
-    view, (tie,) = view_of(case), case.tie_outs
+    view, (tie,) = view_of(case), comes.fitted(case)
     assert held.sentence(view, tie) == (
         "Held against 15,400 passports dispatched (2023-10-02): choosing the nearest branch misses "
         "16.6 of 100 visits; choosing by distance and attraction misses 4.7; the same, fitted to "
@@ -106,7 +106,7 @@ def test_the_figures_say_where_they_come_from(case):
 
 
 def test_the_chart_says_units(case):
-    chart = held.chart(view_of(case), case.tie_outs[0]).to_dict()
+    chart = held.chart(view_of(case), comes.fitted(case)[0]).to_dict()
     assert len(chart["datasets"][chart["data"]["name"]] if "data" in chart else next(
         iter(chart["datasets"].values())
     )) == 7 * 4  # fmt: skip

@@ -12,7 +12,8 @@ from evaluate.tiny import tiny_problem
 
 from planner.errors import InputError
 from planner.evaluate import score
-from planner.insight import Roadmap, nested_phases, roadmap
+from planner.insight import Roadmap, nested_phases
+from planner.insight.roadmap import roadmap
 from planner.optimize import Limits
 from planner.problem import PlanningProblem, Rules
 

@@ -7,7 +7,8 @@ from evaluate.cases import random_problem, with_rules
 from evaluate.naive import best_plan
 from evaluate.tiny import tiny_problem
 
-from planner.insight import Effort, worth
+from planner.insight import Effort
+from planner.insight.worth import worth
 from planner.optimize import Limits
 from planner.problem import Rules
 from planner.solve import solve_problem

@@ -1,0 +1,222 @@
+"""python -m benchmarks.app [--runs N] [--times N] [--home FOLDER] [--people N]
+
+Measures the app in a real browser, on the built-in pack with so many kept runs: from the command
+to the drawn map, from page to page, a click on the map with what it sends, another indicator, and
+many people at once. Times are those that a person waits: from the press until nothing on the page
+is being computed any more and the map, where the page has one, is drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.store import a_run, copies
+from planner.runs.store import open_store
+
+ROOT = Path(__file__).parents[1]
+PORT = 8790
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
+AREA = "path.ug-area"
+MAP = "iframe[title^='streamlit_folium']"
+PAGE_GOAL_S, FIRST_GOAL_S, CLICK_GOAL_S, CLICK_GOAL_KB = 1.0, 3.0, 0.5, 20.0
+HEAD = "| what | least, s | middle, s | most, s | sent, kB | goal |\n" + "|---" * 6 + "|"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.app", description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--home", type=Path, help="kept for the next time")
+    parser.add_argument("--pages", nargs="*", help="only these pages")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:
+        home = options.home or Path(place) / "home"
+        os.environ |= {"UGATUZI_HOME": str(home), "UGATUZI_FIRST_START": "off"}
+        _fill(options.runs, Path(place))
+        print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n{HEAD}", flush=True)
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        try:
+            _first_page(browser, options.times)
+            with _app() as address:
+                _pages(browser, address, options.times, options.pages)
+                if not options.pages:
+                    _clicks(browser, address, options.times)
+        finally:
+            browser.close()
+    return 0
+
+
+# -- what is measured ----------------------------------------------------------------------
+
+
+def _first_page(browser: Browser, times: int) -> None:
+    """From the command to the drawn map."""
+    found = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        with _app() as address, _visit(browser, address) as (page, _):
+            _map_drawn(page)
+            found.append(time.perf_counter() - begin)
+    _tell("from `planner app` to the drawn map", found, f"{FIRST_GOAL_S:.0f} s")
+
+
+def _pages(browser: Browser, address: str, times: int, only: Sequence[str] | None) -> None:
+    """From page to page: the first time on this server, and again."""
+    with _visit(browser, address) as (page, sent):
+        _map_drawn(page)
+        links = page.locator("[data-testid=stSidebarNavLink]")
+        names = [link.get_attribute("href") or "" for link in links.all()]
+        names = [name.rsplit("/", 1)[-1] for name in names]
+        names = [name for name in names if name and (not only or name in only)]
+        for turn in ("first", "again"):
+            for name in names:
+                before = sent[0]
+                took = [_turn_to(page, name) for _ in range(times if turn == "again" else 1)]
+                goal = f"{PAGE_GOAL_S:.0f} s" if turn == "again" else ""
+                kilobytes = (sent[0] - before) / 1000 / len(took)
+                _tell(f"page {name}, {turn}", took, goal, kilobytes)
+
+
+def _turn_to(page: Page, name: str) -> float:
+    """Turn to a page by its link, from another one."""
+    other = "method" if name != "method" else "today"
+    _press(page, other)
+    title = page.locator("h1").first.inner_text()
+    begin = time.perf_counter()
+    page.locator(f"[data-testid=stSidebarNavLink][href$='/{name}']").first.click()
+    page.wait_for_function(
+        "t => document.querySelector('h1') && document.querySelector('h1').innerText !== t",
+        arg=title,
+        timeout=30_000,
+    )
+    _still(page)
+    if page.locator(MAP).count():
+        _map_drawn(page)
+    return time.perf_counter() - begin
+
+
+def _press(page: Page, name: str) -> None:
+    page.locator(f"[data-testid=stSidebarNavLink][href$='/{name}']").first.click()
+    page.wait_for_timeout(400)
+    _still(page)
+
+
+def _clicks(browser: Browser, address: str, times: int) -> None:
+    """A click on an area of Today's map, and another indicator."""
+    with _visit(browser, address) as (page, sent):
+        _map_drawn(page)
+        _still(page)
+        frame = page.frame_locator(MAP).first
+        took, before = [], sent[0]
+        for k in range(3 * times):
+            area = frame.locator(AREA).nth(5 + k)
+            took.append(_until_still(page, lambda area=area: area.dispatch_event("click")))
+        kilobytes = (sent[0] - before) / 1000 / len(took)
+        goal = f"{CLICK_GOAL_S} s, {CLICK_GOAL_KB:.0f} kB"
+        _tell("a click on an area of Today", took, goal, kilobytes)
+
+
+def _until_still(page: Page, act: Callable[[], object]) -> float:
+    """From an act until the page it led to stands still."""
+    page.wait_for_timeout(300)
+    begin = time.perf_counter()
+    act()
+    try:
+        page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for(timeout=2000)
+    except Exception:  # noqa: BLE001 - it was over before it was seen
+        return time.perf_counter() - begin
+    _still(page)
+    return time.perf_counter() - begin
+
+
+def _still(page: Page) -> None:
+    page.locator(STILL).wait_for(timeout=30_000)
+
+
+def _map_drawn(page: Page) -> None:
+    page.frame_locator(MAP).first.locator(AREA).first.wait_for(timeout=30_000)
+
+
+def _tell(what: str, took: Sequence[float], goal: str, kilobytes: float | None = None) -> None:
+    told = (min(took), statistics.median(took), max(took))
+    sent = "" if kilobytes is None else f"{kilobytes:.1f}"
+    times = " | ".join(f"{each:.2f}" for each in told)
+    print(f"| {what} | {times} | {sent} | {goal} |", flush=True)
+
+
+# -- server and browser --------------------------------------------------------------------
+
+
+def _fill(runs: int, place: Path) -> None:
+    with open_store() as store:
+        missing = runs - len(store.runs.list())
+        if missing > 0:
+            made = copies(a_run(place), place / "copies")
+            for _ in range(missing):
+                store.runs.keep(next(made))
+
+
+@contextmanager
+def _app() -> Iterator[str]:
+    """The app as a user starts it; ended with all that it began."""
+    address = f"http://127.0.0.1:{PORT}"
+    command = [sys.executable, "-m", "planner", "app", "--port", str(PORT), "--no-browser"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+@contextmanager
+def _visit(browser: Browser, address: str) -> Iterator[tuple[Page, list[int]]]:
+    """A page of the app, and how many bytes its web socket has brought."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-KE")
+    page, sent = context.new_page(), [0]
+
+    def listen(socket: Any) -> None:
+        socket.on("framereceived", lambda data: sent.__setitem__(0, sent[0] + len(data)))
+
+    page.on("websocket", listen)
+    try:
+        page.goto(address)
+        yield page, sent
+    finally:
+        context.close()
+
+
+def memory_mb(pid: int) -> float:
+    """What a process and its children hold, in MB."""
+    process = psutil.Process(pid)
+    held = [each.memory_info().rss for each in (process, *process.children(recursive=True))]
+    return sum(held) / 2**20
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
