@@ -18,8 +18,6 @@ if not case.networks:
     st.info(w("today.empty"))
     st.stop()
 
-if "today.clicked" in state:
-    state["today.area"] = state.pop("today.clicked")
 session.follow_address("area", "today.area", codes, "")
 session.restore(
     "today.",
@@ -52,7 +50,7 @@ area = fourth.selectbox(
 session.put_in_address("area", area or None)
 network = case.networks[chosen]
 symbols = map_shown.symbols_asked(view, "today.symbols")
-asked = map_views.Asked(shown, indicator, service, symbols, area or None)
+asked = map_views.Asked(shown, indicator, service, symbols)
 
 lead(today.summary(view, network.score))
 wide, narrow = st.columns([3, 2], gap="medium")
@@ -70,17 +68,16 @@ with narrow:
     st.caption(w("duplicates.explain"))
 
 with wide:
-    clicked = show_map(
+    show_map(
         "today_map",
         case.pack,
         w,
         map_views.of_listed(view, network.plan, network.score, asked, pairs),
         travel=case.problem.travel,
         height=660,
+        area=area,
+        on_click=map_shown.chooses_area("today.area"),
     )
-    if clicked and clicked.get("code") in codes and clicked["code"] != area:
-        state["today.clicked"] = clicked["code"]
-        st.rerun()
     map_shown.symbols_control(view, "today.symbols")
     st.caption(w("maps.help"))
 sentences(held.sentences_of(view, case.tie_outs), kind="note")

@@ -13,7 +13,7 @@ from planner.present.served import places_address
 from planner.present.today import View
 from planner.present.wards import CLEAR, SmallAreas, Told, goes_to, travel_time
 
-RADII = (1.5, 2.5, 4.0, 6.0, 8.5, 12.0)  # pixels; the circle's land grows with the visits
+RADII = (1.2, 2.0, 3.2, 4.8, 7.0, 9.5)  # pixels; the circle's land grows with the visits
 LEAST = 0.5  # visits a year: fewer are none
 _STYLES = ("far", "hollow")  # beyond the standard; nowhere to go
 

@@ -54,6 +54,7 @@ class Ground(Drawn):
         two_fingers: Says how a map is moved on a screen that is touched.
         takes_points: Whether a click beside the symbols is an answer.
         answers: Whether the page hears what is clicked; else the map alone marks it.
+        chooses: Whether the page says beside the map which area is chosen.
     """
 
     _call = "prepare"
@@ -66,6 +67,7 @@ class Ground(Drawn):
         two_fingers: str = "",
         takes_points: bool = False,
         answers: bool = True,
+        chooses: bool = False,
     ) -> None:
         super().__init__(
             {
@@ -74,6 +76,7 @@ class Ground(Drawn):
                 "two_fingers": two_fingers,
                 "takes_points": takes_points,
                 "answers": answers,
+                "chooses": chooses,
             }
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -61,6 +61,16 @@ def figure_control(
         )
         return state.get(indicator_key) or today.INDICATORS[0], services.get(chosen)
     return state.get(indicator_key) or today.INDICATORS[0], None
+
+
+def chooses_area(key: str) -> Callable[[Mapping[str, object]], None]:
+    """What a click on an area does: it becomes the choice of the list under a name."""
+
+    def choose(clicked: Mapping[str, object]) -> None:
+        if clicked.get("code"):
+            st.session_state[key] = clicked["code"]
+
+    return choose
 
 
 def symbols_asked(view: View, key: str) -> Symbols:

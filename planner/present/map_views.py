@@ -32,15 +32,13 @@ OF_INDICATOR = ("areas", "places")
 class Asked:
     """What a visitor asks the map to show.
 
-    `name` is one of LISTED or FOUND; `service` a position, None for all visits; `area` the code
-    of the chosen area.
+    `name` is one of LISTED or FOUND; `service` a position, None for all visits.
     """
 
     name: str
     indicator: str = "minutes"
     service: int | None = None
     symbols: Symbols = "status"
-    area: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +85,7 @@ def of_listed(
     if asked.name == "areas":
         classes = quantile_classes(today.indicator_values(score, asked.indicator))
         rows = today.class_rows(view, classes, asked.indicator)
-        land = today.area_layer(view, score, asked.indicator, asked.area)
+        land = today.area_layer(view, score, asked.indicator, None)
         title = today.indicator_title(view, asked.indicator)
         return [land, *over, Legend([(title, rows), symbols])]
     return [*_of_places(view, plan, score, asked, symbols, over)]
@@ -101,7 +99,7 @@ def _of_places(
     service = asked.service if asked.name in OF_SERVICE else None
     told = told_of(view, plan, service)
     figures, found = told.figures, told.trips
-    ground = wards.clear_areas(view, described(view, score, asked), asked.area)
+    ground = wards.clear_areas(view, described(view, score, asked))
     if asked.name == "places":
         land = wards.by_indicator(view, places, figures, found, asked.indicator)
         block = wards.indicator_block(view, figures, asked.indicator)
@@ -129,13 +127,7 @@ def _land(view: View) -> Places:
 def _plain(view: View, ground: Areas) -> Areas:
     """Areas on paper: what lies below is told, not coloured."""
     cells = {area.code: AreaCell(today.LAND, (area.name,)) for area in view.pack.areas}
-    given = ground.given
-    return Areas(
-        cells,
-        description=given["description"],
-        selected=given["selected"],
-        border=today.LAND_BORDER,
-    )
+    return Areas(cells, description=ground.given["description"], border=today.LAND_BORDER)
 
 
 def branches(view: View, score: Score, symbols: Symbols) -> Sites:
@@ -176,7 +168,7 @@ def of_plan(
     over = [today.link_layer(view, pairs), branches(view, score, asked.symbols)]
     symbols = symbol_block(view, score, asked.symbols, pairs)
     if asked.name == "change":
-        land = results_map.area_layer(view, score, before, asked.area)
+        land = results_map.area_layer(view, score, before, None)
         return [land, *over, Legend([*results_map.change_blocks(view, score, before), symbols])]
     if asked.name == "places_change" and before is not None:
         return _change_of_places(view, plan, score, before, asked, [*over], symbols)
@@ -202,7 +194,7 @@ def _change_of_places(
         wards.travel_time(view, told.figures),
         wards.goes_to(view, told.trips),
     ]
-    ground = wards.clear_areas(view, described(view, score, asked), asked.area)
+    ground = wards.clear_areas(view, described(view, score, asked))
     land = wards.SmallAreas(_land(view), at, fills, said)
     title = view.heading(view.words("legend.change"))
     block = (title, results_map.change_rows(view, changes))

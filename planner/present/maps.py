@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import folium
@@ -11,6 +12,7 @@ from streamlit_folium import st_folium
 
 from planner.pack.types import Pack
 from planner.present import served
+from planner.present.escape import html_text
 from planner.present.geometry import extent
 from planner.present.ground import DrawnLayer, Ground
 from planner.present.travel import source_line
@@ -23,7 +25,12 @@ _CLICKS = ("last_active_drawing", "last_object_clicked_count")
 
 
 def base_map(
-    pack: Pack, words: Words, *, takes_points: bool = False, answers: bool = True
+    pack: Pack,
+    words: Words,
+    *,
+    takes_points: bool = False,
+    answers: bool = True,
+    chooses: bool = False,
 ) -> folium.Map:
     """The ground without tiles: nothing is loaded from outside."""
     west, south, east, north = extent(pack)
@@ -46,6 +53,7 @@ def base_map(
         two_fingers=words("maps.two_fingers"),
         takes_points=takes_points,
         answers=answers,
+        chooses=chooses,
     ).add_to(ground)
     return ground
 
@@ -60,6 +68,8 @@ def show_map(
     height: int = 600,
     takes_points: bool = False,
     answers: bool = True,
+    area: str | None = None,
+    on_click: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any] | None:
     """Draw a map; zoom and place stay while only layers change.
 
@@ -75,25 +85,39 @@ def show_map(
         takes_points: A click beside the symbols tells its place too.
         answers: The page does something with a click; else the map alone marks what was clicked,
             and nothing is drawn anew.
+        area: Where the page lets choose an area: the code of the one chosen, '' for none. It is
+            marked in the map and in tables, at a click at once, without the map being sent again.
+        on_click: Called with what was clicked before the page is made anew.
 
     Returns:
         What was clicked since the last time, else None: the `code` of an area or the `site` of a
         symbol; with `takes_points` also `lat` and `lon` in degrees, and no `code` outside areas.
+        None too where `on_click` was told.
     """
+    if area is not None:
+        st.html(f'<span class="ug-chosen-area" data-code="{html_text(area)}" hidden></span>')
     group = folium.FeatureGroup(name="planner")
     for layer in layers:
         layer.add_to(group)
     wanted = (*_CLICKS, "last_clicked") if takes_points else _CLICKS
     said = st_folium(
-        base_map(pack, words, takes_points=takes_points, answers=answers),
+        base_map(pack, words, takes_points=takes_points, answers=answers, chooses=area is not None),
         key=key,
         height=height,
         use_container_width=True,
         feature_group_to_add=[group],
         returned_objects=list(wanted) if answers else [],
+        on_change=None if on_click is None else partial(_tell, key, on_click),
     )
     sentences([source_line(words, travel, pack)], kind="note")
-    return _new_click(key, said or {})
+    found = _new_click(key, said or {})
+    return found if on_click is None else None
+
+
+def _tell(key: str, on_click: Callable[[dict[str, Any]], None]) -> None:
+    found = _new_click(key, st.session_state.get(key) or {})
+    if found:
+        on_click(found)
 
 
 def _new_click(key: str, said: dict[str, Any]) -> dict[str, Any] | None:

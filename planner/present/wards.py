@@ -17,7 +17,7 @@ from planner.present.places import Places, coded, told_apart
 from planner.present.served import places_address
 from planner.present.today import View, class_rows, indicator_title, point_keys
 
-SEAM = "rgba(255, 255, 255, 0.45)"
+SEAM = "rgba(255, 255, 255, 0.3)"
 CLEAR, BORDER = "transparent", "rgba(40, 50, 48, 0.75)"  # areas above small areas
 # Light tints of the colours of Okabe and Ito; neighbours differ, so few are enough.
 TINTS = ("#a9d8f0", "#f6cf8f", "#9fdcc3", "#efc3dc", "#f4ee9f", "#f0b48f", "#b9c9e8", "#d6d6d6")
@@ -77,10 +77,10 @@ def _column(told: Told) -> dict[str, object]:
     }
 
 
-def clear_areas(view: View, description: str, selected: str | None) -> Areas:
+def clear_areas(view: View, description: str) -> Areas:
     """Areas without a fill of their own, over small areas; they are walked and chosen as ever."""
     cells = {area.code: AreaCell(CLEAR, (area.name,)) for area in view.pack.areas}
-    return Areas(cells, description=description, selected=selected, border=BORDER)
+    return Areas(cells, description=description, border=BORDER)
 
 
 # -- what is told of a place ---------------------------------------------------------------

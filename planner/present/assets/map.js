@@ -139,7 +139,8 @@
   // `side` names panes of their own: the same areas once more, on top, for a swipe.
   ugatuzi.areas = function (map, data, side = "") {
     const state = of(map);
-    const chosen = state.shared.options.answers ? data.selected : state.shared.chosen;
+    const { answers, chooses } = state.shared.options;
+    const chosen = answers && !chooses ? data.selected : state.shared.chosen;
     if (!side) state.areas = new Map();
     const group = L.featureGroup();
     const layer = L.geoJSON(ugatuzi.geometry.areas, {
@@ -200,20 +201,27 @@
     ugatuzi.lit("code", entry.code, false);
   }
 
-  // Where the page does not answer, the map alone marks what was clicked.
+  // What was clicked is marked at once; where the page does not answer, a second click takes it back.
   function pick(map, entry, at) {
-    const state = of(map);
-    state.place = state.places ? state.places.named(at) : {};
-    if (state.shared.options.answers) return;
-    state.shared.chosen = state.shared.chosen === entry.code ? null : entry.code;
-    ugatuzi.maps.forEach((each) => {
-      of(each).areas.forEach((other) => {
-        other.isChosen = other.code === state.shared.chosen;
-        emphasise(other, false);
+    const { places, shared } = of(map);
+    of(map).place = places ? places.named(at) : {};
+    if (shared.options.chooses) ugatuzi.mark(entry.code);
+    else if (!shared.options.answers) ugatuzi.mark(shared.chosen === entry.code ? null : entry.code);
+  }
+
+  // Marks an area as chosen on all maps of the frame, and in tables.
+  ugatuzi.mark = function (code) {
+    ugatuzi.maps.forEach((map) => {
+      const state = of(map);
+      state.shared.chosen = code;
+      if (code && state.areas.has(code)) state.current = code;
+      state.areas.forEach((entry) => {
+        entry.isChosen = entry.code === code;
+        emphasise(entry, false);
       });
     });
-    ugatuzi.chosen("code", state.shared.chosen);
-  }
+    ugatuzi.chosen("code", code);
+  };
 
   function style(data, code, chosen) {
     const cell = data.cells[code] || {};

@@ -10,6 +10,7 @@
   const ROW = ".ug-linked tr[data-code], .ug-linked tr[data-site], .ug-linked tr[data-point]";
   const page = outer();
   let lit = null; // the row under the pointer or with the focus
+  let said = ""; // the area that the page said last
 
   function outer() {
     try {
@@ -121,22 +122,28 @@
     });
   }
 
-  // A table that comes later shows what is chosen too.
-  function remember() {
+  // What the page says is chosen; a table that comes later shows it too.
+  function remember(chooses) {
+    const told = chooses && page.querySelector(".ug-chosen-area");
+    if (told && told.dataset.code !== said) {
+      said = told.dataset.code;
+      ugatuzi.mark(said || null);
+    }
     const { kind, id } = ugatuzi.marked || {};
     if (id && Array.from(rowsOf(kind, id)).some((row) => !row.dataset.point && !row.hasAttribute("aria-selected"))) ugatuzi.chosen(kind, id);
     if (lit && !lit.isConnected) turnTo(null);
   }
 
-  ugatuzi.step = function () {
+  ugatuzi.step = function ({ chooses }) {
     if (!page) return;
     const ends = new AbortController();
     let waits = 0;
     const watch = new MutationObserver(() => {
       window.cancelAnimationFrame(waits);
-      waits = window.requestAnimationFrame(remember);
+      waits = window.requestAnimationFrame(() => remember(chooses));
     });
-    watch.observe(page.body, { childList: true, subtree: true });
+    watch.observe(page.body, { childList: true, subtree: true, attributeFilter: ["data-code"] });
+    remember(chooses);
     window.addEventListener("pagehide", () => {
       ends.abort();
       watch.disconnect();
