@@ -9,6 +9,7 @@ from planner.present import (
     rules_problem,
     saved,
     saved_bar,
+    saved_shelf,
     session,
     subjects,
     today,
@@ -62,7 +63,8 @@ with form:
     saved_bar.conflict(view, case, opened)
     sentences([opened.seen.description], kind="note")
     saved_bar.bar(view, case, opened)
-    base, kpis = saved.base(case, opened), listed.score.kpis if listed else None
+    base = saved_shelf.base(case, opened.there, opened.seen)
+    kpis = listed.score.kpis if listed else None
     plan_form.show(view, plan_form.Beside(*base, rules.problem, kpis))
     saved_bar.history(view, opened)
     with st.expander(w("saved.who")):
@@ -91,7 +93,8 @@ with answer:
     if busy and job is not None:
         plan_shown.ticking(view, job.id)
     elif shown == "sites":
-        plan_shown.set_up_map(view)
+        with st.container(key="plan_sites"):
+            plan_shown.set_up_map(view)
     elif run_id is not None:
         is_own = job is not None and job.kept is not None and job.kept.id == run_id
         plan_shown.outcome(view, session.run(run_id), job.message if is_own else "")

@@ -22,7 +22,8 @@ from planner.present import (
     session,
 )
 from planner.present.escape import markdown_text
-from planner.present.rules_fields import FIELDS, Field, Group, On, Value, back_to, of_group
+from planner.present.rules_field import Field, Group, On, Value, back_to
+from planner.present.rules_fields import FIELDS, of_group
 from planner.present.rules_grids import (
     Grid,
     division_grid,
@@ -195,7 +196,7 @@ def _widget(view: View, each: Field, on: On, value: Value) -> None:
         if each.kind == "many":
             st.multiselect(label, options, placeholder=view.words("rules.none"), **common)
         elif len(options) > 3 or each.name in _PAIRS:
-            st.selectbox(label, options, required=True, **common)
+            st.selectbox(label, options, **common)
         else:
             st.radio(label, options, **common)
     elif each.kind == "share":
@@ -213,10 +214,10 @@ def _number(view: View, each: Field, label: str, value: Value, common: dict[str,
         label,
         kind(each.least if number is None else min(each.least, number)),
         None if most is None else kind(most if number is None else max(most, number)),
-        value=None,
+        value=None if each.is_optional else "min",
         step=kind(each.step),
         format="%d" if each.kind == "whole" else "%g",
-        placeholder=view.words("rules.not_set"),
+        placeholder=view.words("rules.not_set") if each.is_optional else None,
         **common,
     )
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from planner.errors import InputError
 from planner.present import rules_draft, saved
-from planner.present.rules_fields import MILLION
+from planner.present.rules_field import MILLION
 from planner.present.saved_told import refuse
 from planner.present.today import View
 from planner.scenario import Scenario
@@ -270,8 +270,8 @@ def division_grid(view: View) -> Grid:
     """Budgets of the divisions, for the services that are theirs."""
     w = view.words
     columns = {
-        "annual_kes": Column(w("rules.annual_m"), step=0.1),
-        "capital_kes": Column(w("rules.capital_m"), step=0.1),
+        "annual_kes": Column(w("rules.division_annual"), step=0.1),
+        "capital_kes": Column(w("rules.division_capital"), step=0.1),
     }
 
     def cells(rules: Scenario) -> Cells:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.evaluate import Kpis
-from planner.present.rules_checks import Check, Ground, reachable, room_and_load
+from planner.present.rules_checks import Check, reachable, room_and_load
+from planner.present.rules_ground import Ground
 from planner.present.rules_problem import Asked
 from planner.present.today import View
 from planner.present.widgets import sentences

@@ -56,7 +56,6 @@ def site_room(view: View) -> None:
             w("rules.site_format"),
             list(dict.fromkeys(("", *formats, chosen))),
             key="plan.room_format",
-            required=True,
             format_func=lambda name: markdown_text(
                 called.get(name, name) if name else w("rules.site_format_free")
             ),

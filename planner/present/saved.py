@@ -15,7 +15,7 @@ from planner.errors import PlannerError
 from planner.pack import builtin_packs
 from planner.present import rules_draft, session
 from planner.present.kept_store import store
-from planner.present.saved_shelf import PREFIX, base_of, free_name, own, pack_name
+from planner.present.saved_shelf import PREFIX, free_name, own, pack_name
 from planner.present.saved_told import author, refuse, told
 from planner.present.session import Case
 from planner.runs.store import SavedScenario
@@ -23,6 +23,7 @@ from planner.scenario import Scenario
 from planner.scenario.change import differing_keys
 
 START = "plan.start"
+UNLISTED = ""  # what is open comes from a run or a file
 _ID, _REVISION, _VERSION = "plan.saved", "plan.revision", "plan.version"
 _BASE, _ORIGIN, _LEFT = "plan.base", "plan.based_on", "plan.left"
 _PACK = "plan.pack"
@@ -113,7 +114,7 @@ def version_solved(opened: Open) -> dict[str, str | int]:
 def choose(case: Case) -> None:
     """Open what was chosen; what was not saved can be brought back."""
     chosen = st.session_state[START]
-    if chosen is None:
+    if chosen == UNLISTED:
         return
     with told():
         if chosen in case.scenarios:
@@ -131,7 +132,7 @@ def open_ready(case: Case, name: str) -> None:
 
 def open_run(scenario: Scenario, run_id: str) -> None:
     """A new scenario from a run's rules."""
-    _open(scenario, None, f"run:{run_id}")
+    _open(scenario, UNLISTED, f"run:{run_id}")
 
 
 def open_saved(saved: SavedScenario) -> None:
@@ -142,12 +143,10 @@ def open_saved(saved: SavedScenario) -> None:
 def open_file(scenario: Scenario, case: Case) -> None:
     """A new scenario from a file that a visitor has shown, on the pack that is shown."""
     on_it = {"pack": pack_name(case), "origin": None}
-    _open(scenario.model_copy(update=on_it), None, "")
+    _open(scenario.model_copy(update=on_it), UNLISTED, "")
 
 
-def _open(
-    scenario: Scenario, choice: str | None, origin: str, saved: SavedScenario | None = None
-) -> None:
+def _open(scenario: Scenario, choice: str, origin: str, saved: SavedScenario | None = None) -> None:
     state = st.session_state
     _leave()
     rules_draft.begin(scenario)
@@ -290,18 +289,3 @@ def _follow(saved: SavedScenario) -> None:
     state.update({_BASE: saved.scenario, START: f"{PREFIX}{saved.id}"})
     state[_ORIGIN] = f"{PREFIX}{saved.id}"
     _hold(saved)
-
-
-def base(case: Case, opened: Open) -> tuple[str, Scenario]:
-    """The name and the rules that the open scenario is held against: what it was made from.
-
-    Of one that is not saved, the rules that were opened; of one whose base is gone, its first
-    version.
-    """
-    if opened.there is None:
-        return opened.seen.name, opened.seen
-    found = base_of(case, opened.there.based_on)
-    if found is not None:
-        return found
-    first = store().scenarios.history(opened.there.id)[0].scenario
-    return first.name, first

@@ -22,18 +22,16 @@ from planner.runs.store.ids import moment_words
 
 def chooser(view: View, case: Case, opened: Open) -> None:
     """What can be opened: ready scenarios and one's own."""
-    w, chosen = view.words, st.session_state.get(saved.START)
-    names = saved_shelf.names(w, case, {} if chosen is None else {chosen: opened.seen.name})
+    w = view.words
+    chosen = st.session_state.setdefault(saved.START, saved.UNLISTED)
+    names = saved_shelf.names(w, case, chosen, opened.seen.name)
     st.selectbox(
         w("plan.start"),
         list(names),
-        index=None,
         key=saved.START,
-        required=True,  # it is left by choosing another one
         format_func=lambda name: markdown_text(names.get(name, "")),
         on_change=saved.choose,
         args=(case,),
-        placeholder=w("saved.from_run"),
         help=w("plan.start_help"),
     )
 
@@ -74,7 +72,7 @@ def bar(view: View, case: Case, opened: Open) -> None:
     changed = change_words(w, view.pack, opened.seen, opened.mine)
     is_free = there is not None and not opened.is_behind and there.removed is None
     can_go = is_free and not opened.is_changed
-    columns = st.columns(3)
+    columns = st.columns([3, 2, 2])
     columns[0].button(
         w("saved.save" if there is not None else "saved.save_first"),
         on_click=saved.save,

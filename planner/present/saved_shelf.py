@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -33,18 +32,21 @@ def own(case: Case) -> dict[str, SavedScenario]:
     }
 
 
-def names(w: Words, case: Case, opened: Mapping[str, str]) -> dict[str, str]:
+def names(w: Words, case: Case, chosen: str, name: str) -> dict[str, str]:
     """Everything that can be opened, by what the choice calls it: ready ones, then one's own.
 
     Args:
         w: The page's words.
         case: The pack that is shown, with its ready scenarios.
-        opened: The name of what is open, by what the choice calls it: also what was put away.
+        chosen: What the choice calls what is open: also what was put away, and "" for the rules
+            of a run or a file.
+        name: Of what is open.
     """
-    mine = {key: each.name for key, each in own(case).items()}
-    ready = {key: each.name for key, each in case.scenarios.items()}
-    saved = {key: w("saved.own", name=name) for key, name in (mine | dict(opened)).items()}
-    return ready | {key: name for key, name in saved.items() if key not in ready}
+    found = {key: each.name for key, each in case.scenarios.items()}
+    found |= {key: w("saved.own", name=each.name) for key, each in own(case).items()}
+    if chosen in found:
+        return found
+    return {chosen: w("saved.own" if chosen else "saved.from_run", name=name)} | found
 
 
 def free_name(name: str, taken: set[str]) -> str:
@@ -80,3 +82,23 @@ def _rules_of_run(run_id: str) -> str:
 
 
 _run_rules = st.cache_data(_rules_of_run, show_spinner=False, max_entries=50)
+
+
+def base(case: Case, there: SavedScenario | None, seen: Scenario) -> tuple[str, Scenario]:
+    """The name and the rules that the open scenario is held against: what it was made from.
+
+    Of one that is not saved, the rules that were opened; of one whose base is gone, its first
+    version.
+
+    Args:
+        case: The pack that is shown, with its ready scenarios.
+        there: The saved scenario that is open; None for one that is not saved.
+        seen: The rules as they were opened.
+    """
+    if there is None:
+        return seen.name, seen
+    found = base_of(case, there.based_on)
+    if found is not None:
+        return found
+    first = store().scenarios.history(there.id)[0].scenario
+    return first.name, first

@@ -160,7 +160,7 @@ def test_a_solve_carries_the_scenario_and_its_version_only_as_saved(app, saved):
     assert "job" not in running.query_params
     assert running.query_params["run"] in (run.id, [run.id])
     press(running, "plan-again")
-    assert running.selectbox(key="plan.start").value is None
+    assert running.selectbox(key="plan.start").value == ""
     fine(running.text_input(key="plan.name").set_value("From here").run())
     press(running, "saved-save")
     made = next(each for each in store().scenarios.list() if each.name == "From here")

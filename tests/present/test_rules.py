@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from planner.pack import find_pack, read_pack
-from planner.present.rules_fields import FIELDS, MILLION, On, back_to
+from planner.present.rules_field import MILLION, On, back_to
+from planner.present.rules_fields import FIELDS
 from planner.present.rules_grids import (
     after_edits,
     division_grid,
