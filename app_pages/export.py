@@ -37,9 +37,10 @@ if run.report.plan is None:
     st.stop()
 
 with st.spinner(w("export.making")):
-    files = handing.exported(run, export_run)
+    files = handing.exported(run, export_run, w.language)
 stem = f"ugatuzi-{run.id}"
 archive = handing.zipped(files, ".csv")
+st.caption(w("export.language_note"))
 packages = {f"{stem}-csv.zip": archive} | {
     (name if name in {"scenario.toml", "run.json"} else f"{stem}-{name}"): content
     for name, content in files.items()

@@ -60,6 +60,7 @@ def add_commands(add: Add) -> None:
     export.add_argument("run", metavar="RUN", help="a run folder, or run:ID")
     export.add_argument("--format", default="csv,xlsx,geojson", metavar="LIST")
     export.add_argument("--out", required=True, metavar="DIR")
+    export.add_argument("--language", choices=("en", "sw"), default="en", help="of headings (en)")
     json_flag(export)
 
 
@@ -164,7 +165,7 @@ def _export(args: argparse.Namespace) -> int:
     from planner.export import export_run  # noqa: PLC0415
 
     formats = [name.strip() for name in args.format.split(",") if name.strip()]
-    files = export_run(run_folder(args.run), formats, Path(args.out))
+    files = export_run(run_folder(args.run), formats, Path(args.out), language=args.language)
     if args.json:
         print_json({"files": [path.name for path in files]})
     else:

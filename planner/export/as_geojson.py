@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.errors import PlannerError
 from planner.export.sheets import Imprint, Sheet
+from planner.present.words import Words
 from planner.runs import StoredRun
 from planner.runs.content import plain
 from planner.runs.table import clean_text
@@ -15,7 +16,9 @@ from planner.runs.table import clean_text
 _LISTS = ("services", "services_added")
 
 
-def geojson_files(run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint) -> dict[str, bytes]:
+def geojson_files(
+    run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint, w: Words
+) -> dict[str, bytes]:
     """The file by the end of its name.
 
     Raises:
@@ -23,7 +26,7 @@ def geojson_files(run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint) -> 
     """
     branches = next(sheet for sheet in sheets if sheet.key == "branches")
     keys = [column.key for column in branches.columns]
-    service_name = {service.id: clean_text(service.name) for service in run.pack.services}
+    service_name = {service.id: clean_text(w.name(service)) for service in run.pack.services}
     marks = imprint.as_dict()
     features = []
     placeless = 0

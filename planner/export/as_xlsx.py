@@ -11,8 +11,9 @@ from typing import Any
 import xlsxwriter
 
 from planner.errors import PlannerError
-from planner.export.columns import Column
+from planner.export.columns import Column, code_words
 from planner.export.sheets import Imprint, Sheet
+from planner.present.words import Words
 from planner.runs import StoredRun
 from planner.runs.content import plain
 from planner.runs.table import Cell, clean_text
@@ -28,12 +29,15 @@ _NUMBER_FORMATS = {
     "money": "#,##0",
     "degrees": "0.00000",
     "flag": "@",
+    "code": "@",
 }
-_WIDE = frozenset({"source", "note", "meaning", "attribution"})
+_WIDE = frozenset({"source", "note", "meaning", "meaning_other", "attribution"})
 
 
-def xlsx_files(run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint) -> dict[str, bytes]:
-    """The workbook by the end of its name.
+def xlsx_files(
+    run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint, w: Words
+) -> dict[str, bytes]:
+    """The workbook by the end of its name; codes and flags are said in words.
 
     Raises:
         PlannerError: A table has more rows than a sheet can hold.
@@ -58,7 +62,7 @@ def xlsx_files(run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint) -> dic
             "created": datetime.fromisoformat(imprint.created).replace(tzinfo=None),
         }
     )
-    styles = _Styles(book)
+    styles = _Styles(book, w)
     by_key = {sheet.key: sheet for sheet in sheets}
     taken: set[str] = set()
     for sheet in sheets:
@@ -69,7 +73,7 @@ def xlsx_files(run: StoredRun, sheets: Sequence[Sheet], imprint: Imprint) -> dic
             _summary(page, styles, sheet, by_key["changes"])
         else:
             _table(page, styles, sheet)
-        _print_setup(page, imprint)
+        _print_setup(page, imprint, w)
     book.close()
     return {"plan.xlsx": out.getvalue()}
 
@@ -94,10 +98,11 @@ def text_cell(text: str) -> str:
 
 
 class _Styles:
-    """The formats of a workbook."""
+    """The formats of a workbook, and the words it is in."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, w: Words) -> None:
         self._book = book
+        self.words = w
         self._formats: dict[str, Any] = {}
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.header = book.add_format(
@@ -110,12 +115,18 @@ class _Styles:
         return self._formats[code]
 
 
+def _told(w: Words, column: Column, cell: Cell) -> Cell:
+    """A cell as the workbook says it: flags and codes in words."""
+    if isinstance(cell, bool):
+        return w("export.yes" if cell else "export.no")
+    is_code = column.kind == "code" and isinstance(cell, str)
+    return code_words(w, column.key, str(cell)) if is_code else cell
+
+
 def _put(page: Any, row: int, column: int, cell: Cell, style: Any) -> None:
     value = plain(cell)
     if value is None or value == "":
         page.write_blank(row, column, None, style)
-    elif isinstance(value, bool):
-        page.write_string(row, column, "yes" if value else "no", style)
     elif isinstance(value, str):
         page.write_string(row, column, text_cell(value), style)
     else:
@@ -127,16 +138,18 @@ def _rows(page: Any, styles: _Styles, sheet: Sheet, top: int) -> int:
     for at, column in enumerate(sheet.columns):
         page.write_string(top, at, text_cell(column.header), styles.header)
     units = sheet.column("unit") if sheet.key == "summary" else [None] * len(sheet.rows)
+    share = styles.words("export.unit.share")
     for number, (row, unit) in enumerate(zip(sheet.rows, units, strict=True), start=top + 1):
         for at, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
-            _put(page, number, at, cell, styles.number(_code(column, cell, unit)))
+            style = styles.number(_code(column, cell, is_share=unit == share))
+            _put(page, number, at, _told(styles.words, column, cell), style)
     return top + 1 + len(sheet.rows)
 
 
-def _code(column: Column, cell: Cell, unit: Cell) -> str:
+def _code(column: Column, cell: Cell, *, is_share: bool) -> str:
     if isinstance(cell, str):
         return "@"
-    if unit == "share":
+    if is_share:
         return "0.00%"
     if isinstance(cell, int) and column.kind == "number":
         return _NUMBER_FORMATS["count"]
@@ -156,7 +169,7 @@ def _table(page: Any, styles: _Styles, sheet: Sheet) -> None:
 def _summary(page: Any, styles: _Styles, summary: Sheet, changes: Sheet) -> None:
     """Header frozen on top; the figures against today; below, what to open, add and close."""
     end = _rows(page, styles, summary, 0)
-    page.write_string(end + 1, 0, "What to open, add, end, close and keep", styles.title)
+    page.write_string(end + 1, 0, styles.words("export.changes_title"), styles.title)
     last = _rows(page, styles, changes, end + 2)
     for at, width in enumerate((14, 34, 44, 18, 18, 44)):
         page.set_column(at, at, width)
@@ -170,7 +183,7 @@ def _set_widths(page: Any, sheet: Sheet) -> None:
     for at, column in enumerate(sheet.columns):
         longest = max((len(str(row[at])) for row in sheet.rows if row[at] is not None), default=0)
         most = 60 if column.key in _WIDE else 40
-        number = column.kind not in {"text", "flag"}
+        number = column.kind not in {"text", "flag", "code"}
         width = 12 if number else min(max(longest, 8) + 2, most)
         page.set_column(at, at, max(width, min(len(column.header), 16)))
 
@@ -184,10 +197,11 @@ def _letters(count: int) -> str:
     return name
 
 
-def _print_setup(page: Any, imprint: Imprint) -> None:
+def _print_setup(page: Any, imprint: Imprint, w: Words) -> None:
     page.set_landscape()
     page.set_paper(_A4)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.5, right=0.5)
     # Both texts are made by the planner and hold no "&", which would be a command here.
-    page.set_footer(f"&LUgatuzi Planner {imprint.version}, run {imprint.run_id}&RPage &P of &N")
+    left = w("export.footer", version=imprint.version, run=imprint.run_id)
+    page.set_footer(f"&L{left}&R{w('export.footer_page', page='&P', of='&N')}")

@@ -13,17 +13,24 @@ from planner.errors import ContradictionError, PlannerError, UsageError
 from planner.export.as_csv import csv_files
 from planner.export.as_geojson import geojson_files
 from planner.export.as_xlsx import xlsx_files
-from planner.export.sheets import Imprint, Sheet, imprint, plan_sheets
+from planner.export.sheets import Imprint, Sheet, imprint, plan_sheets, words_for
+from planner.present.words import LANGUAGES, Language, Words
 from planner.runs import StoredRun, read_run, verify_run
 from planner.runs.files import plain_disk_errors, sync_folder, write_synced
 
-Writer = Callable[[StoredRun, Sequence[Sheet], Imprint], dict[str, bytes]]
+Writer = Callable[[StoredRun, Sequence[Sheet], Imprint, Words], dict[str, bytes]]
 
 _WRITERS: dict[str, Writer] = {"csv": csv_files, "xlsx": xlsx_files, "geojson": geojson_files}
 FORMATS = tuple(_WRITERS)
 
 
-def export_run(run_dir: Path | StoredRun, formats: Iterable[str] | str, out: Path) -> list[Path]:
+def export_run(
+    run_dir: Path | StoredRun,
+    formats: Iterable[str] | str,
+    out: Path,
+    *,
+    language: Language = "en",
+) -> list[Path]:
     """Write a run's plan in one or more formats.
 
     Args:
@@ -31,6 +38,8 @@ def export_run(run_dir: Path | StoredRun, formats: Iterable[str] | str, out: Pat
         formats: Some of csv, xlsx, geojson; a text may join them by commas.
         out: The folder to write into; it is made where it is missing. Files of the same run
             that are there already are replaced.
+        language: Of sheet names, headings, meanings and sentences. Keys of columns, codes in CSV
+            and GeoJSON, names in the data and all figures are the same in every language.
 
     Returns:
         The files, in the order of the formats.
@@ -42,17 +51,21 @@ def export_run(run_dir: Path | StoredRun, formats: Iterable[str] | str, out: Pat
         PlannerError: There is no plan, or the disk refuses; in plain words.
     """
     wanted = _formats(formats)
+    if language not in LANGUAGES:
+        message = f"There is no language {language!r}; expected {', '.join(LANGUAGES)}."
+        raise UsageError(message)
     run = run_dir if isinstance(run_dir, StoredRun) else read_run(Path(run_dir))
     if run.report.plan is None:
         message = f"This run has no plan to export: its status is {run.report.status}."
         raise PlannerError(message)
     _refuse_contradiction(run)
-    sheets, marks = plan_sheets(run), imprint(run)
+    w = words_for(run, language)
+    sheets, marks = plan_sheets(run, w), imprint(run, w)
     stem = file_stem(run)
     contents = {
         f"{stem}-{name}": content
         for each in wanted
-        for name, content in _WRITERS[each](run, sheets, marks).items()
+        for name, content in _WRITERS[each](run, sheets, marks, w).items()
     }
     return _write(Path(out), contents)
 

@@ -5,17 +5,29 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 import streamlit as st
 
 from planner.present.results import status_sentence
 from planner.present.today import View
+from planner.present.words import Language
 from planner.runs.reading import StoredRun
 
-Exporter = Callable[[StoredRun, Sequence[str], Path], list[Path]]
+
+class Exporter(Protocol):
+    """Writes formats of a run into a folder, in a language, and names the files."""
+
+    def __call__(
+        self, run_dir: StoredRun, formats: Sequence[str], out: Path, *, language: Language
+    ) -> list[Path]:
+        """Write them."""
+        ...
+
+
 FORMATS = ("csv", "xlsx", "geojson")
 TYPES: Mapping[str, str] = {
     "zip": "application/zip",
@@ -28,21 +40,27 @@ TYPES: Mapping[str, str] = {
 }
 
 
-def exported(run: StoredRun, export: Exporter) -> Mapping[str, bytes]:
+def exported(run: StoredRun, export: Exporter, language: Language) -> Mapping[str, bytes]:
     """Every file of a run by name: the exports, the rules, and the machine's copy.
 
     Args:
         run: A finished run with a plan.
-        export: Writes formats of a run into a folder and names the files.
+        export: What writes them.
+        language: Of the headings and sentences in them.
     """
-    files: Mapping[str, bytes] = _kept(str(run.path), run.id, run, export)
+    files: Mapping[str, bytes] = _kept(str(run.path), run.id, language, run, export)
     return files
 
 
-def _make(path: str, run_id: str, _run: StoredRun, _export: Exporter) -> dict[str, bytes]:
+def _make(
+    path: str, run_id: str, language: Language, _run: StoredRun, _export: Exporter
+) -> dict[str, bytes]:
     del path, run_id  # the names under which the files are kept
     with tempfile.TemporaryDirectory(prefix="ugatuzi-") as out:
-        made = {file.name: file.read_bytes() for file in _export(_run, FORMATS, Path(out))}
+        made = {
+            file.name: file.read_bytes()
+            for file in _export(_run, FORMATS, Path(out), language=language)
+        }
     for name in ("scenario.toml", "run.json"):
         made[name] = (_run.path / name).read_bytes()
     return made

@@ -16,11 +16,15 @@ from planner.export import FORMATS, export_run, plan_sheets
 from planner.export.as_geojson import geojson_files
 from planner.export.as_xlsx import sheet_name, text_cell
 from planner.export.handover import file_stem
-from planner.export.sheets import _percent, _plural, _sources, imprint, status_words
+from planner.export.sheets import imprint, words_for
+from planner.export.summary import _percent, status_words
+from planner.export.tables import sources
 from planner.pack import find_pack, read_pack
+from planner.present.words import words as language_words
 from planner.runs import judge_and_write, read_run
 from planner.runs.table import unguard
 from planner.scenario import Scenario, build
+from tests.command_line import run as command
 from tests.runs import cases
 
 KEYS = [
@@ -29,6 +33,7 @@ KEYS = [
 ]
 MARKS = ["run_id", "created", "version", "fingerprint", "attribution", "travel"]
 ALL = "csv,xlsx,geojson"
+ENGLISH = language_words("en")
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +42,10 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("export")
     run = cases.write_answer(folder)
     return run, export_run(run, ALL, folder / "out")
+
+
+def sheets_of(run, language="en"):
+    return plan_sheets(run, words_for(run, language))
 
 
 def csv_table(made, key):
@@ -121,7 +130,7 @@ def test_every_format_has_the_same_branches_and_numbers(made):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_workbook_and_csv_hold_the_same_cells(made, key):
-    sheet = next(each for each in plan_sheets(read_run(made[0])) if each.key == key)
+    sheet = next(each for each in sheets_of(read_run(made[0])) if each.key == key)
     rows = csv_table(made, key)
     assert [*rows[0]] == [*(column.key for column in sheet.columns), *MARKS]
     pages = book(made)
@@ -236,7 +245,7 @@ def test_the_summary_compares_with_today(made):
     ],
 )
 def test_a_status_says_what_is_proved(status, gap, words):
-    assert status_words(status, gap) == words
+    assert status_words(ENGLISH, status, gap) == words
 
 
 @pytest.mark.parametrize(
@@ -264,7 +273,7 @@ def test_rules_sources_and_dictionary_are_whole(made):
     assert speed["value"]
     assert speed["unit"] == "km/h"
     told = {(row["table"], row["column"]) for row in csv_table(made, "dictionary")}
-    for sheet in plan_sheets(read_run(made[0])):
+    for sheet in sheets_of(read_run(made[0])):
         if sheet.key != "dictionary":
             for column in sheet.columns:
                 assert column.meaning
@@ -330,8 +339,9 @@ def test_sheet_names_differ_whatever_the_areas_are_called():
     ("label", "title"),
     [("county", "Counties"), ("ward", "Wards"), ("bay", "Bays"), ("box", "Boxes"), ("", "Areas")],
 )
-def test_the_areas_sheet_is_named_by_the_pack(label, title):
-    assert _plural(label) == title
+def test_the_areas_sheet_is_named_by_the_pack(pack, label, title):
+    called = ENGLISH.of_pack(replace(pack, area_label=label))
+    assert called("export.sheet.areas") == title
 
 
 # -- GeoJSON ---------------------------------------------------------------------------------
@@ -354,7 +364,8 @@ def test_branches_without_coordinates_are_said_not_dropped(tmp_path, pack):
     run = read_run(cases.write_answer(tmp_path))
     bare = replace(run, pack=replace(pack, sites=tuple(sites)))
     with pytest.raises(PlannerError, match="1 of 3 branches do not have"):
-        geojson_files(bare, plan_sheets(bare), imprint(bare))
+        w = words_for(bare, "en")
+        geojson_files(bare, plan_sheets(bare, w), imprint(bare, w), w)
 
 
 # -- what is refused -------------------------------------------------------------------------
@@ -431,9 +442,83 @@ def test_the_same_run_makes_the_same_files(tmp_path):
 def test_the_sources_list_weights_and_powers_with_a_range():
     """One power and one weight of the built-in pack's spreads are not certain."""
     pack = read_pack(find_pack("immigration"))
-    table = _sources(pack, Scenario(name="t", pack="immigration"))
+    table = sources(pack, Scenario(name="t", pack="immigration"))
     listed = {row[2]: row[3:6] for row in table.rows if row[0] == "spreads"}
     assert listed == {
         "power of internet_use_pct_2023_24": (0.5, 0.0, 1.0),
         "weight of term 2": (0.1, 0.05, 0.2),
     }
+
+
+# -- languages -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def in_kiswahili(made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sw")
+    return made[0], export_run(made[0], ALL, folder, language="sw")
+
+
+def test_another_language_has_the_same_keys_codes_and_figures(made, in_kiswahili):
+    run = read_run(made[0])
+    for english, other in zip(sheets_of(run), sheets_of(run, "sw"), strict=True):
+        assert english.key == other.key
+        assert [column.key for column in english.columns] == [each.key for each in other.columns]
+        assert [column.kind for column in english.columns] == [each.kind for each in other.columns]
+        if english.key not in ("dictionary", "summary", "rules"):
+            assert english.rows == other.rows
+        for row, told in zip(english.rows, other.rows, strict=english.key != "summary"):
+            assert [each for each in row if isinstance(each, int | float)] == [
+                each for each in told if isinstance(each, int | float)
+            ]
+    points, translated = collection(made), collection(in_kiswahili)
+    for one, two in zip(points["features"], translated["features"], strict=True):
+        assert [*one["properties"]] == [*two["properties"]]
+        assert one["geometry"] == two["geometry"]
+        assert one["properties"]["status"] == two["properties"]["status"]
+
+
+def test_the_workbook_is_in_the_language_with_codes_in_words(made, in_kiswahili):
+    english, pages = book(made), book(in_kiswahili)
+    assert pages.sheetnames[:3] == ["Muhtasari", "Matawi", "Huduma kwa tawi"]
+    assert len(pages.sheetnames) == len(english.sheetnames)
+    branches = list(pages["Matawi"].iter_rows(values_only=True))
+    header = {name: at for at, name in enumerate(branches[0])}
+    assert [row[header["Hali"]] for row in branches[1:]] == ["lipo leo", "jipya", "lipo leo"]
+    told = list(english["Branches"].iter_rows(values_only=True))
+    for one, two in zip(told[1:], branches[1:], strict=True):
+        numbers = [each for each in one if isinstance(each, int | float)]
+        assert numbers == [each for each in two if isinstance(each, int | float)]
+    summary = {row[1]: row for row in pages["Muhtasari"].iter_rows(values_only=True)}
+    gap = pages["Muhtasari"].cell([*summary].index("Pengo") + 1, 3)
+    assert gap.number_format == "0.00%"
+    assert summary["Hali"][2].startswith("unatimiza kanuni: hakuna mpango")
+    words_of = {cell for row in pages["Matawi"].iter_rows(values_only=True) for cell in row}
+    assert "existing" not in words_of
+
+
+def test_the_dictionary_says_every_column_in_both_languages(made, in_kiswahili):
+    for own, also in zip(
+        csv_table(made, "dictionary"), csv_table(in_kiswahili, "dictionary"), strict=True
+    ):
+        assert own["column"] == also["column"]
+        assert own["file"] == also["file"]
+        assert (own["label"], own["meaning"]) == (also["label_other"], also["meaning_other"])
+        assert (own["label_other"], own["meaning_other"]) == (also["label"], also["meaning"])
+        assert own["meaning"] != also["meaning"]
+
+
+def test_a_language_that_is_not_there_is_refused(tmp_path):
+    run = cases.write_answer(tmp_path)
+    with pytest.raises(UsageError, match="expected en, sw"):
+        export_run(run, "csv", tmp_path / "out", language="fr")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_takes_the_language(tmp_path, capsys):
+    run = cases.write_answer(tmp_path)
+    out = tmp_path / "out"
+    asked = ("export", run, "--format", "xlsx", "--language", "sw", "--out", out)
+    assert command(capsys, *map(str, asked))[0] == 0
+    (file,) = out.iterdir()
+    assert "Matawi" in openpyxl.load_workbook(file).sheetnames

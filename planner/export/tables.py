@@ -1,0 +1,151 @@
+"""Tables of an export beside those that a run keeps: who goes where, services, rules, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from planner.evaluate import Score
+from planner.insight.assumptions import assumptions
+from planner.pack.figures import Figure, Mark
+from planner.pack.types import Pack
+from planner.plan import Plan
+from planner.present.words import Words
+from planner.runs import StoredRun
+from planner.runs.content import offering_visits, today_offers
+from planner.runs.table import Cell, Table
+from planner.scenario import Scenario
+from planner.scenario.recorded import planned_visits
+
+Row = tuple[Cell, ...]
+
+
+def assignment(run: StoredRun, plan: Plan, stored: Table) -> Table:
+    """The stored assignment with names and yearly visits."""
+    pack, who = run.pack, plan.assignment
+    area_name = {area.code: area.name for area in pack.areas}
+    rows = []
+    for n, (_, _, _, share, minutes, km) in enumerate(stored.rows):
+        i, b, j = int(who.point[n]), int(who.visit_type[n]), int(who.site[n])
+        point, kind, site = pack.demand_points[i], pack.visit_types[b], pack.sites[j]
+        visits = float(who.share[n] * run.problem.visits[i, b])
+        rows.append(
+            (
+                *(point.id, point.name, point.area, area_name[point.area]),
+                *(kind.id, kind.name, site.id, site.name),
+                *(share, visits, minutes, km),
+            )
+        )
+    keys = (
+        *("demand_point", "name", "area", "area_name"),
+        *("visit_type", "visit_type_name", "site", "site_name"),
+        *("share", "visits_per_year", "minutes", "km"),
+    )
+    return Table("assignment", keys, tuple(rows))
+
+
+def services(run: StoredRun, plan: Plan, judged: Score) -> Table:
+    """Each service with its branches, visits, travel and duplicates."""
+    problem, who = run.problem, plan.assignment
+    visits = who.share * problem.visits[who.point, who.visit_type]
+    minutes = problem.minutes[who.point, who.site]
+    total, today = offering_visits(plan, problem).sum(axis=0), today_offers(problem)
+    rows = []
+    for s, service in enumerate(run.pack.services):
+        counts = np.where(problem.does[who.visit_type, s], visits, 0.0)
+        travel = np.where(counts > 0, counts * minutes, 0.0).sum()
+        mean = float(travel / counts.sum()) if counts.sum() > 0 else None
+        pairs = [pair for pair in judged.duplicates if pair.service == s]
+        justified = sum(pair.justified for pair in pairs)
+        rows.append(
+            (
+                *(service.id, service.name, service.division),
+                *(int(plan.offers[:, s].sum()), int(today[:, s].sum()), float(total[s]), mean),
+                *(len(pairs), justified, len(pairs) - justified),
+                *(service.standard_min, service.separation_km, service.separation_dense_km),
+                *(service.annual_cost_kes, service.mark.source, service.mark.confidence),
+            )
+        )
+    keys = (
+        *("service", "name", "division", "branches", "branches_today"),
+        *("visits_per_year", "mean_min"),
+        *("duplicate_pairs", "duplicate_justified", "duplicate_unnecessary"),
+        *("standard_min", "separation_km", "separation_dense_km"),
+        *("annual_cost_kes", "source", "confidence"),
+    )
+    return Table("services", keys, tuple(rows))
+
+
+def rules(run: StoredRun, w: Words) -> Table:
+    """Every key of the scenario with its value."""
+    asked = {**run.scenario.model_dump(mode="json", exclude={"origin"}), "pack": run.pack.id}
+    return Table("rules", ("key", "value"), tuple(_flat(asked, w)))
+
+
+def _flat(values: Mapping[str, Any], w: Words, prefix: str = "") -> Iterator[Row]:
+    for name, value in values.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, w, f"{key}.")
+        elif isinstance(value, list | tuple):
+            yield key, ";".join(map(str, value))
+        elif value is None:
+            yield key, w("export.no_rule")
+        else:
+            yield key, value
+
+
+def sources(pack: Pack, scenario: Scenario) -> Table:
+    """Where every figure comes from, with its range and mark."""
+    rows: list[Row] = [
+        ("attribution", "", line, None, None, None, "", "", "", "") for line in pack.attribution
+    ]
+    rows += [_figure("travel", "", figure) for figure in _travel_figures(pack)]
+    for total in planned_visits(pack, scenario).totals:
+        kind = total.visit_type
+        whole = Figure("visits_per_year", total.mode, total.low, total.high, "visits a year")
+        rows.append(_figure("visits", kind, whole, total.mark))
+        rows += [_figure("visits", kind, figure) for figure in total.chain]
+    rows += [
+        _figure(section, each.key.removeprefix(f"{section}."), each.figure)
+        for section in ("spreads", "customers", "modes")
+        for each in assumptions(pack, scenario.travel.mode)
+        if each.key.startswith(f"{section}.")
+    ]
+    for section, entries in (
+        ("services", pack.services),
+        ("visit types", pack.visit_types),
+        ("sites", pack.sites),
+    ):
+        for entry in entries:
+            mark = _mark_cells(entry.mark)
+            rows.append((section, entry.id, entry.name, None, None, None, "", *mark))
+    marks = dict.fromkeys(point.mark for point in pack.demand_points)
+    rows += [
+        ("demand points", "", "", None, None, None, "", *_mark_cells(mark))
+        for mark in marks
+        if mark.source
+    ]
+    keys = (
+        *("section", "id", "figure", "value", "low", "high", "unit"),
+        *("source", "confidence", "note"),
+    )
+    return Table("sources", keys, tuple(rows))
+
+
+def _travel_figures(pack: Pack) -> list[Figure]:
+    """Every figure that the pack gives of travel."""
+    given = (getattr(pack.travel, each.name) for each in fields(pack.travel))
+    return [each for each in given if isinstance(each, Figure)]
+
+
+def _figure(section: str, key: str, figure: Figure, mark: Mark | None = None) -> Row:
+    numbers = (figure.value, figure.low, figure.high)
+    return (section, key, figure.name, *numbers, figure.unit, *_mark_cells(mark or figure.mark))
+
+
+def _mark_cells(mark: Mark) -> tuple[str, str, str]:
+    return (mark.source, mark.confidence or "", mark.note)
