@@ -5,7 +5,6 @@ import streamlit as st
 from planner.present import (
     session,
     sites,
-    sites_forms,
     sites_grids,
     sites_shown,
     sites_state,
@@ -16,23 +15,19 @@ from planner.present.widgets import lead, show_cards
 w = session.speak()
 state = st.session_state
 if sites_state.KEPT in state:
-    st.switch_page("app_pages/plan.py")
+    del state[sites_state.KEPT]
+    st.switch_page("app_pages/plan.py", query_params={"pack": session.pack_in_address() or ""})
 case = session.case()
 view = today.View(w, case.pack, case.problem)
 session.restore("sites.")
 session.restore("me.")
 desk = sites_state.desk_of(view)
-sites_state.begin(desk)
 
 st.title(w("sites.title"))
 lead(sites.summary(desk))
 sites_shown.notices(desk)
 show_cards(sites.cards(desk))
-left, right = st.columns([3, 2], gap="large")
-with left:
-    sites_shown.the_map(desk)
-with right:
-    sites_forms.show(desk)
+sites_shown.bench(desk)
 sites_shown.bar(desk)
 is_at_fault = sites_shown.faults(desk)
 sites_shown.differences(desk)

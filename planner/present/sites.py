@@ -99,7 +99,7 @@ def columns_shown(desk: Desk, kind: str) -> list[str]:
     names = [column.name for column in SCHEMAS[kind].columns if column.name not in left_out]
     usual = {"sites": _SITE_ORDER, "services": (), "formats": ()}[kind]
     ahead = ["name", *(name for name in usual if name in names)]
-    rare = {"hosts", "opened", "name_sw", "closing_kes", "counters"} - given
+    rare = {"hosts", "opened", "name_sw"} - given
     rest = [name for name in names if name not in {*ahead, *rare, "id"}]
     return [*ahead, *rest, "id"]
 

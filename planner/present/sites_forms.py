@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.pack.edits import SetCells
+from planner.pack.edits import SetCells, marked_new
 from planner.pack.figures import MARKS
 from planner.pack.new_site import number_of
 from planner.pack.types import STATUSES
@@ -75,7 +75,9 @@ def _add(desk: Desk) -> None:
     cells["source"] = st.text_input(
         w("sites.source_of"), key=f"sites_new.source.{number}", max_chars=300
     )
-    if st.button(w("sites.add"), key="sites-add", width="stretch", disabled=not cells["name"]):
+    if not cells["name"].strip():
+        st.caption(w("sites.needs_name"))
+    elif st.button(w("sites.add"), key="sites-add", width="stretch"):
         edit = sites_new.new_site(desk, cells)
         sites_state.do(edit)
         sites_state.then(site=edit.id, mode=CHANGE, place=None)
@@ -91,7 +93,7 @@ def _place(desk: Desk) -> dict[str, str] | None:
         return None
     if place is None or (lat, lon) != tuple(place):
         state[PLACE] = (lat, lon)
-        st.rerun()
+        sites_state.draw_again()
     is_exact = st.toggle(w("sites.exact"), key=EXACT, help=w("sites.exact_help"))
     there = sites_new.standing(desk, (lat, lon), is_exact=is_exact)
     if there.refusal:
@@ -136,7 +138,7 @@ def _offer(desk: Desk, cells: dict[str, str], key: str, told: str) -> dict[str, 
         key=f"{key}.status",
     )
     new["services_today"] = _several(desk, "services_today", "services", cells, key)
-    if "formats" in desk.given:
+    if "formats" in desk.given["sites"].columns:
         new["formats"] = _several(desk, "formats", "formats", cells, key)
         formats = list(desk.tables.rows["formats"])
         today = cells.get("format_today", "")
@@ -196,7 +198,8 @@ def _change(desk: Desk) -> None:
     if key is None:
         st.caption(w("sites.change_help"))
         return
-    cells = dict(desk.sites[key])
+    added = desk.tables.added.get(key)
+    cells = dict(desk.sites[key] if added is None else marked_new(added, desk.sites[key]))
     with st.form(f"sites_one.{key}.{sites_state.turn()}", border=False):
         _change_form(desk, key, cells)
     if desk.has_degrees:

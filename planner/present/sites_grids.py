@@ -21,6 +21,7 @@ from planner.present.sites_said import column_words
 
 SEARCH, AREA = "sites.search", "sites.in_area"
 _HEIGHT, _TALL = 420, 10
+_NAME, _AREA, _STATUS = 190, 120, 140  # pixels
 _LISTS = {"services_today": "services", "services": "services", "formats": "formats"}
 _PLACES = ("lat", "lon")
 
@@ -137,10 +138,15 @@ def _config(desk: Desk, kind: str, name: str, head: str) -> Any:
     column = column_of(kind, name)
     if name == "area":
         areas = desk.area_names
-        return make.SelectboxColumn(head, options=list(areas), format_func=areas.__getitem__)
+        return make.SelectboxColumn(
+            head, options=list(areas), format_func=areas.__getitem__, width=_AREA
+        )
     if name == "status":
         return make.SelectboxColumn(
-            head, options=list(STATUSES), format_func=lambda each: w(f"status.{each}")
+            head,
+            options=list(STATUSES),
+            format_func=lambda each: w(f"status.{each}"),
+            width=_STATUS,
         )
     if name == "confidence":
         return make.SelectboxColumn(
@@ -165,7 +171,10 @@ def _config(desk: Desk, kind: str, name: str, head: str) -> Any:
             step=1 if whole else None,
             format="%.5f" if column.kind == "degrees" else "localized",
         )
-    return make.TextColumn(head, pinned=name == "name", required=name == "name", max_chars=500)
+    is_name = name == "name"
+    return make.TextColumn(
+        head, pinned=is_name, required=is_name, max_chars=500, width=_NAME if is_name else None
+    )
 
 
 # -- what was typed ----------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from planner.present.today import LAND, LAND_BORDER
 from planner.present.words import Words
 
 NEW = "new"  # in place of an id: the site that is about to be added
-_CHOSEN, _RADIUS, _SMALL = 9.0, 6.5, 5.0
+_CHOSEN, _RADIUS, _SMALL = 9.0, 7.0, 5.0
+_DECIMALS = 4  # about ten metres, finer than a symbol
 _STATUS: dict[str, Status] = {"existing": "existing", "proposed": "proposed"}
 
 
@@ -44,15 +45,17 @@ def site_layer(desk: Desk, chosen: str, place: tuple[float, float] | None) -> Si
         if not is_place(cells):
             continue
         status = mark_status(desk, key, changed)
+        offers = bool(cells.get("services_today")) and status != "candidate"
         radius = _SMALL if status == "candidate" else _RADIUS
         marks.append(
             SiteMark(
                 key,
-                float(cells["lat"]),
-                float(cells["lon"]),
+                round(float(cells["lat"]), _DECIMALS),
+                round(float(cells["lon"]), _DECIMALS),
                 status,
                 (desk.site_name(key), status_words(w, status), *_told(desk, cells)),
                 radius=_CHOSEN if key == chosen else radius,
+                number=len(cells.get("services_today", "").split(";")) if offers else 0,
             )
         )
     if place is not None:
@@ -77,16 +80,14 @@ def status_words(w: Words, status: Status) -> str:
 
 
 def _told(desk: Desk, cells: Cells) -> list[str]:
-    w, lines = desk.words, []
+    w = desk.words
     cost = number_of(cells.get("annual_cost_kes", ""))
     if cells.get("formats"):
-        lines.append(w("sites.tip_formats", names=desk.named("formats", cells["formats"])))
-    elif cost is not None:
-        once = number_of(cells.get("capital_kes", "")) or 0
-        lines.append(w("sites.tip_costs", year=w.money(cost), once=w.money(once)))
-    if cells.get("services_today"):
-        lines.append(desk.named("services", cells["services_today"]))
-    return [*lines, w("sites.tip_click")]
+        return [w("sites.tip_formats", names=desk.named("formats", cells["formats"]))]
+    if cost is None:
+        return []
+    once = number_of(cells.get("capital_kes", "")) or 0
+    return [w("sites.tip_costs", year=w.money(cost), once=w.money(once))]
 
 
 def legend(desk: Desk, *, with_place: bool) -> Legend:
@@ -100,4 +101,7 @@ def legend(desk: Desk, *, with_place: bool) -> Legend:
         "existing", "proposed", "candidate", "new", "changed", "opened",
     )  # fmt: skip
     rows = [LegendRow("symbol", status_words(w, s), status=s) for s in order if s in there]
-    return Legend([(w("legend.sites"), rows)])
+    offered: list[tuple[str, list[LegendRow]]] = (
+        [(w("legend.number"), [])] if {"existing", "proposed"} & there else []
+    )
+    return Legend([(w("legend.sites"), rows), *offered])

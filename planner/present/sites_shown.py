@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from planner.pack.edits import Edit, SetCells
-from planner.present import sites_map, sites_new, sites_said, sites_state, uploads
+from planner.present import (
+    failure,
+    session,
+    sites_forms,
+    sites_map,
+    sites_new,
+    sites_said,
+    sites_state,
+    uploads,
+)
 from planner.present.escape import markdown_text
 from planner.present.maps import show_map
 from planner.present.saved_told import AUTHOR
@@ -19,7 +28,22 @@ from planner.present.widgets import sentences, table
 _MOST_SHOWN = 12
 
 
-def the_map(desk: Desk) -> None:
+def _bench(desk: Desk) -> None:
+    """The map and the form beside it; a choice draws them again without the rest of the page."""
+    with failure.net(desk.words):
+        sites_state.begin(desk)
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _map(desk)
+        with right:
+            sites_forms.show(desk)
+        session.keep("sites.")
+
+
+bench = st.fragment(_bench)
+
+
+def _map(desk: Desk) -> None:
     """Every site; a click on one chooses it, a click beside them starts a new one or moves one."""
     w, state = desk.words, st.session_state
     if not desk.has_degrees:
@@ -61,39 +85,37 @@ def _clicked(desk: Desk, site: object, lat: float | None, lon: float | None) -> 
                             sites_state.author())  # fmt: skip
             sites_state.do(edit)
         sites_state.then(moves=False)
+        st.rerun()
     else:
         sites_state.then(mode=ADD, place=(round(lat, 5), round(lon, 5)))
-    st.rerun()
+    sites_state.draw_again()
 
 
 def bar(desk: Desk) -> None:
     """Undo and redo, each saying what it would do."""
     w, draft = desk.words, sites_state.draft()
-    first, second, third = st.columns(3)
-    first.button(
-        w("sites.undo"),
-        on_click=sites_state.undo,
-        disabled=not draft.done,
-        key="sites-undo",
-        width="stretch",
-        help=_told(desk, draft.done),
-    )
-    second.button(
-        w("sites.redo"),
-        on_click=sites_state.redo,
-        disabled=not draft.undone,
-        key="sites-redo",
-        width="stretch",
-        help=_told(desk, draft.undone),
-    )
-    third.button(
-        w("sites.clear"),
-        on_click=sites_state.clear,
-        disabled=not draft.done,
-        key="sites-clear",
-        width="stretch",
-        help=w("sites.clear_help"),
-    )
+    with st.container(horizontal=True):
+        st.button(
+            w("sites.undo"),
+            on_click=sites_state.undo,
+            disabled=not draft.done,
+            key="sites-undo",
+            help=_told(desk, draft.done),
+        )
+        st.button(
+            w("sites.redo"),
+            on_click=sites_state.redo,
+            disabled=not draft.undone,
+            key="sites-redo",
+            help=_told(desk, draft.undone),
+        )
+        st.button(
+            w("sites.clear"),
+            on_click=sites_state.clear,
+            disabled=not draft.done,
+            key="sites-clear",
+            help=w("sites.clear_help"),
+        )
 
 
 def _told(desk: Desk, edits: Sequence[Edit]) -> str | None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from planner.errors import InputError, PlannerError
 from planner.pack.edits import (
@@ -68,6 +69,14 @@ def begin(desk: Desk) -> None:
 def then(**chosen: object) -> None:
     """What `site`, `mode`, `place` and `moves` are to be when the page is drawn again."""
     st.session_state[_NEXT] = {f"sites.{name}": value for name, value in chosen.items()}
+
+
+def draw_again() -> None:
+    """Draw the map and the form again, without the rest of the page where that can be."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the whole page is being drawn
+        st.rerun()
 
 
 def _read_given(folder: str, key: str) -> dict[str, GivenTable]:

@@ -139,7 +139,7 @@ def test_the_draft_is_kept_as_a_pack_that_the_visitor_then_plans_with(app, home,
     assert running.query_params["pack"] in ("mine", ["mine"])
     running.switch_page("app_pages/sites.py").run()
     assert "Nothing yet" in said(fine(running))
-    assert "<b>{{7*7}}</b>" in said(running)
+    assert "<b>{{7*7}}</b> (East)" in running.selectbox(key="sites.site").options
 
 
 def test_a_pack_of_given_travel_takes_changes_but_no_new_site(app, small):
