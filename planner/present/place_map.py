@@ -40,7 +40,9 @@ WIDTH = 420.0
 _LEAST_SHARE = 0.1  # of the visits: a branch of so many is drawn though it lies outside
 _FAR = 0.8  # of the area's own size: farther branches are only named
 _OTHER_LAND, _EDGE, _INNER = "#f4f2ea", "#39443f", "#ffffff"
-_LETTER = 5.6  # pixels of a letter of a name, about
+_LETTER, _SYMBOL = 6.6, 6.0  # pixels: a letter of a name, about; half a symbol
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,9 +229,16 @@ def _outline(shared: Drawn) -> Iterator[str]:
 
 
 def _branches(side: Side, shared: Drawn) -> Iterator[str]:
-    """The network's branches on the sheet, with names; in the area also those that close."""
+    """The network's branches on the sheet; in the area also those that close. Then their names.
+
+    Names of branches that more people of the area go to have the better place; one that finds
+    none is left out: it stands in the tables.
+    """
     view, sheet = side.view, shared.sheet
     here = side.position(shared.code)
+    taken: list[Box] = []
+    names: list[tuple[float, str, float, float]] = []
+    visits = {each.site: each.visits for each in used(side, shared.code)}
     for j, site in enumerate(view.pack.sites):
         at = place_of(site, is_metres=sheet.is_metres)
         if at is None or not sheet.holds(*at):
@@ -240,19 +249,37 @@ def _branches(side: Side, shared: Drawn) -> Iterator[str]:
             continue
         shape, colour = SYMBOLS[status_of(site) if is_open else "closed"]
         x, y = sheet.at(*at)
-        yield shape_svg(shape, x, y, 6, colour)
-        yield _name(site.name, x, y, sheet)
+        yield shape_svg(shape, x, y, _SYMBOL, colour)
+        taken.append((x - _SYMBOL, y - _SYMBOL, x + _SYMBOL, y + _SYMBOL))
+        names.append((-visits.get(j, 0.0), site.name, x, y))
+    for _, name, x, y in sorted(names):
+        yield _name(name, x, y, sheet, taken)
 
 
-def _name(name: str, x: float, y: float, sheet: Sheet) -> str:
-    """A name beside its symbol, on the side where there is room."""
-    is_right = x + 9 + _LETTER * len(name) < sheet.width
-    dx, anchor = (9, "start") if is_right else (-9, "end")
-    return (
-        f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="12" '
-        f'font-weight="600" fill="#1c2624" stroke="#ffffff" stroke-width="3" '
-        f'paint-order="stroke">{html_text(name)}</text>'
-    )
+def _name(name: str, x: float, y: float, sheet: Sheet, taken: list[Box]) -> str:
+    """A name where there is room: right of its symbol, left of it, below or above."""
+    wide, gap = _LETTER * len(name), _SYMBOL + 3
+    for left, base, anchor in (
+        (x + gap, y + 4, "start"),
+        (x - gap - wide, y + 4, "end"),
+        (x - wide / 2, y + gap + 9, "middle"),
+        (x - wide / 2, y - gap, "middle"),
+    ):
+        box = (left, base - 10, left + wide, base + 2)
+        is_inside = box[0] >= 0 and box[2] <= sheet.width and box[1] >= 0 and box[3] <= sheet.height
+        if is_inside and not any(_meets(box, other) for other in taken):
+            taken.append(box)
+            at = {"start": left, "middle": left + wide / 2, "end": left + wide}[anchor]
+            return (
+                f'<text x="{at:.1f}" y="{base:.1f}" text-anchor="{anchor}" font-size="12" '
+                f'font-weight="600" fill="#1c2624" stroke="#ffffff" stroke-width="3" '
+                f'paint-order="stroke">{html_text(name)}</text>'
+            )
+    return ""
+
+
+def _meets(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _scale_bar(sheet: Sheet) -> str:

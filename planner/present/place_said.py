@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.present import travel
-from planner.present.cards import Card
 from planner.present.compare_members import TODAY
 from planner.present.place_facts import Side, changes, farthest, spent, used
+from planner.present.plans_cards import Figure
 from planner.present.results import money_change, plain_change, share_change, time_change
 from planner.present.today import View
 
@@ -73,28 +73,34 @@ def _services(view: View, positions: Sequence[int]) -> str:
     return ", ".join(view.service_name(s) for s in positions)
 
 
-def cards(side: Side, code: str) -> list[Card]:
+def figures(side: Side, code: str) -> list[Figure]:
     """The figures of an area, against today where this is a plan."""
     view, area, before = side.view, side.area(code), side.area_before(code)
     w = view.words
     far, money = farthest(side, code), spent(side, code)
-    far_name = "" if far is None else view.pack.demand_points[far[0]].name
-    old = None if before is None else before.mean_min
-    mean = view.travel_card(w("kpi.mean_min"), area.mean_min, w("place.one_way"))
-    worst = view.travel_card(w("place.farthest"), None if far is None else far[1], far_name)
-    change, tone = time_change(view, area.mean_min, old)
-    share = share_change(
-        view, area.within_standard, None if before is None else before.within_standard
-    )
-    more = None if before is None else area.branches - before.branches
-    annual = None if before is None else money.annual_kes - _annual_before(side, code)
+    old_mean, old_share, more, annual = None, None, None, None
+    if before is not None:
+        old_mean, old_share = before.mean_min, before.within_standard
+        more = area.branches - before.branches
+        annual = money.annual_kes - _annual_before(side, code)
+    worst = w("place.farthest")
+    if far is not None:
+        worst = w("place.farthest_of", name=view.pack.demand_points[far[0]].name)
     return [
-        Card(mean.label, mean.value, mean.note, change, tone, mean.error),
-        worst,
-        Card(w("kpi.within"), w.share(area.within_standard), "", *share),
-        Card(w("kpi.branches_here"), w.count(area.branches), "", *plain_change(view, more)),
-        Card(w("place.annual"), w.money(money.annual_kes), "", *money_change(view, annual)),
-        Card(w("place.capital"), w.money(money.capital_kes), w("place.capital_note")),
+        (
+            w("kpi.mean_min"),
+            view.minutes(area.mean_min),
+            *time_change(view, area.mean_min, old_mean),
+        ),
+        (worst, view.minutes(None if far is None else far[1]), "", "same"),
+        (
+            w("kpi.within"),
+            w.share(area.within_standard),
+            *share_change(view, area.within_standard, old_share),
+        ),
+        (w("kpi.branches_here"), w.count(area.branches), *plain_change(view, more)),
+        (w("place.annual"), w.money(money.annual_kes), *money_change(view, annual)),
+        (w("place.capital"), w.money(money.capital_kes), "", "same"),
     ]
 
 

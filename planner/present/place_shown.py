@@ -11,11 +11,12 @@ from planner.present.compare_members import TODAY
 from planner.present.place_facts import Side, neighbours, points_of
 from planner.present.place_leaflet import file_name, leaflet_html
 from planner.present.place_map import Drawn, area_map, description, legend_html, outside
-from planner.present.place_said import cards, change_sentences
+from planner.present.place_said import change_sentences, figures
+from planner.present.plans_cards import figures_html
 from planner.present.plans_ground import picture_html
 from planner.present.session import Case
 from planner.present.today import View
-from planner.present.widgets import sentences, show_cards
+from planner.present.widgets import sentences
 from planner.present.words import LANGUAGES, Words
 
 _MOST_LINKS = 6
@@ -77,7 +78,8 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
                 sentences([outside(side, shared)], kind="note")
             if side.id != TODAY:
                 sentences(change_sentences(side, code))
-            show_cards(cards(side, code))
+            rows = figures_html(figures(side, code))
+            st.html(f'<section class="ug-plan">{rows}</section>')
     if shared is None:
         st.text(w("place.no_map"))
 

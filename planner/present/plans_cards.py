@@ -155,7 +155,7 @@ def card_html(view: View, option: Option, breaks: tuple[float, float]) -> str:
     picture = mini_map(view, option, breaks)
     if picture:
         parts.append(f'<div class="ug-plan-map">{picture}</div>')
-    parts.append(f'<dl class="ug-plan-figures">{"".join(_rows(figures(view, option)))}</dl>')
+    parts.append(figures_html(figures(view, option)))
     notes = [proof(view, option), rank(view, option)]
     if option.notes:
         text = " ".join(option.notes[0].split())
@@ -163,6 +163,11 @@ def card_html(view: View, option: Option, breaks: tuple[float, float]) -> str:
         notes.append(view.words("plans.note", text=short))
     parts += [f'<p class="ug-plan-note">{html_text(each)}</p>' for each in notes if each]
     return f'<section class="ug-plan" aria-label="{name}">{"".join(parts)}</section>'
+
+
+def figures_html(found: Sequence[Figure]) -> str:
+    """Figures in rows: what, how much, and the change against today under it."""
+    return f'<dl class="ug-plan-figures">{"".join(_rows(found))}</dl>'
 
 
 def _rows(found: Sequence[Figure]) -> Iterator[str]:
