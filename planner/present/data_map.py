@@ -5,6 +5,8 @@ from __future__ import annotations
 from planner.pack.types import Pack
 from planner.present.ground import DrawnLayer
 from planner.present.layers import (
+    AreaCell,
+    Areas,
     Legend,
     LegendRow,
     Shape,
@@ -14,11 +16,11 @@ from planner.present.layers import (
     Status,
 )
 from planner.present.today import View
-from planner.present.wards import clear_areas
 
 PEOPLE = "#0072b2"  # of Okabe and Ito
 _LARGEST_SHARE = 150  # of the land's longer side, for the sign of a demand point
 _RADIUS = 4.5
+_CLEAR, _BORDER = "transparent", "#6b7a75"  # what lies below an area shows
 
 
 def has_places(pack: Pack) -> bool:
@@ -49,7 +51,8 @@ def map_layers(view: View) -> list[DrawnLayer]:
         rows.append(LegendRow("fill", w("data.count_points"), colour=PEOPLE))
     description = w("data.map_words", points=len(pack.demand_points), sites=len(marks))
     squares = Shape(PEOPLE, {"type": "MultiPolygon", "coordinates": points})
-    areas = clear_areas(view, description, None)
+    cells = {area.code: AreaCell(_CLEAR, (area.name,)) for area in pack.areas}
+    areas = Areas(cells, description=description, border=_BORDER)
     return [*([Shapes([squares])] if points else []), areas, Sites(marks), Legend([("", rows)])]
 
 
