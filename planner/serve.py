@@ -50,7 +50,7 @@ def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     say(f"Ugatuzi Planner opens at {address} (Ctrl-C ends it)")
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(address, port), daemon=True).start()
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    command = [sys.executable, "-m", "planner.present.server", "run", str(app)]
     options = ["--server.address", HOST, "--server.port", str(port), "--server.headless", "true"]
     environment = dict(os.environ)
     if pack is not None:

@@ -56,7 +56,7 @@ def test_nothing_is_left_when_the_command_is_told_to_end(tmp_path, name):
     try:
         wait_for_app(port, command)
         children = psutil.Process(command.pid).children(recursive=True)
-        assert any("streamlit" in child.cmdline() for child in children)
+        assert any("planner.present.server" in child.cmdline() for child in children)
         command.send_signal(getattr(signal, name))
         assert command.wait(15) == 128 + getattr(signal, name)
         assert [child for child in children if child.is_running()] == []

@@ -25,7 +25,7 @@ _EVERY_S = 1.0
 
 def main() -> None:
     """Do all of it; returns when the first start is over."""
-    be_kind()
+    be_kind(is_last=True)  # the first page goes first
     with contextlib.suppress(PlannerError):  # pages say what is wrong with the store
         adopt.look_after()
     for one_class in (False, True):
