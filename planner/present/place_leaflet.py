@@ -47,9 +47,12 @@ thead th { background: #eef3f0; }
 .foot { font-size: 0.82em; color: #33413c; margin-top: 1mm; }
 button { font: inherit; padding: 6px 14px; border-radius: 8px; border: 1px solid #0b5e4a;
   background: #0b5e4a; color: #fff; cursor: pointer; float: right; }
+main + main { margin-top: 12mm; }
 button:focus-visible { outline: 3px solid #e0a030; }
 @media (max-width: 640px) { .where { grid-template-columns: 1fr; } }
-@media print { button { display: none; } body { padding: 0; max-width: none; font-size: SIZEpt; }
+@media print { button { display: none; } body { padding: 0; max-width: none; }
+  main + main { margin-top: 0; }
+  main { font-size: var(--print); break-after: page; } main:last-child { break-after: auto; }
   svg, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 
@@ -64,30 +67,52 @@ def leaflet_html(side: Side, code: str, language: Language, point: int | None = 
         point: Position of one demand point of the area; None for all of it.
     """
     side = spoken(side, language)
-    view = side.view
-    w = view.words
+    return _page(side, _title(side, code, point), [_sheet(side, code, point)])
+
+
+def leaflets_html(side: Side, language: Language) -> str:
+    """The leaflets of all areas that have people, a sheet each, as one page to print."""
+    side = spoken(side, language)
+    codes = side.view.problem.area_codes
+    has_people = sorted({codes[c] for c in side.view.problem.point_area.tolist()})
+    title = side.view.words("place.leaflet_all", n=len(has_people))
+    return _page(side, title, [_sheet(side, code, None) for code in has_people])
+
+
+def _page(side: Side, title: str, sheets: Sequence[str]) -> str:
+    w = side.view.words
+    button = (
+        f'<button type="button" onclick="window.print()">{_t(w("place.leaflet_print"))}</button>'
+    )
+    return (
+        f'<!doctype html><html lang="{w.language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{_t(title)}</title><style>{_STYLE}</style></head>"
+        f"<body>{button}{''.join(sheets)}</body></html>\n"
+    )
+
+
+def _title(side: Side, code: str, point: int | None) -> str:
     place = name_of(side, code)
     if point is not None:
-        place = f"{view.pack.demand_points[point].name} ({place})"
-    title = w("place.leaflet_title", place=place)
+        place = f"{side.view.pack.demand_points[point].name} ({place})"
+    return side.view.words("place.leaflet_title", place=place)
+
+
+def _sheet(side: Side, code: str, point: int | None) -> str:
+    """One leaflet: what is on its page."""
+    view = side.view
     body = [
-        f'<button type="button" onclick="window.print()">{_t(w("place.leaflet_print"))}</button>',
-        f'<p class="who">{_t(view.pack.name)}</p><h1>{_t(title)}</h1>',
+        f'<p class="who">{_t(view.pack.name)}</p><h1>{_t(_title(side, code, point))}</h1>',
         *_banner(side),
-        f"<h2>{_t(w('place.leaflet_where'))}</h2>",
+        f"<h2>{_t(view.words('place.leaflet_where'))}</h2>",
         *_where(side, code, point),
         *_needs(side, code, point),
-        _to_write(w),
+        _to_write(view.words),
         *_foot(view),
     ]
     text = "".join(body)
-    style = _STYLE.replace("SIZE", f"{_size(text):g}")
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_t(title)}</title><style>{style}</style></head>"
-        f"<body>{text}</body></html>\n"
-    )
+    return f'<main style="--print: {_size(text):g}pt">{text}</main>'
 
 
 def _size(body: str) -> float:
@@ -97,7 +122,7 @@ def _size(body: str) -> float:
 
 
 def file_name(code: str, language: Language) -> str:
-    """What the leaflet is called as a file."""
+    """What the leaflet of an area is called as a file."""
     safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in code)
     return f"leaflet-{safe}-{language}.html"
 

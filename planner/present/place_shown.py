@@ -9,7 +9,7 @@ import streamlit as st
 from planner.present import place, session
 from planner.present.compare_members import TODAY
 from planner.present.place_facts import Side, neighbours, points_of
-from planner.present.place_leaflet import file_name, leaflet_html
+from planner.present.place_leaflet import file_name, leaflet_html, leaflets_html
 from planner.present.place_map import Drawn, area_map, description, legend_html, outside
 from planner.present.place_said import change_sentences, figures
 from planner.present.plans_cards import figures_html
@@ -136,4 +136,11 @@ def leaflet(sides: Sequence[Side], code: str) -> None:
                 "text/html",
                 on_click="ignore",
             )
+        st.download_button(
+            w("place.leaflet_get_all"),
+            lambda: leaflets_html(side, w.language).encode(),
+            file_name("all", w.language),
+            "text/html",
+            on_click="ignore",
+        )
     st.iframe(made[w.language], height="content", alt=w("place.leaflet"))

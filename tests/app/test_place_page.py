@@ -36,7 +36,7 @@ def test_an_area_of_the_builtin_pack_today_and_as_announced(app, language):
     for word in ("Nyeri", "Mugunda", "Embu"):
         assert word in text
     assert ("1 h 54 min", "saa 1 dak 54")[language == "sw"] in text
-    assert len(running.get("download_button")) == 2
+    assert len(running.get("download_button")) == 3
     (frame,) = running.get("iframe")
     assert frame.proto.srcdoc.startswith(f'<!doctype html><html lang="{language}">')
     assert running.selectbox(key="place.area").value == "019"

@@ -205,6 +205,15 @@ def test_the_leaflet_stands_alone_and_says_that_a_plan_is_one(language):
     assert cases.pack().sites[far.site].name in said(text)
 
 
+def test_the_leaflets_of_all_areas_are_those_of_each():
+    _, plan = builtin()
+    text = place_leaflet.leaflets_html(plan, "en")
+    sheets = re.findall(r"<main.*?</main>", text, flags=re.DOTALL)
+    assert len(sheets) == len(cases.pack().areas)
+    one = place_leaflet.leaflet_html(plan, "019", "en")
+    assert re.findall(r"<main.*?</main>", one, flags=re.DOTALL) == [sheets[18]]
+
+
 def test_a_leaflet_of_one_place_names_its_own_branch():
     today, _ = builtin()
     ward = place_facts.wards(today, "019")[0]
