@@ -12,6 +12,7 @@ import pandas as pd
 from planner.compare.types import AreaCell, AreaDifference, PlaceChange
 from planner.present.compare import Seen, minutes, people_count
 from planner.present.compare_maps import change_words
+from planner.present.markup import keyed
 
 Order = Literal["gains", "losses", "people_less", "people_more", "name"]
 ORDERS: tuple[Order, ...] = ("gains", "losses", "people_less", "people_more", "name")
@@ -63,7 +64,7 @@ def moves_table(seen: Seen, other: int) -> pd.DataFrame:
         }
         for move in (moves.moves if moves else ())
     ]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, index=keyed(site=(m.site for m in (moves.moves if moves else ()))))
     if not frame.empty and not any(frame[w("column.format")]):
         frame = frame.drop(columns=w("column.format"))
     return frame
@@ -94,7 +95,8 @@ def shared_table(seen: Seen) -> pd.DataFrame:
             {w("column.branch"): use.name, w("column.area"): use.area_name}
             | {seen.names[m]: "●" if m in use.members else "" for m in order}
             for use in (shared.in_some if shared else ())
-        ]
+        ],
+        index=keyed(site=(use.site for use in (shared.in_some if shared else ()))),
     )
 
 
@@ -105,7 +107,8 @@ def area_table(seen: Seen, other: int, order: Order) -> pd.DataFrame:
     """Every area under the base and the other plan, and whose travel changes."""
     w, base = seen.words, seen.found.base
     rows = []
-    for row in sorted(seen.found.areas, key=lambda each: _key(each, other, order)):
+    ordered = sorted(seen.found.areas, key=lambda each: _key(each, other, order))
+    for row in ordered:
         before, after = row.cells[base], row.cells[other]
         rows.append(
             {
@@ -119,7 +122,7 @@ def area_table(seen: Seen, other: int, order: Order) -> pd.DataFrame:
                 w("compare.column_branches", name=seen.names[other]): after and after.branches,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, index=keyed(code=(row.code for row in ordered)))
 
 
 def _key(row: AreaDifference, member: int, order: Order) -> tuple[bool, float, str]:
@@ -264,5 +267,6 @@ def _places(seen: Seen, other: int, places: tuple[PlaceChange, ...]) -> pd.DataF
                 w("compare.column_people"): round(place.population),
             }
             for place in places
-        ]
+        ],
+        index=keyed(point=(place.point for place in places), code=(place.area for place in places)),
     )

@@ -89,6 +89,7 @@ def _show_map(seen: Seen, other: int, pack: Pack | None) -> None:
         compare_maps.layers(seen, other, mode),
         travel=seen.travel,
         height=760 if mode == "beside" else 660,
+        answers=False,
     )
     st.caption(w(f"compare.help_{mode}"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -45,6 +46,11 @@ def table_html(frame: pd.DataFrame, *, caption: str, rows_in_view: int | None = 
         f"<caption>{label}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         "</div>"
     )
+
+
+def keyed(**levels: Iterable[str]) -> pd.Index:
+    """The index of a table that says what its rows tell of: a list of ids for each of ROW_KEYS."""
+    return pd.MultiIndex.from_arrays([list(ids) for ids in levels.values()], names=list(levels))
 
 
 def _row_keys(frame: pd.DataFrame) -> list[str]:

@@ -18,7 +18,7 @@ from planner.insight.isochrones import Isochrones, isochrones
 from planner.insight.reach_told import worst_backed
 from planner.present.cards import Card
 from planner.present.subjects import Subject
-from planner.present.today import View
+from planner.present.today import View, area_keys
 
 CHOICES = (15, 30, 45, 60, 90, 120, 180, 240, 360)  # minutes to choose thresholds from
 FIRST = (30, 60, 120, 240)
@@ -253,16 +253,16 @@ def area_table(view: View, found: Reached, order: str) -> pd.DataFrame:
 
     counted = [c for c, part in enumerate(areas) if part.visits > 0]
     ordered = sorted(counted, key=key)
-    return _of_areas(
-        view, [_row(view, found, view.area_name(c), areas[c], areas[c].nearest) for c in ordered]
-    )
+    rows = [_row(view, found, view.area_name(c), areas[c], areas[c].nearest) for c in ordered]
+    return _of_areas(view, ordered, rows)
 
 
 def backup_table(view: View, found: Reached) -> pd.DataFrame:
     """The second branch by area, worst first."""
     w = view.words
     rows: list[dict[str, object]] = []
-    for c in worst_backed(found.reach.by_area):
+    worst = worst_backed(found.reach.by_area)
+    for c in worst:
         part = found.reach.by_area[c]
         row = _row(view, found, view.area_name(c), part, part.second)
         rows.append(
@@ -272,12 +272,12 @@ def backup_table(view: View, found: Reached) -> pd.DataFrame:
                 w("reach.column_extra"): w.minutes(part.extra_min),
             }
         )
-    return _of_areas(view, rows)
+    return _of_areas(view, worst, rows)
 
 
-def _of_areas(view: View, rows: list[dict[str, object]]) -> pd.DataFrame:
+def _of_areas(view: View, areas: Sequence[int], rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     names = {view.words("reach.column_who"): view.words("column.area")}
-    return pd.DataFrame(rows).rename(columns=names)
+    return pd.DataFrame(rows, index=area_keys(view, areas)).rename(columns=names)
 
 
 def _row(

@@ -43,6 +43,7 @@ def show_map_of(subject: Subject, view: View, found: Reached) -> None:
         ],
         travel=subject.problem.travel,
         height=660,
+        answers=False,
     )
     st.caption(w("reach.help_bands" if of_bands else "reach.help_areas"))
     if of_bands and found.bands:

@@ -13,7 +13,7 @@ from planner.evaluate import Score, todays_network
 from planner.plan import Plan
 from planner.present.progress import status_of
 from planner.present.results_map import NEAR_MIN, area_changes
-from planner.present.today import View
+from planner.present.today import View, area_keys, site_keys
 from planner.problem import PlanningProblem
 from planner.runs.reading import StoredRun
 
@@ -22,11 +22,12 @@ def opened_table(view: View, run: StoredRun, score: Score, plan: Plan) -> pd.Dat
     """The branches to open: whom they serve, and the travel they save; most saved first."""
     w = view.words
     saved = hours_saved(run.problem, plan)
-    rows = []
+    rows, opened = [], []
     for branch in sorted(score.branches, key=lambda b: -float(saved[b.site])):
         site = view.pack.sites[branch.site]
         if site.status == "existing":
             continue
+        opened.append(branch.site)
         rows.append(
             {
                 w("column.branch"): site.name,
@@ -38,7 +39,7 @@ def opened_table(view: View, run: StoredRun, score: Score, plan: Plan) -> pd.Dat
                 w("column.per_visit"): w.minutes(branch.mean_min),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, index=site_keys(view, opened))
 
 
 def hours_saved(problem: PlanningProblem, plan: Plan) -> NDArray[np.float64]:
@@ -61,7 +62,8 @@ def mix_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
     """Branch by service: offered today, added, or not offered."""
     w = view.words
     rows = []
-    for branch in sorted(score.branches, key=lambda b: (-len(b.services), view.site_name(b.site))):
+    ordered = sorted(score.branches, key=lambda b: (-len(b.services), view.site_name(b.site)))
+    for branch in ordered:
         site = view.pack.sites[branch.site]
         row = {w("column.branch"): view.site_name(branch.site)}
         for s in range(len(view.pack.services)):
@@ -69,7 +71,7 @@ def mix_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
             mark = "●" if old else "+"
             row[view.service_name(s)] = mark if s in branch.services else ""
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, index=site_keys(view, (branch.site for branch in ordered)))
 
 
 def mix_sentence(view: View, score: Score) -> str:
@@ -96,7 +98,8 @@ def area_table(view: View, score: Score, before: Score | None) -> pd.DataFrame:
         }
         for k, now in enumerate(score.areas)
     ]
-    return pd.DataFrame(rows).sort_values(w("column.change"), kind="stable")
+    table = pd.DataFrame(rows, index=area_keys(view, (area.area for area in score.areas)))
+    return table.sort_values(w("column.change"), kind="stable")
 
 
 def area_sentence(view: View, score: Score, before: Score | None) -> str:
@@ -155,7 +158,8 @@ def load_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
     """How full each branch is in its format; the fullest first."""
     w, plan = view.words, run.report.plan
     rows = []
-    for branch in sorted(score.branches, key=lambda b: -(b.load.utilisation or 0.0)):
+    ordered = sorted(score.branches, key=lambda b: -(b.load.utilisation or 0.0))
+    for branch in ordered:
         used = branch.load.utilisation
         rows.append(
             {
@@ -168,7 +172,7 @@ def load_table(view: View, run: StoredRun, score: Score) -> pd.DataFrame:
                 w("column.utilisation"): _whole(None if used is None else used * 100),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, index=site_keys(view, (branch.site for branch in ordered)))
 
 
 def counts_load(run: StoredRun) -> bool:

@@ -24,6 +24,7 @@ from planner.present.layers import (
     Sites,
     Status,
 )
+from planner.present.markup import keyed
 from planner.present.session import Network
 from planner.present.words import Words
 from planner.problem import PlanningProblem
@@ -207,19 +208,18 @@ def area_table(view: View, score: Score) -> pd.DataFrame:
 
 def area_keys(view: View, areas: Iterable[int]) -> pd.Index:
     """The index of a table whose rows tell of areas."""
-    return pd.Index([view.pack.areas[position].code for position in areas], name="code")
+    return keyed(code=(view.pack.areas[position].code for position in areas))
 
 
 def site_keys(view: View, sites: Iterable[int]) -> pd.Index:
     """The index of a table whose rows tell of branches."""
-    return pd.Index([view.pack.sites[position].id for position in sites], name="site")
+    return keyed(site=(view.pack.sites[position].id for position in sites))
 
 
-def point_keys(view: View, points: Iterable[int]) -> pd.MultiIndex:
+def point_keys(view: View, points: Iterable[int]) -> pd.Index:
     """The index of a table whose rows tell of demand points, each with its area."""
     told = [view.pack.demand_points[position] for position in points]
-    both = [[point.id for point in told], [point.area for point in told]]
-    return pd.MultiIndex.from_arrays(both, names=["point", "code"])
+    return keyed(point=(point.id for point in told), code=(point.area for point in told))
 
 
 def worst_areas(view: View, score: Score, count: int = 8) -> pd.DataFrame:
@@ -439,9 +439,9 @@ def duplicate_table(view: View, pairs: tuple[DuplicatePair, ...]) -> pd.DataFram
     if one of them no longer offered the service.
     """
     w, sites = view.words, view.pack.sites
-    found, keys = [], []
-    for pair in sorted(pairs, key=lambda p: (p.km, p.site_a, p.site_b, p.service)):
-        keys.append((sites[pair.site_a].id, sites[pair.site_b].id))
+    ordered = sorted(pairs, key=lambda p: (p.km, p.site_a, p.site_b, p.service))
+    found = []
+    for pair in ordered:
         extra = pair.merge.extra_min_per_visit
         found.append(
             {
@@ -458,8 +458,10 @@ def duplicate_table(view: View, pairs: tuple[DuplicatePair, ...]) -> pd.DataFram
                 w("column.merge_saved"): w.money(pair.merge.saved_kes_per_year),
             }
         )
-    both = [[key[end] for key in keys] for end in (0, 1)]
-    return pd.DataFrame(found, index=pd.MultiIndex.from_arrays(both, names=["site", "site2"]))
+    first = (sites[pair.site_a].id for pair in ordered)
+    return pd.DataFrame(
+        found, index=keyed(site=first, site2=(sites[pair.site_b].id for pair in ordered))
+    )
 
 
 def _verdict(pair: DuplicatePair) -> str:
