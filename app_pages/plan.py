@@ -56,14 +56,14 @@ def forget_job() -> None:
 
 
 st.title(w("plan.title"))
-form, answer = st.columns([2, 3], gap="large")
+form, answer = st.columns([4, 5], gap="large")
 
 with form:
     saved_bar.chooser(view, case, opened)
     saved_bar.conflict(view, case, opened)
     sentences([opened.seen.description], kind="note")
-    saved_bar.bar(view, case, opened)
     base = saved_shelf.base(case, opened.there, opened.seen)
+    saved_bar.bar(view, case, opened, base)
     kpis = listed.score.kpis if listed else None
     plan_form.show(view, plan_form.Beside(*base, rules.problem, kpis))
     saved_bar.history(view, opened)

@@ -110,7 +110,8 @@ class Strip:
     def __init__(self, w: Words, pages: Collection[str]) -> None:
         self._w, self._pages = w, pages
         with st.container(key="guide", horizontal=True, vertical_alignment="center"):
-            self._links = st.empty()
+            with st.container(key="guide_steps"):  # named once, for it is drawn again
+                self._links = st.empty()
             st.button(w("guide.close"), type="tertiary", key="guide_close", on_click=_close)
 
     def draw(self) -> None:
@@ -118,7 +119,7 @@ class Strip:
         found = steps(st.session_state.get(_SEEN, frozenset()), self._pages)
         next_one = next((each.name for each in found if not each.is_done), None)
         w = self._w
-        with self._links.container(horizontal=True, key="guide_steps"):
+        with self._links.container(horizontal=True):
             for number, step in enumerate(found, 1):
                 said = label(w, number, step, is_next=step.name == next_one)
                 st.page_link(f"app_pages/{step.page}.py", label=said)

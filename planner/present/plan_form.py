@@ -24,16 +24,15 @@ from planner.present import (
 from planner.present.escape import markdown_text
 from planner.present.rules_field import Field, Group, On, Value, back_to
 from planner.present.rules_fields import FIELDS, of_group
-from planner.present.rules_grids import (
-    Grid,
+from planner.present.rules_grids import Grid, show_grid
+from planner.present.rules_site import site_room
+from planner.present.rules_tables import (
     division_grid,
     floor_area_grid,
     floor_service_grid,
-    show_grid,
     standard_grid,
 )
-from planner.present.rules_site import site_room
-from planner.present.saved_words import change_words, is_within
+from planner.present.saved_words import is_within
 from planner.present.today import View
 from planner.present.widgets import sentences
 from planner.problem import PlanningProblem
@@ -75,18 +74,9 @@ class Beside:
 def show(view: View, base: Beside) -> None:
     """All rules in groups, each with what it is in the base where it differs."""
     _field(view, FIELDS["name"], base.rules)
-    differences(view, base)
     changed = [key for key, _, _ in differing_keys(base.rules, rules_draft.now())]
     for name in _GROUPS:
         _group(view, name, base, changed)
-
-
-def differences(view: View, base: Beside) -> None:
-    """What differs from the base, in words at one glance."""
-    w = view.words
-    what = change_words(w, view.pack, base.rules, rules_draft.now())
-    key = "rules.differs" if what else "rules.as_base"
-    sentences([w(key, base=base.name, what=what)], kind="note")
 
 
 def _group(view: View, name: str, base: Beside, changed: list[str]) -> None:
@@ -161,18 +151,20 @@ def _field(view: View, each: Field, base: Scenario) -> None:
     _widget(view, each, on, value)
     was = On(base, view.pack)
     if each.read(was) != value:
-        words = view.words("rules.back", base=told(view, each, was))
-        _set_back(view, each.name, words, back_to(on.rules, each.keys, base))
+        keys = back_to(on.rules, each.keys, base)
+        _set_back(view, each.name, told(view, each, was), keys)
 
 
-def _set_back(view: View, name: str, words: str, keys: dict[str, object]) -> None:
+def _set_back(view: View, name: str, was: str, keys: dict[str, object]) -> None:
+    """The mark of a rule that differs, with what it is in the base; a click sets it back."""
+    w = view.words
     st.button(
-        f"↺ {markdown_text(words)}",
+        f"↺ {markdown_text(w('rules.back', base=was))}",
         key=f"back-{name}",
         type="tertiary",
         on_click=saved.change,
         args=(keys,),
-        help=view.words("rules.back_help"),
+        help=markdown_text(w("rules.back_help", base=was)),
     )
 
 
@@ -217,7 +209,7 @@ def _number(view: View, each: Field, label: str, value: Value, common: dict[str,
         value=None if each.is_optional else "min",
         step=kind(each.step),
         format="%d" if each.kind == "whole" else "%g",
-        placeholder=view.words("rules.not_set") if each.is_optional else None,
+        placeholder=view.words("rules.none") if each.is_optional else None,
         **common,
     )
 
@@ -249,7 +241,7 @@ def told(view: View, each: Field, on: On) -> str:
     """What a field says, in words."""
     w, value = view.words, each.read(on)
     if value is None or value == []:
-        return w("rules.not_set")
+        return w("saved.not_set")
     if isinstance(value, bool):
         return w("saved.yes" if value else "saved.no")
     if isinstance(value, list):

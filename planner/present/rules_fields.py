@@ -8,7 +8,17 @@ from planner.present.rules_customers import CUSTOMERS
 from planner.present.rules_field import Field, Group
 from planner.present.rules_network import NETWORK
 
-FIELDS: Mapping[str, Field] = {each.name: each for each in (*NETWORK, *CUSTOMERS)}
+_NAME = Field(
+    "name",
+    "name",
+    "text",
+    ("name",),
+    lambda on: on.rules.name,
+    lambda value, on: {"name": value.strip() or on.rules.name},
+    most=120,
+)
+
+FIELDS: Mapping[str, Field] = {each.name: each for each in (_NAME, *NETWORK, *CUSTOMERS)}
 
 
 def of_group(group: Group) -> tuple[Field, ...]:

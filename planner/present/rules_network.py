@@ -1,4 +1,4 @@
-"""The fields of the network: its name and goal, how many and where, money, and what is too near."""
+"""The fields of the network: its goal, how many and where, money, and what is too near."""
 
 from __future__ import annotations
 
@@ -10,17 +10,6 @@ from planner.present.rules_field import MILLION, Field, On, Value, fixed, plain
 from planner.scenario.rules import duplicate_rule
 
 _SEPARATIONS = ("separation_km", "separation_dense_km", "separation_min", "separation_dense_min")
-
-_NAME = Field(
-    "name",
-    "name",
-    "text",
-    ("name",),
-    lambda on: on.rules.name,
-    lambda value, on: {"name": value.strip() or on.rules.name},
-    most=120,
-)
-
 
 # -- what is best --------------------------------------------------------------------------
 
@@ -298,4 +287,4 @@ _CLOSE = (
     ),
 )
 
-NETWORK = (_NAME, *_BEST, *_MANY, *_MONEY, *_CLOSE)
+NETWORK = (*_BEST, *_MANY, *_MONEY, *_CLOSE)

@@ -18,6 +18,7 @@ from planner.present.today import View
 from planner.present.widgets import sentences, table
 from planner.runs.store import SavedScenario, ScenarioVersion
 from planner.runs.store.ids import moment_words
+from planner.scenario import Scenario
 
 
 def chooser(view: View, case: Case, opened: Open) -> None:
@@ -62,8 +63,8 @@ def conflict(view: View, case: Case, opened: Open) -> None:
     )
 
 
-def bar(view: View, case: Case, opened: Open) -> None:
-    """Save, undo and redo, with what they would do in words."""
+def bar(view: View, case: Case, opened: Open, base: tuple[str, Scenario]) -> None:
+    """Save, undo and redo, with what they would do in words, and what differs from the base."""
     w, there = view.words, opened.there
     sentences(refusal().splitlines(), kind="warning")
     if there is not None and there.removed is not None:
@@ -82,17 +83,23 @@ def bar(view: View, case: Case, opened: Open) -> None:
         key="saved-save",
         width="stretch",
     )
-    versions_back = can_go and there is not None and there.can_undo
-    versions_on = can_go and there is not None and there.can_redo
-    for column, name, do, can in (
-        (columns[1], "undo", saved.undo, rules_draft.before() is not None or versions_back),
-        (columns[2], "redo", saved.redo, rules_draft.after() is not None or versions_on),
+    back, on = _steps(view, there if can_go else None, versions)
+    for column, name, do, what in (
+        (columns[1], "undo", saved.undo, back),
+        (columns[2], "redo", saved.redo, on),
     ):
         column.button(
-            w(f"saved.{name}"), on_click=do, disabled=not can, key=f"saved-{name}", width="stretch"
+            w(f"saved.{name}"),
+            on_click=do,
+            disabled=what is None,
+            help=None if what is None else markdown_text(w(f"saved.{name}_what", what=what)),
+            key=f"saved-{name}",
+            width="stretch",
         )
     sentences([_stand(view, opened, changed)], kind="note")
-    sentences(_steps(view, there if can_go else None, versions), kind="note")
+    differs = change_words(w, view.pack, base[1], opened.mine)
+    if there is not None and differs:
+        sentences([w("rules.differs", base=base[0], what=differs)], kind="note")
     if opened.is_changed:
         left, right = st.columns(2)
         left.button(
@@ -126,8 +133,8 @@ def _stand(view: View, opened: Open, changed: str) -> str:
 
 def _steps(
     view: View, there: SavedScenario | None, versions: Sequence[ScenarioVersion]
-) -> list[str]:
-    """What undo and redo would change: a step in the form, else a version."""
+) -> tuple[str | None, str | None]:
+    """What undo and redo would change: a step in the form, else a version; None where nothing."""
     w, now = view.words, rules_draft.now()
     back, on = rules_draft.before(), rules_draft.after()
     if there is not None:
@@ -138,12 +145,10 @@ def _steps(
             back = at[here.parent].scenario
         if on is None and later:
             on = later[-1].scenario
-    said = []
-    if back is not None:
-        said.append(w("saved.undo_what", what=change_words(w, view.pack, back, now)))
-    if on is not None:
-        said.append(w("saved.redo_what", what=change_words(w, view.pack, now, on)))
-    return said
+    return (
+        None if back is None else change_words(w, view.pack, back, now),
+        None if on is None else change_words(w, view.pack, now, on),
+    )
 
 
 def history(view: View, opened: Open) -> None:

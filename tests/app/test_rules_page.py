@@ -1,4 +1,4 @@
-"""The form of rules on the Plan page: every field sets the scenario, and every step can be undone."""
+"""The form of rules on the Plan page: fields set the scenario, and every step can be undone."""
 
 import html
 import tomllib
@@ -44,7 +44,7 @@ def draft(running):
 
 def test_a_change_is_marked_set_back_undone_and_done_again(app, small):
     running = fine(app("plan"))
-    assert "The rules are those of" in said(running)
+    assert "A ready scenario" in said(running)
     fine(running.number_input(key="plan.annual_m").set_value(450.5).run())
     assert draft(running).rules.annual_kes.max == 450_500_000
     assert "Yearly budget: not set → KES 450,500,000" in said(running).replace("\xa0", " ")
