@@ -93,7 +93,7 @@ def keys_table(w: Words, paths: Mapping[str, str]) -> pd.DataFrame:
 def button(w: Words, paths: Mapping[str, str]) -> None:
     """The button that opens the box, also by the key `?`."""
     if st.button(w("keys.title"), type="tertiary", key="keys_open"):
-        st.dialog(w("keys.title"))(_box)(w, paths)
+        st.dialog(w("keys.title"), on_dismiss="rerun")(_box)(w, paths)
 
 
 def _box(w: Words, paths: Mapping[str, str]) -> None:

@@ -151,3 +151,37 @@ def whole_page(page, name):
     page.wait_for_timeout(300)
     page.screenshot(path=SHOTS / f"{name}.png")
     page.set_viewport_size(size)
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory):
+    """The address of a server whose store has two finished plans."""
+    from planner.pack import find_pack
+    from planner.runs import jobs
+    from planner.scenario import read_scenario
+    from tests.app.test_flow import finished
+
+    home, pack = tmp_path_factory.mktemp("planned"), find_pack("immigration")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UGATUZI_HOME", str(home))
+        files = [pack / "scenarios" / f"{name}.toml" for name in ("today", "proposal-2025")]
+        started = [jobs.start(pack, read_scenario(file)) for file in files]
+        assert {finished(job, seconds=120).status for job in started} == {"done"}
+    with served(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session", params=["en", "sw"])
+def walked(request, browser, planned):
+    """What one walk over all pages found, in each language."""
+    from tests.browser.walk import AXE, STILL, settled, walk
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(AXE)  # in the frames of the maps too
+    page = context.new_page()
+    page.goto(f"{planned}/?lang={request.param}")
+    page.wait_for_selector("h1", timeout=60_000)
+    page.add_style_tag(content=STILL)
+    settled(page)
+    yield walk(page, request.param)
+    context.close()

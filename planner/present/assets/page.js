@@ -23,6 +23,7 @@
     sections();
     headings();
     for (const box of byTest("stFileUploaderDropzone")) set(box, "role", "group");
+    stops();
     remember(given);
   }
 
@@ -35,17 +36,18 @@
         const section = head.parentElement;
         set(section, "role", "group");
         set(section, "aria-label", head.querySelector("p")?.textContent || "");
-        set(head, "role", "button");
-        set(head, "tabindex", "0");
-        set(head, "aria-expanded", String(section.querySelector("li") !== null));
-        if (!head.ugKeys) {
-          head.ugKeys = true;
-          head.addEventListener("keydown", (event) => {
-            if (event.key !== "Enter" && event.key !== " ") return;
-            event.preventDefault();
-            head.click();
-          });
-        }
+        set(head, "role", "none");
+        const name = head.firstElementChild;
+        set(name, "role", "button");
+        set(name, "tabindex", "0");
+        set(name, "aria-expanded", String(section.querySelector("li") !== null));
+        if (name.ugKeys) continue;
+        name.ugKeys = true;
+        name.addEventListener("keydown", (event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          name.click();
+        });
       }
     }
   }
@@ -59,6 +61,14 @@
       if (level === own) part.removeAttribute("aria-level");
       else set(part, "aria-level", String(level));
       under = own === 3 && level === 2 && under < 2 ? 1 : level;
+    }
+  }
+
+  // A table that goes on sideways is a stop of the Tab key, unless its rows are: arrows scroll it.
+  function stops() {
+    for (const box of document.querySelectorAll(".ug-table:not(.ug-scrolls, .ug-linked)")) {
+      if (box.scrollWidth > box.clientWidth + 1) set(box, "tabindex", "0");
+      else box.removeAttribute("tabindex");
     }
   }
 
@@ -110,12 +120,13 @@
   );
 
   let planned = 0;
-  new MutationObserver(() => {
-    if (planned) return;
-    planned = setTimeout(() => {
+  function soon() {
+    planned ||= setTimeout(() => {
       planned = 0;
       mend();
     }, 80);
-  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-lang", "data-keep"] });
+  }
+  window.addEventListener("resize", soon);
+  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-lang", "data-keep"] });
   mend();
 })();
