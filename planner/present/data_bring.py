@@ -125,10 +125,10 @@ def result(w: Words, draft: Draft, case: Case | None) -> None:
             faults = error.faults
     said = data_faults.verdict(w, draft.report, faults)
     if told is None:
-        st.error(said)
+        st.error(markdown_text(said))
         _faults(w, faults)
     else:
-        st.success(said)
+        st.success(markdown_text(said))
     if draft.report.warnings:
         with st.expander(w("data.warnings", n=len(draft.report.warnings))):
             sentences(w.in_english(draft.report.warnings))

@@ -118,10 +118,16 @@ def figure_changes(w: Words, before: Pack, after: Pack) -> list[tuple[str, str, 
     name = "counter_minutes_per_year"
     pairs.append((name, before.counter_minutes_per_year, after.counter_minutes_per_year))
     return [
-        (name, _figure_text(w, old), _figure_text(w, new))
+        (_figure_name(w, name), _figure_text(w, old), _figure_text(w, new))
         for name, old, new in pairs
         if old != new and not isinstance(old, Mapping)
     ]
+
+
+def _figure_name(w: Words, name: str) -> str:
+    """What a figure is called on other pages; its key in `pack.toml` where it has no such name."""
+    key = f"travel.{name}"
+    return w(key) if key in w.texts else name
 
 
 def _figure_text(w: Words, value: Any) -> str:

@@ -9,11 +9,13 @@ import pandas as pd
 
 from planner.errors import Fault
 from planner.pack import CheckReport
+from planner.pack.faults import listed
 from planner.present.uploads import fault_csv, fault_table
 from planner.present.words import Words
 
 SHOWN = 200
 _ROWS_NAMED = 5
+_FILES_NAMED = 5
 
 __all__ = ["SHOWN", "fault_csv", "fault_table", "group_table", "renamed", "verdict"]
 
@@ -55,6 +57,6 @@ def verdict(w: Words, report: CheckReport, faults: Sequence[Fault]) -> str:
     """Whether what was brought can be kept, in a sentence."""
     rows = w.count(report.row_count)
     if faults:
-        files = len({each.file for each in faults})
+        files = listed(dict.fromkeys(each.file for each in faults), _FILES_NAMED)
         return w("data.refused", n=w.count(len(faults)), files=files, rows=rows)
     return w("data.accepted", rows=rows, n=w.count(len(report.warnings)))

@@ -7,7 +7,7 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.pack.locate import name_of_pack
 from planner.pack.own import OwnPack, bring_back, own_packs, put_away
-from planner.pack.own_note import own_root
+from planner.pack.own_note import is_id, own_root
 from planner.present import data, session
 from planner.present.escape import markdown_text
 from planner.present.widgets import sentences
@@ -61,7 +61,7 @@ def choice(w: Words) -> None:
         w("data.choose"),
         list(names),
         key=_CHOICE,
-        format_func=lambda each: names[each] if "/" in each else f"{names[each]} ({each})",
+        format_func=lambda each: f"{names[each]} ({each})" if is_id(each) else names[each],
         on_change=_choose,
         help=w("data.choose_help"),
     )

@@ -97,7 +97,7 @@ def _read_case(folder: str, stamp: str) -> Case:
     return Case(pack, problem, networks, scenarios or {"plain": plain}, held)
 
 
-_kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=4)
+_kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=8)
 
 
 def case_key() -> str:

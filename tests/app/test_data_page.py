@@ -128,7 +128,7 @@ def test_every_fault_is_told_under_the_files_own_name(app, own):
     )
     running = upload(app("data"), ("wrong sites.csv", bad))
     assert not running.exception
-    assert "faults in 1 files" in running.error[0].value
+    assert r"faults \(wrong sites.csv; " in running.error[0].value
     said = everything(running)
     assert "wrong sites.csv" in said
     assert "300" in said

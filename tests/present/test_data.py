@@ -4,12 +4,13 @@ import csv
 import io
 import tempfile
 import zipfile
+from dataclasses import replace
 
 import pytest
 from pack import tiny
 
 from planner.errors import Fault
-from planner.pack import find_pack, read_pack
+from planner.pack import check_pack, find_pack, read_pack
 from planner.pack.draft import zip_pack
 from planner.pack.parts import files_by_kind
 from planner.present import (
@@ -95,7 +96,7 @@ def test_changes_in_words_and_in_numbers(pair):
     assert f"{mean[0]:.1f} min now, {mean[1]:.1f} min with your data" in said[0]
     assert mean[1] > mean[0]
     assert "Sites and branches: 1 new (Beta <b>town</b>); 1 changed (Gamma city)." in said
-    assert "speed_kmh: 50 u becomes 40 u." in said
+    assert f"{EN('travel.speed_kmh')}: 50 u becomes 40 u." in said
     table = data_changes.count_table(EN, before, after).set_index("What it holds")
     assert list(table.loc["Possible sites"]) == [1, 2, "+1"]
     assert list(table.loc["People"]) == [180, 180, ""]
@@ -143,6 +144,20 @@ def test_files_are_told_apart_and_faults_bear_their_own_names(tmp_path):
     assert folder.is_relative_to(tempfile.gettempdir())
     draft.beside.cleanup()
     assert not folder.exists()
+
+
+def test_the_faults_are_those_of_planner_check(tmp_path):
+    source = tiny.write(tmp_path / "tiny")
+    sites = tiny.FILES["sites.csv"].replace("001", "77").replace("existing", "there")
+    points = tiny.FILES["demand_points.csv"].replace("-0.5", "north")
+    given = {"sites": ("my.csv", sites.encode()), "demand_points": ("p.csv", points.encode())}
+    draft = data_draft.make_draft(source, "d", None, given)
+    (source / "sites.csv").write_text(sites)
+    (source / "demand_points.csv").write_text(points)
+    names = {"sites.csv": "my.csv", "demand_points.csv": "p.csv"}
+    expected = [replace(each, file=names[each.file]) for each in check_pack(source).faults]
+    assert list(draft.faults) == expected
+    assert len(expected) > 3
 
 
 def test_single_files_are_laid_over_a_whole_pack_that_was_brought(tmp_path):
