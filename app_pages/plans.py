@@ -56,7 +56,7 @@ for row in plans.rows_of(shown, 3):
     for place, option in zip(st.columns(3, gap="medium"), row, strict=False):
         with place.container(border=True, height="stretch", key=f"plans_card_{option.id}"):
             st.html(plans_cards.card_html(view, option, breaks))
-            plans_cards.links(view, option)
+            plans_cards.links(view, option, options)
 sentences([w("plans.note_price"), view.how_sure], kind="note")
 
 if options.more > 0:

@@ -119,7 +119,7 @@ def _record(run_id: str) -> RunRecord:
     return read_record(store().runs.folder(run_id))
 
 
-_kept_record = st.cache_resource(_record, show_spinner=False, max_entries=24)
+_kept_record = st.cache_resource(_record, show_spinner=False, max_entries=64)
 
 
 def _today(key: str, _pack: Pack) -> RunRecord:

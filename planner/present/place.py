@@ -60,10 +60,9 @@ def start(case: Case, named: Mapping[str, str]) -> None:
 
 
 def asked_plans(named: Mapping[str, str]) -> list[str]:
-    """What the address asks for, as far as it is there; today's network stands first."""
+    """What the address asks for, as far as it is there."""
     asked = [name for name in st.query_params.get("plans", "").split(",") if name in named]
-    with_today = [TODAY, *asked] if asked and TODAY in named else asked
-    return list(dict.fromkeys(with_today))[:MOST]
+    return list(dict.fromkeys(asked))[:MOST]
 
 
 def first_plans(named: Mapping[str, str]) -> list[str]:

@@ -36,6 +36,11 @@ class Side:
     score: Score
     before: Score | None
 
+    @property
+    def is_run(self) -> bool:
+        """Whether it is a run of the store, and no listed network."""
+        return self.id not in ("today", "proposal")
+
     def position(self, code: str) -> int | None:
         """Where an area stands in this network's own pack; None where it has none such."""
         codes = self.view.problem.area_codes

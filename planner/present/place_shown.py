@@ -80,6 +80,9 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
                 sentences(change_sentences(side, code))
             rows = figures_html(figures(side, code))
             st.html(f'<section class="ug-plan">{rows}</section>')
+            if side.is_run:
+                asked = {"run": side.id}
+                st.page_link("app_pages/plan.py", label=w("place.open"), query_params=asked)
     if shared is None:
         st.text(w("place.no_map"))
 

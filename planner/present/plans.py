@@ -257,6 +257,12 @@ def show_more() -> None:
     st.session_state["plans.shown"] += FEW
 
 
+def in_one_area(option: Option, options: Options) -> dict[str, str]:
+    """The address of the page of one area: an option beside today's network where there is one."""
+    both = [TODAY, option.id] if TODAY in options.found else [option.id]
+    return {"plans": ",".join(dict.fromkeys(both))}
+
+
 def compared(chosen: Sequence[str]) -> dict[str, str]:
     """The address of a comparison: today's network is its base where it is among them."""
     base = TODAY if TODAY in chosen else chosen[0]

@@ -225,7 +225,7 @@ def summary(view: View, options: Options) -> str:
     return f"{said} {cheapest}"
 
 
-def links(view: View, option: Option) -> None:
+def links(view: View, option: Option, options: Options) -> None:
     """Open it, tick it to be compared, and see what it means for one area."""
     w, state = view.words, st.session_state
     key = plans.tick_key(option.id)
@@ -244,7 +244,9 @@ def links(view: View, option: Option) -> None:
             page, asked = "app_pages/today.py", {"network": option.id}
         st.page_link(page, label=w("plans.open"), query_params=asked)
         st.page_link(
-            "app_pages/place.py", label=w("plans.to_place"), query_params={"plans": option.id}
+            "app_pages/place.py",
+            label=w("plans.to_place"),
+            query_params=plans.in_one_area(option, options),
         )
 
 

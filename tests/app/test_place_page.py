@@ -57,7 +57,7 @@ def test_without_an_area_the_page_asks_for_one_and_offers_the_farthest(app):
 def test_plans_stand_side_by_side_and_the_address_names_them(app, tiny):
     one, _ = keep(tiny, "Three offices", THREE, minute=1)
     two, _ = keep(tiny, "Fewer", CLOSING, minute=2)
-    running = app("place", area="028", plans=f"{one},{two}")
+    running = app("place", area="028", plans=f"today,{one},{two}")
     assert not running.exception
     assert not running.error
     assert running.multiselect(key="place.plans").value == ["today", one, two]
