@@ -59,6 +59,11 @@ with narrow:
     if area:
         st.subheader(codes[area], anchor=False)
         show_cards(today.area_card(view, network.score, area))
+        st.page_link(
+            "app_pages/place.py",
+            label=w("place.more_of", area=codes[area]),
+            query_params={"area": area},
+        )
     st.subheader(w("duplicates.title"), anchor=False)
     separation = st.slider(
         w("duplicates.slider"), 10, 150, step=5, key="today.separation", format="%d km"
