@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from planner.demand.account import base_year
 from planner.evaluate import Kpis
 from planner.present import (
     help_pictures,
@@ -38,6 +39,7 @@ from planner.present.widgets import sentences
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario
 from planner.scenario.change import differing_keys
+from planner.scenario.demand_checks import LONGEST_YEARS
 
 _OPEN_AT_FIRST = ("many", "money", "close")
 _PAIRS = {"count_rule": "count", "count_min": "new_max", "annual_m": "capital_m"}  # side by side
@@ -172,7 +174,7 @@ def _widget(view: View, each: Field, on: On, value: Value) -> None:
     label = markdown_text(view.words(f"rules.{each.name}"))
     common: dict[str, Any] = {
         "key": f"plan.{each.name}",
-        "help": _help(view, each.name, each.picture),
+        "help": _help(view, each.name, each.picture) if each.picture else None,
         "disabled": not each.is_open(on),
         "on_change": _changed,
         "args": (each.name,),
@@ -201,10 +203,10 @@ def _number(view: View, each: Field, label: str, value: Value, common: dict[str,
     """A number that may be left empty; its limits give way to a scenario beyond them."""
     kind = int if each.kind == "whole" else float
     number = value if isinstance(value, int | float) else None
-    most = _most(view, each)
+    least, most = _range(view, each)
     st.number_input(
         label,
-        kind(each.least if number is None else min(each.least, number)),
+        kind(least if number is None else min(least, number)),
         None if most is None else kind(most if number is None else max(most, number)),
         value=None if each.is_optional else "min",
         step=kind(each.step),
@@ -214,17 +216,19 @@ def _number(view: View, each: Field, label: str, value: Value, common: dict[str,
     )
 
 
-def _most(view: View, each: Field) -> float | None:
+def _range(view: View, each: Field) -> tuple[float, float | None]:
+    """The least and the most of a number, as far as the pack gives them."""
+    year = base_year(view.pack)
+    if each.name == "year" and year is not None:
+        return year, year + LONGEST_YEARS
     is_count = each.name in ("count", "count_min", "new_max")
-    return len(view.pack.sites) if is_count else each.most
+    return each.least, len(view.pack.sites) if is_count else each.most
 
 
 def _help(view: View, name: str, picture: str) -> str:
     """A small picture and one sentence."""
     w = view.words
     sentence = markdown_text(w(f"rules.{name}_help"))
-    if not picture:
-        return sentence
     alt = markdown_text(w(f"picture.{picture}"))
     return f"![{alt}]({help_pictures.address(picture)})\n\n{sentence}"
 

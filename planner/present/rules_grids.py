@@ -17,7 +17,7 @@ from planner.scenario.change import with_keys
 
 Cell = str | float | None
 Cells = dict[str, dict[str, Cell]]  # row, column
-_FIRST = 170  # pixels, so that what can be edited is seen beside it
+_FIRST, _NUMBER = 150, 95  # pixels, so that what can be edited is seen beside the names
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def show_grid(grid: Grid, language: str) -> None:
         disabled=[name for name in frame.columns if name not in grid.columns],
         column_config=config,
         alt=grid.title,
+        placeholder="\N{EN DASH}",
         on_change=_changed,
         args=(grid, key),
     )
@@ -148,7 +149,7 @@ def grid_frame(grid: Grid, cells: Cells) -> tuple[pd.DataFrame, dict[str, Any]]:
                 max_value=column.most,
                 step=column.step,
                 format="%g",
-                width="small",
+                width=_NUMBER,
             )
     for name, texts in grid.facts.items():
         frame[name] = pd.Series(texts, dtype="str")

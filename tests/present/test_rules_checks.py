@@ -11,7 +11,8 @@ from evaluate.naive import best_plan
 from planner import scenario
 from planner.pack import find_pack
 from planner.present import rules_hints
-from planner.present.rules_checks import checks
+from planner.present.rules_checks import checks, room_and_load
+from planner.present.rules_ground import Ground
 from planner.present.rules_problem import Asked
 from planner.scenario import Scenario, read_scenario
 from tests.present.cases import pack, today, view
@@ -102,11 +103,18 @@ def test_a_standard_that_no_site_can_reach():
     assert (names(soft), names(soft, certain=False)) == ([], ["soft_far"])
 
 
-def test_capacity_short_of_demand():
-    found = asked(rules={"capacity": "hard", "branches": {"max": 10}})
-    if names(found) == ["capacity_short"]:
-        (text,) = rules_hints.clashes(view(), found)
-        assert "load" in text
+def test_capacity_short_of_demand_is_certain_only_where_it_must_be_kept():
+    least = {"branches": {"max": 10}}
+    room, load = room_and_load(Ground(asked(rules=least).problem))
+    assert room > 0
+    more = {"year": 2060}  # far more visits than ten branches can serve
+    hard = asked(rules=least | {"capacity": "hard"}, demand=more)
+    soft = asked(rules=least | {"capacity": "soft"}, demand=more)
+    assert names(hard) == ["capacity_short"]
+    assert (names(soft), names(soft, certain=False)) == ([], ["capacity_short"])
+    assert room_and_load(Ground(hard.problem))[1] > load
+    (text,) = rules_hints.clashes(view(), hard)
+    assert "can serve less than what comes" in text
 
 
 def test_two_locked_sites_too_near():
