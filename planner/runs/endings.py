@@ -11,7 +11,7 @@ from planner.runs import launch
 from planner.runs.jobfiles import Ending, Failure, JobFolder, JobSpec, Reason
 from planner.runs.processes import end_group, is_alive
 
-STOP_GRACE_S = 5.0
+STOP_GRACE_S = 1.5  # with what ends a process and sees that it is gone: 2 s
 STUDY_GRACE_S = 20.0  # the solves of a study end in several processes
 FINISH_GRACE_S = 60.0
 KEEP_LIMIT_S = 180.0
@@ -109,11 +109,11 @@ def _see_to_keeper(job: JobFolder) -> None:
             job.write_failure(failure_of(ending, "its keeping was ended, too."))
 
 
-def is_overdue(job: JobFolder, spec: JobSpec, times: float = 1.0) -> bool:
+def is_overdue(job: JobFolder, spec: JobSpec) -> bool:
     """Whether a job that was asked to stop has had its time; keeping the plan has more."""
     asked = job.seconds_since_stop
     grace = STOP_GRACE_S if spec.kind == "solve" else STUDY_GRACE_S
-    if asked is None or asked <= times * grace:
+    if asked is None or asked <= grace:
         return False
     finishing = job.seconds_finishing
     return finishing is None or finishing > FINISH_GRACE_S

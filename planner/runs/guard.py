@@ -16,8 +16,7 @@ from planner.runs.jobfiles import Ending, JobFolder, Reason
 from planner.runs.processes import end_others, end_own_group
 
 LIMIT_GRACE_S = 60.0
-_EVERY_S = 0.5
-_TWICE = 2.0  # later than `poll` would do it: this is for when nobody polls
+_EVERY_S = 0.2
 
 Work = Callable[[Callable[[float | None], None]], int]
 
@@ -84,7 +83,7 @@ def _watchdog(job: JobFolder) -> Callable[[float | None], None]:
 def _watch(job: JobFolder, deadline: float) -> None:
     spec = job.spec()
     while True:
-        ignored = spec is not None and endings.is_overdue(job, spec, times=_TWICE)
+        ignored = spec is not None and endings.is_overdue(job, spec)
         if ignored or time.monotonic() >= deadline:
             break
         time.sleep(_EVERY_S)

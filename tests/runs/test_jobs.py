@@ -150,6 +150,18 @@ def test_a_solver_that_does_not_stop_is_ended_with_its_children_and_it_is_said(
     assert jobs.poll(job_id) == state  # and so it stays
 
 
+def test_soon_after_a_stop_nothing_runs_although_nobody_looks(start, home):
+    job_id = start("deaf")
+    wait(job_id, running)
+    pids = [process_of(job_id), int((home / "jobs" / job_id / "child").read_text())]
+    jobs.stop(job_id)
+    end = time.monotonic() + 4.0  # 2 s, and as much again where the machine is busy
+    while not all(gone(pid) for pid in pids):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert wait(job_id, over, 5).status == "failed"
+
+
 def test_a_killed_worker_is_lost_in_words_and_its_solver_ended(start, home):
     job_id = start("deaf")
     wait(job_id, running)
