@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from planner.place import home
+from planner.pack.place import home
 
 NOTE = "own.json"
 AWAY = ".away"

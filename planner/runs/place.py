@@ -1,5 +1,5 @@
 """Where this user's runs, jobs and store are kept."""
 
-from planner.place import home
+from planner.pack.place import home
 
 __all__ = ["home"]
