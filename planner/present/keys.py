@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.present.escape import html_text
-from planner.present.served import ASSETS
+from planner.present.served import page_script
 from planner.present.widgets import sentences, table
 from planner.present.words import Words
 
@@ -71,8 +71,7 @@ def page_html(w: Words, paths: Mapping[str, str], kept: Mapping[str, str]) -> st
 def behind_page(w: Words, paths: Mapping[str, str], kept: Mapping[str, str]) -> None:
     """The page's script and what it is told. The script is the app's own, and never changes."""
     st.html(page_html(w, paths, kept))
-    script = (ASSETS / "page.js").read_text(encoding="utf-8")
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    st.html(f'<script src="{page_script()}"></script>', unsafe_allow_javascript=True)
 
 
 def keys_table(w: Words, paths: Mapping[str, str]) -> pd.DataFrame:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from planner.present import map_views, today
+from planner.plan import Plan
+from planner.present import map_views, today, wards
 from planner.present.map_views import Asked, Symbols
 from planner.present.maps import show_map
 from planner.present.today import View
+from planner.present.widgets import titled_table
 from planner.runs.reading import StoredRun
 
 HEIGHT = 640
@@ -94,6 +96,20 @@ def symbols_control(view: View, key: str) -> None:
     )
 
 
+def places_table(view: View, plan: Plan, asked: Asked, area: str = "") -> None:
+    """The places behind a map that rests on them: of the area that is chosen, or the farthest.
+
+    Nothing where the map rests on areas alone.
+    """
+    if asked.name not in map_views.NEEDS_LAND:
+        return
+    w, names = view.words, {each.code: each.name for each in view.pack.areas}
+    told = map_views.told_of(view, plan, map_views.service_of(asked))
+    title = w("maps.places_of", area=names[area]) if area else w("maps.places_far")
+    found = wards.table(view, told.figures, area or None)
+    titled_table(view.heading(title, is_part=True), found)
+
+
 def _plan_map(view: View, run: StoredRun) -> None:
     """The map of a finished plan beside today, with what it shows to choose."""
     w, plan, score = view.words, run.report.plan, run.score
@@ -116,6 +132,7 @@ def _plan_map(view: View, run: StoredRun) -> None:
     if name not in ("swipe", "beside"):
         symbols_control(view, "plan.map_symbols")
     st.caption(w("maps.help"))
+    places_table(view, plan, asked)
 
 
 plan_map = st.fragment(_plan_map)

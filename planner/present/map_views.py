@@ -67,6 +67,11 @@ def symbols_for(view: View) -> tuple[Symbols, ...]:
 _TWO: tuple[Symbols, ...] = ("status", "services")
 
 
+def service_of(asked: Asked) -> int | None:
+    """The service that a view tells of, None for all visits."""
+    return asked.service if asked.name in OF_SERVICE else None
+
+
 def told_of(view: View, plan: Plan, service: int | None) -> Told:
     """What each place's visits of a service get, or all its visits."""
     kinds = kinds_with(view.problem, service)
@@ -96,8 +101,7 @@ def _of_places(
 ) -> list[DrawnLayer]:
     """The views that rest on the land of demand points."""
     places = _land(view)
-    service = asked.service if asked.name in OF_SERVICE else None
-    told = told_of(view, plan, service)
+    told = told_of(view, plan, service_of(asked))
     figures, found = told.figures, told.trips
     ground = wards.clear_areas(view, described(view, score, asked))
     if asked.name == "places":

@@ -63,7 +63,7 @@ def _row_keys(frame: pd.DataFrame) -> list[str]:
         at = frame.index[place]
         told = at if isinstance(at, tuple) else (at,)
         keys = "".join(f' data-{name}="{html_text(told[k])}"' for k, name in levels if told[k])
-        rows.append(f' tabindex="{-1 if place else 0}"{keys}')
+        rows.append(keys if place else f' tabindex="0"{keys}')  # the script moves the stop
     return rows
 
 

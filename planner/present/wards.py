@@ -199,26 +199,28 @@ def legend(view: View, *blocks: tuple[str, Sequence[LegendRow]]) -> Legend:
 
 # -- the same as a table -------------------------------------------------------------------
 
-ROWS = 30  # of places where no area is chosen: the farthest of all
+ROWS = 20  # the farthest places; an area's page has all of its places
 
 
-def table(view: View, figures: PointFigures, found: Trips, area: str | None) -> pd.DataFrame:
-    """The places of an area, or the farthest of all; the longest travel first."""
+def table(view: View, figures: PointFigures, area: str | None) -> pd.DataFrame:
+    """The farthest places of an area, or of all areas; the longest travel first."""
     w, points = view.words, view.pack.demand_points
     shown = [i for i, point in enumerate(points) if area is None or point.area == area]
     shown.sort(key=lambda i: -np.nan_to_num(figures.minutes[i], nan=np.inf))
-    shown = shown if area is not None else shown[:ROWS]
-    to, names = goes_to(view, found).texts, {each.code: each.name for each in view.pack.areas}
+    shown, names = shown[:ROWS], {each.code: each.name for each in view.pack.areas}
     rows = [
         {
             w("maps.column_place"): points[i].name,
-            w("column.area"): names[points[i].area],
+            **({w("column.area"): names[points[i].area]} if area is None else {}),
             w("column.per_visit"): w.minutes(float(figures.minutes[i])),
             w("column.within_words"): w.share(float(figures.within[i])),
-            w("column.visits"): round(float(figures.visits[i])),
             w("maps.column_far"): round(float(figures.far[i] + figures.unserved[i])),
-            w("maps.column_goes_to"): to[i],
+            w("maps.column_goes_to"): _main_branch(view, int(figures.site[i])),
         }
         for i in shown
     ]
     return pd.DataFrame(rows, index=point_keys(view, shown))
+
+
+def _main_branch(view: View, site: int) -> str:
+    return view.site_name(site) if site >= 0 else view.words("maps.goes_nowhere")

@@ -197,7 +197,7 @@
     const state = of(map);
     state.hovered = null;
     hideTip(map);
-    emphasise(entry, state.current === entry.code && focused(map));
+    emphasise(entry, false);
     ugatuzi.lit("code", entry.code, false);
   }
 
@@ -250,8 +250,6 @@
   // A tooltip listens for focus, and a shape that listens becomes a stop of the Tab key.
   const noStop = (path) => path.on("add", () => path.getElement().setAttribute("tabindex", "-1"));
 
-  const focused = (map) => document.activeElement === map.getContainer();
-
   function keyboard(map) {
     const [box, state] = [map.getContainer(), of(map)];
     box.tabIndex = 0;
@@ -259,7 +257,7 @@
     state.live = element("div", "ug-live");
     state.live.setAttribute("role", "status");
     box.appendChild(state.live);
-    box.addEventListener("focus", () => walk(map, state.current || first(state)));
+    box.addEventListener("focus", () => box.matches(":focus-visible") && walk(map, state.current || first(state)));
     box.addEventListener("blur", () => leave(map));
     box.addEventListener("keydown", (event) => {
       const way = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
