@@ -29,9 +29,6 @@ sites_shown.notices(desk)
 show_cards(sites.cards(desk))
 sites_shown.bench(desk)
 sites_shown.bar(desk)
-is_at_fault = sites_shown.faults(desk)
-sites_shown.differences(desk)
-sites_shown.keeping(desk, case, is_at_fault=is_at_fault)
 st.subheader(w("sites.tables"), anchor=False)
 st.caption(w("sites.tables_note"))
 for tab, kind in zip(
@@ -41,5 +38,8 @@ for tab, kind in zip(
         if kind == "sites":
             sites_grids.search(desk)
         sites_grids.show(desk, kind)
+is_at_fault = sites_shown.faults(desk)
+sites_shown.differences(desk)
+sites_shown.keeping(desk, case, is_at_fault=is_at_fault)
 session.keep("sites.")
 session.keep("me.")

@@ -53,7 +53,7 @@ def site_layer(desk: Desk, chosen: str, place: tuple[float, float] | None) -> Si
                 round(float(cells["lat"]), _DECIMALS),
                 round(float(cells["lon"]), _DECIMALS),
                 status,
-                (desk.site_name(key), status_words(w, status), *_told(desk, cells)),
+                (desk.site_name(key), *_what(desk, key, status), *_told(desk, cells)),
                 radius=_CHOSEN if key == chosen else radius,
                 number=len(cells.get("services_today", "").split(";")) if offers else 0,
             )
@@ -79,6 +79,12 @@ def status_words(w: Words, status: Status) -> str:
     return w(f"sites.mark_{status}") if status in own else w(f"status.{status}")
 
 
+def _what(desk: Desk, key: str, shown: Status) -> list[str]:
+    """What a site is, after what was done to it."""
+    kept, own = desk.words(f"status.{desk.status(key)}"), status_words(desk.words, shown)
+    return [own] if own == kept else [own, kept]
+
+
 def _told(desk: Desk, cells: Cells) -> list[str]:
     w = desk.words
     cost = number_of(cells.get("annual_cost_kes", ""))
@@ -101,7 +107,7 @@ def legend(desk: Desk, *, with_place: bool) -> Legend:
         "existing", "proposed", "candidate", "new", "changed", "opened",
     )  # fmt: skip
     rows = [LegendRow("symbol", status_words(w, s), status=s) for s in order if s in there]
-    offered: list[tuple[str, list[LegendRow]]] = (
-        [(w("legend.number"), [])] if {"existing", "proposed"} & there else []
-    )
-    return Legend([(w("legend.sites"), rows), *offered])
+    blocks: list[tuple[str, list[LegendRow]]] = [(w("legend.sites"), rows)]
+    if {"existing", "proposed"} & there:
+        blocks.append((w("legend.number"), []))
+    return Legend(blocks)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from planner.errors import InputError
-from planner.pack import find_pack, read_pack
+from planner.pack import data_root, find_pack, read_pack
 from planner.pack.edits import (
     AddSite,
     Draft,
@@ -275,3 +275,14 @@ def test_a_built_in_pack_with_edits_stands_alone(tmp_path, name):
     assert after.sites[-1].closing_kes == 5
     assert after.sites[:-1] == before.sites[:-1]
     assert (after.demand_points, after.services) == (before.demand_points, before.services)
+
+
+def test_the_program_in_the_docs_runs(tmp_path, monkeypatch):
+    text = (data_root().parent / "docs" / "sites.md").read_text(encoding="utf-8")
+    program = text.split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(program, names)  # noqa: S102
+    pack = names["pack"]
+    assert pack.sites[-1].name == "Isinya"
+    assert pack.sites[0].annual_cost_kes == 14_000_000
