@@ -15,7 +15,6 @@ from planner.present.widgets import lead, sentences
 
 w = session.speak()
 case = session.case()
-state = st.session_state
 
 st.title(w("why.title"))
 st.text(w("why.about"))
@@ -25,7 +24,6 @@ if not plans:
     st.page_link("app_pages/plan.py", label=w("why.go"))
     st.stop()
 session.restore("why.")
-state.setdefault(why_shown.SECONDS, 60)
 run_id = why_shown.choose_plan(w, plans)
 run = session.run(run_id)
 view = today.View(w.of_pack(run.pack), run.pack, run.problem)
@@ -44,14 +42,6 @@ with right:
     is_busy = why_shown.under_way(w, case)
     kept = why_asked.answers(case, run_id)
     why_shown.price(asked, case, run_id, kept, is_busy=is_busy)
-    st.number_input(
-        w("why.seconds"),
-        5,
-        86_400,
-        key=why_shown.SECONDS,
-        step=30,
-        help=w("why.seconds_help"),
-    )
 sentences([view.how_sure], kind="note")
 why_shown.duplicates(asked)
 why_shown.ties(view, case, run_id, kept, is_busy=is_busy)

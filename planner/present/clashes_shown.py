@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from planner.present import rules_draft, saved, session
-from planner.present.clashes import Mend, clashing
+from planner.present.clashes import Clashing, Mend, clashing
 from planner.present.escape import markdown_text
 from planner.present.session import Case
 from planner.present.today import View
 from planner.present.widgets import sentences
+from planner.present.words import Words
 from planner.runs import jobs
 from planner.runs.reading import StoredRun
 from planner.scenario import Scenario
@@ -46,20 +47,30 @@ def _rules(view: View, run: StoredRun, scenario: Scenario, *, run_id: str | None
     st.subheader(w("mend.title"), anchor=False)
     if any(each.mends for each in found):
         st.caption(w("mend.about" if run_id is None else "mend.about_elsewhere"))
+    is_read = w.language == "en"  # the reasons are only there in English
     for number, each in enumerate(found):
         with st.container(border=True):
             st.markdown(f"**{markdown_text(each.title)}**")
-            sentences(w.in_english([each.text, f"{w('mend.help')}: {each.repair}"]))
+            if is_read:
+                sentences(_reasons(w, each))
             if not each.mends:
                 st.caption(w("mend.no_button"))
-            for at, mend in enumerate(each.mends):
-                st.button(
-                    markdown_text(mend.label),
-                    key=f"mend-{number}-{at}",
-                    help=markdown_text(mend.told),
-                    on_click=_mend,
-                    args=(mend, run_id),
-                )
+            with st.container(horizontal=True):
+                for at, mend in enumerate(each.mends):
+                    st.button(
+                        markdown_text(mend.label),
+                        key=f"mend-{number}-{at}",
+                        help=markdown_text(mend.told),
+                        on_click=_mend,
+                        args=(mend, run_id),
+                    )
+    if not is_read:
+        with st.expander(w("mend.reasons")):
+            sentences(w.in_english([line for each in found for line in _reasons(w, each)]))
+
+
+def _reasons(w: Words, found: Clashing) -> list[str]:
+    return [found.text, f"{w('mend.help')}: {found.repair}"]
 
 
 def _mend(mend: Mend, run_id: str | None) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from planner.evaluate import Score
 from planner.insight.beside import Beside, Obstacle
+from planner.insight.points import Trips, trips
 from planner.plan import Plan
-from planner.present.layers import Legend, LegendRow, Lines, SiteMark, Sites, Status
+from planner.present.flows import INKS, Flows, widths
+from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
+from planner.present.places import places_of_pack
 from planner.present.progress import status_of
 from planner.present.today import View, branch_lines
 
@@ -66,20 +68,16 @@ def site_layer(view: View, score: Score, chosen: int | None) -> Sites:
     return Sites(marks)
 
 
-def ways_layer(view: View, plan: Plan, site: int) -> Lines:
-    """A line from every place whose visits go to a branch."""
-    rows, branch = plan.assignment, view.pack.sites[site]
-    points = np.unique(rows.point[(rows.site == site) & (rows.share > 0)]).tolist()
-    if branch.lat is None or branch.lon is None:
-        return Lines([])
-    end = (float(branch.lat), float(branch.lon))
-    return Lines(
-        [
-            [(float(point.lat), float(point.lon)), end]
-            for point in (view.pack.demand_points[i] for i in points)
-            if point.lat is not None and point.lon is not None
-        ]
-    )
+def ways_layer(view: View, plan: Plan, site: int) -> Flows | None:
+    """A line from every place whose visits go to a branch, wider for more; None without places."""
+    branch, places = view.pack.sites[site], places_of_pack(view.pack)
+    if places is None or branch.lat is None or branch.lon is None:
+        return None
+    every = trips(view.problem, plan, range(len(view.pack.visit_types)))
+    own = every.site == site
+    found = Trips(every.point[own], every.site[own], every.visits[own], every.within[own])
+    end = {"id": branch.id, "lat": branch.lat, "lon": branch.lon, "colour": INKS[0]}
+    return Flows(places, found, widths(found), [end], [0] * len(found.point))
 
 
 def legend(view: View, score: Score) -> Legend:

@@ -15,7 +15,9 @@ from planner.present.words import Words
 from planner.runs.reading import StoredRun
 from planner.runs.store import KeptRun, Study
 
-SITE, SERVICE, SECONDS = "why.site", "why.service", "why.seconds"
+SITE, SERVICE = "why.site", "why.service"
+_BOX = "why_box_"  # keys of numbers, which are kept by hand
+_WHOLE = ""  # the branch as a whole, in place of a service
 _MILLION = 1_000_000
 
 
@@ -25,7 +27,8 @@ def choose_plan(w: Words, plans: dict[str, KeptRun]) -> str:
     session.follow_address("run", "why.plan", plans, next(iter(plans)))
     if state.get("why.plan") not in plans:
         seen = state.get("plan.run")
-        last = seen if seen in plans else next(iter(plans))
+        found = (each for each, run in plans.items() if run.kpis is not None)
+        last = seen if seen in plans else next(found, next(iter(plans)))
         state["why.plan"] = session.asked_for("run", plans) or last
     chosen: str = st.selectbox(
         w("why.plan"),
@@ -47,14 +50,14 @@ def choose_site(view: today.View, run: StoredRun) -> Asked | None:
     position = {name: j for j, name in enumerate(ids)}
     listed = [*opened, *(name for name in ids if name not in set(opened))]
     session.follow_address("site", SITE, ids, listed[0])
-    session.follow_address("service", SERVICE, services, None)
+    session.follow_address("service", SERVICE, services, _WHOLE)
     clicked = state.pop("why.clicked", None)
     if clicked in position:
         state[SITE] = clicked
     if state.get(SITE) not in position:
         state[SITE] = session.asked_for("site", position) or listed[0]
-    if state.setdefault(SERVICE, session.asked_for("service", frozenset(services))) not in services:
-        state[SERVICE] = None
+    if state.get(SERVICE) not in (_WHOLE, *services):
+        state[SERVICE] = session.asked_for("service", frozenset(services)) or _WHOLE
     left, right = st.columns([3, 2], gap="medium")
 
     def called(name: str) -> str:
@@ -64,15 +67,15 @@ def choose_site(view: today.View, run: StoredRun) -> Asked | None:
     site = left.selectbox(w("why.site"), listed, key=SITE, format_func=called)
     service = right.selectbox(
         w("why.service"),
-        [None, *services],
+        [_WHOLE, *services],
         key=SERVICE,
         format_func=lambda name: (
-            w("why.whole") if name is None else view.service_name(services.index(name))
+            view.service_name(services.index(name)) if name else w("why.whole")
         ),
     )
     session.put_in_address("site", site)
-    session.put_in_address("service", service)
-    at = None if service is None else services.index(service)
+    session.put_in_address("service", service or None)
+    at = services.index(service) if service else None
     return Asked(view, plan, run.score, position[site], at)
 
 
@@ -82,8 +85,9 @@ def plan_map(asked: Asked, run: StoredRun) -> None:
     count = len(run.score.branches) if run.score is not None else 0
     text = w("why.map", branches=count, others=len(view.pack.sites) - count)
     layers = [today.plain_areas(view, text), why.site_layer(view, asked.score, asked.site)]
-    if asked.plan.is_open[asked.site]:
-        layers.insert(1, why.ways_layer(view, asked.plan, asked.site))
+    ways = why.ways_layer(view, asked.plan, asked.site)
+    if ways is not None:
+        layers.insert(1, ways)
     layers.append(why.legend(view, asked.score))
     clicked = show_map("why_map", run.pack, w, layers, travel=run.problem.travel, height=560)
     st.caption(w("why.map_help"))
@@ -126,11 +130,15 @@ def price(asked: Asked, case: Case, run_id: str, kept: Sequence[Study], *, is_bu
         _when(w, found)
     else:
         st.caption(w("why.proved_note_here" if asked.is_there else "why.proved_note_not"))
-    label = w("why.ask_site" if found is None else "why.ask_again")
-    kind = "primary" if found is None else "secondary"
-    if st.button(label, type=kind, disabled=is_busy, key="why.ask_site"):
-        why_asked.begin(case, run_id, st.session_state[SECONDS], ask="site", **wanted)
-        st.rerun()
+    seconds(w)
+    st.button(
+        w("why.ask_site" if found is None else "why.ask_again"),
+        type="primary" if found is None else "secondary",
+        disabled=is_busy,
+        key="why.ask_site",
+        on_click=_ask,
+        args=(case, run_id, {"ask": "site", **wanted}),
+    )
 
 
 def _links(w: Words, run_id: str, others: list[str]) -> None:
@@ -156,7 +164,7 @@ def ties(
     view: today.View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool
 ) -> None:
     """Plans almost as good."""
-    w, state = view.words, st.session_state
+    w = view.words
     st.header(w("why.ties_title"), anchor=False)
     st.caption(w("why.ties_about"))
     found = why_asked.answer(kept, "ties")
@@ -169,29 +177,31 @@ def ties(
                 table(why_price.ties_sites_table(view, found.told), w("why.ties_sites"))
         _when(w, found)
     first, second, third = st.columns(3, gap="medium", vertical_alignment="bottom")
-    state.setdefault("why.within", 0.5)
-    state.setdefault("why.count", 10)
-    first.number_input(w("why.ties_within"), 0.0, 20.0, key="why.within", step=0.1, format="%.2f")
-    second.number_input(w("why.ties_count"), 2, 30, key="why.count")
+    with first:
+        _number(w("why.ties_within"), "within", (0.0, 20.0), 0.5, step=0.1)
+    with second:
+        _number(w("why.ties_count"), "count", (2, 30), 10)
     third.checkbox(w("why.ties_prove"), key="why.prove")
-    if st.button(w("why.ties_ask"), disabled=is_busy, key="why.ask_ties"):
-        why_asked.begin(
-            case,
-            run_id,
-            state[SECONDS],
-            ask="ties",
-            tolerance=state["why.within"] / 100,
-            count=state["why.count"],
-            prove=state["why.prove"],
-        )
-        st.rerun()
+    st.button(
+        w("why.ties_ask"),
+        disabled=is_busy,
+        key="why.ask_ties",
+        on_click=_ask_ties,
+        args=(case, run_id),
+    )
+
+
+def _ask_ties(case: Case, run_id: str) -> None:
+    state = st.session_state
+    asked = {"tolerance": state[f"{_BOX}within"] / 100, "count": state[f"{_BOX}count"]}
+    _ask(case, run_id, {"ask": "ties", **asked, "prove": state["why.prove"]})
 
 
 def worth(
     view: today.View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool
 ) -> None:
     """What one step of each limit is worth."""
-    w, state = view.words, st.session_state
+    w = view.words
     st.header(w("why.worth_title"), anchor=False)
     st.caption(w("why.worth_about"))
     found = why_asked.answer(kept, "worth")
@@ -201,13 +211,49 @@ def worth(
         else:
             st.text(w("why.worth_none"))
         _when(w, found)
-    state.setdefault("why.step", 1)
     left, right = st.columns([1, 2], gap="medium", vertical_alignment="bottom")
-    left.number_input(w("why.worth_step"), 1, 100_000, key="why.step")
-    if right.button(w("why.worth_ask"), disabled=is_busy, key="why.ask_worth"):
-        step = state["why.step"] * _MILLION
-        why_asked.begin(case, run_id, state[SECONDS], ask="worth", money_step=step)
-        st.rerun()
+    with left:
+        _number(w("why.worth_step"), "step", (1, 100_000), 1)
+    right.button(
+        w("why.worth_ask"),
+        disabled=is_busy,
+        key="why.ask_worth",
+        on_click=_ask_worth,
+        args=(case, run_id),
+    )
+
+
+def _ask_worth(case: Case, run_id: str) -> None:
+    step = st.session_state[f"{_BOX}step"] * _MILLION
+    _ask(case, run_id, {"ask": "worth", "money_step": step})
+
+
+def _ask(case: Case, run_id: str, options: dict[str, object]) -> None:
+    """Begin the work on a question, before the page is drawn anew."""
+    why_asked.begin(case, run_id, int(st.session_state[f"{_BOX}seconds"]), **options)
+
+
+def seconds(w: Words) -> None:
+    """How long one question may take."""
+    _number(w("why.seconds"), "seconds", (5, 86_400), 60, step=30, note=w("why.seconds_help"))
+
+
+def _number(
+    label: str,
+    name: str,
+    limits: tuple[float, float],
+    first: float,
+    *,
+    step: float = 1,
+    note: str | None = None,
+) -> None:
+    """A number that is still there when the page is shown again, or was drawn in part only."""
+    kept = f"why_kept_{name}"
+    value = st.session_state.get(kept, first)
+    low, high = limits
+    st.session_state[kept] = st.number_input(
+        label, low, high, value, step, key=f"{_BOX}{name}", help=note
+    )
 
 
 def under_way(w: Words, case: Case) -> bool:

@@ -76,10 +76,12 @@ def test_reasons_stand_at_once_and_prices_are_kept(app, tmp_path, monkeypatch):
     running = app("why", run=run_id, site=here, service=service)
     assert running.selectbox(key="why.service").value == service
 
-    running.number_input(key="why.within").set_value(20.0)
+    running.number_input(key="why_box_within").set_value(20.0)
     ties = asked(running, "why.ask_ties")
     worth = asked(app("why", run=run_id, site=here), "why.ask_worth")
     assert ties.told["tolerance"] == 0.2
+    assert (ties.spec["count"], ties.spec["time_limit_s"]) == (10, 60)
+    assert worth.spec["money_step"] == 1_000_000
     assert {each["limit"] for each in worth.told["limits"]} >= {"branches"}
     for language in ("en", "sw"):
         running = app("why", run=run_id, site=here, lang=language)
