@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -22,9 +22,13 @@ from planner.pack.types import Pack
 from planner.plan import Plan, Progress
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario, build
+from planner.scenario.travel import travel_of
+from planner.travel import TravelTimes
 
 Measure = Literal["mean_min", "objective", "saved_min", "within_standard", "kes_per_hour_saved"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+_BESIDE_TRAVEL = frozenset({"rates", "counter_minutes_per_year"})
+"""What of a pack is no part of how far it is; of customers, only their groups are, by mode."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,9 +203,10 @@ def one_at_a_time(
     """
     mode = kept.scenario.travel.mode
     figures = assumptions(kept.pack, mode) if figures is None else figures
-    problem = build(kept.pack, kept.scenario)
+    travel = travel_of(kept.pack, kept.scenario)
+    problem = build(kept.pack, kept.scenario, travel=travel)
     now, same = _outcome(problem, kept.plan), problem.fingerprint
-    stirs = [_changes(kept, figure, same) for figure in figures]
+    stirs = [_changes(kept, figure, same, travel) for figure in figures]
     asked = [figure for figure, does in zip(figures, stirs, strict=True) if does]
     swings, left_out = [], []
     for number, figure in enumerate(asked):
@@ -209,7 +214,7 @@ def one_at_a_time(
         effort.tell(Progress(0.0, "check", message=words))
         found = []
         for at, value in enumerate(ends_of(figure)):
-            problem = build(figure.apply(kept.pack, value), kept.scenario)
+            problem = rebuilt(kept, figure.apply(kept.pack, value), travel)
             share = effort.part(2 * (len(asked) - number) - at)
             found.append(now if problem.fingerprint == same else judged(problem, kept, share))
         low, high = found
@@ -221,10 +226,27 @@ def one_at_a_time(
     return Tornado(now, tuple(swings), idle, tuple(left_out))
 
 
-def _changes(kept: Kept, figure: Assumption, same: str) -> bool:
+def rebuilt(kept: Kept, pack: Pack, travel: TravelTimes) -> PlanningProblem:
+    """The problem of a network's rules on its pack with some figures moved.
+
+    Args:
+        kept: The network.
+        pack: Its pack with figures moved.
+        travel: Of its pack as it is; measured anew only where what was moved may be part of it.
+    """
+    beside = _BESIDE_TRAVEL | ({"customers"} if kept.scenario.travel.mode is None else set())
+    moved = {
+        field.name
+        for field in fields(pack)
+        if getattr(pack, field.name) is not getattr(kept.pack, field.name)
+    }
+    return build(pack, kept.scenario, travel=travel if moved <= beside else None)
+
+
+def _changes(kept: Kept, figure: Assumption, same: str, travel: TravelTimes) -> bool:
     """Whether an end of the figure makes another question at all."""
     packs = (figure.apply(kept.pack, value) for value in ends_of(figure))
-    return any(build(pack, kept.scenario).fingerprint != same for pack in packs)
+    return any(rebuilt(kept, pack, travel).fingerprint != same for pack in packs)
 
 
 def ends_of(figure: Assumption) -> tuple[float, float]:

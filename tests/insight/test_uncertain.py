@@ -26,10 +26,11 @@ from planner.insight import Effort
 from planner.insight.assumptions import assumptions
 from planner.insight.resolved import core_of, questions_of, resolve
 from planner.insight.sampled import draw, sampled
-from planner.insight.uncertain import Kept, one_at_a_time
+from planner.insight.uncertain import Kept, one_at_a_time, rebuilt
 from planner.optimize import Limits
-from planner.pack import read_pack
+from planner.pack import find_pack, read_pack
 from planner.scenario import Scenario, build
+from planner.scenario.travel import travel_of
 from planner.solve import solve
 
 LIMITS = Limits(30, 0.0)
@@ -192,6 +193,21 @@ def test_one_at_a_time_by_hand(tmp_path):
     assert [each.assumption.name for each in found.by("objective")] == ["deeds", "circuity"]
     assert found.now.saved_min is None  # there is no branch today
     assert "capacity.counter_minutes_per_year" in [each.key for each in found.without_effect]
+
+
+@pytest.mark.parametrize("mode", [None, "mixed"])
+def test_travel_is_measured_anew_where_a_figure_is_part_of_it(mode):
+    pack = read_pack(find_pack("immigration"))
+    kept = Kept(pack, Scenario(name="t", pack=str(pack.folder), travel={"mode": mode}), None)
+    travel = travel_of(pack, kept.scenario)
+    parts = {}
+    for figure in assumptions(pack, mode):
+        parts.setdefault(figure.places[0].path[0], figure)
+    assert {"travel", "rates", "customers"} <= set(parts)
+    for figure in parts.values():
+        moved = figure.apply(pack, figure.high)
+        fresh = build(moved, kept.scenario)
+        assert rebuilt(kept, moved, travel).fingerprint == fresh.fingerprint
 
 
 def test_a_scenario_at_one_end_of_all_figures_moves_with_each(tmp_path):
