@@ -18,6 +18,7 @@ from planner.present.place_facts import Side, Used, used
 from planner.present.place_map import area_map, drawn
 from planner.present.place_said import name_of
 from planner.present.progress import status_of
+from planner.present.served import ASSETS
 from planner.present.today import View
 from planner.present.words import Language, Words, words
 
@@ -25,36 +26,6 @@ MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 4, 2, 10
 _SIZES = ((2400, 9.0), (2900, 8.4), (3500, 7.8))  # letters of text, points: all on one page
 _SMALLEST = 7.3
 _HEADS = ("need", "go", "bring", "first", "cost")
-_STYLE = """
-@page { size: A4; margin: 9mm; }
-* { box-sizing: border-box; }
-body { font: 9.6pt/1.27 system-ui, "Segoe UI", Arial, sans-serif; color: #14201c; background: #fff;
-  margin: 0 auto; max-width: 192mm; padding: 4mm; }
-h1 { font-size: 1.9em; line-height: 1.1; margin: 0 0 0.6mm; }
-h2 { font-size: 1.2em; margin: 2mm 0 1mm; border-bottom: 1.5px solid #0b5e4a; }
-p { margin: 0 0 1mm; }
-.who { color: #33413c; }
-.plan { border: 1.5px solid #9c1c1c; padding: 1.2mm 2mm; font-weight: 650; margin: 1.5mm 0; }
-.where { display: grid; grid-template-columns: 56mm 1fr; gap: 4mm; }
-.where svg { width: 100%; height: auto; max-height: 62mm; border: 1px solid #b9c1bd; }
-ul { margin: 0; padding-left: 4mm; } li { margin-bottom: 0.8mm; }
-table { border-collapse: collapse; width: 100%; font-size: 0.94em; }
-col.need { width: 19%; } col.go { width: 19%; } col.bring { width: 26%; } col.first { width: 19%; }
-th, td { text-align: left; vertical-align: top; padding: 0.6mm 1.2mm; border: 1px solid #b9c1bd; }
-thead th { background: #eef3f0; }
-.write { display: flex; gap: 6mm; margin: 2mm 0; }
-.write span { flex: 1; border-bottom: 1px dotted #33413c; padding-bottom: 4mm; }
-.foot { font-size: 0.82em; color: #33413c; margin-top: 1mm; }
-button { font: inherit; padding: 6px 14px; border-radius: 8px; border: 1px solid #0b5e4a;
-  background: #0b5e4a; color: #fff; cursor: pointer; float: right; }
-main + main { margin-top: 12mm; }
-button:focus-visible { outline: 3px solid #e0a030; }
-@media (max-width: 640px) { .where { grid-template-columns: 1fr; } }
-@media print { button { display: none; } body { padding: 0; max-width: none; }
-  main + main { margin-top: 0; }
-  main { font-size: var(--print); break-after: page; } main:last-child { break-after: auto; }
-  svg, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
-"""
 
 
 def leaflet_html(side: Side, code: str, language: Language, point: int | None = None) -> str:
@@ -81,13 +52,14 @@ def leaflets_html(side: Side, language: Language) -> str:
 
 def _page(side: Side, title: str, sheets: Sequence[str]) -> str:
     w = side.view.words
+    style = (ASSETS / "leaflet.css").read_text(encoding="utf-8")
     button = (
         f'<button type="button" onclick="window.print()">{_t(w("place.leaflet_print"))}</button>'
     )
     return (
         f'<!doctype html><html lang="{w.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_t(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{_t(title)}</title><style>{style}</style></head>"
         f"<body>{button}{''.join(sheets)}</body></html>\n"
     )
 

@@ -5,20 +5,16 @@ All networks share one sheet and one scale of colours, so that their maps can be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import PlannerError
-from planner.insight.catchments import tiles
-from planner.pack.types import Area, DemandPoint, Pack
 from planner.present.classes import Classes, quantile_classes
 from planner.present.escape import html_text
 from planner.present.place_facts import Side, used, wards
+from planner.present.place_land import land_of_points
 from planner.present.place_said import name_of
 from planner.present.plans_ground import (
     FINE_PX,
@@ -55,7 +51,7 @@ class Drawn:
     code: str
     sheet: Sheet
     outlines: tuple[tuple[str, BaseGeometry], ...]
-    land: dict[str, BaseGeometry]
+    land: Mapping[str, BaseGeometry]
     classes: Classes
 
 
@@ -78,7 +74,7 @@ def drawn(sides: Sequence[Side], code: str) -> Drawn | None:
         code=code,
         sheet=sheet_round(places, WIDTH, is_metres=is_metres),
         outlines=() if is_metres else tuple(outlines.items()),
-        land={} if outline is None else _land(_Key(code, outline, tuple(own), pack)),
+        land={} if outline is None else land_of_points(pack, code, outline, own),
         classes=quantile_classes(minutes),
     )
 
@@ -95,40 +91,6 @@ def _branches_near(
             if at is not None and each.share >= _LEAST_SHARE and box.holds(*at):
                 found.append(at)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What an area's land follows from; the pack itself is compared by its id alone."""
-
-    code: str
-    outline: BaseGeometry
-    points: tuple[DemandPoint, ...]
-    pack: Pack
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._parts() == other._parts()
-
-    def __hash__(self) -> int:
-        return hash((self.code, self.points))
-
-    def _parts(self) -> tuple[object, ...]:
-        return self.code, self.points, self.outline
-
-
-@lru_cache(maxsize=32)
-def _land(key: _Key) -> dict[str, BaseGeometry]:
-    """The land nearest to each demand point of one area; nothing where they have no degrees."""
-    alone = replace(key.pack, areas=(Area(key.code, "", key.outline),), demand_points=key.points)
-    try:
-        owner, land = tiles(alone, np.arange(len(key.points)))
-    except PlannerError:
-        return {}
-    return {
-        key.points[position].id: outline
-        for position, outline in zip(owner, land, strict=True)
-        if position >= 0
-    }
 
 
 # -- one map -------------------------------------------------------------------------------
@@ -236,7 +198,7 @@ def _branches(side: Side, shared: Drawn) -> Iterator[str]:
     """
     view, sheet = side.view, shared.sheet
     here = side.position(shared.code)
-    taken: list[Box] = []
+    taken: list[Box] = [(0.0, sheet.height - 26, sheet.width / 4 + 16, sheet.height)]  # the scale
     names: list[tuple[float, str, float, float]] = []
     visits = {each.site: each.visits for each in used(side, shared.code)}
     for j, site in enumerate(view.pack.sites):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from planner.present import travel
 from planner.present.compare_members import TODAY
 from planner.present.place_facts import Side, changes, farthest, spent, used
-from planner.present.plans_cards import Figure
+from planner.present.plans_cards import Figure, travel_figure
 from planner.present.results import money_change, plain_change, share_change, time_change
 from planner.present.today import View
 
@@ -86,21 +86,16 @@ def figures(side: Side, code: str) -> list[Figure]:
     worst = w("place.farthest")
     if far is not None:
         worst = w("place.farthest_of", name=view.pack.demand_points[far[0]].name)
+    error = view.problem.travel
+    shorter = time_change(view, area.mean_min, old_mean)
+    share = share_change(view, area.within_standard, old_share)
     return [
-        (
-            w("kpi.mean_min"),
-            view.minutes(area.mean_min),
-            *time_change(view, area.mean_min, old_mean),
-        ),
-        (worst, view.minutes(None if far is None else far[1]), "", "same"),
-        (
-            w("kpi.within"),
-            w.share(area.within_standard),
-            *share_change(view, area.within_standard, old_share),
-        ),
-        (w("kpi.branches_here"), w.count(area.branches), *plain_change(view, more)),
-        (w("place.annual"), w.money(money.annual_kes), *money_change(view, annual)),
-        (w("place.capital"), w.money(money.capital_kes), "", "same"),
+        travel_figure(w, w("kpi.mean_min"), area.mean_min, error, shorter),
+        travel_figure(w, worst, None if far is None else far[1], error, ("", "same")),
+        Figure(w("kpi.within"), w.share(area.within_standard), *share),
+        Figure(w("kpi.branches_here"), w.count(area.branches), *plain_change(view, more)),
+        Figure(w("place.annual"), w.money(money.annual_kes), *money_change(view, annual)),
+        Figure(w("place.capital"), w.money(money.capital_kes)),
     ]
 
 

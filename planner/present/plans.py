@@ -23,7 +23,7 @@ from planner.runs.store import KeptRun
 from planner.runs.store.types import Subject as Noted
 
 FEW = 12  # shown at once; the rest is one click away
-TODAY, PROPOSAL = compare_members.TODAY, "proposal"
+TODAY = compare_members.TODAY
 ORDERS = ("ready", "price", "travel", "worst")
 LEAST, MOST = compare_members.LEAST, compare_members.MOST
 _SAME_MIN = 0.5  # minutes a visit that read as none
@@ -67,8 +67,8 @@ class Option:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it came with the data: listed, or one of the ready plans."""
-        return self.run is None or self.run.source == READY or self.id in (TODAY, PROPOSAL)
+        """Whether it is one of the plans that come with the data."""
+        return self.run is not None and self.run.source == READY and self.id == self.run.id
 
 
 @dataclass(frozen=True, slots=True, eq=False)

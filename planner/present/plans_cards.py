@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from planner.present.results import (
     time_change,
 )
 from planner.present.today import DASH, View
+from planner.present.words import Words
 from planner.runs.first_work import TAG as READY_TAG
 from planner.travel import TravelTold
 
@@ -29,7 +31,28 @@ _SIGNS = {"better": "✓ ", "worse": "▲ ", "same": ""}
 _LONGEST_NOTE = 160
 _LEAST_MIN = 0.5  # minutes a visit that read as no difference
 
-Figure = tuple[str, str, str, Tone]
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a card: what, how much, the change against today and whether that is good.
+
+    `error`: how far a figure of travel may be off, in words.
+    """
+
+    label: str
+    value: str
+    change: str = ""
+    tone: Tone = "same"
+    error: str = ""
+
+
+def travel_figure(
+    w: Words, label: str, value: float | None, off: TravelTold | None, change: tuple[str, Tone]
+) -> Figure:
+    """A time of travel with its error beside it."""
+    text = w.minutes(value)
+    error = "" if value is None else travel.error_beside(w, text, off)
+    return Figure(label, text, *change, error)
 
 
 def sentence(view: View, option: Option) -> str:
@@ -73,38 +96,24 @@ def figures(view: View, option: Option) -> list[Figure]:
         return None if before is None else before[key]
 
     error = told(option)
+    times = [
+        travel_figure(w, w(f"kpi.{key}"), now[name], error, time_change(view, now[name], old(name)))
+        for key, name in (("mean_min", "mean_min"), ("worst_tenth", "worst_tenth_min"))
+    ]
+    share = share_change(view, now["within_standard"], old("within_standard"))
+    more = plain_change(view, _difference(now, before, "branches"))
+    annual = money_change(view, _difference(now, before, "annual_kes"))
+    doubled = now["duplicates"]
     return [
-        (
-            w("kpi.mean_min"),
-            travel.with_error(w, w.minutes(now["mean_min"]), error),
-            *time_change(view, now["mean_min"], old("mean_min")),
-        ),
-        (
-            w("kpi.worst_tenth"),
-            travel.with_error(w, w.minutes(now["worst_tenth_min"]), error),
-            *time_change(view, now["worst_tenth_min"], old("worst_tenth_min")),
-        ),
-        (
-            w("kpi.within"),
-            w.share(now["within_standard"]),
-            *share_change(view, now["within_standard"], old("within_standard")),
-        ),
-        (
-            w("kpi.branches"),
-            w.count(now["branches"]),
-            *plain_change(view, _difference(now, before, "branches")),
-        ),
-        (
-            w("kpi.annual"),
-            w.money(now["annual_kes"]),
-            *money_change(view, _difference(now, before, "annual_kes")),
-        ),
-        (w("kpi.capital"), w.money(now["capital_kes"]), "", "same"),
-        (
+        *times,
+        Figure(w("kpi.within"), w.share(now["within_standard"]), *share),
+        Figure(w("kpi.branches"), w.count(now["branches"]), *more),
+        Figure(w("kpi.annual"), w.money(now["annual_kes"]), *annual),
+        Figure(w("kpi.capital"), w.money(now["capital_kes"])),
+        Figure(
             w("kpi.duplicates"),
-            w.count(now["duplicates"]["unnecessary"]),
-            _justified(view, now["duplicates"]["justified"]),
-            "same",
+            w.count(doubled["unnecessary"]),
+            _justified(view, doubled["justified"]),
         ),
     ]
 
@@ -145,7 +154,7 @@ def card_html(view: View, option: Option, breaks: tuple[float, float]) -> str:
     marks = [option.when] if option.when else []
     marks += [view.words("plans.ready")] if option.is_ready else []
     tags = () if option.run is None else option.run.tags
-    marks += [each for each in tags if not (option.is_ready and each == READY_TAG)]
+    marks += [each for each in tags if each != READY_TAG]
     parts.append(
         '<p class="ug-plan-tags">'
         + "".join(f"<span>{html_text(each)}</span>" for each in marks)
@@ -171,12 +180,15 @@ def figures_html(found: Sequence[Figure]) -> str:
 
 
 def _rows(found: Sequence[Figure]) -> Iterator[str]:
-    for label, value, change, tone in found:
-        sign = html_text(_SIGNS[tone])
+    for each in found:
+        error = f" <small>{html_text(each.error)}</small>" if each.error else ""
+        change = ""
+        if each.change:
+            sign = html_text(_SIGNS[each.tone])
+            change = f'<span class="ug-{each.tone}">{sign}{html_text(each.change)}</span>'
         yield (
-            f"<div><dt>{html_text(label)}</dt><dd><b>{html_text(value)}</b>"
-            + (f'<span class="ug-{tone}">{sign}{html_text(change)}</span>' if change else "")
-            + "</dd></div>"
+            f"<div><dt>{html_text(each.label)}</dt>"
+            f"<dd><b>{html_text(each.value)}{error}</b>{change}</dd></div>"
         )
 
 
@@ -186,7 +198,7 @@ def table(view: View, options: Sequence[Option]) -> pd.DataFrame:
     rows = []
     for option in options:
         row = {w("plans.plan"): option.name}
-        row |= {label: value for label, value, _, _ in figures(view, option)}
+        row |= {each.label: f"{each.value} {each.error}".rstrip() for each in figures(view, option)}
         less = None if option.people is None else option.people.shorter
         more = None if option.people is None else option.people.longer
         row[w("plans.people_less")] = DASH if less is None else compare.people_count(w, less)
