@@ -45,6 +45,20 @@ def test_a_zip_is_added_and_a_pack_made_from_another_says_so(capsys, tmp_path):
     ]
 
 
+def test_its_ready_scenarios_are_named_after_it_and_read_its_own_tables(capsys, tmp_path):
+    folder = tiny.write(tmp_path / "tiny")
+    (folder / "scenarios").mkdir()
+    (folder / "scenarios" / "plain.toml").write_text(f'name = "Plain"\npack = "{folder}"\n')
+    assert run(capsys, "packs", "--add", folder, "--name", "Own")[0] == 0
+    assert run(capsys, "scenarios", "own")[0] == 0
+    (folder / "sites.csv").unlink()
+    status, out, _ = run(capsys, "audit", "own/plain", "--json")
+    assert status == 0
+    assert json.loads(out)
+    for name in ("own/none", "own/../plain", "own/", "none/plain"):
+        assert run(capsys, "audit", name)[0] == 1
+
+
 def test_every_fault_is_told_and_nothing_is_kept(capsys, tmp_path):
     folder = tiny.write(tmp_path / "tiny", sites_csv="id\n", services_csv="id\n")
     status, _, err = run(capsys, "packs", "--add", folder, "--name", "Bad")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import Fault, InputError
 from planner.pack import DEFAULT_PACK, builtin_packs, find_pack
+from planner.pack.own_note import own_folder, own_root
 from planner.scenario import Scenario, read_scenario
 from planner.terminal import say
 
@@ -150,9 +151,10 @@ class NamedScenario:
 
 
 def named_scenario(name: str) -> NamedScenario:
-    """A scenario by the path of a file, a built-in name, or `scenario:ID` for one in the store.
+    """A scenario by the path of a file, by name, or as `scenario:ID` for one in the store.
 
-    Every command that takes a scenario takes all three; the id may be shortened.
+    A name is that of a built-in one, or `PACK/NAME` of a pack of one's own. Every command that
+    takes a scenario takes all of them; the id may be shortened.
 
     Raises:
         PlannerError: There is none, or its file is at fault.
@@ -175,6 +177,9 @@ def named_scenario(name: str) -> NamedScenario:
         path = known[name]
         based_on = f"builtin:{path.parent.parent.name}/{path.stem}"
         return NamedScenario(read_scenario(path), path.parent, based_on)
+    own = _own_scenario(name)
+    if own is not None:
+        return NamedScenario(read_scenario(own), own.parent)
     shortest = {
         each: key for key, each in sorted(known.items(), key=lambda item: "/" not in item[0])
     }
@@ -197,6 +202,16 @@ def _builtin_scenarios() -> dict[str, Path]:
         plain = (each for each in found if pack == DEFAULT_PACK or uses[each.stem] == 1)
         known |= {each.stem: each for each in plain}
     return known
+
+
+def _own_scenario(name: str) -> Path | None:
+    """The file of a ready scenario of a pack of one's own, from `pack/name`."""
+    pack, _, stem = name.partition("/")
+    folder = own_folder(own_root(), pack)
+    if folder is None or not stem or "/" in stem or "\\" in stem:
+        return None
+    path = folder / "scenarios" / f"{stem}.toml"
+    return path if path.is_file() else None
 
 
 def with_overrides(scenario: Scenario, args: argparse.Namespace) -> Scenario:

@@ -160,6 +160,16 @@ def test_a_map_takes_the_place_that_pack_toml_names(tmp_path):
     assert read_pack(folder).lakes == folder / "lakes.geojson"
 
 
+def test_places_come_as_a_map_too(tmp_path):
+    point = '{"type":"Feature","properties":{"id":"s1","name":"Drawn","area":"West"},'
+    point += '"geometry":{"type":"Point","coordinates":[36.5,-0.5]}}'
+    folder, faults = replaced(tmp_path, {"sites": ("offices.json", tiny.collection(point))})
+    assert faults == []
+    assert [path.name for path in folder.glob("sites*")] == ["sites.geojson"]
+    site = read_pack(folder).sites[0]
+    assert (site.name, site.area, site.lat, site.lon) == ("Drawn", "001", -0.5, 36.5)
+
+
 def test_a_table_that_another_replaces_is_left_out(tmp_path):
     demand = "area,visit_type,visits_per_year\n001,get_card,5\n002,get_deed,7\n"
     folder, _ = replaced(
