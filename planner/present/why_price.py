@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.insight.words import MONEY, figure_words
+from planner.insight.words import MONEY
 from planner.present.today import View
 from planner.present.why import LISTED
 
@@ -19,17 +19,16 @@ def price_sentence(view: View, told: Told, unit: str) -> str:
     w = view.words
     if told["impossible"]:
         return w("why.price_impossible")
-    low, high = told["low_per_visit"], told["high_per_visit"]
-    if told["low"] is None and told["high"] is None:
+    low, high = told["low"], told["high"]
+    if low is None and high is None:
         missed = (told["shortfall_low"], told["shortfall_high"])
         if any(missed):
             return w("why.price_missed", low=w.count(missed[0]), high=w.count(missed[1]))
         return w("why.price_unknown")
     if low is not None and high is not None and high < 0:
         shares = (-told["high_share"], -told["low_share"])
-        return w(
-            "why.price_saves", size=_size(view, -high, -low, unit), share=_share(view, *shares)
-        )
+        size = _size(view, -high, -low, unit)
+        return w("why.price_saves", size=size, share=_share(view, *shares))
     if low is not None and low > 0:
         share = _share(view, told["low_share"], told["high_share"])
         return w("why.price_costs", size=_size(view, low, high, unit), share=share)
@@ -37,7 +36,7 @@ def price_sentence(view: View, told: Told, unit: str) -> str:
         return w("why.price_unknown")
     if low is not None and low < 0 and high <= 0:
         return w("why.price_saves_most", size=_figure(view, -low, unit))
-    return w("why.price_most", size=_figure(view, high, unit))
+    return w("why.price_most", size=_figure(view, high, unit)) if high else w("why.price_nothing")
 
 
 def _size(view: View, low: float, high: float | None, unit: str) -> str:
@@ -57,11 +56,15 @@ def _share(view: View, low: float, high: float | None) -> str:
 
 
 def _figure(view: View, value: float, unit: str) -> str:
-    """A figure a visit in the unit of what is made small."""
+    """A figure a year in the unit of what is made least: hours of travel, km, or money."""
     w = view.words
     plain = unit.removeprefix("weighted ")
-    key = {"min": "min", "km": "km"}.get(plain, "money")
-    text = w(f"why.unit_{key}", v=figure_words(value))
+    if plain == "min":
+        text = w("why.unit_hours", v=w.number(round(value / 60, 1 if value < 6000 else None)))
+    elif plain == "km":
+        text = w("why.unit_km", v=w.count(value))
+    else:
+        text = w("why.unit_money", v=w.money(value))
     return w("why.weighted", size=text) if plain != unit else text
 
 
