@@ -66,7 +66,7 @@ def search(desk: Desk) -> None:
     left, right = st.columns(2)
     left.text_input(w("sites.search"), key=SEARCH, max_chars=60)
     right.selectbox(
-        w("column.area"),
+        w("sites.search_area"),
         ["", *desk.area_names],
         key=AREA,
         format_func=lambda code: desk.area_names.get(code, w("today.all_areas")),

@@ -153,3 +153,53 @@ def test_a_pack_of_given_travel_takes_changes_but_no_new_site(app, small):
     running.segmented_control(key="sites.mode").set_value("add").run()
     assert "Add the site's rows or column to that table" in said(fine(running))
     assert not [each for each in running.button if each.key == "sites-add"]
+
+
+def labelled(widgets, label):
+    (found,) = [each for each in widgets if each.label == label]
+    return found
+
+
+def test_a_pack_in_metres_has_no_map_and_takes_a_site_by_its_form(app, small, click):
+    sites = "id,name,area,x,y,status,services_today\ns1,A,West,0,0,existing,c\n"
+    points = (
+        "id,name,area,x,y,population\np1,Alpha,West,100,0,9\np2,Beta,West,0,50,9\np3,G,East,9,9,9\n"
+    )
+    toml = 'id = "tiny"\nname = "Tiny"\n' + tiny.TRAVEL
+    tiny.write(small, sites_csv=sites, demand_points_csv=points, pack_toml=toml)
+    (small / "areas.geojson").unlink()
+    running = fine(app("sites"))
+    assert "no map here" in said(running)
+    running.segmented_control(key="sites.mode").set_value("add").run()
+    labelled(running.number_input, "x, metres").set_value(40.0)
+    labelled(running.number_input, "y, metres").set_value(20.0).run()
+    labelled(running.text_input, "Name").set_value("Middle").run()
+    labelled(running.selectbox, "Area").set_value("East").run()
+    fine(button(running, "sites-add").click().run())
+    assert "Middle (East): added as Possible site" in said(running)
+
+
+def test_with_formats_a_new_site_takes_the_commonest_and_no_costs(app, monkeypatch, click):
+    monkeypatch.setenv("UGATUZI_PACK", "one-stop")
+    running = app("sites")
+    click({"code": "034", "lat": -2.2, "lon": 37.2})
+    running = fine(running.run())
+    formats = labelled(running.multiselect, "Formats it may take")
+    assert formats.value == ["desk", "standard", "full"]
+    assert not [each for each in running.number_input if "Cost" in each.label]
+    labelled(running.text_input, "Name").set_value("New market").run()
+    fine(button(running, "sites-add").click().run())
+    assert "New market (Kajiado): added as Possible site" in said(running)
+
+
+def test_every_fault_of_the_draft_is_told_at_its_cell_and_nothing_is_kept(app, home):
+    running = app("sites", site="s1")
+    labelled(running.selectbox, "What it is").set_value("candidate")
+    labelled(running.text_input, "Name").set_value("")
+    running = labelled(running.button, "Change this site").click().run()
+    assert running.error
+    assert "a blank cell" in said(running)
+    assert button(running, "sites-keep").disabled
+    fine(button(running, "sites-undo").click().run())
+    assert "a blank cell" not in said(running)
+    assert not own_packs(home / "packs")
