@@ -201,6 +201,13 @@
     ugatuzi.lit("code", entry.code, false);
   }
 
+  // The pointer is elsewhere on the page, also where the frame was not told that it left.
+  ugatuzi.away = function (map) {
+    const { hovered, areas } = of(map);
+    const entry = hovered && areas.get(hovered.code);
+    if (entry) endHover(map, entry);
+  };
+
   // What was clicked is marked at once; where the page does not answer, a second click takes it back.
   function pick(map, entry, at) {
     const { places, shared } = of(map);

@@ -105,7 +105,10 @@
       const row = event.target instanceof window.parent.Element ? event.target.closest(ROW) : null;
       act(row, event);
     }, { signal: signal });
-    on("pointerover", (row) => turnTo(row || page.activeElement.closest(ROW)));
+    on("pointerover", (row, event) => {
+      if (event.target !== window.frameElement) ugatuzi.maps.forEach(ugatuzi.away);
+      turnTo(row || page.activeElement.closest(ROW));
+    });
     on("focusin", (row) => turnTo(row));
     on("focusout", (row) => row && turnTo(null));
     on("click", (row, event) => {
