@@ -104,7 +104,7 @@ with answer:
 
 if run_id is not None and shown == "result":
     run = session.run(run_id)
-    plan_shown.details(view, run)
+    plan_shown.details(view, run, run_id)
     st.button(
         w("plan.again"), on_click=saved.open_run, args=(run.scenario, run_id), key="plan-again"
     )

@@ -112,12 +112,13 @@ def outcome(view: View, run: StoredRun, message: str) -> None:
     sentences([seen.how_sure], kind="note")
 
 
-def details(view: View, run: StoredRun) -> None:
+def details(view: View, run: StoredRun, run_id: str) -> None:
     """What to open, which services where, who gains, what it costs."""
     if run.report.plan is None or run.score is None:
         return
     w = view.words
     seen = View(w, run.pack, run.problem)
+    st.page_link("app_pages/why.py", label=w("why.from_plan"), query_params={"run": run_id})
     opened = results_tables.opened_table(seen, run, run.score, run.report.plan)
     if opened.empty:
         st.text(w("result.nothing_new"))
