@@ -80,4 +80,3 @@ place_shown.neighbour_links(first, code, chosen)
 
 st.header(w("place.leaflet"), anchor=False)
 place_shown.leaflet(here, code)
-session.keep("place.")

@@ -119,16 +119,18 @@ def points_of(side: Side, code: str) -> Positions:
 
 def wards(side: Side, code: str) -> tuple[Ward, ...]:
     """The demand points of an area, in the pack's order."""
-    problem, plan = side.view.problem, side.plan
-    rows = plan.assignment
-    carries = row_visits(problem, rows) > _LEAST_VISITS
-    main = serving(problem, plan)
+    problem, rows = side.view.problem, side.plan.assignment
+    own = points_of(side, code)
+    carries = np.isin(rows.point, own) & (row_visits(problem, rows) > _LEAST_VISITS)
+    goes: dict[int, set[int]] = {}
+    for i, j in zip(rows.point[carries].tolist(), rows.site[carries].tolist(), strict=True):
+        goes.setdefault(i, set()).add(j)
+    main = serving(problem, side.plan)
     found = []
-    for i in points_of(side, code).tolist():
-        sites = np.unique(rows.site[carries & (rows.point == i)])
-        others = int((sites != main[i]).sum())
+    for i in own.tolist():
         minutes = float(side.score.point_min[i])
         known = minutes if np.isfinite(minutes) else None
+        others = len(goes.get(i, set()) - {int(main[i])})
         found.append(Ward(i, known, int(main[i]), others))
     return tuple(found)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
-from planner.present import place, session
+from planner.present import failure, place, session
 from planner.present.compare_members import TODAY
 from planner.present.place_facts import Side, neighbours, points_of
 from planner.present.place_leaflet import file_name, leaflet_html, leaflets_html
@@ -17,7 +18,7 @@ from planner.present.plans_ground import picture_html
 from planner.present.session import Case
 from planner.present.today import View
 from planner.present.widgets import sentences
-from planner.present.words import LANGUAGES, Words
+from planner.present.words import LANGUAGES, Language, Words
 
 _MOST_LINKS = 6
 
@@ -100,7 +101,13 @@ def neighbour_links(side: Side, code: str, chosen: Sequence[str]) -> None:
             )
 
 
-def leaflet(sides: Sequence[Side], code: str) -> None:
+def _netted(sides: Sequence[Side], code: str) -> None:
+    with failure.net(sides[0].view.words):
+        _leaflet(sides, code)
+        session.keep("place.")
+
+
+def _leaflet(sides: Sequence[Side], code: str) -> None:
     """The leaflet of a network, to see, to print, and as a file in each language."""
     w, state = sides[0].view.words, st.session_state
     st.text(w("place.leaflet_about"))
@@ -129,21 +136,32 @@ def leaflet(sides: Sequence[Side], code: str) -> None:
         )
         session.put_in_address("point", point)
     at = None if point is None else points[point]
-    made = {language: leaflet_html(side, code, language, at) for language in LANGUAGES}
     with st.container(horizontal=True, gap="small"):
-        for language, text in made.items():
+        for language, called in LANGUAGES.items():
             st.download_button(
-                w("place.leaflet_get", language=LANGUAGES[language]),
-                text.encode(),
+                w("place.leaflet_get", language=called),
+                partial(_file, side, code, language, at),
                 file_name(code, language),
                 "text/html",
                 on_click="ignore",
             )
         st.download_button(
             w("place.leaflet_get_all"),
-            lambda: leaflets_html(side, w.language).encode(),
+            partial(_all_files, side, w.language),
             file_name("all", w.language),
             "text/html",
             on_click="ignore",
         )
-    st.iframe(made[w.language], height="content", alt=w("place.leaflet"))
+    shown = leaflet_html(side, code, w.language, at)
+    st.iframe(shown, height="content", alt=w("place.leaflet"))
+
+
+leaflet = st.fragment(_netted)  # its own choices do not draw the rest of the page again
+
+
+def _file(side: Side, code: str, language: Language, point: int | None) -> bytes:
+    return leaflet_html(side, code, language, point).encode()
+
+
+def _all_files(side: Side, language: Language) -> bytes:
+    return leaflets_html(side, language).encode()
