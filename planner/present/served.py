@@ -35,6 +35,12 @@ def scripts(pack: Pack) -> list[tuple[str, str]]:
     ]
 
 
+def page_script() -> str:
+    """The address of the page's own script, relative to the page."""
+    _declare()
+    return f"{_SHIPPED.replace('../', 'component/')}/{_versioned('page.js')}"
+
+
 def styles() -> list[tuple[str, str]]:
     """The style sheets of a map."""
     return [
