@@ -98,7 +98,7 @@ def bar(view: View, case: Case, opened: Open, base: tuple[str, Scenario]) -> Non
         )
     sentences([_stand(view, opened, changed)], kind="note")
     differs = change_words(w, view.pack, base[1], opened.mine)
-    if there is not None and differs:
+    if there is not None and differs not in ("", changed):
         sentences([w("rules.differs", base=base[0], what=differs)], kind="note")
     if opened.is_changed:
         left, right = st.columns(2)

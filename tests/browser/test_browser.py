@@ -66,7 +66,7 @@ def test_the_proposal_shows_its_pairs(visit):
 def test_one_click_finds_a_plan_that_outlives_a_reload(visit):
     page, seen = visit()
     frame_of(page)
-    page.get_by_role("link", name="Plan").click()
+    page.get_by_role("link", name="Plan", exact=True).click()
     frame = frame_of(page)
     expect(frame.locator(".ug-site svg")).to_have_count(159, timeout=10_000)
     page.get_by_role("combobox", name="Start from").click()
@@ -88,7 +88,7 @@ def test_one_click_finds_a_plan_that_outlives_a_reload(visit):
         page.get_by_role("button", name="Workbook (Excel)").click()
     assert taken.value.suggested_filename.endswith(".xlsx")
     whole_page(page, "export-1280-light-en")
-    page.get_by_role("link", name="Plan").click()
+    page.get_by_role("link", name="Plan", exact=True).click()
     expect(page.get_by_text("Best possible plan")).to_be_visible(timeout=20_000)
     page.reload()
     expect(page.get_by_text("Best possible plan")).to_be_visible(timeout=20_000)
@@ -103,7 +103,7 @@ def nothing_wrong_but_leaving(seen):
 def test_clicks_on_the_map_lock_and_forbid_a_site_and_undo_takes_back(visit):
     page, seen = visit()
     frame_of(page)
-    page.get_by_role("link", name="Plan").click()
+    page.get_by_role("link", name="Plan", exact=True).click()
     frame = frame_of(page)
     expect(frame.locator(".ug-site svg")).to_have_count(159, timeout=10_000)
     proposed = frame.locator(".ug-site:has(.ug-proposed)")

@@ -44,7 +44,7 @@ def test_names_are_shown_as_they_are_and_none_runs(visit, hostile_pack, tmp_path
             branches.nth(k).dispatch_event("mouseout")
         assert "{{7*7}} 0 (Nairobi)" in told
         assert any("<img src=x onerror=alert(1)>" in name for name in told)
-        page.get_by_role("link", name="Plan").click()
+        page.get_by_role("link", name="Plan", exact=True).click()
         frame = frame_of(page)
         expect(frame.locator(".ug-site svg")).to_have_count(159, timeout=10_000)
         page.get_by_role("link", name="Method").click()

@@ -45,13 +45,25 @@ def at_most(page, number):
     field = page.get_by_label("Branches", exact=True)
     field.fill(str(number))
     field.press("Enter")
-    expect(page.get_by_text(re.compile(r"Most branches: .* → "))).to_be_visible(timeout=WAIT)
+    said = re.compile(r"Not saved yet: .*Most branches: .* → ")
+    expect(page.get_by_text(said)).to_be_visible(timeout=WAIT)
+
+
+def limited(page, rule):
+    """Choose how the number of branches is limited, when the page stands still."""
+    stands_still(page)
+    page.get_by_role("combobox", name="Number of branches").click()
+    page.get_by_role("option", name=rule).click()
+
+
+def stands_still(page):
+    page.wait_for_timeout(300)
+    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=WAIT)
 
 
 def press(page, name):
     """Press a button when the page stands still."""
-    page.wait_for_timeout(300)
-    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=WAIT)
+    stands_still(page)
     page.get_by_role("button", name=name, exact=True).click()
 
 
@@ -68,14 +80,12 @@ def test_who_saves_second_is_told_and_what_the_command_line_keeps_is_there(visit
         timeout=WAIT
     )
     number = re.search(r"scenario=([0-9a-f]{16})", first.url)[1]
-    first.get_by_role("combobox", name="Number of branches").click()
-    first.get_by_role("option", name="At most").click()
+    limited(first, "At most")
 
     second, _ = visit(f"/plan?scenario={number}", address=shared)
     expect(second.get_by_text(re.compile("Saved: version 1"))).to_be_visible(timeout=WAIT)
     called(second, "Otieno")
-    second.get_by_role("combobox", name="Number of branches").click()
-    second.get_by_role("option", name="Exactly").click()
+    limited(second, "Exactly")
     expect(second.get_by_text(re.compile("Not saved yet: Branches, exactly"))).to_be_visible(
         timeout=WAIT
     )
