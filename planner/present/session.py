@@ -40,7 +40,7 @@ class Case:
     """A pack with the problem of its default rules and the networks it lists.
 
     `networks`: "today" and "proposal", as far as the pack has them.
-    `tie_outs`: the model held against all that the pack has counted.
+    `tie_outs`: the model held against all that the pack has counted. `stamp`: of its files.
     """
 
     pack: Pack
@@ -48,6 +48,12 @@ class Case:
     networks: Mapping[str, Network]
     scenarios: Mapping[str, Scenario]
     tie_outs: tuple[TieOut, ...] = ()
+    stamp: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names the pack as its files were read: what is kept under it stays true."""
+        return f"{self.pack.folder}:{self.stamp}"
 
     @property
     def first_scenario(self) -> str:
@@ -80,7 +86,6 @@ def case_of(folder: Path) -> Case:
 
 
 def _read_case(folder: str, stamp: str) -> Case:
-    del stamp  # a changed file makes a new entry
     pack = read_pack(Path(folder))
     problem = scenario.build(pack, Scenario(name="today", pack=folder))
     networks: dict[str, Network] = {}
@@ -94,7 +99,7 @@ def _read_case(folder: str, stamp: str) -> Case:
     scenarios = {file.stem: scenario.read_scenario(file) for file in files}
     plain = Scenario(name=pack.name, pack=folder)
     held = tie_outs(pack, problem)
-    return Case(pack, problem, networks, scenarios or {"plain": plain}, held)
+    return Case(pack, problem, networks, scenarios or {"plain": plain}, held, stamp)
 
 
 _kept_case = st.cache_resource(_read_case, show_spinner=False, max_entries=8)

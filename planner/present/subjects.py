@@ -40,7 +40,7 @@ def subject_of(case: Case, name: str, finished: Mapping[str, KeptRun]) -> Subjec
     """A network that the pack lists, or a finished plan; None where the run found none."""
     if name in case.networks:
         scenario = Scenario(name=name, pack=str(case.pack.folder))
-        mark = f"{name}:{case.problem.fingerprint}"
+        mark = f"{name}:{case.key}"  # two packs of one problem may tell other names and figures
         return Subject(mark, case.pack, case.problem, scenario, case.networks[name].plan)
     stored = run(finished[name].id)
     plan = stored.report.plan

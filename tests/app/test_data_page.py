@@ -5,6 +5,8 @@ from pack import tiny
 
 from planner.pack.own import keep_pack, put_away
 from planner.pack.own_note import own_root
+from planner.present import session
+from planner.present.subjects import subject_of
 from tests.app.conftest import everything
 
 
@@ -66,6 +68,15 @@ def test_a_pack_that_is_put_away_gives_way_and_that_is_told(app, own):
     assert not running.exception
     assert "was put away" in running.warning[0].value
     assert running.session_state["pack.folder"] != str(own.folder)
+
+
+def test_what_is_kept_of_one_pack_is_not_shown_of_another_of_the_same_problem(tmp_path):
+    sites = tiny.FILES["sites.csv"].replace("Gamma town", "Gamma city")
+    folders = tiny.write(tmp_path / "one"), tiny.write(tmp_path / "two", sites_csv=sites)
+    one, two = map(session.case_of, folders)
+    assert one.problem.fingerprint == two.problem.fingerprint
+    assert subject_of(one, "today", {}).id != subject_of(two, "today", {}).id
+    assert subject_of(one, "today", {}).id == subject_of(one, "today", {}).id
 
 
 # -- the page ------------------------------------------------------------------------------
