@@ -10,7 +10,7 @@ from planner.present import (
     sites_state,
     today,
 )
-from planner.present.widgets import lead, show_cards
+from planner.present.widgets import lead, sentences, show_cards
 
 w = session.speak()
 state = st.session_state
@@ -27,10 +27,10 @@ st.title(w("sites.title"))
 lead(sites.summary(desk))
 sites_shown.notices(desk)
 show_cards(sites.cards(desk))
-sites_shown.bench(desk)
 sites_shown.bar(desk)
+sites_shown.bench(desk)
 st.subheader(w("sites.tables"), anchor=False)
-st.caption(w("sites.tables_note"))
+sentences([w("sites.tables_note")], kind="note")
 for tab, kind in zip(
     st.tabs([w(f"sites.kind_{kind}") for kind in desk.kinds]), desk.kinds, strict=True
 ):

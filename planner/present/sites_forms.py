@@ -11,11 +11,13 @@ from planner.pack.figures import MARKS
 from planner.pack.new_site import number_of
 from planner.pack.types import STATUSES
 from planner.present import session, sites_new, sites_state
+from planner.present.escape import markdown_text
 from planner.present.sites import Desk, matrix_words, takes_sites
 from planner.present.sites_grids import cell_typed
 from planner.present.sites_said import column_words
 from planner.present.sites_state import ADD, CHANGE, EXACT, MODE, MOVES, PLACE, SITE
 from planner.present.widgets import sentences
+from planner.present.words import Words
 
 _COSTS = ("annual_cost_kes", "capital_kes", "capacity_visits_per_year")
 _MOST = 10**15
@@ -51,8 +53,8 @@ def _add(desk: Desk) -> None:
         cells = _place(desk)
     else:
         left, right = st.columns(2)
-        x = left.number_input(column_words(w, "x"), value=None, key="sites_new.x")
-        y = right.number_input(column_words(w, "y"), value=None, key="sites_new.y")
+        x = left.number_input(_label(w, "x"), value=None, key="sites_new.x")
+        y = right.number_input(_label(w, "y"), value=None, key="sites_new.y")
         if x is not None and y is not None:
             cells = {"x": cell_typed(x), "y": cell_typed(y)}
     if cells is None:
@@ -61,11 +63,11 @@ def _add(desk: Desk) -> None:
     name = cells.pop("name", "")
     number = f"{state.get(PLACE)}.{sites_state.turn()}"  # another place, another form
     cells["name"] = st.text_input(
-        column_words(w, "name"), name, key=f"sites_new.name.{number}", max_chars=120
+        _label(w, "name"), name, key=f"sites_new.name.{number}", max_chars=120
     )
     if "area" not in cells:
         cells["area"] = st.selectbox(
-            column_words(w, "area"),
+            _label(w, "area"),
             list(desk.area_names),
             format_func=desk.area_names.__getitem__,
             key=f"sites_new.area.{number}",
@@ -110,7 +112,7 @@ def _coordinates(
     columns = st.columns(2)
     lat, lon = (
         column.number_input(
-            column_words(desk.words, name),
+            _label(desk.words, name),
             -most,
             most,
             value=value,
@@ -125,13 +127,18 @@ def _coordinates(
     return lat, lon
 
 
+def _label(w: Words, name: str) -> str:
+    """A column as the label of a field, which is read as Markdown."""
+    return markdown_text(column_words(w, name))
+
+
 def _offer(desk: Desk, cells: dict[str, str], key: str, told: str) -> dict[str, str]:
     """What a site is, offers and costs."""
     w = desk.words
     before = cells.get("status") or "candidate"
     new: dict[str, Any] = {}
     new["status"] = st.selectbox(
-        column_words(w, "status"),
+        _label(w, "status"),
         STATUSES,
         STATUSES.index(before) if before in STATUSES else None,
         format_func=lambda each: w(f"status.{each}"),
@@ -143,7 +150,7 @@ def _offer(desk: Desk, cells: dict[str, str], key: str, told: str) -> dict[str, 
         formats = list(desk.tables.rows["formats"])
         today = cells.get("format_today", "")
         new["format_today"] = st.selectbox(
-            column_words(w, "format_today"),
+            _label(w, "format_today"),
             formats,
             formats.index(today) if today in formats else None,
             format_func=lambda each: desk.named("formats", each),
@@ -154,13 +161,16 @@ def _offer(desk: Desk, cells: dict[str, str], key: str, told: str) -> dict[str, 
         for name in _COSTS:
             value = number_of(cells.get(name, ""))
             new[name] = st.number_input(
-                column_words(w, name),
+                _label(w, name),
                 0,
                 _MOST,
                 None if value is None else round(value),
                 key=f"{key}.{name}",
                 step=500_000 if name.endswith("kes") else 1000,
             )
+    if not new.get("formats"):
+        year, once = (w.money(new[name] or 0) for name in _COSTS[:2])
+        told = f"{w('sites.costs_told', year=year, once=once)} {told}"
     sentences([told], kind="note")
     return {name: cell_typed(value) for name, value in new.items()}
 
@@ -168,7 +178,7 @@ def _offer(desk: Desk, cells: dict[str, str], key: str, told: str) -> dict[str, 
 def _several(desk: Desk, name: str, kind: str, cells: dict[str, str], key: str) -> list[str]:
     rows = list(desk.tables.rows[kind])
     chosen: list[str] = st.multiselect(
-        column_words(desk.words, name),
+        _label(desk.words, name),
         rows,
         [each for each in cells.get(name, "").split(";") if each in rows],
         format_func=lambda each: desk.named(kind, each),
@@ -212,7 +222,7 @@ def _change(desk: Desk) -> None:
 
 def _change_form(desk: Desk, key: str, cells: dict[str, str]) -> None:
     w, named = desk.words, f"sites_one.{key}.{sites_state.turn()}"
-    new = {"name": st.text_input(column_words(w, "name"), cells.get("name", ""), max_chars=120,
+    new = {"name": st.text_input(_label(w, "name"), cells.get("name", ""), max_chars=120,
                                  key=f"{named}.name")}  # fmt: skip
     refusal = ""
     if desk.has_degrees:

@@ -61,7 +61,7 @@ def _map(desk: Desk) -> None:
             sites_map.legend(desk, with_place=place is not None),
         ],
         travel=desk.view.problem.travel,
-        height=620,
+        height=740,
         takes_points=True,
     )
     st.caption(w("sites.map_help"))
