@@ -81,9 +81,13 @@ def trips(problem: PlanningProblem, plan: Plan, kinds: Sequence[int]) -> Trips:
     return Trips(
         point=pair // size,
         site=pair % size,
-        visits=np.bincount(row, weights=sent[used], minlength=pair.size),
-        within=np.bincount(row, weights=(sent * keeps)[used], minlength=pair.size),
+        visits=_summed(row, sent[used], pair.size),
+        within=_summed(row, (sent * keeps)[used], pair.size),
     )
+
+
+def _summed(row: Positions, weights: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(row, weights=weights, minlength=size), dtype=np.float64)
 
 
 def main_branch(point: Positions, site: Positions, sent: Floats, points: int) -> Positions:

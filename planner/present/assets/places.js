@@ -224,7 +224,7 @@
           bold.remove();
           const own = wanted ? rows.filter((row) => row.i === wanted.point || row.site.id === wanted.site) : [];
           pane.style.opacity = own.length ? "0.2" : "";
-          own.forEach((row) => L.polyline(line(row), { pane: "lit", interactive: false, color: row.site.colour, weight: data.widths[row.wide] + 1 }).addTo(bold));
+          own.forEach((row) => L.polyline(line(row), { pane: "lit", interactive: false, color: row.site.colour, weight: Math.max(1, data.widths[row.wide]) }).addTo(bold));
           if (own.length) bold.addTo(map);
         },
       };
