@@ -12,6 +12,7 @@ from planner.present import (
     session,
     subjects,
 )
+from planner.present.escape import markdown_text
 from planner.present.served import ASSETS
 from planner.present.today import View
 from planner.present.widgets import lead, sentences, table, titled_table
@@ -46,7 +47,7 @@ first = here[0]
 
 # -- the answer ----------------------------------------------------------------------------
 
-st.header(place_said.name_of(first, code), anchor=False)
+st.header(markdown_text(place_said.name_of(first, code)), anchor=False)
 for side in here:
     lead(place_said.lead_sentence(side, code))
 sentences(place_said.warnings(here), kind="warning")
@@ -57,7 +58,8 @@ sentences([w("place.wards_note"), first.view.travel_line, first.view.how_sure], 
 st.header(w("place.branches"), anchor=False)
 for side in here:
     title = side.view.heading(w("place.branches_under", name=side.name), is_part=True)
-    titled_table(title, place_tables.branch_table(side, code))
+    st.subheader(markdown_text(title), anchor=False)
+    table(place_tables.branch_table(side, code), title)
 
 title = first.view.heading(w("place.wards"), is_part=True)
 titled_table(title, place_tables.ward_table(here, code))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from planner.present import failure, place, session
 from planner.present.compare_members import TODAY
+from planner.present.escape import markdown_text
 from planner.present.place_facts import Side, neighbours, points_of
 from planner.present.place_leaflet import file_name, leaflet_html, leaflets_html
 from planner.present.place_map import Drawn, area_map, description, legend_html, outside
@@ -62,7 +63,7 @@ def where_to_begin(view: View, case: Case) -> None:
         for each in far[:_MOST_LINKS]:
             label = w("place.begin_one", area=view.area_name(each.area), v=w.minutes(each.mean_min))
             asked = {"area": case.pack.areas[each.area].code}
-            st.page_link("app_pages/place.py", label=label, query_params=asked)
+            st.page_link("app_pages/place.py", label=markdown_text(label), query_params=asked)
 
 
 def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None:
@@ -72,7 +73,7 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
         st.html(legend_html(sides[0].view, sides, shared))
     for column, side in zip(st.columns(len(sides), gap="medium"), sides, strict=True):
         with column:
-            st.subheader(side.name, anchor=False)
+            st.subheader(markdown_text(side.name), anchor=False)
             if shared is not None:
                 picture = picture_html(area_map(side, shared), description(side, code))
                 st.html(f'<div class="ug-place-map">{picture}</div>')
@@ -96,7 +97,7 @@ def neighbour_links(side: Side, code: str, chosen: Sequence[str]) -> None:
         for other in around:
             st.page_link(
                 "app_pages/place.py",
-                label=view.area_name(view.problem.area_codes.index(other)),
+                label=markdown_text(view.area_name(view.problem.area_codes.index(other))),
                 query_params={"area": other, "plans": ",".join(chosen)},
             )
 

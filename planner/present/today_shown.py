@@ -9,6 +9,7 @@ import streamlit as st
 
 from planner.evaluate import DuplicatePair, duplicate_pairs
 from planner.present import failure, held, map_shown, map_views, session, today
+from planner.present.escape import markdown_text
 from planner.present.map_views import Asked
 from planner.present.maps import show_map
 from planner.present.session import Case, Network
@@ -96,11 +97,11 @@ def _figures(view: View, case: Case, network: Network, area: str) -> tuple[Dupli
     show_cards(today.kpi_cards(view, network.score))
     if area:
         name = next(each.name for each in case.pack.areas if each.code == area)
-        st.subheader(name, anchor=False)
+        st.subheader(markdown_text(name), anchor=False)
         show_cards(today.area_card(view, network.score, area))
         st.page_link(
             "app_pages/place.py",
-            label=w("place.more_of", area=name),
+            label=markdown_text(w("place.more_of", area=name)),
             query_params={"area": area},
         )
     st.subheader(w("duplicates.title"), anchor=False)

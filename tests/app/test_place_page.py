@@ -110,3 +110,19 @@ def test_a_pack_without_a_branch_and_a_plan_says_what_to_do(app, tmp_path, monke
     assert not running.exception
     assert not running.error
     assert running.button(key="plans-first")
+
+
+def test_names_of_plans_are_no_markup(app, tiny):
+    name = "![x](http://elsewhere/x.png) <b>"
+    one, _ = keep(tiny, name, THREE)
+    running = app("place", area="021", plans=f"today,{one}")
+    assert not running.exception
+    assert not running.error
+    marked = [each.value for each in running.subheader if "elsewhere" in each.value]
+    assert len(marked) == 2
+    assert all(each.startswith("\\!\\[x\\]\\(") or "“\\!\\[x\\]\\(" in each for each in marked)
+    running.switch_page("app_pages/plans.py").run()
+    assert not running.exception
+    cards = [each.proto.body for each in running.get("html") if "elsewhere" in each.proto.body]
+    assert cards
+    assert not [each for each in cards if name in each]
