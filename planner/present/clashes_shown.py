@@ -88,7 +88,7 @@ def _changed(view: View, case: Case) -> None:
         return
     st.success(markdown_text(w("mend.changed", told=told)))
     left, right = st.columns(2)
-    left.button(w("mend.again"), type="primary", on_click=_again, args=(case,), width="stretch")
+    left.button(w("mend.again"), on_click=_again, args=(case,), width="stretch")
     right.button(w("mend.undo"), on_click=saved.undo, width="stretch")
 
 
