@@ -131,8 +131,8 @@ def put_away(root: Path, pack_id: str) -> OwnPack:
         PlannerError: There is no such pack, or the disk refuses.
     """
     _require(root, pack_id, "in use")
-    (root / AWAY).mkdir(exist_ok=True)
     with _disk("put away"):
+        (root / AWAY).mkdir(exist_ok=True)
         (root / pack_id).rename(root / AWAY / pack_id)
     return _listed(root / AWAY, pack_id, away=True)
 
