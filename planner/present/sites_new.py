@@ -71,6 +71,14 @@ def standing(desk: Desk, place: tuple[float, float], *, is_exact: bool) -> Stand
     return Standing(*at, name, near.area.code if near else "", tuple(told), refusal)
 
 
+def mark_at(
+    desk: Desk, place: tuple[float, float], *, is_exact: bool
+) -> tuple[float, float] | None:
+    """Where the map marks the new site; nowhere if none can stand there."""
+    there = standing(desk, place, is_exact=is_exact)
+    return None if there.refusal else (there.lat, there.lon)
+
+
 def _outside(desk: Desk, at: tuple[float, float]) -> str:
     near = area_at(desk.view.pack.areas, *at)
     if near is None or near.km <= OUTSIDE_KM:

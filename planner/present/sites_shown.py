@@ -21,8 +21,8 @@ from planner.present.escape import markdown_text
 from planner.present.maps import show_map
 from planner.present.saved_told import AUTHOR
 from planner.present.session import Case
-from planner.present.sites import Desk
-from planner.present.sites_state import ADD, CHANGE, MODE, MOVES, PLACE, SITE
+from planner.present.sites import Desk, takes_sites
+from planner.present.sites_state import ADD, CHANGE, EXACT, MODE, MOVES, PLACE, SITE
 from planner.present.widgets import sentences, table
 
 _MOST_SHOWN = 12
@@ -49,7 +49,8 @@ def _map(desk: Desk) -> None:
     if not desk.has_degrees:
         st.caption(w("sites.no_map"))
         return
-    place = state.get(PLACE) if state[MODE] == ADD else None
+    asked = state.get(PLACE) if state[MODE] == ADD and takes_sites(desk) else None
+    place = asked and sites_new.mark_at(desk, asked, is_exact=bool(state.get(EXACT)))
     chosen = str(state.get(SITE) or "") if state[MODE] == CHANGE else ""
     clicked = show_map(
         "sites_map",

@@ -81,8 +81,8 @@ def test_two_cells_of_a_grid_one_after_the_other_are_both_kept(visit, small):
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(390, "dark", "sw")])
-def test_nothing_is_cut_off_on_a_phone(visit, width, scheme, language):
-    page, seen = visit(f"/?lang={language}", width=width, scheme=scheme)
+def test_nothing_is_cut_off_on_a_phone(visit, small, width, scheme, language):
+    page, seen = visit(f"/?lang={language}", width=width, scheme=scheme, address=small)
     turn_to(page, "sites")
     frame_of(page)
     main = page.locator("[data-testid=stMain]")

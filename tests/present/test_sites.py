@@ -138,6 +138,8 @@ def test_where_a_new_site_stands_is_told_before_it_is_added():
     exact = sites_new.standing(draft, (-1.37, 36.66), is_exact=True)
     assert (exact.lat, exact.lon) == (-1.37, 36.66)
     assert exact.name == there.name
+    assert sites_new.mark_at(draft, (-1.37, 36.66), is_exact=False) == (there.lat, there.lon)
+    assert sites_new.mark_at(draft, (-4.0, 41.5), is_exact=False) is None
     sea = sites_new.standing(draft, (-4.0, 41.5), is_exact=False)
     assert "No site can stand there" in sea.refusal
     edit = sites_new.new_site(draft, {"name": "Ngong", "area": "034", "lat": "1", "note": ""})
