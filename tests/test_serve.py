@@ -1,5 +1,6 @@
 """The app's server ends with the command that started it, however that is asked to end."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,6 +11,8 @@ import urllib.request
 
 import psutil
 import pytest
+
+from tests.app.test_many import Person
 
 HOST = "127.0.0.1"
 
@@ -57,6 +60,11 @@ def test_nothing_is_left_when_the_command_is_told_to_end(tmp_path, name):
         wait_for_app(port, command)
         children = psutil.Process(command.pid).children(recursive=True)
         assert any("planner.present.server" in child.cmdline() for child in children)
+        with contextlib.closing(Person(f"http://{HOST}:{port}")) as visitor:
+            visitor.turn_to("today")
+        component = f"http://{HOST}:{port}/component/streamlit_folium.st_folium/index.html"
+        with urllib.request.urlopen(component, timeout=10) as answer:
+            assert answer.status == 200  # the server knows what draws the maps
         command.send_signal(getattr(signal, name))
         assert command.wait(15) == 128 + getattr(signal, name)
         assert [child for child in children if child.is_running()] == []

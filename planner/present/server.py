@@ -12,19 +12,19 @@ import threading
 
 from planner.errors import PlannerError
 
-_FIRST_PAGE = ("today", "maps", "held", "first", "beside", "guide", "keys")
+_HEAVY = ("pandas", "folium", "altair")  # not what declares components: the server must be there
 
 
 def make_ready() -> None:
-    """Load the modules of the first page, read its pack and open the store, ahead of all visitors.
+    """Load what the first page needs, read its pack and open the store, ahead of all visitors.
 
     What is wrong with the pack or the store is left for the pages to say.
     """
     session = importlib.import_module("planner.present.session")
     with contextlib.suppress(PlannerError):
         session.case_of(session.default_folder())
-    for name in _FIRST_PAGE:
-        importlib.import_module(f"planner.present.{name}")
+    for name in _HEAVY:
+        importlib.import_module(name)
     with contextlib.suppress(PlannerError):
         session.store()
 
