@@ -14,7 +14,6 @@ from planner.present import (
     subjects,
     today,
 )
-from planner.present.saved_told import AUTHOR
 from planner.present.widgets import sentences
 from planner.runs import jobs
 
@@ -22,7 +21,7 @@ w = session.speak()
 case = session.case()
 view = today.View(w, case.pack, case.problem)
 state = st.session_state
-listed = case.networks.get("today")
+kpis = case.networks["today"].score.kpis if "today" in case.networks else None
 session.restore("plan.")
 session.restore("me.")
 
@@ -59,20 +58,19 @@ st.title(w("plan.title"))
 form, answer = st.columns([4, 5], gap="large")
 
 with form:
-    saved_bar.chooser(view, case, opened)
-    saved_bar.conflict(view, case, opened)
-    sentences([opened.seen.description], kind="note")
     base = saved_shelf.base(case, opened.there, opened.seen)
-    saved_bar.bar(view, case, opened, base)
-    kpis = listed.score.kpis if listed else None
+    with st.container():  # so that what comes and goes here moves nothing below
+        saved_bar.chooser(view, case, opened)
+        saved_bar.conflict(view, case, opened)
+        sentences([opened.seen.description], kind="note")
+        saved_bar.bar(view, case, opened, base)
     plan_form.show(view, plan_form.Beside(*base, rules.problem, kpis))
     saved_bar.history(view, opened)
-    with st.expander(w("saved.who")):
-        st.text_input(w("saved.your_name"), key=AUTHOR, max_chars=80)
-        st.caption(w("saved.your_name_note"))
+    saved_bar.who(w)
 
 with answer:
-    rules_hints.show(view, rules)
+    with st.container():
+        rules_hints.show(view, rules)
     if not busy and st.button(w("plan.run"), type="primary", width="stretch", key="plan-run"):
         solved = saved.version_solved(opened)
         turn_to(jobs.start(case.pack.folder, opened.mine, **solved), None)

@@ -123,11 +123,12 @@ def _fields(view: View, group: Group, base: Beside) -> None:
 
 def _grid(view: View, grid: Grid, base: Scenario) -> None:
     w = view.words
-    st.markdown(f"**{markdown_text(grid.title)}**", help=_help(view, grid.name, grid.picture))
-    show_grid(grid, w.language)
     back = back_to(rules_draft.now(), grid.keys, base)
-    if back:
-        _set_back(view, grid.name, w("rules.back_table"), back)
+    with st.container():
+        st.markdown(f"**{markdown_text(grid.title)}**", help=_help(view, grid.name, grid.picture))
+        show_grid(grid, w.language)
+        if back:
+            _set_back(view, grid.name, w("rules.back_table"), back)
 
 
 def _sites(view: View) -> None:
@@ -150,11 +151,12 @@ def _field(view: View, each: Field, base: Scenario) -> None:
     value, key = each.read(on), f"plan.{each.name}"
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-    _widget(view, each, on, value)
     was = On(base, view.pack)
-    if each.read(was) != value:
-        keys = back_to(on.rules, each.keys, base)
-        _set_back(view, each.name, told(view, each, was), keys)
+    with st.container():  # so that the mark moves no other field when it comes
+        _widget(view, each, on, value)
+        if each.read(was) != value:
+            keys = back_to(on.rules, each.keys, base)
+            _set_back(view, each.name, told(view, each, was), keys)
 
 
 def _set_back(view: View, name: str, was: str, keys: dict[str, object]) -> None:

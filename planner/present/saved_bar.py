@@ -11,11 +11,12 @@ from planner.present import rules_draft, saved, saved_shelf
 from planner.present.escape import markdown_text
 from planner.present.kept_store import store
 from planner.present.saved import Open
-from planner.present.saved_told import refusal
+from planner.present.saved_told import AUTHOR, refusal
 from planner.present.saved_words import change_words
 from planner.present.session import Case
 from planner.present.today import View
 from planner.present.widgets import sentences, table
+from planner.present.words import Words
 from planner.runs.store import SavedScenario, ScenarioVersion
 from planner.runs.store.ids import moment_words
 from planner.scenario import Scenario
@@ -199,3 +200,10 @@ def history_table(
             }
         )
     return pd.DataFrame(rows)
+
+
+def who(w: Words) -> None:
+    """Who saves."""
+    with st.expander(w("saved.who")):
+        st.text_input(w("saved.your_name"), key=AUTHOR, max_chars=80)
+        st.caption(w("saved.your_name_note"))

@@ -33,5 +33,5 @@ def test_a_rule_is_explained_changed_marked_and_undone(visit):
     stands_still(page)
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(money).to_have_text(re.compile("Money$"), timeout=WAIT)
-    expect(field).to_have_value(was)
+    expect(field).to_have_value(was, timeout=WAIT)
     assert seen.outside == []
