@@ -16,13 +16,9 @@ from planner.present.classes import Classes, quantile_classes
 from planner.present.layers import (
     AreaCell,
     Areas,
-    Legend,
     LegendRow,
     Link,
     Links,
-    SiteMark,
-    Sites,
-    Status,
 )
 from planner.present.markup import keyed
 from planner.present.session import Network
@@ -325,28 +321,6 @@ def _between(view: View, low: float, high: float, indicator: str) -> str:
     return first if first == last else f"{first} {DASH} {last}"
 
 
-def branch_layer(view: View, network: Network) -> Sites:
-    """The branches of a listed network; the number of services stands in the symbol."""
-    marks = []
-    for branch in network.score.branches:
-        site = view.pack.sites[branch.site]
-        if site.lat is None or site.lon is None:
-            continue
-        status: Status = "existing" if site.status == "existing" else "proposed"
-        marks.append(
-            SiteMark(
-                site.id,
-                site.lat,
-                site.lon,
-                status,
-                branch_lines(view, network.score, branch.site),
-                radius=5.5 + 0.6 * len(branch.services),
-                number=len(branch.services),
-            )
-        )
-    return Sites(marks)
-
-
 def branch_lines(view: View, score: Score, position: int) -> tuple[str, ...]:
     """A branch in words: name, visits, and the services it offers."""
     w = view.words
@@ -375,25 +349,6 @@ def indicator_title(view: View, indicator: str) -> str:
     """What the map shows, with the error of travel where it shows that."""
     title = view.words(f"indicator.{indicator}")
     return view.heading(title) if indicator in ("minutes", "km") else title
-
-
-def legend(
-    view: View, network: Network, indicator: str, pairs: tuple[DuplicatePair, ...]
-) -> Legend:
-    """The legend of today's map."""
-    w = view.words
-    classes = quantile_classes(indicator_values(network.score, indicator))
-    statuses = {view.pack.sites[branch.site].status for branch in network.score.branches}
-    symbols = [LegendRow("symbol", w("status.existing"), status="existing")]
-    if "proposed" in statuses:
-        symbols.append(LegendRow("symbol", w("status.proposed"), status="proposed"))
-    symbols += link_rows(view, pairs)
-    return Legend(
-        [
-            (indicator_title(view, indicator), class_rows(view, classes, indicator)),
-            (w("legend.number"), symbols),
-        ]
-    )
 
 
 # -- duplicates ----------------------------------------------------------------------------

@@ -55,9 +55,7 @@ def surfaces():
     return {
         "areas": today.area_layer(hostile, score, "minutes", "047"),
         "plain areas": today.plain_areas(hostile, HOSTILE[1]),
-        "branches": today.branch_layer(hostile, network),
         "links": today.link_layer(hostile, score.duplicates),
-        "legend": today.legend(hostile, network, "km", score.duplicates),
         "legend row": Legend([(HOSTILE[2], [LegendRow("fill", HOSTILE[3], colour=HOSTILE[4])])]),
         "changes": results_map.area_layer(hostile, score, score, None),
         "plan": results_map.branch_layer(hostile, score),
