@@ -3,6 +3,7 @@
 import streamlit as st
 
 from planner.errors import PlannerError
+from planner.export.reach_layers import catchments_layer, isochrones_layer
 from planner.present import reach, reach_shown, session, subjects, today
 from planner.present.widgets import lead, sentences, show_cards
 
@@ -73,7 +74,8 @@ show_cards(reach.cards(view, found))
 
 if reason := reach.no_bands(view, found):
     st.info(reason)
-reach_shown.show_map_of(subject, view, found)
+makes = {"bands": isochrones_layer, "areas": catchments_layer}
+reach_shown.show_map_of(subject, view, found, makes)
 
 # -- the same in tables --------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from planner.demand.voices import hear
+from planner.export.questionnaire import questionnaire
 from planner.present import session, voices, voices_ask, voices_shown
 from planner.present.widgets import lead
 
@@ -52,7 +53,7 @@ voice = voices.Voice(w, shown, hear(shown, state["voices.day"]))
 with answer:
     lead(voices.lead_sentence(voice))
 if chosen == "ask":
-    voices_ask.show_ask(w, pack)
+    voices_ask.show_ask(w, pack, questionnaire)
 else:
     voices_shown.SHOWS[chosen](voice)
 session.keep("voices.")

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import streamlit as st
 
-from planner.export.reach_layers import catchments_layer, isochrones_layer
+from planner.pack.types import Pack
 from planner.present import reach, reach_map
 from planner.present.handing import TYPES
 from planner.present.maps import show_map
 from planner.present.reach import Reached
 from planner.present.subjects import Subject
 from planner.present.today import View
-from planner.present.widgets import sentences, table, titled_table
+from planner.present.widgets import heading, sentences, table, titled_table
+from planner.problem import PlanningProblem
+
+Make = Callable[[Pack, PlanningProblem, Any, str], bytes]
 
 
-def show_map_of(subject: Subject, view: View, found: Reached) -> None:
-    """Bands of travel time or service areas, as far as they can be drawn."""
+def show_map_of(subject: Subject, view: View, found: Reached, makes: Mapping[str, Make]) -> None:
+    """Bands of travel time or service areas, as far as they can be drawn.
+
+    Args:
+        subject: The network.
+        view: Its pack and problem.
+        found: What is in reach.
+        makes: What makes the files to take away, of `bands` and of `areas`.
+    """
     w, state = view.words, st.session_state
     views = {"bands": found.bands, "areas": found.areas}
     drawn = [name for name, each in views.items() if each is not None]
@@ -48,17 +61,17 @@ def show_map_of(subject: Subject, view: View, found: Reached) -> None:
     st.caption(w("reach.help_bands" if of_bands else "reach.help_areas"))
     if of_bands and found.bands:
         sentences([reach.bands_note(view, found.bands)], kind="note")
-    _to_take_away(subject, view, found)
+    _to_take_away(subject, view, found, makes)
 
 
-def _to_take_away(subject: Subject, view: View, found: Reached) -> None:
+def _to_take_away(subject: Subject, view: View, found: Reached, makes: Mapping[str, Make]) -> None:
     """Both layers as GeoJSON."""
     w, what, pack = view.words, subject.scenario.name, view.pack
     buttons = st.columns(2)
     if found.bands:
         buttons[0].download_button(
             w("reach.get_bands"),
-            isochrones_layer(pack, subject.problem, found.bands, what),
+            makes["bands"](pack, subject.problem, found.bands, what),
             "isochrones.geojson",
             TYPES["geojson"],
             on_click="ignore",
@@ -67,7 +80,7 @@ def _to_take_away(subject: Subject, view: View, found: Reached) -> None:
     if found.areas:
         buttons[1].download_button(
             w("reach.get_areas"),
-            catchments_layer(pack, subject.problem, found.areas, what),
+            makes["areas"](pack, subject.problem, found.areas, what),
             "catchments.geojson",
             TYPES["geojson"],
             on_click="ignore",
@@ -79,7 +92,7 @@ def show_tables(view: View, found: Reached) -> None:
     """Shares within the times: in all, by area, by group of people, and with a second branch."""
     w, state = view.words, st.session_state
     titled_table(view.heading(w("reach.whole"), is_part=True), reach.whole_table(view, found))
-    st.subheader(view.heading(w("reach.by_area"), is_part=True), anchor=False)
+    heading(view.heading(w("reach.by_area"), is_part=True))
     orders = reach.orders(view, found)
     if state.get("reach.order") not in orders:
         state["reach.order"] = "far"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from planner.demand import sampling
-from planner.export.questionnaire import questionnaire
 from planner.pack.faults import Findings
 from planner.pack.frame_file import Frame, read_frame
 from planner.pack.general_questions import questions_of
@@ -18,8 +19,14 @@ _SOURCES = ("division", "area", "number", "frame")
 _MOST_PEOPLE = 1_000_000_000
 
 
-def show_ask(w: Words, pack: Pack) -> None:
-    """How many to ask of each group, and the questionnaire."""
+def show_ask(w: Words, pack: Pack, questionnaire: Callable[[Pack, str], bytes]) -> None:
+    """How many to ask of each group, and the questionnaire.
+
+    Args:
+        w: The words.
+        pack: The pack.
+        questionnaire: Makes the file of a kind: csv, html or md.
+    """
     left, right = st.columns([2, 3], gap="medium")
     with left:
         source = st.selectbox(
@@ -33,7 +40,7 @@ def show_ask(w: Words, pack: Pack) -> None:
     if frame is not None:
         with right:
             _show_plan(w, _plan(frame))
-    _show_questionnaire(w, pack)
+    _show_questionnaire(w, pack, questionnaire)
 
 
 def _ask_how_sure(w: Words) -> None:
@@ -139,7 +146,7 @@ def _show_plan(w: Words, plan: sampling.SamplePlan) -> None:
     )
 
 
-def _show_questionnaire(w: Words, pack: Pack) -> None:
+def _show_questionnaire(w: Words, pack: Pack, questionnaire: Callable[[Pack, str], bytes]) -> None:
     """The questions to take away."""
     st.subheader(w("voices.questionnaire"), anchor=False)
     key = "questionnaire_note" if pack.voices.questions else "questionnaire_general"
