@@ -4,7 +4,7 @@ import streamlit as st
 
 from planner.present import demand, demand_behind, session
 from planner.present.maps import show_map
-from planner.present.widgets import lead, table, titled_table
+from planner.present.widgets import heading, lead, table, titled_table
 from planner.scenario import demanded
 
 w = session.speak()
@@ -62,7 +62,7 @@ with wide:
         st.rerun()
     st.caption(w("demand.map_help"))
 with narrow:
-    st.subheader(w("demand.totals", place=seen.place), anchor=False)
+    heading(w("demand.totals", place=seen.place))
     st.altair_chart(demand.type_chart(seen), width="stretch", key="demand.chart")
     table(demand.type_table(seen), w("demand.totals", place=seen.place))
     if demand.has_range(seen):

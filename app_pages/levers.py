@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from planner.present import levers, levers_budget, levers_state, remedies, session, subjects, today
+from planner.present.escape import markdown_text
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()
@@ -77,7 +78,7 @@ if cures:
 else:
     st.text(w("levers.remedies_none"))
 for cure in cures:
-    with st.expander(view.site_name(cure.site)):
+    with st.expander(markdown_text(view.site_name(cure.site))):
         sentences(remedies.remedy_sentences(view, cure))
         if cure.remedies:
             table(remedies.remedy_table(view, cure), view.site_name(cure.site))

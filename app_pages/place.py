@@ -15,7 +15,7 @@ from planner.present import (
 from planner.present.escape import markdown_text
 from planner.present.served import ASSETS
 from planner.present.today import View
-from planner.present.widgets import lead, sentences, table, titled_table
+from planner.present.widgets import heading, lead, sentences, table, titled_table
 
 w = session.speak()
 case = session.case()
@@ -58,7 +58,7 @@ sentences([w("place.wards_note"), first.view.travel_line, first.view.how_sure], 
 st.header(w("place.branches"), anchor=False)
 for side in here:
     title = side.view.heading(w("place.branches_under", name=side.name), is_part=True)
-    st.subheader(markdown_text(title), anchor=False)
+    heading(title)
     table(place_tables.branch_table(side, code), title)
 
 title = first.view.heading(w("place.wards"), is_part=True)

@@ -9,7 +9,7 @@ from planner.pack.types import Pack
 from planner.present import compare_maps, compare_moves
 from planner.present.compare import Seen
 from planner.present.maps import show_map
-from planner.present.widgets import sentences, table
+from planner.present.widgets import heading, sentences, table
 
 
 def choose_other(seen: Seen, members: list[str]) -> int:
@@ -43,7 +43,7 @@ def show_pair(seen: Seen, other: int, pack: Pack | None) -> None:
     """
     w = seen.words
     title = w("compare.map_title", name=seen.names[other], base=seen.base)
-    st.subheader(title, anchor=False)
+    heading(title)
     _show_map(seen, other, pack)
     st.subheader(w("compare.moves"), anchor=False)
     sentences([compare_moves.moves_sentence(seen, other)])
@@ -55,7 +55,7 @@ def show_pair(seen: Seen, other: int, pack: Pack | None) -> None:
         with st.expander(w("compare.who_has")):
             table(shared, w("compare.who_has"))
     _show_people(seen, other)
-    st.subheader(seen.heading(w("compare.areas")), anchor=False)
+    heading(seen.heading(w("compare.areas")))
     order = st.selectbox(
         w("compare.order"),
         compare_moves.ORDERS,

@@ -22,7 +22,7 @@ from planner.present import (
 from planner.present.frontiers import Seen
 from planner.present.frontiers_kept import Shown
 from planner.present.maps import show_map
-from planner.present.widgets import sentences, show_cards, table
+from planner.present.widgets import heading, sentences, show_cards, table
 from planner.runs.reading import StoredRun
 from planner.runs.store import KeptRun
 
@@ -44,7 +44,7 @@ def choose_in_chart(seen: Seen, study_id: str) -> None:
     if not seen.placed:
         return
     title = frontiers.title(seen)
-    st.subheader(title, anchor=False)
+    heading(title)
     st.altair_chart(
         drawn,
         width="stretch",
@@ -162,7 +162,7 @@ def _show_moves(shown: Shown, point: Mapping[str, Any], run: KeptRun, stored: St
     earlier, later = (w("frontiers.short", n=each["number"]) for each in (before, point))
     both = frontiers_kept.pair(w, stored.pack, base.id, run.id, (earlier, later))
     title = w("frontiers.moves", n=before["number"])
-    st.subheader(title, anchor=False)
+    heading(title)
     sentences([compare_moves.moves_sentence(both, 1)])
     moves = compare_moves.moves_table(both, 1)
     if not moves.empty:

@@ -10,7 +10,7 @@ from planner.present.kept import RunFacts
 from planner.present.kept_store import store
 from planner.present.session import Case
 from planner.present.today import View
-from planner.present.widgets import sentences, table
+from planner.present.widgets import heading, sentences, table
 from planner.present.words import Words
 from planner.runs.store import KeptRun, SavedScenario, Subject
 from planner.runs.waiting import adopt_waiting
@@ -54,7 +54,7 @@ def scenarios(view: View, case: Case) -> None:
     subject = Subject("scenario", one.id)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader(one.name, anchor=False)
+        heading(one.name)
         versions = store().scenarios.history(one.id)
         base = saved_shelf.base_of(case, one.based_on)
         if base is not None:
@@ -116,7 +116,7 @@ def runs(view: View, case: Case) -> None:
     subject = Subject("run", one.id)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader(one.name, anchor=False)
+        heading(one.name)
         table(kept.run_facts(w, one, _facts(one.id)), w("kept.facts"), rows_in_view=None)
     with right:
         _run_actions(w, case, one, names)

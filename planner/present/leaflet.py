@@ -9,7 +9,7 @@ from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present import finder, session
 from planner.present.today import View
-from planner.present.widgets import lead, sentences, titled_table
+from planner.present.widgets import heading, lead, sentences, titled_table
 
 
 def is_alone() -> bool:
@@ -39,7 +39,7 @@ def tell_leaflet(view: View, plan: Plan, picked: str, called: str) -> None:
     if area is None:
         return
     found = found_by.finder(view.problem, plan, pack, journey, area, at)
-    st.subheader(finder.title(view, found), anchor=False)
+    heading(finder.title(view, found))
     lead(finder.summary(view, found, called))
     places = finder.place_table(view, found)
     if not places.empty:

@@ -18,7 +18,7 @@ from planner.present.plans_cards import figures_html
 from planner.present.plans_ground import picture_html
 from planner.present.session import Case
 from planner.present.today import View
-from planner.present.widgets import sentences
+from planner.present.widgets import heading, sentences
 from planner.present.words import LANGUAGES, Language, Words
 
 _MOST_LINKS = 6
@@ -73,7 +73,7 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
         st.html(legend_html(sides[0].view, sides, shared))
     for column, side in zip(st.columns(len(sides), gap="medium"), sides, strict=True):
         with column:
-            st.subheader(markdown_text(side.name), anchor=False)
+            heading(side.name)
             if shared is not None:
                 picture = picture_html(area_map(side, shared), description(side, code))
                 st.html(f'<div class="ug-place-map">{picture}</div>')

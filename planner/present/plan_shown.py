@@ -19,7 +19,7 @@ from planner.present import (
 )
 from planner.present.maps import show_map
 from planner.present.today import View
-from planner.present.widgets import lead, sentences, show_cards, table, titled_table
+from planner.present.widgets import heading, lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
 from planner.runs.jobs import JobState
 from planner.runs.reading import StoredRun
@@ -93,7 +93,7 @@ def without_run(view: View, job: JobState) -> None:
 def outcome(view: View, run: StoredRun, message: str) -> None:
     """A finished run: its plan, or why there is none."""
     w, case = view.words, session.case()
-    st.subheader(run.scenario.name, anchor=False)
+    heading(run.scenario.name)
     lost = [] if run.score is None else today.unserved(view, run.score)
     missed = results.shortfall_sentence(view, run.report)
     lead(" ".join(filter(None, [results.status_sentence(view, run.report), missed, *lost])))
@@ -132,7 +132,7 @@ def details(view: View, run: StoredRun, run_id: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         title = seen.heading(w("result.areas_title"), is_part=True)
-        st.subheader(title, anchor=False)
+        heading(title)
         st.text(results_tables.area_sentence(seen, run.score, run.baseline))
         table(results_tables.area_table(seen, run.score, run.baseline), title)
     with right:

@@ -14,7 +14,7 @@ from planner.present.map_views import Asked
 from planner.present.maps import show_map
 from planner.present.session import Case, Network
 from planner.present.today import View
-from planner.present.widgets import lead, sentences, show_cards, table, titled_table
+from planner.present.widgets import heading, lead, sentences, show_cards, table, titled_table
 
 HEIGHT = 660
 
@@ -97,7 +97,7 @@ def _figures(view: View, case: Case, network: Network, area: str) -> tuple[Dupli
     show_cards(today.kpi_cards(view, network.score))
     if area:
         name = next(each.name for each in case.pack.areas if each.code == area)
-        st.subheader(markdown_text(name), anchor=False)
+        heading(name)
         show_cards(today.area_card(view, network.score, area))
         st.page_link(
             "app_pages/place.py",

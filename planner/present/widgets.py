@@ -46,9 +46,14 @@ def table(frame: pd.DataFrame, caption: str, *, rows_in_view: int | None = 14) -
     st.html(table_html(frame, caption=caption, rows_in_view=rows_in_view))
 
 
+def heading(text: str) -> None:
+    """The heading of a part; it may hold names from data, shown as they are."""
+    st.subheader(markdown_text(text), anchor=False)
+
+
 def titled_table(title: str, frame: pd.DataFrame, *, rows_in_view: int | None = 14) -> None:
     """A heading and its table."""
-    st.subheader(title, anchor=False)
+    heading(title)
     table(frame, title, rows_in_view=rows_in_view)
 
 

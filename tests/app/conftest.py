@@ -1,6 +1,7 @@
 """Pages run without a browser; everything they keep goes to a temporary home."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -45,4 +46,5 @@ def everything(running):
     kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info", "warning")
     said = [str(each.value) for kind in kinds for each in running.get(kind)]
     said += [each.proto.body for each in running.get("html")]
+    said += [re.sub(r"\\(.)", r"\1", each.value) for each in running.subheader]  # as it is read
     return "\n".join(said)

@@ -34,7 +34,9 @@ def test_today_beside_the_proposal(app, language):
     assert not running.error
     assert running.multiselect(key="compare.members").value == ["today", "proposal"]
     assert running.selectbox(key="compare.base").value == "today"
-    assert ("travel less, 0 travel more", "na inarefuka kwa watu 0")[language == "sw"] in said(running)
+    assert ("travel less, 0 travel more", "na inarefuka kwa watu 0")[language == "sw"] in said(
+        running
+    )
     assert calls(running) == ["areas", "sites", "legend"]
     assert len(running.get("download_button")) == 2
     for mode in ("beside", "swipe"):

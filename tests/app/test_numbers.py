@@ -1,4 +1,4 @@
-"""Every figure that the page of a plan shows is the run file's: read back and formatted anew here."""
+"""Every figure on the page of a plan is the run file's: read back and formatted anew here."""
 
 import csv
 import html
@@ -145,7 +145,7 @@ def opened(rows, folder):
 
 
 def hours_saved(folder):
-    """Hours one way a year that each branch saves its visitors, from the pack and two assignments."""
+    """Hours one way a year that each branch saves its visitors, of the pack and two assignments."""
     from planner.evaluate import todays_network
     from planner.scenario import build
 
