@@ -98,7 +98,7 @@ def _tell_error(error: PlannerError, *, as_json: bool) -> None:
 
 def _unexpected() -> str:
     """Keep the details of an unexpected error in a log file; return what to tell."""
-    from planner.runs.place import home  # noqa: PLC0415 - only when needed
+    from planner.pack.place import home  # noqa: PLC0415 - only when needed
 
     name = secrets.token_hex(4)
     words = f"Something went wrong inside the planner (error {name})."

@@ -15,6 +15,7 @@ from planner import compare as comparing
 from planner.errors import PlannerError
 from planner.evaluate import score, todays_network
 from planner.pack.manifest import FRONTIERS
+from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.plan import SolveReport
 from planner.present import compare, robust_kept, saved_shelf
@@ -27,7 +28,6 @@ from planner.present.words import Words
 from planner.runs import jobs
 from planner.runs.content import plain
 from planner.runs.jobfiles import JobFolder
-from planner.runs.place import home
 from planner.runs.record import read_record
 from planner.runs.store import KeptRun, Study
 from planner.runs.sweeps.asked import axes_of

@@ -6,7 +6,7 @@ import os
 
 import streamlit as st
 
-from planner.runs.place import home
+from planner.pack.place import home
 from planner.runs.store import Store, open_store
 from planner.runs.store.database import VARIABLE
 

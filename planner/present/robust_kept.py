@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from planner.errors import PlannerError
+from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.present import session
 from planner.present.session import Case
@@ -16,7 +17,6 @@ from planner.present.words import Words
 from planner.problem import PlanningProblem
 from planner.runs import jobs
 from planner.runs.jobfiles import JobFolder
-from planner.runs.place import home
 from planner.runs.store import KeptRun, Study, open_store
 from planner.runs.store.types import StudyKind
 from planner.scenario import Scenario, build, parse_scenario, read_scenario

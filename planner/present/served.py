@@ -10,10 +10,10 @@ from pathlib import Path
 
 import streamlit.components.v1 as components
 
+from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.present.geometry import outlines_script
 from planner.present.places import Places
-from planner.runs.place import home
 
 ASSETS = Path(__file__).parent / "assets"
 DRAWING = ("map", "marks", "places", "step", "pair")  # our own scripts, each on the ones before

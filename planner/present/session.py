@@ -16,13 +16,13 @@ from planner.evaluate.tieout import TieOut, tie_outs
 from planner.pack import DEFAULT_PACK, builtin_packs, find_pack, read_pack
 from planner.pack.locate import name_of_pack
 from planner.pack.own_note import own_folder, own_root
+from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present.kept_store import store
 from planner.present.words import LANGUAGES, Language, Words, words
 from planner.problem import PlanningProblem
 from planner.runs.jobfiles import JobFolder
-from planner.runs.place import home
 from planner.runs.reading import StoredRun
 from planner.scenario import Scenario
 

@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 from planner import __version__
 from planner.pack.fingerprint import print_of
+from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.runs import endings, jobs
 from planner.runs.files import plain_disk_errors, replace_file
 from planner.runs.first_work import SOURCE, missing_parts, ready_scenario
 from planner.runs.jobfiles import Failure, JobFolder
-from planner.runs.place import home
 from planner.runs.queue import try_lock
 from planner.runs.store import open_store
 from planner.runs.store.database import VARIABLE as STORE_VARIABLE

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from planner.pack.place import home
 from planner.plan import Progress
 from planner.runs import endings, launch
 from planner.runs.files import plain_disk_errors
 from planner.runs.jobfiles import JobFolder, JobSpec, Kept
-from planner.runs.place import home
 from planner.runs.processes import is_alive
 from planner.runs.queue import Queue
 from planner.scenario import Scenario, scenario_toml

@@ -13,9 +13,9 @@ from typing import Any
 
 import planner
 from planner.errors import PlannerError
+from planner.pack.place import home
 from planner.runs.files import disk_words
 from planner.runs.jobfiles import JobFolder
-from planner.runs.place import home
 from planner.runs.processes import JOB_VARIABLE, name_of
 
 KEEP_BEST = "--keep-best"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from planner.runs.place import home
+from planner.pack.place import home
 
 
 def adopt_waiting() -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from planner.errors import PlannerError
+from planner.pack.place import home
 from planner.runs.files import plain_disk_errors, sync_folder
-from planner.runs.place import home
 from planner.runs.store import dump
 from planner.runs.store.database import Database
 from planner.runs.store.ids import now

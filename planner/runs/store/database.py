@@ -15,8 +15,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from planner.errors import PlannerError
+from planner.pack.place import home
 from planner.runs.files import plain_disk_errors
-from planner.runs.place import home
 from planner.runs.store.words import plain_database_errors
 
 VARIABLE = "UGATUZI_STORE"

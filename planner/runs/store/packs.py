@@ -11,10 +11,10 @@ from sqlalchemy import Connection, RowMapping, select
 from planner.errors import PlannerError
 from planner.pack import builtin_packs, find_pack
 from planner.pack.fingerprint import print_of
+from planner.pack.place import home
 from planner.pack.safe_names import MOST_UP, unsafe
 from planner.pack.snapshot import Snapshot, place_within, snapshot_of
 from planner.runs.files import disk_words
-from planner.runs.place import home
 from planner.runs.store import cached, contents, schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import find_id, now

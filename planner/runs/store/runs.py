@@ -13,8 +13,8 @@ from sqlalchemy import Connection, RowMapping, select
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack import find_pack
 from planner.pack.fingerprint import print_from
+from planner.pack.place import home
 from planner.pack.snapshot import Snapshot
-from planner.runs.place import home
 from planner.runs.store import cached, contents, packs, schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, now

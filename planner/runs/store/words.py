@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from planner.errors import PlannerError
-from planner.runs.place import home
+from planner.pack.place import home
 
 _FILE = {
     "SQLITE_FULL": "the disk is full; nothing of this was kept. Free some space and try again",

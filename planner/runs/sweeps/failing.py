@@ -6,8 +6,8 @@ import secrets
 import traceback
 
 from planner.errors import PlannerError
+from planner.pack.place import home
 from planner.runs.files import disk_words
-from planner.runs.place import home
 from planner.runs.sweeps.types import Done, Found, Seed, Task
 
 

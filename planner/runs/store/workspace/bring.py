@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
+from planner.pack.place import home
 from planner.pack.snapshot import place_within, snapshot_from
-from planner.runs.place import home
 from planner.runs.store import Store, cached, contents, packs, runs, schema
 from planner.runs.store.ids import author_name
 from planner.runs.store.runfiles import on_pack
