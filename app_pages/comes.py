@@ -99,10 +99,10 @@ with narrow:
     titled_table(
         seen.heading(w("comes.side_by_side"), is_part=True), comes.rules_table(seen, found)
     )
-    sentences([seen.how_sure], kind="note")
     if "huff" in found:
         st.caption(w("comes.huff_caveat"))
 titled_table(w("comes.queues", rule=w(f"comes.rule_{rule}")), comes.queue_table(seen, found[rule]))
 sentences([w("comes.desk"), *comes.remarks(seen, found, subject.plan)], kind="note")
 titled_table(w("comes.branches"), comes.branch_table(seen, found, subject.plan))
+sentences([seen.how_sure], kind="note")
 session.keep("comes.")

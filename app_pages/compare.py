@@ -76,7 +76,6 @@ seen = compare.Seen(w, drawn, found, tuple(read.records.values()), names)
 for member in seen.others:
     lead(compare_said.lead_sentence(seen, member))
 sentences(compare_said.frontier_sentences(seen))
-sentences([travel.explanation(w, seen.travel, drawn)], kind="note")
 sentences(compare_said.warnings(seen), kind="warning")
 
 st.subheader(w("compare.asked"), anchor=False)
@@ -96,6 +95,7 @@ if compare.has_unclear(seen):
 
 other = compare_pair.choose_other(seen, members)
 compare_pair.show_pair(seen, other, pack)
+sentences([travel.explanation(w, seen.travel, drawn)], kind="note")
 
 st.subheader(w("compare.take"), anchor=False)
 buttons = st.columns(2)

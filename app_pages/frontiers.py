@@ -46,7 +46,6 @@ if shown.away:
     sentences([w("frontiers.away", n=len(shown.away))], kind="warning")
 frontiers_point.choose_in_chart(seen, asked)
 sentences([frontiers_said.today_sentence(seen)])
-sentences([seen.view.travel_line, seen.view.how_sure], kind="note")
 frontiers_point.show_point(shown)
 
 # -- everything as a table -----------------------------------------------------------------
@@ -62,6 +61,7 @@ without = frontiers_said.without_plan(seen)
 if without:
     st.subheader(w("frontiers.impossible"), anchor=False)
     sentences(w.in_english(without))
+sentences([seen.view.travel_line, seen.view.how_sure], kind="note")
 st.subheader(w("frontiers.take"), anchor=False)
 made = frontiers_kept.files(shown)
 for place, (name, content) in zip(st.columns(3), made.items(), strict=False):

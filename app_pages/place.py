@@ -53,7 +53,7 @@ for side in here:
 sentences(place_said.warnings(here), kind="warning")
 shared = place_map.drawn(here, code)
 place_shown.side_by_side(here, code, shared)
-sentences([w("place.wards_note"), first.view.travel_line, first.view.how_sure], kind="note")
+sentences([w("place.wards_note")], kind="note")
 
 st.header(w("place.branches"), anchor=False)
 for side in here:
@@ -66,13 +66,14 @@ titled_table(title, place_tables.ward_table(here, code))
 
 # -- the people, and what needs nobody to come ---------------------------------------------
 
-st.header(w("place.people_title"), anchor=False)
 facts = place_people.facts(first.view, code)
-table(place_people.fact_table(first.view, facts), w("place.people_title"), rows_in_view=None)
+with st.expander(w("place.people_title")):
+    table(place_people.fact_table(first.view, facts), w("place.people_title"), rows_in_view=None)
 st.header(w("place.online_title"), anchor=False)
 spared = place_people.remote(first, code)
 st.text(place_people.remote_sentence(first, spared))
-table(place_people.remote_table(first, spared), w("place.online_title"), rows_in_view=None)
+with st.expander(w("place.online_by")):
+    table(place_people.remote_table(first, spared), w("place.online_title"), rows_in_view=None)
 
 st.header(w("place.neighbours"), anchor=False)
 table(place_tables.neighbour_table(here, code), first.view.heading(w("place.neighbours")))
@@ -82,3 +83,4 @@ place_shown.neighbour_links(first, code, chosen)
 
 st.header(w("place.leaflet"), anchor=False)
 place_shown.leaflet(here, code)
+sentences([first.view.travel_line, first.view.how_sure], kind="note")

@@ -69,7 +69,6 @@ except PlannerError:
 # -- the answer ----------------------------------------------------------------------------
 
 lead(" ".join(reach.summary(view, found)))
-sentences([view.how_sure], kind="note")
 show_cards(reach.cards(view, found))
 
 if reason := reach.no_bands(view, found):
@@ -80,4 +79,5 @@ reach_shown.show_map_of(subject, view, found, makes)
 # -- the same in tables --------------------------------------------------------------------
 
 reach_shown.show_tables(view, found)
+sentences([view.how_sure], kind="note")
 session.keep("reach.")

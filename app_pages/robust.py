@@ -57,7 +57,7 @@ view = today.View(w.of_pack(look.pack), look.pack, look.problem)
 seen = robust.Seen.of(view, look.study.told, look.scenario)
 
 lead(" ".join([*robust.lead_sentences(seen), *robust_regret.sentences_of(seen)[:1]]))
-sentences([robust.counted_sentence(seen), view.how_sure], kind="note")
+sentences([robust.counted_sentence(seen)], kind="note")
 left_out = robust.left_out_sentence(seen)
 if left_out:
     sentences([left_out], kind="warning")
@@ -97,4 +97,5 @@ if look.study.told["regret"] is not None:
 if look.study.told["ends"]:
     with st.expander(w("robust.figures_tried")):
         table(robust_cases.figures_table(seen), w("robust.figures_tried"))
+sentences([view.how_sure], kind="note")
 session.keep("robust.")

@@ -38,7 +38,6 @@ w, pack = w.of_pack(subject.pack), subject.pack
 card = scorecard_state.worked_out(subject, datetime.now(UTC).date())
 told = subject.problem.travel
 lead(" ".join(scorecard.lead_sentences(w, card)))
-sentences([travel.explanation(w, told, pack)], kind="note")
 
 for outcome in OUTCOMES:
     st.header(w(f"scorecard.{outcome}"), anchor=False)
@@ -77,3 +76,4 @@ with st.expander(w("scorecard.weights")):
     }
     if any(weights.values()):
         sentences(scorecard.weighted_sentences(w, weighted(card, weights)))
+sentences([travel.explanation(w, told, pack)], kind="note")

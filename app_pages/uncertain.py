@@ -42,9 +42,9 @@ measure = right.selectbox(
 )
 view = today.View(w, subject.pack, subject.problem)
 lead(" ".join(uncertain.lead_sentences(view, found, measure)))
-sentences([view.how_sure], kind="note")
 
 uncertain_shown.show_tornado(view, found, measure)
 if found.swings:
     uncertain_shown.show_drawn(subject, view, found, measure)
     uncertain_shown.show_solved(subject, view, found)
+sentences([view.how_sure], kind="note")

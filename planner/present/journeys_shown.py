@@ -73,7 +73,6 @@ def tell_doors(
     )
 
     lead(doors.summary(view, both))
-    sentences([*doors.queues(view, both, picked), view.how_sure], "note")
     if both.shown.case(picked) is None:
         st.text(w("journeys.not_here"))
     wide, narrow = st.columns([3, 2], gap="medium")
@@ -92,3 +91,4 @@ def tell_doors(
     title = view.heading(w("journeys.areas"), is_part=True)
     with st.expander(title):
         table(doors.area_table(view, both, picked), title, rows_in_view=None)
+    sentences([*doors.queues(view, both, picked), view.how_sure], "note")

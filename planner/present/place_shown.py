@@ -71,13 +71,15 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
     w = sides[0].view.words
     if shared is not None:
         st.html(legend_html(sides[0].view, sides, shared))
-    for column, side in zip(st.columns(len(sides), gap="medium"), sides, strict=True):
+    columns = st.columns([3, 2] if len(sides) == 1 else len(sides), gap="medium")
+    for column, side in zip(columns, sides, strict=False):
         with column:
             heading(side.name)
             if shared is not None:
                 picture = picture_html(area_map(side, shared), description(side, code))
                 st.html(f'<div class="ug-place-map">{picture}</div>')
                 sentences([outside(side, shared)], kind="note")
+        with columns[-1] if len(sides) == 1 else column:  # one network: its figures beside its map
             if side.id != TODAY:
                 sentences(change_sentences(side, code))
             rows = figures_html(figures(side, code))
@@ -153,8 +155,10 @@ def _leaflet(sides: Sequence[Side], code: str) -> None:
             "text/html",
             on_click="ignore",
         )
-    shown = leaflet_html(side, code, w.language, at)
-    st.iframe(shown, height="content", alt=w("place.leaflet"))
+    if st.toggle(w("place.leaflet_see"), key="place.leaflet_seen"):
+        with st.container(key="no_print_leaflet_page"):
+            shown = leaflet_html(side, code, w.language, at)
+            st.iframe(shown, height="content", alt=w("place.leaflet"))
 
 
 leaflet = st.fragment(_netted)  # its own choices do not draw the rest of the page again

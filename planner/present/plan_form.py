@@ -188,10 +188,12 @@ def _widget(view: View, each: Field, on: On, value: Value) -> None:
     elif each.kind in ("choice", "many"):
         chosen = value if isinstance(value, list) else [value]
         options = list(dict.fromkeys((*each.options(on), *map(str, chosen))))
-        common["format_func"] = lambda option: option_name(view, each, option)
+        is_list = each.kind == "many" or len(options) > 3 or each.name in _PAIRS
+        shown = str if is_list else markdown_text  # a list shows plain text, a radio Markdown
+        common["format_func"] = lambda option: shown(option_name(view, each, option))
         if each.kind == "many":
             st.multiselect(label, options, placeholder=view.words("rules.none"), **common)
-        elif len(options) > 3 or each.name in _PAIRS:
+        elif is_list:
             st.selectbox(label, options, **common)
         else:
             st.radio(label, options, **common)
@@ -238,9 +240,9 @@ def _help(view: View, name: str, picture: str) -> str:
 def option_name(view: View, each: Field, option: str) -> str:
     """What an option of a field is called."""
     if each.named is not None:
-        return markdown_text(each.named(view.words, view.pack, option))
+        return each.named(view.words, view.pack, option)
     text = view.words.texts.get(f"{each.words}{option}")
-    return markdown_text(option if text is None else text.format(**view.words.terms))
+    return option if text is None else text.format(**view.words.terms)
 
 
 def told(view: View, each: Field, on: On) -> str:

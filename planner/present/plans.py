@@ -15,6 +15,7 @@ from planner.compare.types import PeopleCount
 from planner.errors import PlannerError
 from planner.present import compare_members
 from planner.present.kept_store import store
+from planner.present.plans_doubled import Doubled, doubled
 from planner.present.session import Case
 from planner.present.words import Words
 from planner.runs.first_work import SOURCE as READY
@@ -39,6 +40,7 @@ class Option:
         name: What it is called; `when` it was found, empty for a listed network.
         record: What its folder tells.
         run: Its run in the store; that of the same branches for a listed network, or None.
+        duplicates: How many it has by the pack's own separations.
         people: Whose travel differs from today; None for today, and where that is not known.
         notes: What was noted on it, the last one first.
         beaten_by: Names of those that are no worse in travel and money and better in one;
@@ -50,6 +52,7 @@ class Option:
     when: str
     record: RunRecord
     run: KeptRun | None
+    duplicates: Doubled
     people: PeopleCount | None = None
     notes: tuple[str, ...] = ()
     beaten_by: tuple[str, ...] = ()
@@ -109,7 +112,8 @@ def read(
 ) -> Options:
     """The first `most` options and those asked for, read from their folders.
 
-    A ready plan of the very branches of a listed network is told as that network.
+    A ready plan of the very branches of a listed network is told as that network. Listed networks
+    are counted as the pack shown counts.
 
     Args:
         w: The words.
@@ -122,16 +126,25 @@ def read(
     chosen = [*ids[:most], *(name for name in ids[most:] if name in also)]
     choices = compare_members.choices(w, case)
     chosen = [name for name in chosen if name in choices]
-    got = compare_members.read(case, choices, chosen)
-    twins = _twins(got.records, finished)
-    made = [
-        _option(choices[name], name, record, finished.get(twins.get(name, name)))
-        for name, record in got.records.items()
-        if name not in twins.values() and record.kpis is not None
-    ]
+    listed = compare_members.read(case, choices, [n for n in chosen if not choices[n].is_run])
+    found = compare_members.read(case, choices, [n for n in chosen if choices[n].is_run])
+    records, faults = {**listed.records, **found.records}, {**listed.faults, **found.faults}
+    twins = _twins(records, finished)
+    made = []
+    for name, record in records.items():
+        if name in twins.values() or record.kpis is None:
+            continue
+        run_id = name if choices[name].is_run else None
+        try:
+            count = doubled(case, record, run_id)
+        except PlannerError as error:
+            faults[name] = str(error)
+            continue
+        made.append(
+            _option(choices[name], name, record, finished.get(twins.get(name, name)), count)
+        )
     judged = _judged(made)
-    names = {name: choices[name].name for name in got.faults}
-    faults = {names[name]: text for name, text in got.faults.items()}
+    faults = {choices[name].name: text for name, text in faults.items()}
     return Options({each.id: each for each in judged}, faults, len(ids) - len(twins))
 
 
@@ -153,7 +166,11 @@ def _offers(record: RunRecord) -> frozenset[tuple[str, frozenset[str]]]:
 
 
 def _option(
-    choice: compare_members.Choice, name: str, record: RunRecord, run: KeptRun | None
+    choice: compare_members.Choice,
+    name: str,
+    record: RunRecord,
+    run: KeptRun | None,
+    duplicates: Doubled,
 ) -> Option:
     is_listed = not choice.is_run
     when = "" if is_listed or run is None else f"{run.created.astimezone():%Y-%m-%d %H:%M}"
@@ -163,7 +180,7 @@ def _option(
             found = store().notes.of(Noted("run", run.id))
             notes = tuple(note.text for note in reversed(found))
     people = None if name == TODAY else _people(record)
-    return Option(name, choice.short, when, record, run, people, notes)
+    return Option(name, choice.short, when, record, run, duplicates, people, notes)
 
 
 def _people(record: RunRecord) -> PeopleCount | None:

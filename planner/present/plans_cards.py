@@ -103,7 +103,7 @@ def figures(view: View, option: Option) -> list[Figure]:
     share = share_change(view, now["within_standard"], old("within_standard"))
     more = plain_change(view, _difference(now, before, "branches"))
     annual = money_change(view, _difference(now, before, "annual_kes"))
-    doubled = now["duplicates"]
+    doubled = option.duplicates
     return [
         *times,
         Figure(w("kpi.within"), w.share(now["within_standard"]), *share),
@@ -112,8 +112,8 @@ def figures(view: View, option: Option) -> list[Figure]:
         Figure(w("kpi.capital"), w.money(now["capital_kes"])),
         Figure(
             w("kpi.duplicates"),
-            w.count(doubled["unnecessary"]),
-            _justified(view, doubled["justified"]),
+            w.count(doubled.unnecessary),
+            _justified(view, doubled.justified),
         ),
     ]
 

@@ -27,7 +27,7 @@ def site_room(view: View) -> None:
         [*mine, *(each for each in names if each not in mine)],
         index=None,
         key="plan.site_room",
-        format_func=lambda site: markdown_text(names[site]) + (" ●" if site in mine else ""),
+        format_func=lambda site: names[site] + (" ●" if site in mine else ""),
         placeholder=w("rules.site_choose"),
         help=markdown_text(w("rules.site_help")),
     )
@@ -41,7 +41,7 @@ def site_room(view: View) -> None:
             w(f"rules.site_{lock}"),
             list(services),
             key=f"plan.room_{lock}",
-            format_func=lambda name: markdown_text(services[name]),
+            format_func=services.get,
             placeholder=w("rules.none"),
             on_change=_set_services,
             args=(site, lock),
@@ -56,7 +56,7 @@ def site_room(view: View) -> None:
             w("rules.site_format"),
             list(dict.fromkeys(("", *formats, chosen))),
             key="plan.room_format",
-            format_func=lambda name: markdown_text(
+            format_func=lambda name: (
                 called.get(name, name) if name else w("rules.site_format_free")
             ),
             on_change=_set_format,

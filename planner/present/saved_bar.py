@@ -31,7 +31,7 @@ def chooser(view: View, case: Case, opened: Open) -> None:
         w("plan.start"),
         list(names),
         key=saved.START,
-        format_func=lambda name: markdown_text(names.get(name, "")),
+        format_func=lambda name: names.get(name, ""),
         on_change=saved.choose,
         args=(case,),
         help=w("plan.start_help"),
@@ -50,17 +50,14 @@ def conflict(view: View, case: Case, opened: Open) -> None:
         mine = change_words(w, view.pack, opened.seen, opened.mine)
         lines.append(w("saved.conflict_mine", what=mine))
     sentences(lines, kind="warning")
-    left, right = st.columns(2)
-    left.button(
-        w("saved.take_theirs"), on_click=saved.take_theirs, key="saved-theirs", width="stretch"
-    )
-    right.button(
+    row = st.container(horizontal=True, gap="small")
+    row.button(w("saved.take_theirs"), on_click=saved.take_theirs, key="saved-theirs")
+    row.button(
         w("saved.save_mine"),
         on_click=saved.save,
         args=(case,),
         kwargs={"is_new": True},
         key="saved-mine",
-        width="stretch",
     )
 
 
@@ -74,46 +71,38 @@ def bar(view: View, case: Case, opened: Open, base: tuple[str, Scenario]) -> Non
     changed = change_words(w, view.pack, opened.seen, opened.mine)
     is_free = there is not None and not opened.is_behind and there.removed is None
     can_go = is_free and not opened.is_changed
-    columns = st.columns([3, 2, 2])
-    columns[0].button(
+    row = st.container(horizontal=True, gap="small")  # as wide as their words: none is cut off
+    row.button(
         w("saved.save" if there is not None else "saved.save_first"),
         on_click=saved.save,
         args=(case,),
         kwargs={"is_new": False},
         disabled=there is not None and not (is_free and opened.is_changed),
         key="saved-save",
-        width="stretch",
     )
     back, on = _steps(view, there if can_go else None, versions)
-    for column, name, do, what in (
-        (columns[1], "undo", saved.undo, back),
-        (columns[2], "redo", saved.redo, on),
-    ):
-        column.button(
+    for name, do, what in (("undo", saved.undo, back), ("redo", saved.redo, on)):
+        row.button(
             w(f"saved.{name}"),
             on_click=do,
             disabled=what is None,
             help=None if what is None else markdown_text(w(f"saved.{name}_what", what=what)),
             key=f"saved-{name}",
-            width="stretch",
         )
     sentences([_stand(view, opened, changed)], kind="note")
     differs = change_words(w, view.pack, base[1], opened.mine)
     if there is not None and differs not in ("", changed):
         sentences([w("rules.differs", base=base[0], what=differs)], kind="note")
     if opened.is_changed:
-        left, right = st.columns(2)
-        left.button(
-            w("saved.take_back"), on_click=saved.take_back, key="saved-back", width="stretch"
-        )
+        row = st.container(horizontal=True, gap="small")
+        row.button(w("saved.take_back"), on_click=saved.take_back, key="saved-back")
         if is_free:
-            right.button(
+            row.button(
                 w("saved.save_new"),
                 on_click=saved.save,
                 args=(case,),
                 kwargs={"is_new": True},
                 key="saved-new",
-                width="stretch",
             )
     left_behind = saved.left()
     if left_behind is not None:

@@ -48,9 +48,9 @@ def _network(view: View, case: Case) -> None:
         map_shown.symbols_control(view, "today.symbols")
         st.caption(view.words("maps.help"))
     map_shown.places_table(view, network.plan, asked, area)
+    _tables(view, network, pairs)
     sentences(held.sentences_of(view, case.tie_outs), kind="note")
     sentences([view.how_sure], kind="note")
-    _tables(view, network, pairs)
     session.keep("today.")
 
 

@@ -98,7 +98,7 @@ def plan_map(asked: Asked, run: StoredRun) -> None:
 
 def at_once(asked: Asked, run_id: str) -> None:
     """What is known without solving: whom it serves, what it saves, which rules bear on it."""
-    view, problem = asked.view, asked.view.problem
+    problem = asked.view.problem
     site = problem.site_ids[asked.site]
     service = None if asked.service is None else problem.service_ids[asked.service]
     if asked.is_there:
@@ -108,11 +108,17 @@ def at_once(asked: Asked, run_id: str) -> None:
         first, *rest = why.beside_sentences(asked, why_asked.more(run_id, (site, service)))
     lead(first)
     sentences(rest)
-    if asked.plan.is_open[asked.site] and asked.service is None:
-        offered = asked.plan.offers[asked.site].nonzero()[0].tolist()
-        uses = {s: why_asked.use(run_id, (site, problem.service_ids[s]))[0] for s in offered}
-        title = view.words("why.services", site=view.site_name(asked.site))
-        titled_table(title, why.services_table(view, asked.plan, asked.site, uses))
+
+
+def services(asked: Asked, run_id: str) -> None:
+    """What each service of an open branch does there; nothing of a site that is not open."""
+    view, ids = asked.view, asked.view.problem
+    if not asked.plan.is_open[asked.site] or asked.service is not None:
+        return
+    site, offered = ids.site_ids[asked.site], asked.plan.offers[asked.site].nonzero()[0]
+    uses = {s: why_asked.use(run_id, (site, ids.service_ids[s]))[0] for s in offered.tolist()}
+    title = view.words("why.services", site=view.site_name(asked.site))
+    titled_table(title, why.services_table(view, asked.plan, asked.site, uses))
 
 
 def price(asked: Asked, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool) -> None:

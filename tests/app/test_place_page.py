@@ -37,6 +37,8 @@ def test_an_area_of_the_builtin_pack_today_and_as_announced(app, language):
         assert word in text
     assert ("1 h 54 min", "saa 1 dak 54")[language == "sw"] in text
     assert len(running.get("download_button")) == 3
+    assert not running.get("iframe")
+    running.toggle(key="place.leaflet_seen").set_value(True).run()
     (frame,) = running.get("iframe")
     assert frame.proto.srcdoc.startswith(f'<!doctype html><html lang="{language}">')
     assert running.selectbox(key="place.area").value == "019"
@@ -67,6 +69,7 @@ def test_plans_stand_side_by_side_and_the_address_names_them(app, tiny):
     assert "Under “Fewer” one visit from Elgeyo/Marakwet" in text
     around = [query for page, query in links(running) if query.startswith("area=")]
     assert around == [f"area=021&plans=today%2C{one}%2C{two}"]
+    running.toggle(key="place.leaflet_seen").set_value(True)
     running.selectbox(key="place.leaflet_of").set_value(two).run()
     (frame,) = running.get("iframe")
     assert "This shows a plan" in html.unescape(frame.proto.srcdoc)

@@ -14,6 +14,7 @@ from tests.runs.cases import CREATED, answer, objective_of, plan_of, write_pack
 
 TODAY = np.array([[1, 0], [0, 0], [0, 0], [1, 1]], dtype=np.bool_)
 THREE = np.array([[1, 0], [1, 1], [0, 0], [1, 1]], dtype=np.bool_)
+TWICE = np.array([[1, 1], [1, 1], [1, 1], [1, 1]], dtype=np.bool_)
 CLOSING = np.array([[0, 0], [1, 1], [1, 0], [1, 0]], dtype=np.bool_)
 
 
@@ -22,10 +23,17 @@ def case_in(folder):
     return session.case_of(write_pack(folder / "tiny"))
 
 
-def keep(folder, name, offers, *, source="solve", minute=0, gap=0.01, **rules):
+def keep(folder, name, offers, *, source="solve", minute=0, gap=0.01, duplicates=None, **rules):
     """A run with these offerings in the store: its id, and its folder."""
     pack = read_pack(folder / "tiny")
-    asked = scenario_from_dict({"name": name, "pack": str(folder / "tiny"), "rules": rules})
+    asked = scenario_from_dict(
+        {
+            "name": name,
+            "pack": str(folder / "tiny"),
+            "rules": rules,
+            "duplicates": duplicates or {},
+        }
+    )
     problem = build(pack, asked)
     plan = plan_of(problem, offers)
     found = objective_of(problem, plan)

@@ -8,11 +8,12 @@ import pytest
 import streamlit as st
 
 from planner.present import plans, plans_cards, plans_ground, plans_map, subjects
+from planner.present.plans_doubled import Doubled
 from planner.present.today import View
 from planner.present.words import words
 from planner.runs.store.types import Subject
 from tests.present import cases
-from tests.present.kept_case import CLOSING, THREE, TODAY, case_in, keep, rows
+from tests.present.kept_case import CLOSING, THREE, TODAY, TWICE, case_in, keep, rows
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +102,8 @@ def test_a_plan_that_is_no_better_is_said_to_be(tmp_path, monkeypatch, more_min,
 
     def worse(*asked):
         got = read(*asked)
+        if bad not in got.records:
+            return got
         kpis = dict(got.records[bad].kpis)
         kpis["mean_min"] += more_min
         kpis["annual_kes"] += more_kes
@@ -111,6 +114,22 @@ def test_a_plan_that_is_no_better_is_said_to_be(tmp_path, monkeypatch, more_min,
     assert found.found[good].beaten_by == ()
     assert found.found[bad].beaten_by == ("Good",)
     assert plans_cards.rank(view, found.found[bad]) == view.words(f"plans.{key}", by="Good")
+
+
+def test_duplicates_of_all_cards_are_counted_by_the_packs_own_separations(tmp_path):
+    case_in(tmp_path)
+    near = {"rule": "forbid", "separation_km": 1}
+    own, _ = keep(tmp_path, "By its own", TWICE, minute=1, duplicates=near)
+    plain, _ = keep(tmp_path, "As the pack", TWICE, minute=2)
+    _, found = options(tmp_path)
+    assert found.found[own].kpis["duplicates"]["pairs"] == 0
+    told = found.found[plain].kpis["duplicates"]
+    assert told["pairs"] > 0
+    alike = found.found[plain].duplicates
+    assert alike == Doubled(told["unnecessary"], told["justified"])
+    assert found.found[own].duplicates == alike
+    today = found.found["today"]
+    assert today.duplicates.unnecessary == today.kpis["duplicates"]["unnecessary"]
 
 
 def test_orders_put_the_best_first(tmp_path):
