@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.evaluate.choice import new_branches
-from planner.present import comes, held, session, subjects, today
+from planner.present import comes, held, held_chart, session, subjects, today
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 
@@ -26,7 +26,7 @@ for number, each in enumerate(held_against):
     lead(held.sentence(view, each))
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.altair_chart(held.chart(view, each), width="stretch", key=f"comes.held.{number}")
+        st.altair_chart(held_chart.chart(view, each), width="stretch", key=f"comes.held.{number}")
     with right:
         table(held.table(view, each), w("held.title"))
     sentences([*held.fit_sentences(view, each), w("held.day")], kind="note")

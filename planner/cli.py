@@ -20,6 +20,7 @@ from planner.terminal import say
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 _TOPICS = (  # modules of planner.commands, in the order of the help
+    "app",
     "packs",
     "own_packs",
     "travel",

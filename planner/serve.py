@@ -23,6 +23,8 @@ from planner.terminal import say
 
 HOST = "127.0.0.1"
 WAIT_SECONDS = 60
+_LOOK_SECONDS = 0.05
+FIRST_PAGE_SECONDS = 4.0  # in which nothing else is begun
 END_SECONDS = 5  # that the server has to end by itself
 _ENDING = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -55,16 +57,16 @@ def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     environment = dict(os.environ)
     if pack is not None:
         environment["UGATUZI_PACK"] = str(pack.resolve())
-    # Beside the pages: the engine is compiled, jobs left behind are seen to, first plans made.
+    # Beside the pages: the engine is compiled, jobs left behind are seen to, first plans made. It
+    # begins when the first page has had the processors for itself.
     beside = [sys.executable, "-m", "planner.runs.at_start"]
     serving = [*command, *options]
-    with (
-        _told_to_end(),
-        _child(beside, environment=environment, is_quiet=True),
-        _child(serving, folder=app.parent, environment=environment) as server,
-    ):
+    with _told_to_end(), _child(serving, folder=app.parent, environment=environment) as server:
         try:
-            return server.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return server.wait(FIRST_PAGE_SECONDS)
+            with _child(beside, environment=environment, is_quiet=True):
+                return server.wait()
         except KeyboardInterrupt:
             return 0
 
@@ -139,9 +141,9 @@ def _free_port(wanted: int) -> int:
 
 
 def _open_when_ready(address: str, port: int) -> None:
-    for _ in range(WAIT_SECONDS * 4):
+    for _ in range(int(WAIT_SECONDS / _LOOK_SECONDS)):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             if probe.connect_ex((HOST, port)) == 0:
                 webbrowser.open(address)
                 return
-        time.sleep(0.25)
+        time.sleep(_LOOK_SECONDS)

@@ -15,19 +15,13 @@ from planner.pack import (
     check_table,
     describe_faults,
     find_pack,
-    read_pack,
 )
 from planner.scenario import read_scenario
 from planner.terminal import say
 
 
 def add_commands(add: Add) -> None:
-    """Adds app, scenarios, check and audit."""
-    app = add("app", _app, "open the web app")
-    app.add_argument("pack", nargs="?", help="a built-in pack or a folder (immigration)")
-    app.add_argument("--port", type=int, default=8501, help="port on 127.0.0.1 (8501)")
-    app.add_argument("--no-browser", action="store_true", help="do not open a browser")
-
+    """Adds scenarios, check and audit."""
     scenarios = add("scenarios", _scenarios, "the built-in scenarios of a pack, one a line")
     scenarios.add_argument("pack", help="a built-in pack (immigration) or a folder")
     json_flag(scenarios)
@@ -42,15 +36,6 @@ def add_commands(add: Add) -> None:
     audit = add("audit", _audit, "score today's network, or a scenario's, and its duplicates")
     audit.add_argument("subject", metavar="PACK_OR_SCENARIO")
     json_flag(audit)
-
-
-def _app(args: argparse.Namespace) -> int:
-    from planner.serve import serve  # noqa: PLC0415 - only this command needs it
-
-    folder = find_pack(args.pack) if args.pack else None
-    if folder is not None:
-        read_pack(folder)  # its faults are told here, before a page is opened
-    return serve(args.port, open_browser=not args.no_browser, pack=folder)
 
 
 def _scenarios(args: argparse.Namespace) -> int:

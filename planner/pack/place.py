@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+STORE_VARIABLE = "UGATUZI_STORE"  # of the environment: where else the store is
+
 
 def home() -> Path:
     """The folder of all that is kept: UGATUZI_HOME, or the user's data folder."""

@@ -15,7 +15,7 @@ from planner.compare.todays import todays_record
 from planner.errors import PlannerError
 from planner.pack.types import Pack
 from planner.plan import SolveReport
-from planner.present import session, subjects
+from planner.present import compare_keys, session, subjects
 from planner.present.kept_store import store
 from planner.present.session import Case, case_key, run
 from planner.present.words import Words
@@ -24,9 +24,9 @@ from planner.runs.record import RunRecord, read_record, today_of
 from planner.runs.store import KeptRun
 from planner.scenario import Scenario
 
-LEAST, MOST = 2, 6
-TODAY = "today"
-KEY = "compare.members"
+LEAST, MOST = compare_keys.LEAST, compare_keys.MOST
+TODAY = compare_keys.TODAY
+KEY = compare_keys.KEY
 
 
 @dataclass(frozen=True, slots=True)

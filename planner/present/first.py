@@ -7,7 +7,7 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.pack.fingerprint import print_of
 from planner.present import session
-from planner.present.compare_members import LEAST, MOST
+from planner.present.compare_keys import LEAST, MOST
 from planner.present.widgets import sentences
 from planner.present.words import Words
 from planner.runs import first

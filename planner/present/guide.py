@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from planner.present import compare_members
+from planner.present import compare_keys
 from planner.present.words import Words
 
 Name = Literal["see", "open", "take"]
@@ -51,9 +51,9 @@ def noted(
         new.add("today")
     if page in _SHOW_PLANS and ("run" in address or state.get("plan.run")):
         new.add("plan")
-    compared = state.get(compare_members.KEY)
+    compared = state.get(compare_keys.KEY)
     if page == "compare" and isinstance(compared, Collection):
-        new |= {"compare"} if len(compared) >= compare_members.LEAST else set()
+        new |= {"compare"} if len(compared) >= compare_keys.LEAST else set()
     if page == "export" and state.get("export.run"):
         new.add("export")
     return frozenset(new)

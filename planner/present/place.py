@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.present import plans, session, subjects
-from planner.present.compare_members import TODAY
+from planner.present.compare_keys import TODAY
 from planner.present.place_facts import Side
 from planner.present.session import Case
 from planner.present.today import View

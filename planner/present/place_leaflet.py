@@ -12,7 +12,7 @@ from html import unescape
 
 from planner.evaluate.finder import Found, Place, finder
 from planner.pack.journey_types import Paper
-from planner.present.compare_members import TODAY
+from planner.present.compare_keys import TODAY
 from planner.present.escape import html_text
 from planner.present.place_facts import Side, Used, used
 from planner.present.place_map import area_map, drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.present import travel
-from planner.present.compare_members import TODAY
+from planner.present.compare_keys import TODAY
 from planner.present.place_facts import Side, changes, farthest, spent, used
 from planner.present.plans_cards import Figure, travel_figure
 from planner.present.results import money_change, plain_change, share_change, time_change

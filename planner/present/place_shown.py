@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from planner.present import failure, place, session
-from planner.present.compare_members import TODAY
+from planner.present.compare_keys import TODAY
 from planner.present.escape import markdown_text
 from planner.present.place_facts import Side, neighbours, points_of
 from planner.present.place_leaflet import file_name, leaflet_html, leaflets_html

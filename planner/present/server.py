@@ -9,21 +9,28 @@ import contextlib
 import importlib
 import sys
 import threading
+import time
 
 from planner.errors import PlannerError
 
-_HEAVY = ("pandas", "folium", "altair")  # not what declares components: the server must be there
+# Not what declares components: the server must be there.
+_FIRST = ("pandas", "folium", "planner.insight.points", "planner.present.places")
+_LATER = ("altair", "planner.runs.store", "planner.present.compare_members")  # of the next pages
+_FIRST_PAGE_SECONDS = 4.0  # in which the first page has the processor
 
 
 def make_ready() -> None:
-    """Load what the first page needs, read its pack and open the store, ahead of all visitors.
+    """Load what the first page needs and read its pack, ahead of all visitors; then what others do.
 
     What is wrong with the pack or the store is left for the pages to say.
     """
     session = importlib.import_module("planner.present.session")
     with contextlib.suppress(PlannerError):
         session.case_of(session.default_folder())
-    for name in _HEAVY:
+    for name in _FIRST:
+        importlib.import_module(name)
+    time.sleep(_FIRST_PAGE_SECONDS)
+    for name in _LATER:
         importlib.import_module(name)
     with contextlib.suppress(PlannerError):
         session.store()

@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from planner import evaluate, scenario
 from planner.evaluate import Score
 from planner.evaluate.tieout import TieOut, tie_outs
 from planner.pack import DEFAULT_PACK, builtin_packs, find_pack, read_pack
+from planner.pack.fingerprint import print_of
 from planner.pack.locate import name_of_pack
 from planner.pack.own_note import own_folder, own_root
 from planner.pack.place import home
@@ -23,8 +25,11 @@ from planner.present.kept_store import store
 from planner.present.words import LANGUAGES, Language, Words, words
 from planner.problem import PlanningProblem
 from planner.runs.jobfiles import JobFolder
-from planner.runs.reading import StoredRun
 from planner.scenario import Scenario
+from planner.travel import default_model, kept
+
+if TYPE_CHECKING:
+    from planner.runs.reading import StoredRun
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +91,11 @@ def case_of(folder: Path) -> Case:
 
 
 def _read_case(folder: str, stamp: str) -> Case:
+    fingerprint = print_of(Path(folder)).fingerprint
     pack = read_pack(Path(folder))
-    problem = scenario.build(pack, Scenario(name="today", pack=folder))
+    rules = Scenario(name="today", pack=folder)
+    travel = kept.times_of(pack, default_model(pack), rules.travel.mode, fingerprint)
+    problem = scenario.build(pack, rules, travel=travel)
     networks: dict[str, Network] = {}
     plan = evaluate.todays_network(problem)
     if plan is not None:

@@ -15,15 +15,12 @@ from typing import Any, Literal
 
 from planner import __version__
 from planner.pack.fingerprint import print_of
-from planner.pack.place import home
+from planner.pack.place import STORE_VARIABLE, home
 from planner.pack.types import Pack
 from planner.runs import endings, jobs
 from planner.runs.files import plain_disk_errors, replace_file
-from planner.runs.first_work import SOURCE, missing_parts, ready_scenario
 from planner.runs.jobfiles import Failure, JobFolder
 from planner.runs.queue import try_lock
-from planner.runs.store import open_store
-from planner.runs.store.database import VARIABLE as STORE_VARIABLE
 
 VARIABLE = "UGATUZI_FIRST_START"
 KIND = "first"
@@ -68,6 +65,9 @@ def look(pack: Pack, fingerprint: str) -> FirstState:
 
 def begin(pack: Pack) -> FirstState:
     """Compute what is missing in the store, also what failed before; for the start of a server."""
+    from planner.runs.first_work import missing_parts  # noqa: PLC0415 - long to load; Today does without
+    from planner.runs.store import open_store  # noqa: PLC0415
+
     fingerprint = print_of(pack.folder).fingerprint
 
     def is_wanted(note: dict[str, Any]) -> bool:
@@ -87,6 +87,9 @@ def state_of(pack: Pack) -> FirstState:
 
 def ready_runs(pack: Pack, fingerprint: str) -> tuple[str, ...]:
     """The runs of the ready scenarios that are in use, by their ids, in the order of the pack."""
+    from planner.runs.first_work import SOURCE, ready_scenario  # noqa: PLC0415 - long to load; Today does without
+    from planner.runs.store import open_store  # noqa: PLC0415
+
     with open_store() as store:
         found = {
             run.name: run.id
@@ -128,6 +131,8 @@ def _look(pack: Pack, fingerprint: str, is_wanted: Callable[[dict[str, Any]], bo
 
 
 def _begin_job(pack: Pack, key: str, before: dict[str, Any]) -> dict[str, Any]:
+    from planner.runs.first_work import ready_scenario  # noqa: PLC0415 - long to load; Today does without
+
     base = pack.first_scenario or pack.first_start.scenarios[0]
     rules = ready_scenario(pack, base).model_copy(update={"name": _NAME})
     job = jobs.start(pack.folder, rules, kind=KIND, is_background=True)

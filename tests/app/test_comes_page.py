@@ -3,7 +3,7 @@
 import pytest
 
 from planner.pack import find_pack, read_pack
-from planner.present import comes, held, session, subjects, today
+from planner.present import comes, held, held_chart, session, subjects, today
 from planner.present.words import words
 from tests.app.conftest import everything, maps
 from tests.pack.tiny import write
@@ -106,7 +106,7 @@ def test_the_figures_say_where_they_come_from(case):
 
 
 def test_the_chart_says_units(case):
-    chart = held.chart(view_of(case), comes.fitted(case)[0]).to_dict()
+    chart = held_chart.chart(view_of(case), comes.fitted(case)[0]).to_dict()
     assert len(chart["datasets"][chart["data"]["name"]] if "data" in chart else next(
         iter(chart["datasets"].values())
     )) == 7 * 4  # fmt: skip

@@ -15,18 +15,17 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from planner.errors import PlannerError
-from planner.pack.place import home
+from planner.pack.place import STORE_VARIABLE, home
 from planner.runs.files import plain_disk_errors
 from planner.runs.store.words import plain_database_errors
 
-VARIABLE = "UGATUZI_STORE"
 FILE = "store.sqlite"
 _BUSY_S = 30
 _CONNECT_S = 10
 _SCHEME = re.compile(r"([a-z][a-z0-9+]+)://", re.ASCII)
 _EXAMPLES = (
     "Give the path of a file, sqlite:///path or postgresql://user@server/database in "
-    f"{VARIABLE}, or leave it out."
+    f"{STORE_VARIABLE}, or leave it out."
 )
 
 
@@ -91,7 +90,7 @@ def connect(url: str | None = None) -> Database:
     Raises:
         PlannerError: The name is none, a driver is missing, or the folder cannot be made.
     """
-    named = (url or os.environ.get(VARIABLE) or "").strip()
+    named = (url or os.environ.get(STORE_VARIABLE) or "").strip()
     if not named:
         return _file_database(home() / FILE)
     scheme = _SCHEME.match(named)
@@ -131,7 +130,8 @@ def _set_up_file(connection: Any, _record: object) -> None:
     if mode != "wal":
         message = (
             "The store's disk does not let programs share a file safely, as is usual on network "
-            f"disks. Name a place on this machine's own disk in {VARIABLE}, or a database server."
+            f"disks. Name a place on this machine's own disk in {STORE_VARIABLE}, or a database "
+            "server."
         )
         raise PlannerError(message)
     for pragma in (
