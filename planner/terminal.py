@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+from planner.percent import NOISE, percent_up
+
 if TYPE_CHECKING:
     from planner.pack.types import Pack
     from planner.plan import Progress
@@ -103,9 +105,7 @@ class ProgressLine:
 
 
 def _percent(share: float) -> str:
-    if 0 < share < 0.001:
-        return f"{max(share, 1e-5):.3%}"  # never 0 where it is not
-    return f"{share:.2%}" if share < 0.1 else f"{share:.0%}"
+    return f"{percent_up(share, 3 if share < 0.001 else 2 if share < 0.1 else 0)}%"
 
 
 def status_sentence(info: dict[str, Any]) -> str:
@@ -120,7 +120,10 @@ def status_sentence(info: dict[str, Any]) -> str:
     if status == "unknown":
         return "No plan was found in the time given. Give it more time (--time-limit)."
     if status == "optimal":
-        return f"Optimal: proved that no plan under these rules is better by more than {gap:.3%}."
+        if gap <= NOISE:
+            return "Optimal: proved that no plan under these rules is better."
+        most = f"{percent_up(gap, 3)}%"
+        return f"Optimal: proved that no plan under these rules is better by more than {most}."
     if gap is None:
         return "Feasible: a plan that keeps every rule; how good it is was not proved."
     return f"Feasible: no plan under these rules can beat this by more than {_percent(gap)}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.commands.options import Add, count, json_flag, print_json
 from planner.errors import EXIT_DONE
+from planner.percent import percent_up
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _lines(states: Sequence[JobState]) -> Iterator[str]:
     if not states:
         yield "No jobs. The app begins one for each plan that is asked for."
     for state in states:
-        gap = "" if state.gap is None else f", gap {state.gap:.2%}"
+        gap = "" if state.gap is None else f", gap {percent_up(state.gap, 2)}%"
         parts = "" if state.counts is None else f", {state.counts[0]} of {state.counts[1]}"
         kept = "" if state.kept is None else f", {state.kept.link}"
         yield (

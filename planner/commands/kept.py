@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planner.commands.options import Add, count, json_flag, print_json
 from planner.commands.shown import note_lines, plain, print_lines, short, table, when
 from planner.errors import EXIT_DONE, EXIT_INPUT, InputError, PlannerError
+from planner.percent import percent_up
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _figure(run: KeptRun, key: str, form: str) -> str:
 
 def _run_shown(run: KeptRun) -> Iterator[str]:
     yield f"{run.name}  (run:{run.id})"
-    gap = "" if run.gap is None else f", at most {run.gap:.3%} above what is possible"
+    gap = "" if run.gap is None else f", at most {percent_up(run.gap, 3)}% above what is possible"
     yield f"status: {run.status}{gap}"
     if run.objective is not None:
         yield f"objective: {run.objective:,.6g} {run.unit} a year"

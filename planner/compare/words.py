@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.compare.types import Comparison, Figure, KpiRow, Member, Remark
+from planner.percent import percent_up
 
 LETTERS = "ABCDEF"
 KPIS: Mapping[str, str] = {
@@ -115,7 +116,7 @@ def member_said(comparison: Comparison, n: int) -> str:
     if member.kind == "today":
         told = "today's network"
     else:
-        gap = "" if member.gap is None else f", gap {member.gap:.3%}"
+        gap = "" if member.gap is None else f", gap {percent_up(member.gap, 3)}%"
         told = f"{member.status}{gap}, {str(member.created)[:10]}, version {member.version}"
     base = "; the base" if n == comparison.base else ""
     return f"{head}: {told}{base}"

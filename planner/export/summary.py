@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.evaluate import Kpis, Score
 from planner.export.columns import code_words
+from planner.percent import NOISE, percent_up
 from planner.plan import Plan
 from planner.present import travel
 from planner.present.words import Words
@@ -83,14 +84,11 @@ def unbroken(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-_NOTHING = 1e-9  # a gap that is rounding, not doubt
-
-
 def status_words(w: Words, status: str, gap: float | None) -> str:
     """A status with what is proved, in a sentence."""
     told = code_words(w, "run", status)
     if status == "optimal":
-        if gap is not None and gap > _NOTHING:
+        if gap is not None and gap > NOISE:
             return w("export.status_within", status=told, gap=_percent(gap))
         return w("export.status_proved", status=told)
     if gap is None:
@@ -102,8 +100,7 @@ def _percent(share: float) -> str:
     """A share in per cent with two digits, rounded up so that it promises nothing more."""
     percent = max(share * 100, 0.001)
     digits = min(3, max(0, 1 - math.floor(math.log10(percent))))
-    step = 10**digits
-    return f"{math.ceil(percent * step - 1e-9) / step:.{digits}f} %"
+    return f"{percent_up(share, digits)} %"
 
 
 def _kpi_rows(kpis: Kpis, w: Words) -> dict[str, tuple[Cell, str]]:

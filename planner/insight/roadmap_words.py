@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner.insight.words import figure_words, sites_words
+from planner.percent import percent_up
 
 MARKS = {"opens": "O", "stays": "-", "gains": "+", "loses": "~", "closes": "X", "": " "}
 KEY = "O opens, - stays, + gains services, ~ loses services, X closes"
@@ -28,10 +29,11 @@ def roadmap_lines(
         )
         low, high = phase["nesting_low_per_visit"], phase["nesting_high_per_visit"]
         most = "unknown" if high is None else f"{figure_words(high)} {unit} a visit"
-        share = "" if high is None else f" ({phase['nesting_high_share']:.2%})"
+        share = "" if high is None else f" ({percent_up(phase['nesting_high_share'], 2)}%)"
         yield f"  nesting costs it at least {figure_words(low)} and at most {most}{share}"
     if told["gap"] is not None:
-        yield f"No nested phases can beat these by more than {told['gap']:.2%} in all: proved."
+        most = f"{percent_up(told['gap'], 2)}%"
+        yield f"No nested phases can beat these by more than {most} in all: proved."
     if told["gantt"] is not None:
         yield from gantt_lines(told["gantt"], currency)
 

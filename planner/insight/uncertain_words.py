@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.insight.uncertain import Measure
 from planner.insight.uncertain_told import SOFT_MARKS
+from planner.percent import percent_down
 
 MEASURED: Mapping[Measure, str] = {
     "mean_min": "mean travel",
@@ -143,7 +144,8 @@ def _regret(entry: Mapping[str, Any], unit: str) -> str:
     if low == 0:
         return "" if high is None else f"; keeping the plan costs at most {high:,.0f} {unit} a year"
     most = "" if high is None else f" to {high:,.0f}"
-    share = f" ({low / entry['kept_objective']:.2%} or more)" if entry["kept_objective"] else ""
+    kept = entry["kept_objective"]
+    share = f" ({percent_down(low / kept, 2)}% or more)" if kept else ""
     return f"; keeping the plan costs {low:,.0f}{most} {unit} a year{share}"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from planner.percent import percent_down, percent_up
+
 LIMITS = {
     "annual_kes": "yearly budget",
     "capital_kes": "capital budget",
@@ -53,8 +55,10 @@ def _shares(told: Mapping[str, Any], *, saves: bool = False) -> str:
     if saves:
         low, high = -high, -low
     if high is None:
-        return f"at least {low:.2%}"
-    return f"{low:.2%}" if f"{low:.2%}" == f"{high:.2%}" else f"{low:.2%} to {high:.2%}"
+        return f"at least {percent_down(low, 2)}%"
+    if low == high:
+        return f"{low:.2%}"
+    return f"{percent_down(low, 2)}% to {percent_up(high, 2)}%"
 
 
 def figure_words(value: float) -> str:

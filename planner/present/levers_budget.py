@@ -10,13 +10,13 @@ import pandas as pd
 
 from planner.insight.levers.menu import Menu
 from planner.insight.levers.packages import BUYERS, Point
+from planner.percent import NOISE
 from planner.present.cards import Card
 from planner.present.levers import COLOURS, lever_name, ratio
 from planner.present.today import View
 
 LISTED = 3
 PARTS = (0.0, 0.25, 0.5, 1.0, 2.0)  # of the budget
-_SMALL = 5e-5
 _CHOICES = 24  # of budgets to choose from
 
 
@@ -64,7 +64,7 @@ def _proof(view: View, point: Point) -> str:
     w, gap = view.words, point.bought.package.gap
     if gap == float("inf"):
         return w("levers.proof_none")
-    return w("levers.proof_all") if gap < _SMALL else w("levers.proof_gap", gap=w.gap(gap))
+    return w("levers.proof_all") if gap < NOISE else w("levers.proof_gap", gap=w.gap(gap))
 
 
 def cards(view: View, point: Point) -> list[Card]:

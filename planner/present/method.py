@@ -64,8 +64,8 @@ def travel_error(view: View) -> str:
     return w(
         "method.travel_error",
         n=told.known_count,
-        median=w.gap(told.error),
-        worst=w.gap(told.worst or 0.0),
+        median=w.percent(told.error),
+        worst=w.percent(told.worst or 0.0),
     )
 
 

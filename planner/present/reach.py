@@ -218,7 +218,7 @@ def _band_name(view: View, band: Band) -> str:
 def _end(view: View, share: float) -> str:
     """An end of a band; below 10 % to a tenth, so that bands side by side differ."""
     w = view.words
-    return w.gap(share) if 0.01 <= share < 0.0995 else w.share(share)
+    return w.percent(share) if 0.01 <= share < 0.0995 else w.share(share)
 
 
 def orders(view: View, found: Reached) -> dict[str, str]:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from planner.evaluate import Score
+from planner.percent import NOISE
 from planner.plan import SolveReport
 from planner.present.cards import Card, Tone
 from planner.present.today import View
 
 GOOD_GAP = 0.05
-NO_GAP = 5e-5  # reads as 0.00 %
+NO_GAP = NOISE
 
 
 # -- status --------------------------------------------------------------------------------

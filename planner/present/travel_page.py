@@ -36,7 +36,7 @@ def lead_sentences(view: View, models: Sequence[Judged]) -> list[str]:
     better = _better_than(own, models)
     if better is not None and better.error is not None:
         name = model_name(w, better.model)
-        lines.append(w("travel.errs_less", model=name, median=w.gap(better.error.median)))
+        lines.append(w("travel.errs_less", model=name, median=w.percent(better.error.median)))
     return lines
 
 
@@ -93,7 +93,7 @@ def _error_cells(view: View, judged: Judged) -> dict[str, str]:
 
 
 def _size(view: View, share: float) -> str:
-    return view.words.gap(share) if np.isfinite(share) else view.words("travel.no_route")
+    return view.words.percent(share) if np.isfinite(share) else view.words("travel.no_route")
 
 
 def _signed(view: View, share: float) -> str:

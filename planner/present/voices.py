@@ -293,7 +293,10 @@ def importance_table(voice: Voice) -> pd.DataFrame:
     ranked = sorted(voice.heard.importance.items(), key=lambda each: -each[1])
     return pd.DataFrame(
         [
-            {w("column.service"): w.name(services[key]), w("voices.column_weight_share"): w.gap(v)}
+            {
+                w("column.service"): w.name(services[key]),
+                w("voices.column_weight_share"): w.percent(v),
+            }
             for key, v in ranked
         ]
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from planner.insight.words import MONEY
+from planner.percent import percent_down, percent_up
 from planner.present.today import View
 from planner.present.why import LISTED
 
@@ -48,11 +49,12 @@ def _size(view: View, low: float, high: float | None, unit: str) -> str:
 
 def _share(view: View, low: float, high: float | None) -> str:
     w = view.words
-    first = w.unit("percent", v=f"{100 * low:.2f}")
+    if low == high:
+        return w.unit("percent", v=f"{100 * low:.2f}")
+    first = w.unit("percent", v=percent_down(low, 2))
     if high is None:
         return w("why.at_least", size=first)
-    last = w.unit("percent", v=f"{100 * high:.2f}")
-    return first if first == last else w("why.from_to", low=first, high=last)
+    return w("why.from_to", low=first, high=w.unit("percent", v=percent_up(high, 2)))
 
 
 def _figure(view: View, value: float, unit: str) -> str:

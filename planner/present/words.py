@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from planner.pack.manifest import DEFAULT_CURRENCY
 from planner.pack.names import plural
 from planner.pack.types import Pack
+from planner.percent import percent_up
 
 Language = Literal["en", "sw"]
 LANGUAGES: Mapping[Language, str] = {"en": "English", "sw": "Kiswahili"}
@@ -121,7 +122,11 @@ class Words:
         return self.unit("money", v=f"{value:,.0f}")
 
     def gap(self, value: float) -> str:
-        """A gap in percent with the digits that matter."""
+        """A gap in percent with the digits that matter, rounded up: it is told as a limit."""
+        return self.unit("percent", v=percent_up(value, 2 if value < 0.01 else 1))
+
+    def percent(self, value: float) -> str:
+        """A share in percent with the digits that matter, to the nearest."""
         percent = value * 100
         return self.unit("percent", v=f"{percent:.2f}" if percent < 1 else f"{percent:.1f}")
 

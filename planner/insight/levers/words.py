@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from planner.percent import NOISE, percent_up
+
 LISTED = 3
 Told = Mapping[str, Any]
 Names = Mapping[str, str]
@@ -194,10 +196,9 @@ def point_lines(point: Told, currency: str, names: Names, areas: int) -> Iterato
 def _proof(point: Told) -> str:
     if point["gap"] is None:
         return ", the best found in the time; nothing is proved"
-    if point["gap"] == 0:
+    if point["gap"] <= NOISE:
         return ", proved to be the best choice"
-    most = f"at most {point['gap']:.2%}" if point["gap"] >= 5e-5 else "less than 0.01%"
-    return f"; another choice is proved to save {most} more"
+    return f"; another choice is proved to save at most {percent_up(point['gap'], 2)}% more"
 
 
 def _detail(point: Told, lever: str, names: Names, areas: int) -> str:
