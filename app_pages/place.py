@@ -81,6 +81,7 @@ place_shown.neighbour_links(first, code, chosen)
 
 # -- the leaflet ---------------------------------------------------------------------------
 
-st.header(w("place.leaflet"), anchor=False)
-place_shown.leaflet(here, code)
+with st.container(key="no_print_leaflet_part"):  # it has a print button of its own
+    st.header(w("place.leaflet"), anchor=False)
+    place_shown.leaflet(here, code)
 sentences([first.view.travel_line, first.view.how_sure], kind="note")

@@ -57,7 +57,7 @@ for row in plans.rows_of(shown, 3):
         with place.container(border=True, height="stretch", key=f"plans_card_{option.id}"):
             st.html(plans_cards.card_html(view, option, breaks))
             plans_cards.links(view, option, options)
-sentences([w("plans.note_price"), view.how_sure], kind="note")
+sentences([w("plans.note_price"), w("plans.note_doubled")], kind="note")
 
 if options.more > 0:
     st.button(w("plans.more", n=options.more), on_click=plans.show_more, key="plans-more")
@@ -87,4 +87,5 @@ for place, curve in zip(st.columns(2, gap="large"), plans_curves.curves(w, case)
             label=w("plans.curve_open"),
             query_params={"study": curve.study.id},
         )
+sentences([view.how_sure], kind="note")
 session.keep("plans.")

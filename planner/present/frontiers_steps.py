@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.present.compare_said import rule_name
 from planner.present.frontiers import (
+    COUNTS,
     MONEY,
     Seen,
     amount,
@@ -123,7 +124,7 @@ def point_table(seen: Seen) -> pd.DataFrame:
         row: dict[str, object] = {w("frontiers.column_point"): str(point["number"])}
         row |= {rule_name(w, key): value_text(point, key) for key in seen.keys}
         row |= {
-            label(seen, which): "" if point[which] is None else amount(seen, which, point[which])
+            label(seen, which): "" if point[which] is None else _cell(seen, which, point[which])
             for which in ("x", "y")
         }
         least = point["y_least"]
@@ -139,6 +140,12 @@ def point_table(seen: Seen) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _cell(seen: Seen, which: str, value: float) -> str:
+    """A value where the heading says what is counted."""
+    is_count = seen.measure(which) in COUNTS
+    return seen.view.words.count(value) if is_count else amount(seen, which, value)
+
+
 def _status(seen: Seen, point: Mapping[str, Any]) -> str:
     w, gap = seen.view.words, point.get("gap")
     said = w(f"frontiers.status_{point['status']}")
@@ -152,7 +159,7 @@ def step_table(seen: Seen) -> pd.DataFrame:
         [
             {
                 w("frontiers.column_step"): f"{step['from']} {DASH} {step['to']}",
-                w("frontiers.column_more", what=label(seen, "x")): amount(seen, "x", step["more"]),
+                w("frontiers.column_more", what=label(seen, "x")): _cell(seen, "x", step["more"]),
                 w("frontiers.column_saved", what=label(seen, "y")): each(seen, step["saved"]),
                 w("frontiers.column_proved"): proved(
                     seen, step["saved_at_least"], step["saved_at_most"]

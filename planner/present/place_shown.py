@@ -118,26 +118,25 @@ def _leaflet(sides: Sequence[Side], code: str) -> None:
     key, point_key = "place.leaflet_of", "place.point"
     if state.get(key) not in by_id:
         state[key] = next(iter(by_id))
-    with st.container(key="no_print_leaflet"):
-        left, right = st.columns(2, gap="medium")
-        name = left.selectbox(
-            w("place.leaflet_of"), list(by_id), key=key, format_func=lambda each: by_id[each].name
-        )
-        side = by_id[name]
-        pack = side.view.pack
-        points = {pack.demand_points[i].id: i for i in points_of(side, code).tolist()}
-        session.follow_address("point", point_key, points, None)
-        if state.get(point_key) not in points:
-            state[point_key] = None
-        point = right.selectbox(
-            w("journeys.leaflet_point"),
-            sorted(points, key=lambda each: pack.demand_points[points[each]].name),
-            key=point_key,
-            index=None,
-            placeholder=w("journeys.leaflet_all"),
-            format_func=lambda each: pack.demand_points[points[each]].name,
-        )
-        session.put_in_address("point", point)
+    left, right = st.columns(2, gap="medium")
+    name = left.selectbox(
+        w("place.leaflet_of"), list(by_id), key=key, format_func=lambda each: by_id[each].name
+    )
+    side = by_id[name]
+    pack = side.view.pack
+    points = {pack.demand_points[i].id: i for i in points_of(side, code).tolist()}
+    session.follow_address("point", point_key, points, None)
+    if state.get(point_key) not in points:
+        state[point_key] = None
+    point = right.selectbox(
+        w("journeys.leaflet_point"),
+        sorted(points, key=lambda each: pack.demand_points[points[each]].name),
+        key=point_key,
+        index=None,
+        placeholder=w("journeys.leaflet_all"),
+        format_func=lambda each: pack.demand_points[points[each]].name,
+    )
+    session.put_in_address("point", point)
     at = None if point is None else points[point]
     with st.container(horizontal=True, gap="small"):
         for language, called in LANGUAGES.items():
@@ -156,9 +155,8 @@ def _leaflet(sides: Sequence[Side], code: str) -> None:
             on_click="ignore",
         )
     if st.toggle(w("place.leaflet_see"), key="place.leaflet_seen"):
-        with st.container(key="no_print_leaflet_page"):
-            shown = leaflet_html(side, code, w.language, at)
-            st.iframe(shown, height="content", alt=w("place.leaflet"))
+        shown = leaflet_html(side, code, w.language, at)
+        st.iframe(shown, height="content", alt=w("place.leaflet"))
 
 
 leaflet = st.fragment(_netted)  # its own choices do not draw the rest of the page again
