@@ -109,6 +109,16 @@ def faults_of(page, rules=None):
     return page.evaluate(_FAULTS, rules)
 
 
+def cut(page):
+    """What goes beyond the page, and figures that are wider than their card."""
+    return page.evaluate(_CUT)
+
+
+def on_paper(page):
+    """What has no place on paper, and what does not fit on it."""
+    return page.evaluate(_ON_PAPER)
+
+
 def walk(page, language):
     """Every page by axe in light and in the dark, and as it prints, or as it stands on a phone.
 
@@ -133,7 +143,7 @@ def walk(page, language):
         else:
             resize(page, PHONE)
         page.wait_for_timeout(350)
-        faults = page.evaluate(_CUT) + (page.evaluate(_ON_PAPER) if language == "en" else [])
+        faults = cut(page) + (on_paper(page) if language == "en" else [])
         found.cut.extend(f"{name}: {fault}" for fault in faults)
         SHOTS.mkdir(exist_ok=True)
         kind = "paper" if language == "en" else "phone"
