@@ -91,7 +91,9 @@ def _sorted_out(sent: Sequence[UploadedFile]) -> Brought:
 def _kinds(w: Words, brought: Brought) -> dict[str, Upload] | None:
     """What each single file is: as it looks, or as the visitor says; None while one is open."""
     files: dict[str, Upload] = {}
-    is_settled = True
+    is_settled = not brought.unreadable
+    told = [w(f"data.unreadable_{why}", file=name) for name, why in brought.unreadable]
+    sentences(told, kind="warning")
     taken = [] if brought.whole is None else [w("data.is_whole", file=brought.whole[0])]
     sentences(taken)
     for number, (upload, guess) in enumerate(zip(brought.single, brought.kinds, strict=True)):

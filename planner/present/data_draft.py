@@ -16,12 +16,15 @@ from planner.pack.check import check_and_read
 from planner.pack.draft import replace_files, unpack_pack
 from planner.pack.faults import Findings
 from planner.pack.manifest import FILE
+from planner.pack.opening import form_of
 from planner.pack.parts import files_by_kind, kind_of_file
 from planner.present.data_faults import renamed
 from planner.present.uploads import safe_name
 
 Upload = tuple[str, bytes]
 MOST_MB = 200
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+_DAMAGED = {".xlsx": "damaged_book"}
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "geojson", "json", "gpkg", "zip", "parquet", "pbf", "toml")
 
 
@@ -32,12 +35,15 @@ class Brought:
     Attributes:
         whole: A zip with a whole pack; None for none.
         single: The other files, in the order they came.
+        unreadable: Files in which nothing can be read, by name, and why: `empty`, `damaged_zip`,
+            `damaged_book` or `binary`.
         kinds: The kind that each of `single` looks like; None for no known one.
     """
 
     whole: Upload | None
     single: tuple[Upload, ...]
     kinds: tuple[str | None, ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +76,14 @@ def sort_out(uploads: Sequence[Upload]) -> Brought:
     A second whole pack is a single file of no known kind: one of the two has to go.
     """
     whole = [each for each in uploads if holds_a_pack(each[1])][:1]
-    single = [each for each in uploads if each not in whole]
+    single, unreadable = [], []
+    for each in uploads:
+        if each in whole:
+            continue
+        if why := why_unreadable(*each):
+            unreadable.append((each[0], why))
+        else:
+            single.append(each)
     with tempfile.TemporaryDirectory(prefix="ugatuzi-") as beside:
         kinds = []
         for number, (name, content) in enumerate(single):
@@ -78,7 +91,7 @@ def sort_out(uploads: Sequence[Upload]) -> Brought:
             path.parent.mkdir()
             path.write_bytes(content)
             kinds.append(kind_of_file(path))
-    return Brought(whole[0] if whole else None, tuple(single), tuple(kinds))
+    return Brought(whole[0] if whole else None, tuple(single), tuple(kinds), tuple(unreadable))
 
 
 def holds_a_pack(content: bytes) -> bool:
@@ -88,6 +101,29 @@ def holds_a_pack(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return any(PurePosixPath(name).name == FILE for name in archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return False
+
+
+def why_unreadable(name: str, content: bytes) -> str:
+    """Why nothing can be read in a file, whatever it holds; '' where something can.
+
+    A zip is looked at by its list of contents alone, and nothing of it is unpacked.
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    if not content.strip(_BLANK):
+        return "empty" if ending != ".zip" else "damaged_zip"
+    form = form_of(content)
+    if form == "zip" or ending in (".zip", ".xlsx"):
+        return "" if _has_contents(content) else _DAMAGED.get(ending, "damaged_zip")
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16 has a zero in most letters
+    return "binary" if form == "text" and b"\0" in content[:4096] and not is_wide else ""
+
+
+def _has_contents(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return bool(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return False
 

@@ -135,7 +135,8 @@ def test_files_are_told_apart_and_faults_bear_their_own_names(tmp_path):
     sites = ("../../My <b>sites</b>.csv", tiny.FILES["sites.csv"].replace("001", "77").encode())
     brought = data_draft.sort_out([sites, whole, ("x.bin", b"\0\1"), ("b.zip", whole[1][:-1])])
     assert brought.whole == whole
-    assert brought.kinds == ("sites", None, None)
+    assert brought.kinds == ("sites",)
+    assert brought.unreadable == (("x.bin", "binary"), ("b.zip", "damaged_zip"))
     draft = data_draft.make_draft(source, "d", None, {"sites": sites})
     assert not draft.is_sound
     assert {fault.file for fault in draft.faults} == {sites[0]}
@@ -144,6 +145,28 @@ def test_files_are_told_apart_and_faults_bear_their_own_names(tmp_path):
     assert folder.is_relative_to(tempfile.gettempdir())
     draft.beside.cleanup()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.csv", b"", "empty"),
+        ("a.csv", b"\xef\xbb\xbf \r\n", "empty"),
+        ("a.zip", b"", "damaged_zip"),
+        ("a.zip", b"PK\x05\x06" + bytes(18), "damaged_zip"),  # a sound zip of nothing
+        ("a.zip", b"not a zip", "damaged_zip"),
+        ("a.xlsx", b"PK\x03\x04half", "damaged_book"),
+        ("sites.csv", b"\x7fELF\x00\x01", "binary"),
+        ("a.csv", "id,name\n1,Kiambu\n".encode("utf-16"), ""),
+        ("a.csv", b"id,name\n", ""),
+        ("a.json", b"{}", ""),
+    ],
+)
+def test_a_file_in_which_nothing_can_be_read_is_said_to_be_one(name, content, why):
+    brought = data_draft.sort_out([(name, content)])
+    assert brought.unreadable == (((name, why),) if why else ())
+    assert len(brought.single) == (not why)
+    assert not why or f"data.unreadable_{why}" in words("sw").texts
 
 
 def test_the_faults_are_those_of_planner_check(tmp_path):
