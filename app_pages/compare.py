@@ -6,6 +6,7 @@ from planner import compare as comparing
 from planner.errors import PlannerError
 from planner.present import (
     compare,
+    compare_doubled,
     compare_files,
     compare_members,
     compare_pair,
@@ -69,7 +70,8 @@ pack = compare_members.pack_of(case, choices, read, base)
 drawn = pack or case.pack
 w = w.of_pack(drawn)
 names = compare_members.names(choices, members)
-seen = compare.Seen(w, drawn, found, tuple(read.records.values()), names)
+alike = compare_doubled.alike(case, found, read.records)
+seen = compare.Seen(w, drawn, alike, tuple(read.records.values()), names)
 
 # -- the answer ----------------------------------------------------------------------------
 
@@ -88,6 +90,8 @@ else:
 st.caption(w("compare.asked_note"))
 
 titled_table(seen.heading(w("compare.figures")), compare.kpi_table(seen), rows_in_view=None)
+if alike is not found:
+    sentences([w("separation.alike")], kind="note")
 if compare.has_unclear(seen):
     sentences([w("compare.unclear")], kind="note")
 

@@ -43,7 +43,7 @@ with right:
     kept = why_asked.answers(case, run_id)
     why_shown.price(asked, case, run_id, kept, is_busy=is_busy)
 why_shown.services(asked, run_id)
-why_shown.duplicates(asked)
+why_shown.duplicates(asked, case, run)
 why_shown.ties(view, case, run_id, kept, is_busy=is_busy)
 why_shown.worth(view, case, run_id, kept, is_busy=is_busy)
 why_shown.every_branch(asked, run_id)

@@ -151,8 +151,11 @@ def _plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
-    """The plan as a few lines: figures against today, then the branches with their services."""
+def branch_lines(info: dict[str, Any], pack: Pack, within: str) -> Iterator[str]:
+    """The plan as a few lines: figures against today, then the branches with their services.
+
+    `within`: by which separation its duplicates are counted, in words.
+    """
     from planner.runs.content import told_of  # noqa: PLC0415 - many commands tell no plan
 
     kpis, today, told = info["kpis"], info["baseline_kpis"], told_of(info.get("travel"))
@@ -182,7 +185,7 @@ def branch_lines(info: dict[str, Any], pack: Pack) -> Iterator[str]:
         yield f"  today {lost:,.0f} visits a year have no branch to go to; they count in no average"
     pairs = kpis["duplicates"]
     yield (
-        f"  duplicates: {pairs['pairs']} pairs, {pairs['justified']} justified by load, "
+        f"  duplicates {within}: {pairs['pairs']} pairs, {pairs['justified']} justified by load, "
         f"{pairs['unnecessary']} unnecessary"
     )
     if kpis["shortfall_visits_per_year"]:

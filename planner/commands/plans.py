@@ -65,6 +65,7 @@ def add_commands(add: Add) -> None:
 
 
 def _solve(args: argparse.Namespace) -> int:
+    from planner.compare.said import separation_said  # noqa: PLC0415
     from planner.evaluate.choice_told import tie_out_sentence, tie_out_told  # noqa: PLC0415
     from planner.evaluate.tieout import tie_outs  # noqa: PLC0415
     from planner.runs import judge_and_write, require_free  # noqa: PLC0415 - loads the solver
@@ -98,7 +99,7 @@ def _solve(args: argparse.Namespace) -> int:
     if args.json:
         print_json(info | kept)
     else:
-        for text in branch_lines(info, pack):
+        for text in branch_lines(info, pack, separation_said(scenario.duplicates)):
             print(text)
     for text in demand_words(report.problem):
         say(text)

@@ -8,9 +8,11 @@ from planner.compare.types import Comparison, KpiCell, KpiRow, Move, People
 from planner.compare.words import (
     FACTS,
     LETTERS,
+    OF_DUPLICATES,
     figure_said,
     kpi_label,
     member_said,
+    one_separation,
     remark_said,
     who,
 )
@@ -49,7 +51,7 @@ def _figures(comparison: Comparison) -> Iterator[str]:
     rows = [
         [
             kpi_label(row, comparison.members),
-            *(_cell(cell, row, is_base=n == comparison.base) for n, cell in enumerate(row.cells)),
+            *(_figure(comparison, row, n) for n in range(len(row.cells))),
         ]
         for row in comparison.kpis
         if any(cell.value is not None for cell in row.cells)
@@ -68,6 +70,13 @@ def _travel_error(comparison: Comparison) -> Iterator[str]:
         yield f"  minutes and km: ± {told}, measured on known roads"
     if None in errors:
         yield "  how far minutes and km are off was not measured for every member"
+
+
+def _figure(comparison: Comparison, row: KpiRow, n: int) -> str:
+    """A figure of a member; of duplicates with the separation, where members have several."""
+    told = _cell(row.cells[n], row, is_base=n == comparison.base)
+    several = row.key.startswith(OF_DUPLICATES) and not one_separation(comparison.members)
+    return f"{told} {comparison.members[n].duplicates_within}" if several else told
 
 
 def _cell(cell: KpiCell, row: KpiRow, *, is_base: bool) -> str:

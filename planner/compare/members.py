@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from planner.compare.said import separation_said
 from planner.compare.types import Clash, Member
 from planner.runs.record import RunRecord
 
@@ -32,6 +33,7 @@ def member_of(record: RunRecord) -> Member:
         bound=None if today else info["bound"],
         gap=None if today else info["gap"],
         travel_error=None if travel is None else travel["error_share"],
+        duplicates_within=separation_said(record.scenario.duplicates),
         clashes=() if today else _clashes(record),
         missing=record.missing,
     )

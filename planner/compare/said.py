@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 
 from planner.compare.asked import Plain
 from planner.scenario.change import key_parts
+from planner.scenario.schema import DuplicatesSection
 
 NO_RULE = "today's network: no rule"
+OWN_SEPARATION = "within each service's own separation"
 
 PARTS: Mapping[str, str] = {
     "point_ids": "the demand points",
@@ -70,6 +72,16 @@ def rule_said(key: str, value: Plain, currency: str) -> str:
     if len(parts) > 2 and parts[0] == "standards":
         return f"{parts[1]}: {_standard(parts[2:], value)}"
     return f"{key} not set" if value is None else f"{key} = {_shown(value)}"
+
+
+def separation_said(own: DuplicatesSection) -> str:
+    """Which separation makes two branches duplicates: `within 60 km`, or each service's own."""
+    for unit in ("km", "min"):
+        far, dense = getattr(own, f"separation_{unit}"), getattr(own, f"separation_dense_{unit}")
+        if far is not None:
+            near = "" if dense is None else f" ({_shown(dense)} {unit} in dense areas)"
+            return f"within {_shown(far)} {unit}{near}"
+    return OWN_SEPARATION
 
 
 Say = Callable[[Plain, str], str]

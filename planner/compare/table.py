@@ -49,7 +49,7 @@ def _without(cells: tuple[Cell, ...], position: int) -> tuple[Cell, ...]:
 
 def _members(comparison: Comparison) -> Iterator[_Row]:
     nothing = (None,) * len(comparison.members)
-    for key in ("name", "id", "status", "version", "created"):
+    for key in ("name", "id", "status", "version", "created", "duplicates_within"):
         values = tuple(getattr(member, key) for member in comparison.members)
         yield ("member", key, "", ""), (*values, *nothing)
 

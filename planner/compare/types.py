@@ -53,6 +53,7 @@ class Member:
         objective_unit: Of the objective and its bound.
         bound: Proved bound; None where there is none. `gap` is what was proved, as a share.
         travel_error: Error of the travel model, as a share of a distance; None where unknown.
+        duplicates_within: Which separation its duplicates are counted by, in short English.
         clashes: Why there is no plan, where that was proved.
         missing: What an older run does not hold, by the key of `run.json` or the file's name.
     """
@@ -75,6 +76,7 @@ class Member:
     bound: float | None
     gap: float | None
     travel_error: float | None
+    duplicates_within: str
     clashes: tuple[Clash, ...] = ()
     missing: tuple[str, ...] = ()
 

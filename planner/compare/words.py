@@ -8,6 +8,7 @@ from planner.compare.types import Comparison, Figure, KpiRow, Member, Remark
 from planner.percent import percent_up
 
 LETTERS = "ABCDEF"
+OF_DUPLICATES = "duplicates."  # how keys of figures begin that hang on a separation
 KPIS: Mapping[str, str] = {
     "mean_min": "Minutes a visit, one way",
     "worst_tenth_min": "Minutes in the worst-served tenth",
@@ -81,9 +82,16 @@ def remark_said(remark: Remark, base: int) -> str:
     )
 
 
+def one_separation(members: tuple[Member, ...]) -> bool:
+    """Whether the duplicates of all are counted by one separation; else each figure says its."""
+    return len({each.duplicates_within for each in members}) == 1
+
+
 def kpi_label(row: KpiRow, members: tuple[Member, ...]) -> str:
     """What a row is called, with its unit where the words do not have it."""
     label = KPIS[row.key]
+    if row.key.startswith(OF_DUPLICATES):
+        return f"{label}, {members[0].duplicates_within}" if one_separation(members) else label
     if row.unit == "money":
         units = dict.fromkeys(each.currency for each in members if each.currency)
     elif row.unit == "objective":

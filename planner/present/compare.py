@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from planner.compare.said import OWN_SEPARATION
 from planner.compare.types import Comparison, KpiCell, KpiRow, PeopleCount
+from planner.compare.words import OF_DUPLICATES, one_separation
 from planner.pack.types import Pack
-from planner.present import travel
+from planner.present import separations, travel
 from planner.present.words import Words
 from planner.runs.record import RunRecord
 from planner.travel import TravelTold
@@ -184,20 +186,34 @@ def kpi_name(w: Words, key: str) -> str:
 def kpi_table(seen: Seen) -> pd.DataFrame:
     """Every figure of every member; beside the others' how it differs from the base's."""
     w, base = seen.words, seen.found.base
-    order = [base, *seen.others]
+    order, is_one = [base, *seen.others], one_separation(seen.found.members)
     rows = []
     for row in seen.found.kpis:
         if all(cell.value is None for cell in row.cells):
             continue
-        told = {w("compare.column_figure"): kpi_name(w, row.key)}
+        of_pairs = row.key.startswith(OF_DUPLICATES)
+        name = kpi_name(w, row.key)
+        if of_pairs and is_one:
+            name = w("separation.row", name=name, within=_within(seen, base))
+        told = {w("compare.column_figure"): name}
         for m in order:
             cell = row.cells[m]
             text = shown(seen, row, cell.value, m)
+            if of_pairs and not is_one and cell.value is not None:
+                text = w("separation.cell", v=text, within=_within(seen, m))
             if m != base and (change := changed(seen, row, cell, m)):
                 text += f" · {change}"
             told[column(seen, m)] = text
         rows.append(told)
     return pd.DataFrame(rows)
+
+
+def _within(seen: Seen, member: int) -> str:
+    """By which separation a member's duplicates are counted."""
+    w = seen.words
+    if seen.found.members[member].duplicates_within == OWN_SEPARATION:
+        return w("separation.own")
+    return separations.within(w, seen.records[member].scenario)
 
 
 def has_unclear(seen: Seen) -> bool:

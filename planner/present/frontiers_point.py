@@ -89,7 +89,7 @@ def show_point(shown: Shown) -> None:
             height=560,
         )
     with right:
-        show_cards(results.cards(own, stored.score, stored.baseline))
+        show_cards(results.cards(own, stored.score, stored.baseline, stored.scenario))
         sentences([w("frontiers.put_away")] if run.removed is not None else [], kind="warning")
         _ways_on(shown, number, run, stored)
     _show_moves(shown, point, run, stored)

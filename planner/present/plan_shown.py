@@ -13,11 +13,13 @@ from planner.present import (
     progress,
     results,
     results_tables,
+    separations,
     session,
     today,
     travel,
 )
 from planner.present.maps import show_map
+from planner.present.plans_doubled import by_the_packs_own
 from planner.present.today import View
 from planner.present.widgets import heading, lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
@@ -105,7 +107,8 @@ def outcome(view: View, run: StoredRun, message: str) -> None:
         return
     seen = View(w, run.pack, run.problem)
     map_shown.plan_map(seen, run)
-    show_cards(results.cards(seen, run.score, run.baseline))
+    by_own = by_the_packs_own(case, run)
+    show_cards(results.cards(seen, run.score, run.baseline, run.scenario, by_own))
     other = travel.other_way(w, run.problem.travel, case.problem.travel, run.pack)
     sentences([other], kind="warning")
     sentences(held.sentences_of(seen, case.tie_outs), kind="note")
@@ -119,6 +122,8 @@ def details(view: View, run: StoredRun, run_id: str) -> None:
     w = view.words
     seen = View(w, run.pack, run.problem)
     st.page_link("app_pages/why.py", label=w("why.from_plan"), query_params={"run": run_id})
+    by_own = by_the_packs_own(session.case(), run)
+    doubled = separations.counted(w, run.scenario, len(run.score.duplicates), by_own)
     opened = results_tables.opened_table(seen, run, run.score, run.report.plan)
     if opened.empty:
         st.text(w("result.nothing_new"))
@@ -139,7 +144,7 @@ def details(view: View, run: StoredRun, run_id: str) -> None:
         titled_table(w("result.costs"), results_tables.cost_table(seen, run, run.score))
         if not run.score.duplicates:
             st.subheader(w("result.duplicates"), anchor=False)
-            st.text(w("result.no_duplicates"))
+            sentences(doubled)
     if run.score.standards:
         titled_table(w("result.standards"), results_tables.standards_table(seen, run.score))
     if results_tables.counts_load(run):
@@ -147,4 +152,5 @@ def details(view: View, run: StoredRun, run_id: str) -> None:
     if run.score.duplicates:
         found = today.duplicate_table(seen, run.score.duplicates)
         titled_table(seen.heading(w("result.duplicates"), is_part=True), found)
+        sentences(doubled, kind="note")
     sentences(w.in_english(run.report.notes))

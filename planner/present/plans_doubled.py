@@ -10,6 +10,7 @@ from planner.evaluate.duplicates import count_pairs, duplicate_pairs
 from planner.present import session
 from planner.present.compare import travel_of
 from planner.present.session import Case
+from planner.runs.reading import StoredRun
 from planner.runs.record import RunRecord
 
 
@@ -54,9 +55,28 @@ def _differs(case: Case, record: RunRecord) -> bool:
 
 def _count(key: str, run_id: str, _case: Case) -> Doubled:
     del key  # a changed pack makes a new entry
-    run, yardstick = session.run(run_id), _case.problem
+    return _of_run(_case, session.run(run_id))
+
+
+def by_the_packs_own(case: Case, run: StoredRun) -> Doubled | None:
+    """The duplicates of a run's plan by the pack's own separations.
+
+    None where its rules name no separation, so that nothing differs, or that cannot be counted:
+    the pack shown is another one.
+    """
+    own = run.scenario.duplicates
+    if own.separation_km is None and own.separation_min is None:
+        return None
+    if run.pack.id != case.pack.id:
+        return None
+    count = _of_run(case, run)
+    return None if count.is_own else count
+
+
+def _of_run(case: Case, run: StoredRun) -> Doubled:
+    yardstick = case.problem
     if run.report.plan is None or run.score is None:
-        raise ValueError(f"{run_id} has no plan")
+        raise ValueError("the run has no plan")
     pairs, problem = run.score.duplicates, run.problem
     same = problem.site_ids == yardstick.site_ids and problem.service_ids == yardstick.service_ids
     if same:

@@ -8,8 +8,11 @@ from dataclasses import replace
 from planner.evaluate import Score
 from planner.percent import NOISE
 from planner.plan import SolveReport
+from planner.present import separations
 from planner.present.cards import Card, Tone
+from planner.present.plans_doubled import Doubled
 from planner.present.today import View
+from planner.scenario import Scenario
 
 GOOD_GAP = 0.05
 NO_GAP = NOISE
@@ -47,8 +50,18 @@ def shortfall_sentence(view: View, report: SolveReport) -> str:
 # -- figures against today -----------------------------------------------------------------
 
 
-def cards(view: View, score: Score, before: Score | None) -> list[Card]:
-    """The figures of a plan and how they differ from today, in words."""
+def cards(
+    view: View,
+    score: Score,
+    before: Score | None,
+    scenario: Scenario,
+    by_own: Doubled | None = None,
+) -> list[Card]:
+    """The figures of a plan and how they differ from today, in words.
+
+    `scenario`: the plan's rules. `by_own`: its duplicates by the services' own separations, where
+    the rules have another one.
+    """
     w, k = view.words, score.kpis
     b = before.kpis if before is not None else None
     return [
@@ -68,7 +81,7 @@ def cards(view: View, score: Score, before: Score | None) -> list[Card]:
         Card(
             w("kpi.branches"),
             w.count(k.branches),
-            w("kpi.without", n=k.areas_without_branch),
+            w.counted("kpi.without", k.areas_without_branch),
             *plain_change(view, k.branches - b.branches if b else None),
         ),
         Card(
@@ -80,7 +93,7 @@ def cards(view: View, score: Score, before: Score | None) -> list[Card]:
         Card(
             w("kpi.duplicates"),
             w.count(k.duplicates.unnecessary),
-            w("kpi.duplicates_note", n=k.duplicates.justified),
+            separations.card_note(w, scenario, k.duplicates.justified, by_own),
             *_before(view, b.duplicates.unnecessary if b else None),
         ),
     ]

@@ -10,6 +10,7 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.pack.types import Pack
 from planner.plan import Plan, SolveReport
+from planner.present import links
 from planner.present.kept_store import store
 from planner.present.session import Case, asked_for, case, run
 from planner.present.words import Words
@@ -70,6 +71,7 @@ def asked_run() -> KeptRun | None:
     try:
         return store().runs.get(asked)
     except PlannerError:
+        links.note("run", asked)
         return None
 
 
@@ -85,7 +87,7 @@ def called(w: Words, case: Case, finished: Mapping[str, KeptRun], name: str) -> 
     """What a listed network or a finished plan is called: a plan by its name and when it came."""
     if name in finished:
         return run_name(finished[name])
-    return w(f"network.{name}", n=case.networks[name].score.kpis.branches)
+    return w.counted(f"network.{name}", case.networks[name].score.kpis.branches)
 
 
 def run_name(run: KeptRun) -> str:

@@ -20,6 +20,8 @@ HEIGHT = 660
 
 
 def _show(view: View, case: Case) -> None:
+    if session.is_gone():
+        st.rerun()  # the whole page tells it
     with failure.net(view.words):
         _network(view, case)
 
@@ -74,7 +76,9 @@ def _controls(view: View, case: Case) -> tuple[Network, Asked, str]:
         list(case.networks),
         key="today.network",
         required=True,
-        format_func=lambda name: w(f"network.{name}", n=case.networks[name].score.kpis.branches),
+        format_func=lambda name: w.counted(
+            f"network.{name}", case.networks[name].score.kpis.branches
+        ),
     )
     shown = map_shown.view_control(
         view, second, "today.view", map_views.can_show(view, map_views.LISTED, None)
@@ -84,7 +88,7 @@ def _controls(view: View, case: Case) -> tuple[Network, Asked, str]:
         w("today.area"),
         ["", *sorted(codes, key=codes.__getitem__)],
         key="today.area",
-        format_func=lambda code: codes.get(code, w("today.all_areas")),
+        format_func=lambda code: codes[code] if code else w("today.all_areas"),
     )
     session.put_in_address("area", area or None)
     symbols = map_shown.symbols_asked(view, "today.symbols")

@@ -29,6 +29,11 @@ def error_text(w: Words, told: TravelTold | None) -> str:
     return w("travel.plus_minus", v=percent(error)).translate(_TOGETHER)
 
 
+def is_measured(told: TravelTold | None) -> bool:
+    """Whether it is known how far travel figures are off."""
+    return _error(told) is not None
+
+
 def _error(told: TravelTold | None) -> float | None:
     """The error, None where nothing is known or half of the known roads have no way."""
     known = told is not None and told.error is not None and math.isfinite(told.error)

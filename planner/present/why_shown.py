@@ -8,6 +8,8 @@ import streamlit as st
 
 from planner.present import robust_kept, session, study_job, today, why, why_asked, why_price
 from planner.present.maps import show_map
+from planner.present.plans_doubled import by_the_packs_own
+from planner.present.separations import counted
 from planner.present.session import Case
 from planner.present.why import Asked
 from planner.present.widgets import lead, sentences, table, titled_table
@@ -275,12 +277,13 @@ def under_way(w: Words, case: Case) -> bool:
     return True
 
 
-def duplicates(asked: Asked) -> None:
-    """The plan's duplicates with verdict and evidence."""
+def duplicates(asked: Asked, case: Case, run: StoredRun) -> None:
+    """The plan's duplicates with verdict and evidence, and by which separation they are such."""
     w, pairs = asked.view.words, asked.score.duplicates
     st.header(asked.view.heading(w("why.duplicates_title"), is_part=True), anchor=False)
+    by_own = by_the_packs_own(case, run)
+    sentences(counted(w, run.scenario, len(pairs), by_own))
     if not pairs:
-        st.text(w("why.duplicates_none"))
         return
     here = sum(asked.site in (pair.site_a, pair.site_b) for pair in pairs)
     site = asked.view.site_name(asked.site)

@@ -64,6 +64,11 @@ class Words:
         """
         return self.texts[key].format(**{**self.terms, **values})
 
+    def counted(self, key: str, n: float, **values: object) -> str:
+        """The text of a key about a number `n` of things: that of `KEY_one` where it is one."""
+        key = f"{key}_one" if n == 1 and f"{key}_one" in self.texts else key
+        return self(key, n=self.count(n), **values)
+
     def name(self, entry: Named) -> str:
         """A service's or visit type's name in this language, English where there is none."""
         return (entry.name_sw if self.language == "sw" else "") or entry.name

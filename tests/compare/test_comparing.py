@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from planner.compare import compare, point_changes, told
+from planner.compare.lines import lines_of
 from planner.errors import UsageError
 from planner.runs.record import read_record, today_of
 from planner.scenario.schema import DuplicatesSection
@@ -139,6 +140,11 @@ def test_objectives_of_another_kind_are_never_subtracted(tmp_path, pack):
 def test_duplicates_counted_otherwise_are_not_subtracted(tmp_path, pack):
     wide = {"separation_km": 90.0}
     found = compare([run(tmp_path, pack, "own"), run(tmp_path, pack, "wide", duplicates=wide)])
+    (line,) = [each for each in lines_of(found) if "Unnecessary duplicates" in each]
+    assert "within each service's own separation" in line
+    assert line.endswith("within 90 km")
+    alike = compare([run(tmp_path, pack, "one"), run(tmp_path, pack, "two")])
+    assert any("duplicates, within each service's own" in each for each in lines_of(alike))
     assert "duplicates_counted_otherwise" in keys(found)
     assert row(found, "duplicates.unnecessary").cells[1].difference is None
     assert row(found, "annual_kes").cells[1].difference == 0

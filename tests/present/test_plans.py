@@ -7,8 +7,19 @@ from dataclasses import replace
 import pytest
 import streamlit as st
 
-from planner.present import plans, plans_cards, plans_ground, plans_map, subjects
-from planner.present.plans_doubled import Doubled
+from planner.compare import compare
+from planner.present import compare as shown
+from planner.present import (
+    compare_doubled,
+    compare_members,
+    plans,
+    plans_cards,
+    plans_ground,
+    plans_map,
+    session,
+    subjects,
+)
+from planner.present.plans_doubled import Doubled, by_the_packs_own
 from planner.present.today import View
 from planner.present.words import words
 from planner.runs.store.types import Subject
@@ -130,6 +141,45 @@ def test_duplicates_of_all_cards_are_counted_by_the_packs_own_separations(tmp_pa
     assert found.found[own].duplicates == alike
     today = found.found["today"]
     assert today.duplicates.unnecessary == today.kpis["duplicates"]["unnecessary"]
+
+
+def test_a_comparison_counts_duplicates_of_all_by_the_packs_own_separations(tmp_path):
+    case = case_in(tmp_path)
+    near = {"rule": "forbid", "separation_km": 1}
+    own, _ = keep(tmp_path, "By its own", TWICE, minute=1, duplicates=near)
+    plain, _ = keep(tmp_path, "As the pack", TWICE, minute=2)
+    view, _ = options(tmp_path)
+    choices = compare_members.choices(view.words, case)
+    records = compare_members.read(case, choices, [own, plain, "today"]).records
+    found = compare(list(records.values()))
+    alike = compare_doubled.alike(case, found, records)
+    for key in ("unnecessary", "pairs"):
+        before, after = (
+            next(row for row in each.kpis if row.key == f"duplicates.{key}").cells
+            for each in (found, alike)
+        )
+        assert before[0].value == 0 != before[1].value
+        assert after[0].value == after[1].value == before[1].value
+        assert after[1].difference == 0
+    seen = shown.Seen(view.words, case.pack, found, tuple(records.values()), ("A", "B", "C"))
+    cells = {row["Figure"]: list(row)[1:] for _, row in shown.kpi_table(seen).iterrows()}
+    first, second, third = cells["Unnecessary duplicates"]
+    assert "(within 1.0" in first
+    assert "(within each service's own separation)" in second
+    assert "(within 1.0" in third  # today beside the first run, by its rules
+    rows = shown.kpi_table(replace(seen, found=alike))["Figure"]
+    assert "Unnecessary duplicates, within each service's own separation" in list(rows)
+    assert compare_doubled.alike(case, alike, records) is alike
+
+
+def test_the_result_of_a_plan_counts_by_the_packs_own_separations_too(tmp_path):
+    case = case_in(tmp_path)
+    near = {"rule": "forbid", "separation_km": 1}
+    own, _ = keep(tmp_path, "By its own", TWICE, minute=1, duplicates=near)
+    plain, _ = keep(tmp_path, "As the pack", TWICE, minute=2)
+    told = session.run(plain).score.kpis.duplicates
+    assert by_the_packs_own(case, session.run(plain)) is None
+    assert by_the_packs_own(case, session.run(own)) == Doubled(told.unnecessary, told.justified)
 
 
 def test_orders_put_the_best_first(tmp_path):

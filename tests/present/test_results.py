@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from planner.plan import Progress, SolveReport
-from planner.present import progress, results, results_tables
+from planner.present import progress, results, results_tables, separations
+from planner.present.plans_doubled import Doubled
 from planner.runs.jobs import JobState
+from planner.scenario import Scenario, scenario_from_dict
 from tests.present.cases import problem, proposal, today, view
 
 
@@ -15,6 +17,7 @@ def said(text):
     return text.replace("\xa0", " ")
 
 
+RULES = Scenario(name="Ours", pack=".")
 REPORT = SolveReport(problem(), "optimal", None, 1.0, 1.0, 0.0009, "highs", 1.0, {}, 0.0)
 
 
@@ -35,15 +38,39 @@ def test_the_status_says_what_is_known(changes, words):
 
 
 def test_cards_tell_the_direction_in_words():
-    cards = results.cards(view(), proposal().score, today().score)
+    cards = results.cards(view(), proposal().score, today().score, RULES)
     assert len(cards) == 6
     assert "shorter than today" in cards[0].change
     assert cards[0].tone == "better"
     assert said(cards[3].change) == "14 more than today"
 
 
+def test_the_card_of_duplicates_says_which_separation_counts():
+    own = said(results.cards(view(), proposal().score, None, RULES)[5].note)
+    assert own.startswith("within each service's own separation; ")
+    rules = scenario_from_dict(
+        {"name": "60", "pack": ".", "duplicates": {"separation_km": 60, "separation_dense_km": 20}}
+    )
+    by_own = Doubled(6, 2)
+    both = said(results.cards(view(), proposal().score, None, rules, by_own)[5].note)
+    assert both.startswith("within 60 km (20 km in dense counties); ")
+    assert both.endswith("; 6 by each service's own separation")
+
+
+def test_no_duplicates_is_said_with_its_separation():
+    rules = scenario_from_dict({"name": "60", "pack": ".", "duplicates": {"separation_km": 60}})
+    w = view().words
+    none, own = map(said, separations.counted(w, rules, 0, Doubled(6, 2)))
+    assert none == "None: no service is offered twice within 60 km."
+    assert own == "By each service's own separation: 6 unnecessary, 2 justified by load."
+    (alone,) = separations.counted(w, RULES, 3, None)
+    assert alone == "Counted within each service's own separation."
+    timed = scenario_from_dict({"name": "t", "pack": ".", "duplicates": {"separation_min": 40}})
+    assert said(separations.within(w, timed)) == "within 40 min of travel"
+
+
 def test_cards_without_a_today():
-    cards = results.cards(view(), proposal().score, None)
+    cards = results.cards(view(), proposal().score, None, RULES)
     assert all(not card.change for card in cards)
 
 

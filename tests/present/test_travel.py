@@ -301,11 +301,12 @@ def test_a_solved_run_is_told_with_the_error_of_its_travel(pack):
             "duplicates": {"pairs": 0, "justified": 0, "unnecessary": 0},
             "shortfall_visits_per_year": 0, "overloaded_branches": 0}  # fmt: skip
     info = {"name": "A", "kpis": kpis, "baseline_kpis": None, "branches": []}
-    lines = list(terminal.branch_lines({**info, "travel": travel_told(TOLD)}, pack))
+    lines = list(terminal.branch_lines({**info, "travel": travel_told(TOLD)}, pack, "within 60 km"))
     assert "  minutes a visit, one way: 63.0 ± 5 %" in lines
     assert "  share of visits within the standard: 50.0%" in lines
     assert "coarse roads" in "\n".join(lines)
-    older = "\n".join(terminal.branch_lines(info, pack))
+    assert "  duplicates within 60 km: 0 pairs, 0 justified by load, 0 unnecessary" in lines
+    older = "\n".join(terminal.branch_lines(info, pack, "within 60 km"))
     assert "63.0 (error not measured)" in older
 
 
