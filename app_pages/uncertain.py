@@ -45,6 +45,7 @@ lead(" ".join(uncertain.lead_sentences(view, found, measure)))
 
 uncertain_shown.show_tornado(view, found, measure)
 if found.swings:
-    uncertain_shown.show_drawn(subject, view, found, measure)
-    uncertain_shown.show_solved(subject, view, found)
+    may_ask = uncertain_shown.follow(w, case)
+    uncertain_shown.show_drawn(chosen, subject, view, found, measure, may_ask=may_ask)
+    uncertain_shown.show_solved(chosen, subject, view, found, may_ask=may_ask)
 sentences([view.how_sure], kind="note")

@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -31,7 +32,6 @@ from benchmarks.store import a_run, copies
 from planner.runs.store import open_store
 
 ROOT = Path(__file__).parents[1]
-PORT = 8790
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 AREA = "path.ug-area"
@@ -126,7 +126,7 @@ def _clicks(browser: Browser, address: str, times: int) -> None:
     with _visit(browser, address) as (page, sent):
         _map_drawn(page)
         _still(page)
-        frame = page.frame_locator(MAP).first
+        frame = page.frame_locator(MAP)
         took, before, work = [], sent[0], _work_s()
         for k in range(3 * times):
             area = frame.locator(AREA).nth(5 + k)
@@ -154,7 +154,7 @@ def _still(page: Page) -> None:
 
 
 def _map_drawn(page: Page) -> None:
-    page.frame_locator(MAP).first.locator(AREA).first.wait_for(timeout=60_000)
+    page.frame_locator(MAP).locator(AREA).first.wait_for(timeout=60_000)
 
 
 def _tell(
@@ -181,8 +181,11 @@ def _fill(runs: int, place: Path) -> None:
 @contextmanager
 def _app() -> Iterator[str]:
     """The app as a user starts it; ended with all that it began."""
-    address = f"http://127.0.0.1:{PORT}"
-    command = [sys.executable, "-m", "planner", "app", "--port", str(PORT), "--no-browser"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "planner", "app", "--port", str(port), "--no-browser"]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

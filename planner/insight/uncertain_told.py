@@ -15,6 +15,7 @@ from planner.insight.resolved import Core, Resolved
 from planner.insight.sampled import Samples
 from planner.insight.uncertain import MEASURES, Measure, Outcome, Tornado
 from planner.pack.types import Pack
+from planner.plan import SolveReport
 from planner.problem import PlanningProblem
 
 SOFT_MARKS = ("assumption", "general", None)  # figures that nobody has counted yet
@@ -109,6 +110,42 @@ def resolved_told(
         "sites": sorted(sites, key=lambda entry: -int(str(entry["answers"]))),
         "robust": [problem.site_ids[j] for j in np.flatnonzero(core.robust)],
         "swing": [problem.site_ids[j] for j in np.flatnonzero(core.swing)],
+    }
+
+
+def joined(
+    report: SolveReport, before: Mapping[str, Any], now: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Two lots of answers about one plan, each as `resolved_told` tells it, as one.
+
+    Args:
+        report: The plan, which is an answer of both.
+        before: The answers known first.
+        now: The others, with what is still left out.
+    """
+    problem, plan = report.problem, report.plan
+    if plan is None:
+        raise ValueError("the answer has no plan to keep")
+    ids = problem.site_ids
+    count = Counter({ids[j]: -1 for j in np.flatnonzero(plan.is_open)})  # it was counted twice
+    fixed = set()
+    for each in (*before["sites"], *now["sites"]):
+        count[each["site"]] += each["answers"]
+        if each["by_the_rules"]:
+            fixed.add(each["site"])
+    answers = before["answers"] + now["answers"] - 1
+    sites = [
+        {"site": site, "answers": count[site], "by_the_rules": site in fixed}
+        for site in ids
+        if count[site] > 0
+    ]
+    return {
+        "solved": [*before["solved"], *now["solved"]],
+        "left_out": now["left_out"],
+        "answers": answers,
+        "sites": sorted(sites, key=lambda entry: -count[str(entry["site"])]),
+        "robust": [site for site in ids if count[site] == answers and site not in fixed],
+        "swing": [site for site in ids if 0 < count[site] < answers],
     }
 
 

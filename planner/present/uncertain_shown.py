@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.insight.resolved import core_of
+from planner.insight.sampled_kept import samples_of
 from planner.insight.uncertain import Measure, Tornado
-from planner.plan import SolveReport
 from planner.present import (
-    failure,
+    robust_kept,
+    study_job,
     uncertain,
     uncertain_drawn,
+    uncertain_kept,
     uncertain_sites,
-    uncertain_state,
 )
+from planner.present.session import Case
 from planner.present.subjects import Subject
 from planner.present.today import View
-from planner.present.uncertain_state import Steps
+from planner.present.uncertain_kept import DRAWS, KIND
 from planner.present.widgets import sentences, table, titled_table
 from planner.present.words import Words
-
-_DRAWS = 200
 
 
 def show_tornado(view: View, found: Tornado, measure: Measure) -> None:
@@ -42,16 +41,37 @@ def show_tornado(view: View, found: Tornado, measure: Measure) -> None:
             st.text(uncertain.idle_names(view, found))
 
 
-def show_drawn(subject: Subject, view: View, found: Tornado, measure: Measure) -> None:
+def follow(w: Words, case: Case) -> bool:
+    """The question that is being answered, or why the last one came to nothing.
+
+    Returns:
+        Whether another may be asked.
+    """
+    job = robust_kept.running(KIND)
+    if job is not None:
+        study_job.follow(w, case, "uncertain", job.id)
+        return False
+    failed = robust_kept.last_failed(KIND)
+    if failed is not None:
+        sentences([w("uncertain.failed", message=failed.message)], kind="warning")
+    return True
+
+
+def show_drawn(
+    name: str, subject: Subject, view: View, found: Tornado, measure: Measure, *, may_ask: bool
+) -> None:
     """All figures drawn together, once that was asked for."""
-    w, state, kept = view.words, st.session_state, f"uncertain.drawn:{subject.id}"
+    w, figures = view.words, tuple(swing.assumption for swing in found.swings)
     st.header(w("uncertain.sampled"), anchor=False)
     st.caption(w("uncertain.sampled_note"))
-    if kept not in state and st.button(w("uncertain.draw", n=_DRAWS), key="uncertain.draw"):
-        _draw(subject, view, found)
-        st.rerun()
-    drawn = state.get(kept)
-    if drawn is None or not len(drawn.drawn):
+    study = uncertain_kept.latest(name, subject, "draw")
+    told = None if study is None else study.told
+    drawn = None if told is None else samples_of(told, figures)
+    if drawn is None:
+        label = w("uncertain.draw", n=DRAWS)
+        if may_ask and st.button(label, key="uncertain.draw"):
+            uncertain_kept.start(name, subject, "draw", figures)
+            st.rerun()
         return
     sentences([" ".join(uncertain_drawn.sample_sentences(view, drawn, measure))])
     chart = uncertain_drawn.sample_chart(view, drawn, found.now, measure)
@@ -65,64 +85,27 @@ def show_drawn(subject: Subject, view: View, found: Tornado, measure: Measure) -
         st.caption(w("uncertain.follows_note", noise=f"{drawn.noise:.2f}"))
 
 
-def show_solved(subject: Subject, view: View, found: Tornado) -> None:
+def show_solved(name: str, subject: Subject, view: View, found: Tornado, *, may_ask: bool) -> None:
     """Plans found again with each figure at its ends, as far as that was asked for."""
-    w, state = view.words, st.session_state
+    w, figures = view.words, tuple(swing.assumption for swing in found.swings)
     st.header(w("uncertain.resolved"), anchor=False)
     st.caption(w("uncertain.resolved_note"))
     if subject.report is None:
         st.text(w("uncertain.resolved_today"))
         st.page_link("app_pages/plan.py", label=w("uncertain.go"))
         return
-    figures = tuple(swing.assumption for swing in found.swings)
-    asked = uncertain_state.steps(subject, subject.report, figures)
-    if state.get("uncertain.solving") == subject.id:
-        _solving(w, subject, subject.report, asked)
-    elif asked.next is not None:
-        rest = len(asked.questions) - len(asked.answers)
-        label = "uncertain.more" if asked.answers else "uncertain.solve"
-        if st.button(w(label, n=rest), key="uncertain.solve"):
-            state["uncertain.solving"] = subject.id
-            st.rerun()
-    if asked.answers:
-        answers = [asked.answers[k] for k in sorted(asked.answers)]
-        core = core_of(subject.report, answers)
-        sentences(uncertain_sites.resolved_sentences(view, answers, core, len(asked.questions)))
-        hanging = uncertain_sites.sites_table(view, core)
-        if not hanging.empty:
-            titled_table(w("uncertain.hang"), hanging)
-        titled_table(w("uncertain.resolved"), uncertain_sites.resolved_table(view, answers))
-
-
-def _draw(subject: Subject, view: View, found: Tornado) -> None:
-    """Draw, with a bar, and keep what came."""
-    bar = st.progress(0.0)
-    drawn = 0
-
-    def show(_: object) -> None:
-        nonlocal drawn
-        drawn += 1
-        told = view.words("uncertain.drawing", k=min(drawn, _DRAWS), n=_DRAWS)
-        bar.progress(min(1.0, drawn / _DRAWS), told)
-
-    figures = tuple(swing.assumption for swing in found.swings)
-    made = uncertain_state.samples(subject, figures, _DRAWS, show)
-    st.session_state[f"uncertain.drawn:{subject.id}"] = made
-    bar.empty()
-
-
-def _solve_next(w: Words, subject: Subject, report: SolveReport, asked: Steps) -> None:
-    """One question a run of this part, until all are solved or it is stopped."""
-    with failure.net(w):
-        done, of = len(asked.answers), len(asked.questions)
-        st.progress(done / of, w("uncertain.solving", k=done, n=of))
-        if st.button(w("uncertain.stop"), key="uncertain.stop"):
-            st.session_state["uncertain.solving"] = None
-            st.rerun()
-        uncertain_state.step(subject, report, asked)
-        if asked.next is None:
-            st.session_state["uncertain.solving"] = None
-            st.rerun()
-
-
-_solving = st.fragment(_solve_next, run_every=0.5)
+    study = uncertain_kept.latest(name, subject, "resolve")
+    told = None if study is None else study.told
+    left = len(figures) if told is None else int(told["left_out"])
+    label = w("uncertain.solve" if told is None else "uncertain.more", n=left)
+    if may_ask and left and st.button(label, key="uncertain.solve"):
+        after = "" if study is None else study.id
+        uncertain_kept.start(name, subject, "resolve", figures, after)
+        st.rerun()
+    if told is None or not told["solved"]:
+        return
+    sentences(uncertain_sites.resolved_sentences(view, told))
+    hanging = uncertain_sites.sites_table(view, told)
+    if not hanging.empty:
+        titled_table(w("uncertain.hang"), hanging)
+    titled_table(w("uncertain.resolved"), uncertain_sites.resolved_table(view, told, figures))

@@ -40,6 +40,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "roadmap": ("planner.runs.robust_job", "roadmap_job"),
     "first": ("planner.runs.first_work", "first_job"),
     "why": ("planner.runs.why_job", "why_job"),
+    "uncertain": ("planner.runs.uncertain_job", "uncertain_job"),
 }
 """Where the work of each kind of job is found, beside `solve`; loaded when it is asked for."""
 

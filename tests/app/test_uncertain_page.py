@@ -1,9 +1,14 @@
-"""The page on uncertain figures: without a plan, with one, and solved step by step."""
+"""The page on uncertain figures: without a plan, with one, and solved again."""
+
+from dataclasses import replace
 
 import pytest
 from insight.uncertain_case import two_places
 
+from planner.pack.place import home
+from planner.present import uncertain_kept
 from planner.runs import jobs
+from planner.runs.jobfiles import JobFolder
 from planner.scenario import Scenario
 from tests.app.conftest import everything
 from tests.app.test_flow import finished
@@ -34,7 +39,19 @@ def planned(app, tmp_path, monkeypatch):
     return app("uncertain")
 
 
-def test_a_plan_is_drawn_and_solved_again_step_by_step(planned):
+def answered(running, ask):
+    """Ask, wait for the job, and look at the page again."""
+    running.button(key=f"uncertain.{ask}").click().run()
+    assert not running.exception
+    (job,) = jobs.recent(1, kind="uncertain")
+    over = finished(job.id)
+    assert over.status == "done", over.message
+    running.run()
+    assert not running.exception
+    assert not running.error
+
+
+def test_a_plan_is_drawn_and_solved_again(planned):
     running = planned
     assert not running.error
     text = everything(running)
@@ -42,14 +59,9 @@ def test_a_plan_is_drawn_and_solved_again_step_by_step(planned):
     assert "Measure first&#58; deeds." in text
     for word in ("Result at low", "cases a year", "assumption"):
         assert word in text
-    running.button(key="uncertain.draw").click().run()
-    assert not running.error
+    answered(running, "draw")
     assert "In 200 draws, travel per visit lies between" in everything(running)
-    running.button(key="uncertain.solve").click().run()
-    for _ in range(4):  # one end a run of the page
-        assert not running.exception
-        assert not running.error
-        running.run()
+    answered(running, "solve")
     text = everything(running)
     assert "Solved at 3 of 3 ends: the sites stay in 1, a tie in 0, other sites in 2." in text
     assert "No site is chosen in all of them" in text
@@ -57,10 +69,38 @@ def test_a_plan_is_drawn_and_solved_again_step_by_step(planned):
     assert "Gamma town" in text
 
 
-def test_solving_can_be_stopped_and_taken_up_again(planned):
+def test_what_was_stopped_can_be_taken_up_again(planned, monkeypatch):
     running = planned
+    study = uncertain_kept.latest
+
+    def as_if_stopped(name, subject, ask):
+        found = study(name, subject, ask)
+        if found is None or ask == "draw":
+            return found
+        told = {**found.told, "solved": found.told["solved"][:1], "left_out": 2}
+        return replace(found, told=told)
+
+    answered(running, "solve")
+    monkeypatch.setattr(uncertain_kept, "latest", as_if_stopped)
+    running.run()
+    labels = [each.label for each in running.button if each.key == "uncertain.solve"]
+    assert labels == ["Go on with the other 2"]
     running.button(key="uncertain.solve").click().run()
-    running.button(key="uncertain.stop").click().run()
-    assert not running.error
-    answers = [each.label for each in running.button if each.key == "uncertain.solve"]
-    assert answers == ["Go on with the other 2"]
+    (job,) = jobs.recent(1, kind="uncertain")
+    assert finished(job.id).status == "done"
+    assert JobFolder(home() / "jobs" / job.id).spec().options["after"]
+
+
+def test_one_question_is_asked_at_a_time_and_can_be_stopped(planned, monkeypatch):
+    running = planned
+    monkeypatch.setattr(jobs, "recent", lambda *_, **__: [WAITING])
+    monkeypatch.setattr(jobs, "poll", lambda _: WAITING)
+    running.run()
+    assert not running.exception
+    assert [
+        each for each in running.button if each.key in ("uncertain.draw", "uncertain.solve")
+    ] == []
+    assert [each.label for each in running.button].count("Stop") == 1
+
+
+WAITING = jobs.JobState("0" * 16, "One", "queued")

@@ -11,7 +11,7 @@ from planner.errors import PlannerError
 from planner.scenario import Scenario
 
 SubjectKind = Literal["scenario", "run", "study"]
-StudyKind = Literal["sweep", "roadmap", "robust", "why"]
+StudyKind = Literal["sweep", "roadmap", "robust", "why", "uncertain"]
 StudyStatus = Literal["running", "done", "stopped", "failed"]
 
 
