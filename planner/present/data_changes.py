@@ -81,7 +81,7 @@ def sentences(w: Words, before: Case, after: Case) -> list[str]:
             for name in ("added", "removed", "changed")
             if (names := getattr(each, name))
         ]
-        said.append(f"{kind_name(w, each.kind)}: {'; '.join(parts)}.")
+        said.append(f"{_table_name(w, each.kind, after.pack)}: {'; '.join(parts)}.")
     said += [
         w("data.figure_changed", name=name, before=old, after=new)
         for name, old, new in figure_changes(w, before.pack, after.pack)
@@ -92,6 +92,13 @@ def sentences(w: Words, before: Case, after: Case) -> list[str]:
         said.append(w("data.files_changed", names=_some(w, other)))
     said = [each for each in said if each]
     return said or [w("data.nothing_changes")]
+
+
+def _table_name(w: Words, kind: str, pack: Pack) -> str:
+    """What a table is called; areas that are only named have no outlines to speak of."""
+    if kind == "areas" and all(area.outline is None for area in pack.areas):
+        return w("data.count_areas")
+    return kind_name(w, kind)
 
 
 def _travel(w: Words, before: Case, after: Case) -> str:

@@ -64,18 +64,24 @@ _STATUS: dict[str, Status] = {
 
 
 def _points(pack: Pack) -> list[list[list[list[float]]]]:
-    """A square round each demand point, of a size that the whole land can be seen by."""
+    """A square round each demand point that has a place."""
+    return [each for each in squares(pack, _LARGEST_SHARE) if each]
+
+
+def squares(pack: Pack, share: int) -> list[list[list[list[float]]]]:
+    """A square round each demand point, in the pack's order; empty where it has no place.
+
+    `share`: how many of them make the land's longer side.
+    """
     places = [(p.lon, p.lat) for p in pack.demand_points if p.lat is not None and p.lon is not None]
     if not places:
-        return []
+        return [[] for _ in pack.demand_points]
     sides = [max(each) - min(each) for each in zip(*places, strict=True)]
-    half = max(*sides, 0.1) / _LARGEST_SHARE / 2
+    half = max(*sides, 0.1) / share / 2
+    corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
     return [
-        [
-            [
-                [round(lon + x * half, 4), round(lat + y * half, 4)]
-                for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
-            ]
-        ]
-        for lon, lat in places
+        []
+        if p.lat is None or p.lon is None
+        else [[[round(p.lon + x * half, 4), round(p.lat + y * half, 4)] for x, y in corners]]
+        for p in pack.demand_points
     ]

@@ -9,7 +9,7 @@ from typing import Literal
 from planner.evaluate import DuplicatePair, Score
 from planner.insight.points import PointFigures, Trips, kinds_with, point_figures, trips
 from planner.plan import Plan
-from planner.present import flows, gaps, mixes, results_map, today, wards
+from planner.present import bare, flows, gaps, mixes, results_map, today, wards
 from planner.present.classes import Classes, quantile_classes
 from planner.present.ground import DrawnLayer
 from planner.present.layers import AreaCell, Areas, Legend, LegendRow, Sites
@@ -87,6 +87,10 @@ def of_listed(
     """The layers of a listed network: land, duplicates, branches and the legend."""
     over = [today.link_layer(view, pairs), branches(view, score, asked.symbols)]
     symbols = symbol_block(view, score, asked.symbols, pairs)
+    if asked.name == "areas" and all(area.outline is None for area in view.pack.areas):
+        land, block = bare.by_indicator(view, told_of(view, plan, None).figures, asked.indicator)
+        ground = today.area_layer(view, score, asked.indicator, None)
+        return [*land, ground, *over, Legend([block, symbols])]
     if asked.name == "areas":
         classes = quantile_classes(today.indicator_values(score, asked.indicator))
         rows = today.class_rows(view, classes, asked.indicator)

@@ -122,7 +122,9 @@ def kpi_cards(view: View, score: Score) -> list[Card]:
         view.travel_card(w("kpi.mean_min"), k.mean_min, w("kpi.one_way", km=view.km(k.mean_km))),
         Card(w("kpi.within"), w.share(k.within_standard), w("kpi.within_note")),
         view.travel_card(w("kpi.worst_tenth"), k.worst_tenth_min, w("kpi.worst_tenth_note")),
-        Card(w("kpi.branches"), w.count(k.branches), w.counted("kpi.without", k.areas_without_branch)),
+        Card(
+            w("kpi.branches"), w.count(k.branches), w.counted("kpi.without", k.areas_without_branch)
+        ),
         Card(w("kpi.visits"), w.count(k.visits_per_year), w("kpi.visits_note")),
         Card(w("kpi.annual"), w.money(k.annual_kes), w("kpi.annual_note")),
     ]

@@ -102,6 +102,15 @@ def test_changes_in_words_and_in_numbers(pair):
     assert list(table.loc["People"]) == [180, 180, ""]
 
 
+def test_areas_that_are_only_named_are_not_called_outlines(pair):
+    before, after = pair
+    bare = tuple(replace(each, outline=None) for each in after.pack.areas)
+    new = (*bare, replace(bare[0], code="99", name="North"))
+    said = data_changes.sentences(EN, before, replace(after, pack=replace(after.pack, areas=new)))
+    (line,) = [each for each in said if "North" in each]
+    assert line.startswith("Areas: 1 new (North)")
+
+
 def test_nothing_changes_where_nothing_does(pair):
     before, _ = pair
     said = data_changes.sentences(EN, before, before)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.insight.points import kinds_with, main_branch, point_figures, trips
-from planner.present import flows, gaps, map_views, mixes, wards
+from planner.present import bare, flows, gaps, map_views, mixes, wards
 from planner.present.map_views import Asked
 from planner.present.markup import keyed, table_html
 from planner.present.places import coded, places_of_pack, told_apart
@@ -200,3 +200,21 @@ def test_rows_say_what_they_tell_of_and_hostile_ids_stay_text():
     assert 'alert(1); "' not in text
     assert "data-code" not in text.split("<tr")[-1]
     assert "grid" not in table_html(frame.reset_index(drop=True), caption="c")
+
+
+def test_a_pack_without_outlines_shows_its_places_and_says_so():
+    here = replace(pack(), areas=tuple(replace(each, outline=None) for each in pack().areas))
+    seen = replace(view(), pack=here)
+    asked = Asked("areas")
+    layers = map_views.of_listed(seen, today().plan, today().score, asked, ())
+    drawn = of(layers, "Shapes").given["shapes"]
+    count = sum(len(each["geometry"]["coordinates"]) for each in drawn)
+    assert count == len(here.demand_points)
+    rows = of(layers, "Legend").given["blocks"][0]["rows"]
+    assert len(rows) > 2
+    assert rows[-1]["text"].startswith("The data give no outlines of areas")
+    far = replace(here, demand_points=tuple(replace(p, lat=None) for p in here.demand_points))
+    figures = map_views.told_of(seen, today().plan, None).figures
+    land, (_, alone) = bare.by_indicator(replace(seen, pack=far), figures, "minutes")
+    assert land == []
+    assert [row.key for row in alone] == ["none"]

@@ -72,3 +72,11 @@ def test_a_share_is_whole_only_when_it_is():
 def test_kiswahili_says_that_it_is_unchecked():
     assert "Kiswahili" in words("en")("app.unchecked")
     assert set(LANGUAGES) == {"en", "sw"}
+
+
+@pytest.mark.parametrize(("language", "one"), [("en", "1 area has none"), ("sw", "Sehemu 1 haina")])
+def test_one_thing_is_told_as_one(language, one):
+    w = words(language)
+    assert w.counted("kpi.without", 1) == one
+    assert w.counted("kpi.without", 2) == w("kpi.without", n="2")
+    assert w.counted("kpi.duplicates_note", 1) == w("kpi.duplicates_note", n="1")
