@@ -9,6 +9,7 @@ from planner.present import (
     rules_problem,
     saved,
     saved_bar,
+    saved_plan,
     saved_shelf,
     session,
     subjects,
@@ -33,8 +34,10 @@ if not busy and job is not None and job.kept and state.get("plan.done") != job.i
     state.update({"plan.done": job.id, "plan.run": job.kept.id})  # seen once: it is a run now
     session.put_in_address("job", None)
 kept = subjects.asked_run()
-run_id = None if busy else kept.id if kept is not None else state.get("plan.run")
-saved.start(case, run_id)
+if kept is not None:
+    state["plan.run"] = kept.id  # a plan that a link has opened is the first choice elsewhere
+run_id = None if busy else state.get("plan.run")
+saved_plan.start(case, run_id, job.id if job is not None else None)
 opened = saved.now()
 rules = rules_problem.asked(case, opened.mine)
 
@@ -72,8 +75,7 @@ with answer:
     with st.container():
         rules_hints.show(view, rules)
     if not busy and st.button(w("plan.run"), type="primary", width="stretch", key="plan-run"):
-        solved = saved.version_solved(opened)
-        turn_to(jobs.start(case.pack.folder, opened.mine, **solved), None)
+        turn_to(saved_plan.solve(case), None)
     shown = "sites"
     if busy and job is not None:
         state["plan.job"] = job.id
@@ -89,29 +91,27 @@ with answer:
             label_visibility="collapsed",
         )
     if busy and job is not None:
+        saved_plan.other_rules(view, case, session.rules_of(job.id), None)
         plan_shown.ticking(view, job.id)
     elif shown == "sites":
         with st.container(key="plan_sites"):
             plan_shown.set_up_map(view)
     elif run_id is not None:
         is_own = job is not None and job.kept is not None and job.kept.id == run_id
+        saved_plan.other_rules(view, case, session.run(run_id).scenario, run_id)
         plan_shown.outcome(view, session.run(run_id), job.message if is_own else "")
     else:
         plan_shown.without_run(view, job)
         st.button(w("job.back"), on_click=forget_job)
 
 if run_id is not None and shown == "result":
-    run = session.run(run_id)
-    plan_shown.details(view, run, run_id)
-    st.button(
-        w("plan.again"), on_click=saved.open_run, args=(run.scenario, run_id), key="plan-again"
-    )
+    plan_shown.details(view, session.run(run_id), run_id)
 
 earlier = {name: each for name, each in subjects.finished_plans().items() if name != run_id}
 if earlier:
     with st.expander(w("plan.earlier")):
-        called = {name: subjects.run_name(each) for name, each in earlier.items()}
-        picked = st.selectbox(w("plan.earlier_pick"), list(earlier), format_func=called.get)
+        pick, called = w("plan.earlier_pick"), lambda name: subjects.run_name(earlier[name])
+        picked = st.selectbox(pick, list(earlier), key="plan-earlier", format_func=called)
         if st.button(w("plan.earlier_open")):
             turn_to(None, picked)
 session.keep("plan.")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from planner.present import rules_draft, saved, session
+from planner.present import rules_draft, saved, saved_plan, session
 from planner.present.clashes import Clashing, Mend, clashing
 from planner.present.escape import markdown_text
+from planner.present.saved_named import differing_rules
 from planner.present.session import Case
 from planner.present.today import View
 from planner.present.widgets import sentences
 from planner.present.words import Words
-from planner.runs import jobs
 from planner.runs.reading import StoredRun
 from planner.scenario import Scenario
 from planner.scenario.change import differing_keys
@@ -27,7 +25,7 @@ def on_plan(view: View, case: Case, run: StoredRun) -> None:
     w = view.words
     _changed(view, case)
     found = clashing(view, run.report, rules_draft.now())
-    if not any(each.mends for each in found) and differing_keys(rules_draft.now(), run.scenario):
+    if not any(each.mends for each in found) and differing_rules(rules_draft.now(), run.scenario):
         st.caption(w("mend.already"))
     _rules(view, run, rules_draft.now(), run_id=None)
 
@@ -94,8 +92,7 @@ def _changed(view: View, case: Case) -> None:
 
 def _again(case: Case) -> None:
     """Solve the rules that are set, and turn the page to that."""
-    solved: dict[str, Any] = {**saved.version_solved(saved.now())}
-    job = jobs.start(case.pack.folder, rules_draft.now(), **solved)
+    job = saved_plan.solve(case)
     st.session_state.update({"plan.job": job, "plan.run": None, "plan.next_view": "result"})
     session.put_in_address("job", job)
     session.put_in_address("run", None)

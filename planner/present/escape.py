@@ -58,5 +58,35 @@ _MARKS = frozenset("\\`*_{}[]()<>#+!|$:~&")
 def markdown_text(text: object) -> str:
     """Text for a Markdown widget: no emphasis, formula, colour, link or image can come of it."""
     escaped = "".join(f"\\{c}" if c in _MARKS else c for c in str(text))
-    spaced = "".join(" " if c.isspace() and c != _TOGETHER else c for c in escaped)
+    return _in_a_line(escaped)
+
+
+def label_text(text: object) -> str:
+    """The label of a Markdown widget, which is also read aloud as it is written.
+
+    As `markdown_text`, but a sign is only escaped where it could mean something: the colon of
+    "Online: % of those able" cannot, as no word follows it at once.
+    """
+    line = _in_a_line(str(text))
+    return "".join(
+        f"\\{c}" if c in _MARKS and not _is_plain_at(line, at) else c for at, c in enumerate(line)
+    )
+
+
+def _is_plain_at(line: str, at: int) -> bool:
+    """Whether a sign means nothing where it stands; brackets never stand as themselves."""
+    sign, before, after = line[at], line[:at], line[at + 1 : at + 2]
+    if sign in ":&":  # a colour, a symbol or an entity needs a word behind it
+        return not after or after.isspace()
+    if sign in "#+>":  # a heading, a list or a quotation begins a line
+        return bool(before)
+    if sign == ")":  # 1) begins a list
+        return not before.isdecimal()
+    if sign == "_":
+        return before[-1:].isalnum() and after.isalnum()
+    return sign in "(!"
+
+
+def _in_a_line(text: str) -> str:
+    spaced = "".join(" " if c.isspace() and c != _TOGETHER else c for c in text)
     return " ".join(part for part in spaced.split(" ") if part)

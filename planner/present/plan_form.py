@@ -22,7 +22,7 @@ from planner.present import (
     saved,
     session,
 )
-from planner.present.escape import markdown_text
+from planner.present.escape import label_text, markdown_text
 from planner.present.rules_field import Field, Group, On, Value, back_to
 from planner.present.rules_fields import FIELDS, of_group
 from planner.present.rules_grids import Grid, show_grid
@@ -86,7 +86,7 @@ def _group(view: View, name: str, base: Beside, changed: list[str]) -> None:
     keys = [key for each in FIELDS.values() if each.group == name for key in each.keys]
     keys += _KEYS_OF.get(name, ())
     n = sum(is_within(each, keys) for each in changed)
-    title = markdown_text(w(f"rules.group_{name}"))
+    title = label_text(w(f"rules.group_{name}"))
     label = w("rules.group_changed", title=title, n=n) if n else title
     with st.expander(label, expanded=name in _OPEN_AT_FIRST, key=f"rules-{name}"):
         if name == "sites":
@@ -119,6 +119,8 @@ def _fields(view: View, group: Group, base: Beside) -> None:
     sentences(
         rules_hints.of_group(view, group, rules_draft.now(), base.problem, base.today), kind="note"
     )
+    if group == "close" and view.pack.services:
+        st.page_link("app_pages/sites.py", label=view.words("rules.separation_where"))
 
 
 def _grid(view: View, grid: Grid, base: Scenario) -> None:
@@ -173,7 +175,7 @@ def _set_back(view: View, name: str, was: str, keys: dict[str, object]) -> None:
 
 
 def _widget(view: View, each: Field, on: On, value: Value) -> None:
-    label = markdown_text(view.words(f"rules.{each.name}"))
+    label = label_text(view.words(f"rules.{each.name}"))
     common: dict[str, Any] = {
         "key": f"plan.{each.name}",
         "help": _help(view, each.name, each.picture) if each.picture else None,

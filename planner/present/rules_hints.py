@@ -157,6 +157,8 @@ def branch_capital_kes(problem: PlanningProblem) -> int:
 
 def _close(view: View, rules: Scenario, problem: PlanningProblem, _: Kpis | None) -> Iterator[str]:
     w = view.words
+    if problem.rules.duplicates != "allow":
+        yield w("hint.own_separations", what="; ".join(own_separations(view)))
     if problem.rules.duplicates == "price":
         s = int(problem.service_visits.argmax())
         visits = float(problem.service_visits[s])
@@ -167,6 +169,35 @@ def _close(view: View, rules: Scenario, problem: PlanningProblem, _: Kpis | None
             hours=w.count(minutes / 60),
             money=w.money(minutes * kes_per_minute(view.pack.travel)),
         )
+
+
+def own_separations(view: View) -> list[str]:
+    """How near is too near by the pack: services that are alike in one line, the nearest first."""
+    w = view.words
+    alike: dict[tuple[float | None, ...], list[str]] = {}
+    for each in view.pack.services:
+        in_km = (each.separation_km, each.separation_dense_km)
+        alike.setdefault((*in_km, each.separation_min, each.separation_dense_min), []).append(
+            w.name(each)
+        )
+    lines = []
+    for km, dense_km, minutes, dense_min in sorted(alike, key=_nearest_first):
+        services = ", ".join(alike[km, dense_km, minutes, dense_min])
+        pairs = ((km, dense_km, w.km), (minutes, dense_min, w.minutes))
+        given = [(said(far), dense, said) for far, dense, said in pairs if far is not None]
+        for far, dense, said in given:
+            told = {"far": far, "services": services}
+            if dense is None or not view.pack.dense_areas:
+                lines.append(w("hint.separation", **told))
+            else:
+                lines.append(w("hint.separation_dense", dense=said(dense), **told))
+        if not given:
+            lines.append(w("hint.separation_never", services=services))
+    return lines
+
+
+def _nearest_first(apart: tuple[float | None, ...]) -> tuple[float, ...]:
+    return tuple(np.inf if each is None else each for each in apart)
 
 
 def _standards(view: View, _: Scenario, problem: PlanningProblem, __: Kpis | None) -> Iterator[str]:

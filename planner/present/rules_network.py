@@ -187,9 +187,10 @@ def _set_measure(value: str, on: On) -> Mapping[str, object]:
     keys: dict[str, object] = {f"duplicates.{each}": None for each in _SEPARATIONS}
     if value == "km":
         given = [each.separation_km for each in on.pack.services if each.separation_km is not None]
-        keys["duplicates.separation_km"] = max(given, default=10.0)
+        keys["duplicates.separation_km"] = min(given, default=10.0)
     elif value == "min":
-        keys["duplicates.separation_min"] = 60.0
+        times = [each.separation_min for each in on.pack.services]
+        keys["duplicates.separation_min"] = min(filter(None, times), default=60.0)
     return keys
 
 

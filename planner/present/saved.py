@@ -15,6 +15,7 @@ from planner.errors import PlannerError
 from planner.pack import builtin_packs
 from planner.present import rules_draft, session
 from planner.present.kept_store import store
+from planner.present.saved_named import differing_rules
 from planner.present.saved_shelf import PREFIX, free_name, own, pack_name
 from planner.present.saved_told import author, refuse, told
 from planner.present.session import Case
@@ -24,9 +25,8 @@ from planner.scenario.change import differing_keys
 
 START = "plan.start"
 UNLISTED = ""  # what is open comes from a run or a file
-_ID, _REVISION, _VERSION = "plan.saved", "plan.revision", "plan.version"
-_BASE, _ORIGIN, _LEFT = "plan.base", "plan.based_on", "plan.left"
-_PACK = "plan.pack"
+ID, BASE, VERSION = "plan.saved", "plan.base", "plan.version"
+_REVISION, _ORIGIN, _LEFT = "plan.revision", "plan.based_on", "plan.left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +51,14 @@ class Open:
         return bool(differing_keys(self.seen, self.mine))
 
 
-def start(case: Case, run_id: str | None) -> None:
-    """Open what the address asks for, else what was open, else a run's rules or a ready scenario.
-
-    Args:
-        case: The pack that is shown, with its ready scenarios.
-        run_id: The run that the page shows; None for none.
-    """
-    state = st.session_state
-    asked = st.query_params.get("scenario")
-    if asked and asked != state.get("address:scenario"):
-        with told():
-            open_saved(store().scenarios.get(asked))
-    if _BASE not in state or state.get(_PACK) not in (None, str(case.pack.folder)):
-        state.pop(_BASE, None)  # the rules of another pack
-        if run_id is None:
-            open_ready(case, case.first_scenario)
-        else:
-            open_run(session.run(run_id).scenario, run_id)
-    state[_PACK] = str(case.pack.folder)
-    session.put_in_address("scenario", state.get(_ID))
-
-
 def now() -> Open:
     """What is open, as the store has it at this moment."""
     state = st.session_state
-    seen: Scenario = state[_BASE]
+    seen: Scenario = state[BASE]
     there = _there()
     is_behind = there is not None and there.revision != state[_REVISION]
     if there is not None and is_behind and not differing_keys(seen, there.scenario):
-        state.update({_REVISION: there.revision, _VERSION: there.version})
+        state.update({_REVISION: there.revision, VERSION: there.version})
         is_behind = False
     return Open(there, seen, rules_draft.now(), is_behind)
 
@@ -88,24 +66,14 @@ def now() -> Open:
 def _there() -> SavedScenario | None:
     """The saved scenario that is open, as the store has it; None for none, and where it is gone."""
     state = st.session_state
-    if not state.get(_ID):
+    if not state.get(ID):
         return None
     try:
-        return store().scenarios.get(state[_ID])
+        return store().scenarios.get(state[ID])
     except PlannerError as error:
         refuse(error)
-        state[_ID] = None
+        state[ID] = None
         return None
-
-
-def version_solved(opened: Open) -> dict[str, str | int]:
-    """The saved scenario that a job begins from; nothing where the form is not what was saved."""
-    if opened.there is None or opened.is_changed:
-        return {}
-    return {
-        "scenario_id": opened.there.id,
-        "scenario_version": int(st.session_state[_VERSION]),
-    }
 
 
 # -- what is opened ------------------------------------------------------------------------
@@ -130,9 +98,9 @@ def open_ready(case: Case, name: str) -> None:
     _open(case.scenarios[name], name, origin)
 
 
-def open_run(scenario: Scenario, run_id: str) -> None:
-    """A new scenario from a run's rules."""
-    _open(scenario, UNLISTED, f"run:{run_id}")
+def open_run(scenario: Scenario, run_id: str | None) -> None:
+    """A new scenario from a run's rules; None where the search is not over."""
+    _open(scenario, UNLISTED, f"run:{run_id}" if run_id else "")
 
 
 def open_saved(saved: SavedScenario) -> None:
@@ -150,22 +118,22 @@ def _open(scenario: Scenario, choice: str, origin: str, saved: SavedScenario | N
     state = st.session_state
     _leave()
     rules_draft.begin(scenario)
-    state.update({START: choice, _BASE: scenario, _ORIGIN: origin})
+    state.update({START: choice, BASE: scenario, _ORIGIN: origin})
     _hold(saved)
 
 
 def _hold(saved: SavedScenario | None) -> None:
     state = st.session_state
-    state[_ID] = None if saved is None else saved.id
+    state[ID] = None if saved is None else saved.id
     state[_REVISION] = 0 if saved is None else saved.revision
-    state[_VERSION] = 0 if saved is None else saved.version
+    state[VERSION] = 0 if saved is None else saved.version
 
 
 def _leave() -> None:
     """Keep what is not saved, so that `bring_back` can."""
     state = st.session_state
-    if _BASE in state and differing_keys(state[_BASE], rules_draft.now()):
-        kept = {name: state.get(name) for name in (START, _ID, _REVISION, _VERSION, _BASE, _ORIGIN)}
+    if BASE in state and differing_keys(state[BASE], rules_draft.now()):
+        kept = {name: state.get(name) for name in (START, ID, _REVISION, VERSION, BASE, _ORIGIN)}
         state[_LEFT] = (kept, rules_draft.now())
 
 
@@ -181,7 +149,7 @@ def bring_back() -> None:
     kept, mine = state.pop(_LEFT)
     _leave()
     state.update(kept)
-    rules_draft.begin(kept[_BASE])
+    rules_draft.begin(kept[BASE])
     rules_draft.turn(mine)
 
 
@@ -203,7 +171,7 @@ def change(keys: Mapping[str, object], *, run_id: str | None = None) -> bool:
     try:
         if run_id is not None:
             asked = session.run(run_id).scenario
-            if _BASE not in st.session_state or differing_keys(asked, rules_draft.now()):
+            if BASE not in st.session_state or differing_rules(asked, rules_draft.now()):
                 open_run(asked, run_id)
         rules_draft.change(keys)
     except PlannerError as error:
@@ -226,15 +194,16 @@ def save(case: Case, *, is_new: bool) -> None:
     state = st.session_state
     with told():
         mine = rules_draft.now()
-        if is_new or not state.get(_ID):
+        if is_new or not state.get(ID):
             taken = {each.name for each in own(case).values()}
+            taken |= {each.name for each in case.scenarios.values() if differing_rules(each, mine)}
             mine = mine.model_copy(update={"name": free_name(mine.name, taken)})
             saved = store().scenarios.create(
                 mine, pack=pack_name(case), based_on=state.get(_ORIGIN, ""), author=author()
             )
         else:
             saved = store().scenarios.save(
-                state[_ID], mine, expected=state[_REVISION], author=author()
+                state[ID], mine, expected=state[_REVISION], author=author()
             )
         _follow(saved)
 
@@ -242,13 +211,13 @@ def save(case: Case, *, is_new: bool) -> None:
 def take_back() -> None:
     """Set the rules to what was seen; the changes can be brought back."""
     _leave()
-    rules_draft.begin(st.session_state[_BASE])
+    rules_draft.begin(st.session_state[BASE])
 
 
 def take_theirs() -> None:
     """Set the rules to what others have saved; own changes can be brought back as they were."""
     with told():
-        open_saved(store().scenarios.get(st.session_state[_ID]))
+        open_saved(store().scenarios.get(st.session_state[ID]))
 
 
 def undo() -> None:
@@ -279,13 +248,13 @@ def go_to(version: int) -> None:
 def _step(move: Callable[[str, int], SavedScenario]) -> None:
     state = st.session_state
     with told():
-        _follow(move(state[_ID], state[_REVISION]))
+        _follow(move(state[ID], state[_REVISION]))
 
 
 def _follow(saved: SavedScenario) -> None:
     """What has just been kept is what is open."""
     state = st.session_state
     rules_draft.begin(saved.scenario)
-    state.update({_BASE: saved.scenario, START: f"{PREFIX}{saved.id}"})
+    state.update({BASE: saved.scenario, START: f"{PREFIX}{saved.id}"})
     state[_ORIGIN] = f"{PREFIX}{saved.id}"
     _hold(saved)

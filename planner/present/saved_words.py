@@ -58,6 +58,11 @@ def in_a_line(w: Words, told: Sequence[str]) -> str:
     return "; ".join([*told[:MOST_TOLD], *([w("saved.more", n=more)] if more > 0 else [])])
 
 
+def new_value(w: Words, pack: Pack, key: str, old: object, new: object) -> tuple[str, str]:
+    """What a rule is called, and what it is now."""
+    return _name(w, pack, key), _change(w, pack, key, old, new).rpartition(" → ")[2]
+
+
 def _name(w: Words, pack: Pack, key: str) -> str:
     if key in _OWN_NAMES:
         return w(f"saved.rule_{key.replace('.', '_')}")

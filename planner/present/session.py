@@ -231,16 +231,22 @@ _kept_run = st.cache_resource(_open_run, show_spinner=False, max_entries=8)
 
 def time_limit_of(job_id: str) -> float | None:
     """The time limit of a job's scenario, None when it cannot be read."""
-    limit: float | None = _kept_limit(job_id)
-    return limit
+    rules = rules_of(job_id)
+    return None if rules is None else rules.solve.time_limit_s
 
 
-def _time_limit(job_id: str) -> float | None:
-    spec = JobFolder(home() / "jobs" / job_id).spec()
-    return None if spec is None else scenario.parse_scenario(spec.scenario).solve.time_limit_s
+def rules_of(job_id: str) -> Scenario | None:
+    """The rules that a job searches with; None where nothing is known of it."""
+    found: Scenario | None = _kept_rules(str(home()), job_id)
+    return found
 
 
-_kept_limit = st.cache_data(_time_limit, show_spinner=False, max_entries=50)
+def _rules_of(its_home: str, job_id: str) -> Scenario | None:
+    spec = JobFolder(Path(its_home) / "jobs" / job_id).spec()
+    return None if spec is None else scenario.parse_scenario(spec.scenario)
+
+
+_kept_rules = st.cache_resource(_rules_of, show_spinner=False, max_entries=50)
 
 
 def refusal_of(job_id: str) -> str:

@@ -161,7 +161,7 @@ def test_a_solve_carries_the_scenario_and_its_version_only_as_saved(app, saved):
     running = fine(app("plan", job=job.id))  # an old address leads to the run
     assert "job" not in running.query_params
     assert running.query_params["run"] in (run.id, [run.id])
-    press(running, "plan-again")
+    assert "plan-again" not in {each.key for each in running.button}
     assert running.selectbox(key="plan.start").value == ""
     fine(running.text_input(key="plan.name").set_value("From here").run())
     press(running, "saved-save")

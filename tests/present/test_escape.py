@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from planner.present.escape import html_text, markdown_text, script_data
+from planner.present.escape import html_text, label_text, markdown_text, script_data
 from tests.present.cases import HOSTILE
 
 TEXTS = [*HOSTILE, "plain", "", "\n\r\t", "\u2028\u2029", "\U0001d518\ud800"]
@@ -56,3 +56,17 @@ def test_html_text_leaves_no_mark_up(text):
 def test_markdown_text_leaves_no_link_formula_colour_or_tag(text):
     bare = re.sub(r"\\.", "", markdown_text(text))
     assert not re.search(r"[\[\]$<>`{}:*_!|#]", bare)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_label_holds_no_link_formula_colour_tag_list_or_heading(text):
+    bare = re.sub(r"\\.", "", label_text(text))
+    assert not re.search(r"[\[\]$<`{}*|~]|[:&](?=\S)|^[#+>]", bare)
+    assert re.sub(r"\\(.)", r"\1", label_text(text)) == " ".join(text.split())
+
+
+def test_a_label_that_means_nothing_else_is_read_aloud_as_it_is():
+    for text in ("Online: % of those (able)", "Water & sanitation!", "Site a_b, +3 #2", "So near:"):
+        assert label_text(text) == text
+    for text in ("a :red[x]", "# a", "1) a", "> a", "+ a", "&lt;", "http://x", "_a_", "\\*"):
+        assert label_text(text) != text

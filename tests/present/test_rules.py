@@ -1,5 +1,7 @@
 """The fields of the form: each reads a scenario and writes it back, for every ready scenario."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -86,6 +88,19 @@ def test_a_separation_is_in_one_measure():
     own = written("separation", None, rules).duplicates
     assert own.separation_km is None
     assert own.separation_dense_km is None
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_separation_for_all_begins_at_the_smallest_that_a_service_has_of_its_own(name):
+    own = [each.separation_km for each in PACKS[name].services]
+    rules = written("separation_by", "km", plain(), PACKS[name])
+    assert rules.duplicates.separation_km == min(filter(None, own))
+
+
+def test_a_separation_in_minutes_begins_at_the_smallest_of_the_pack():
+    services = (replace(PACKS["immigration"].services[0], separation_min=25.0),)
+    on = replace(PACKS["immigration"], services=services)
+    assert written("separation_by", "min", plain(), on).duplicates.separation_min == 25
 
 
 def test_formats_are_left_out_off_or_listed():
