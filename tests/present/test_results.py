@@ -53,7 +53,7 @@ def test_the_card_of_duplicates_says_which_separation_counts():
     )
     by_own = Doubled(6, 2)
     both = said(results.cards(view(), proposal().score, None, rules, by_own)[5].note)
-    assert both.startswith("within 60 km (20 km in dense counties); ")
+    assert both.startswith("within 60 km (20 km in dense areas); ")
     assert both.endswith("; 6 by each service's own separation")
 
 
