@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from planner.present import beside, failure, first, guide, keys, place_name, session, widgets
+from planner.present import (
+    beside,
+    failure,
+    first,
+    guide,
+    keys,
+    links,
+    place_name,
+    session,
+    spoken,
+    widgets,
+)
 from planner.present.served import ASSETS
 
 st.set_page_config(
@@ -12,9 +23,10 @@ st.set_page_config(
     initial_sidebar_state=240,
 )
 widgets.page_style()
-pack_news = session.follow_pack()
+spoken.follow()
+session.follow_pack()
 with st.sidebar, st.container(key="language_box"):
-    session.language_control()
+    spoken.control()
 w = session.chosen_words()
 titles = place_name.title_words(w)
 state = st.session_state
@@ -79,18 +91,22 @@ if state.setdefault("app.is_named", False) != (page.url_path == next(iter(pages)
     state["app.is_named"] = not state["app.is_named"]
     st.rerun()  # so that the links mark the page under the address that was asked for
 
-keys.behind_page(titles, pages, {"guide": guide.kept(), "keys": keys.kept()})
+remembered = {"guide": guide.kept(), "keys": keys.kept(), **spoken.kept()}
+keys.behind_page(titles, pages, remembered, spoken.in_address())
 steps = guide.Strip(titles, pages) if guide.is_open() else None
 guide.follow(name)
 if steps:
     steps.draw()
-if pack_news:
-    st.warning(w(f"data.{pack_news}"))
+news = st.empty()
 above = st.empty()
 with st.sidebar:
     beside.show(titles, pages, guide_is_open=steps is not None)
-with widgets.waiting(w, name), failure.net(w):
-    page.run()
+try:
+    with widgets.waiting(w, name), failure.net(w):
+        page.run()
+finally:  # a page that stops early is told of, too
+    with news:
+        links.show(titles, name)
 if guide.follow(name) and steps:
     steps.draw()
 with above, failure.net(w):

@@ -41,7 +41,7 @@ area = third.selectbox(
     w("today.area"),
     ["", *sorted(codes, key=codes.__getitem__)],
     key="demand.area",
-    format_func=lambda code: codes.get(code, w("today.all_areas")),
+    format_func=lambda code: codes[code] if code else w("today.all_areas"),
 )
 session.put_in_address("area", area or None)
 seen = demand.Seen(w, demanded.demand(case.pack), kinds.get(kind), area)

@@ -23,6 +23,7 @@ st.title(w("frontiers.title"))
 st.text(w("frontiers.about"))
 session.restore("frontiers.")
 studies = robust_kept.studies(frontiers_kept.KIND, case)
+session.asked_for("study", studies)  # told where it is not here
 frontiers_form.ask(w, case, has_any=bool(studies))
 if not studies:
     session.keep("frontiers.")

@@ -46,7 +46,7 @@ kind = second.selectbox(
     w("reach.kind"),
     ["", *kinds],
     key="reach.kind",
-    format_func=lambda name: kinds.get(name, w("reach.all_kinds")),
+    format_func=lambda name: kinds[name] if name else w("reach.all_kinds"),
 )
 within = st.pills(
     w("reach.within"),

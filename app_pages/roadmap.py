@@ -18,6 +18,7 @@ st.title(w("roadmap.title"))
 st.text(w("roadmap.about"))
 scenarios = robust_kept.phased(case)
 studies = robust_kept.studies(KIND, case)
+session.asked_for("study", studies)  # told where it is not here
 if not scenarios and not studies:
     st.info(w("roadmap.empty"))
     st.stop()

@@ -23,6 +23,7 @@ st.title(w("robust.title"))
 st.text(w("robust.about"))
 plans = robust_kept.plans(case)
 studies = robust_kept.studies(robust_form.KIND, case)
+session.asked_for("study", studies)  # told where it is not here
 if not plans and not studies:
     st.info(w("robust.empty"))
     st.page_link("app_pages/plan.py", label=w("robust.go"))

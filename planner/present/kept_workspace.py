@@ -34,7 +34,11 @@ def _take_out(w: Words) -> None:
     st.caption(w("kept.take_out_note"))
     known = list(store().notes.tags())
     tag = st.selectbox(
-        w("kept.take_out_tag"), known, index=None, placeholder=w("kept.take_out_all")
+        w("kept.take_out_tag"),
+        known,
+        index=None,
+        key="kept-take-out-tag",
+        placeholder=w("kept.take_out_all"),
     )
     if not st.button(w("kept.make"), key="kept-make"):
         return

@@ -48,13 +48,16 @@ def kept() -> str:
     return "on" if are_on() else "off"
 
 
-def page_html(w: Words, paths: Mapping[str, str], kept: Mapping[str, str]) -> str:
+def page_html(
+    w: Words, paths: Mapping[str, str], kept: Mapping[str, str], address: str = ""
+) -> str:
     """What the page's script is told, as the attributes of one hidden element.
 
     Args:
         w: The words of the page.
         paths: The address of each page by its name, "" for the first one.
         kept: What the browser shall remember, by name.
+        address: What shall stand in the address of every page, as `name=value`.
     """
     goes = ";".join(f"{LETTERS[name]}:{path}" for name, path in paths.items() if name in LETTERS)
     attributes = {
@@ -63,14 +66,17 @@ def page_html(w: Words, paths: Mapping[str, str], kept: Mapping[str, str]) -> st
         "go": goes,
         "keys": kept["keys"],
         "keep": ";".join(f"{name}={value}" for name, value in kept.items()),
+        "address": address,
     }
     given = " ".join(f'data-{name}="{html_text(text)}"' for name, text in attributes.items())
     return f'<div class="ug-page" hidden {given}></div>'
 
 
-def behind_page(w: Words, paths: Mapping[str, str], kept: Mapping[str, str]) -> None:
+def behind_page(
+    w: Words, paths: Mapping[str, str], kept: Mapping[str, str], address: str = ""
+) -> None:
     """The page's script and what it is told. The script is the app's own, and never changes."""
-    st.html(page_html(w, paths, kept))
+    st.html(page_html(w, paths, kept, address))
     st.html(f'<script src="{page_script()}"></script>', unsafe_allow_javascript=True)
 
 

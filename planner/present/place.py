@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import plans, session, subjects
+from planner.present import links, plans, session, subjects
 from planner.present.compare_keys import TODAY
 from planner.present.place_facts import Side
 from planner.present.session import Case
@@ -61,8 +61,10 @@ def start(case: Case, named: Mapping[str, str]) -> None:
 
 def asked_plans(named: Mapping[str, str]) -> list[str]:
     """What the address asks for, as far as it is there."""
-    asked = [name for name in st.query_params.get("plans", "").split(",") if name in named]
-    return list(dict.fromkeys(asked))[:MOST]
+    asked = [name for name in st.query_params.get("plans", "").split(",") if name]
+    if gone := [name for name in asked if name not in named]:
+        links.note("plans", ", ".join(gone))
+    return list(dict.fromkeys(name for name in asked if name in named))[:MOST]
 
 
 def first_plans(named: Mapping[str, str]) -> list[str]:

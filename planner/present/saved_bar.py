@@ -31,7 +31,7 @@ def chooser(view: View, case: Case, opened: Open) -> None:
         w("plan.start"),
         list(names),
         key=saved.START,
-        format_func=lambda name: names.get(name, ""),
+        format_func=lambda name: names[name],
         on_change=saved.choose,
         args=(case,),
         help=w("plan.start_help"),

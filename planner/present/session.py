@@ -21,8 +21,9 @@ from planner.pack.own_note import own_folder, own_root
 from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.plan import Plan
+from planner.present import links
 from planner.present.kept_store import store
-from planner.present.words import LANGUAGES, Language, Words, words
+from planner.present.words import Words, words
 from planner.problem import PlanningProblem
 from planner.runs.jobfiles import JobFolder
 from planner.scenario import Scenario
@@ -157,6 +158,7 @@ def choose_pack(folder_or_id: str | Path) -> None:
     if _change_to(find_pack(str(folder_or_id))):
         for name in set(st.query_params) - {"lang"}:
             del st.query_params[name]
+    links.forget("pack")
     put_in_address("pack", None if is_default_pack() else pack_in_address())
 
 
@@ -185,23 +187,28 @@ def pack_in_address() -> str | None:
     return name if _is_known(name) else None
 
 
-def follow_pack() -> str:
+def follow_pack() -> None:
     """Let the pack follow the address; once a run, before anything of the pack is shown.
 
-    Returns:
-        What has to be told: `unknown` for an address that asks for no pack, `gone` for a pack
-        that somebody has put away since, else nothing.
+    An address that asks for no pack, and a pack that somebody has put away since, are told.
     """
     state, asked = st.session_state, st.query_params.get("pack")
-    if state.get(_PACK) is not None and not (pack_folder() / "pack.toml").is_file():
+    if is_gone():
         _change_to(default_folder())
-        return "gone"
-    if asked and not _is_known(asked):
-        return "unknown"
-    if asked and asked != state.get("address:pack"):
+        put_in_address("pack", None)
+        links.tell("pack", "data.gone")
+    elif asked and not _is_known(asked):
+        links.tell("pack", "data.unknown")
+    elif asked and asked != state.get("address:pack"):
+        links.forget("pack")
         _change_to(find_pack(asked))
         state["address:pack"] = asked
-    return ""
+
+
+def is_gone() -> bool:
+    """Whether somebody has put away the pack that this visitor looks at."""
+    is_chosen = st.session_state.get(_PACK) is not None
+    return is_chosen and not (pack_folder() / "pack.toml").is_file()
 
 
 def _is_known(name: str) -> bool:
@@ -280,25 +287,6 @@ def keep(prefix: str) -> None:
 # -- language ------------------------------------------------------------------------------
 
 
-def first_language() -> Language:
-    """The language of the address, else of the browser, else English."""
-    asked = st.query_params.get("lang") or (st.context.locale or "")[:2]
-    return "sw" if asked.lower().startswith("sw") else "en"
-
-
-def language_control() -> None:
-    """Chooses the language; the choice stays while pages change."""
-    if "language" not in st.session_state:
-        st.session_state["language"] = first_language()
-    st.segmented_control(
-        "Language / Lugha",
-        list(LANGUAGES),
-        key="language",
-        required=True,
-        format_func=lambda code: LANGUAGES[code],
-    )
-
-
 def chosen_words() -> Words:
     """The words of the chosen language, before a pack is known."""
     return words(st.session_state.get("language") or "en")
@@ -313,9 +301,12 @@ def speak() -> Words:
 
 
 def asked_for(name: str, known: Mapping[str, object] | frozenset[str]) -> str | None:
-    """What the address asks for under a name, when it is known."""
-    value = st.query_params.get(name)
-    return value if value in known else None
+    """What the address asks for under a name, when it is known; else that is told on the page."""
+    value: str | None = st.query_params.get(name)
+    if value in known:
+        return value
+    links.note(name, value)
+    return None
 
 
 def follow_address(name: str, key: str, known: Collection[str], otherwise: str | None) -> None:
@@ -325,6 +316,8 @@ def follow_address(name: str, key: str, known: Collection[str], otherwise: str |
     """
     value = st.query_params.get(name)
     if key in st.session_state and value != st.session_state.get(f"address:{name}"):
+        if value not in known:
+            links.note(name, value)
         st.session_state[key] = value if value in known else otherwise
 
 
@@ -335,6 +328,7 @@ def put_in_address(name: str, value: str | None, *, default: str | None = None) 
     """
     if value == default and name not in st.query_params:
         value = None
+    links.settle(name, value)
     st.session_state[f"address:{name}"] = value
     if value is None:
         st.query_params.pop(name, None)

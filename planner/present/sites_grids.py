@@ -69,7 +69,7 @@ def search(desk: Desk) -> None:
         w("sites.search_area"),
         ["", *desk.area_names],
         key=AREA,
-        format_func=lambda code: desk.area_names.get(code, w("today.all_areas")),
+        format_func=lambda code: desk.area_names[code] if code else w("today.all_areas"),
     )
 
 

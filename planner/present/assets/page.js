@@ -25,6 +25,7 @@
     for (const box of byTest("stFileUploaderDropzone")) set(box, "role", "group");
     stops();
     remember(given);
+    address(given.address);
   }
 
   // A list may hold nothing but items: the sections of the navigation are groups of links.
@@ -72,7 +73,7 @@
     }
   }
 
-  // -- two choices of this browser: the first steps are closed, the keys are off ------------------
+  // -- choices of this browser: the first steps are closed, the keys are off, the language --------
 
   let kept = "";
   function remember(given) {
@@ -81,6 +82,16 @@
     for (const pair of kept.split(";")) {
       document.cookie = `ugatuzi_${pair}; path=/; max-age=31536000; samesite=lax`;
     }
+  }
+
+  // The links between pages leave it out; put back here it adds no step to the way back.
+  function address(pair) {
+    if (!pair) return;
+    const [name, value] = pair.split("=");
+    const here = new URL(location.href);
+    if (here.searchParams.get(name) === value) return;
+    here.searchParams.set(name, value);
+    history.replaceState(history.state, "", here);
   }
 
   // -- keys: ? tells them, g and a letter opens a page -------------------------------------------
@@ -127,6 +138,6 @@
     }, 80);
   }
   window.addEventListener("resize", soon);
-  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-lang", "data-keep"] });
+  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-lang", "data-keep", "data-address", "data-test-script-state"] });
   mend();
 })();
