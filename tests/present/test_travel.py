@@ -14,7 +14,6 @@ from planner.pack.figures import Figure, Mark
 from planner.pack.travel_types import RoadChange, TravelMode
 from planner.present import (
     cards,
-    rules,
     today,
     travel,
     travel_judged,
@@ -222,22 +221,6 @@ def test_a_card_holds_the_error_beside_its_value_and_escapes_it():
     html = cards.cards_html([card])
     assert '63 min <span class="ug-error">&#177; &#60;5&#62;</span></dd>' in html
     assert "ug-error" not in cards.cards_html([replace(card, error="")])
-
-
-def test_rules_beyond_the_form_say_travel_in_words(plain):
-    asked = parse_scenario(
-        'name = "a"\npack = "tiny"\n[travel]\nmodel = "matrix"\nmode = "mixed"\n'
-    )
-    assert rules.beyond_form(words("en"), plain, asked) == [
-        "travel is measured by a table of distances from another program",
-        "mode of travel: the mode each customer would choose",
-    ]
-    own = parse_scenario('name = "a"\npack = "tiny"\n[travel]\nmodel = "great_circle"\n')
-    assert rules.beyond_form(words("en"), plain, own) == []  # the pack's own way
-    (other,) = rules.beyond_form(
-        words("en"), plain, parse_scenario('name = "a"\npack = "t"\n[solve]\nseed = 5\n')
-    )
-    assert other == "solve.seed = 5"
 
 
 # -- a view of a problem -------------------------------------------------------------------
