@@ -101,12 +101,10 @@ news = st.empty()
 above = st.empty()
 with st.sidebar:
     beside.show(titles, pages, guide_is_open=steps is not None)
-try:
-    with widgets.waiting(w, name), failure.net(w):
-        page.run()
-finally:  # a page that stops early is told of, too
-    with news:
-        links.show(titles, name)
+with widgets.waiting(w, name), failure.net(w):
+    page.run()
+with news:
+    links.show(titles, name)
 if guide.follow(name) and steps:
     steps.draw()
 with above, failure.net(w):

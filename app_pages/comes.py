@@ -4,6 +4,7 @@ import streamlit as st
 
 from planner.evaluate.choice import new_branches
 from planner.present import comes, held, held_chart, session, subjects, today
+from planner.present.failure import leave
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 
@@ -41,7 +42,7 @@ choices = [*case.networks, *finished]
 if not choices:
     st.info(w("comes.empty"))
     st.page_link("app_pages/plan.py", label=w("comes.go"))
-    st.stop()
+    leave()
 
 session.restore("comes.", network=session.asked_for("run", finished))
 if state.get("comes.network") not in choices:
@@ -57,7 +58,7 @@ chosen = first.selectbox(
 subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("comes.no_plan"))
-    st.stop()
+    leave()
 knowledge = second.slider(
     w("comes.knowledge"),
     0.0,

@@ -14,6 +14,7 @@ from planner.present import (
     session,
     travel,
 )
+from planner.present.failure import leave
 from planner.present.handing import TYPES
 from planner.present.widgets import lead, sentences, table, titled_table
 
@@ -27,7 +28,7 @@ choices = compare_members.choices(w, case)
 if len(choices) < compare_members.LEAST:
     st.info(w("compare.empty"))
     st.page_link("app_pages/plan.py", label=w("compare.go"))
-    st.stop()
+    leave()
 
 # -- what is compared ----------------------------------------------------------------------
 
@@ -46,7 +47,7 @@ if len(chosen) < compare_members.LEAST:
     st.info(w("compare.how_many", n=compare_members.MOST))
     if not any(each.is_run for each in choices.values()):
         st.page_link("app_pages/plan.py", label=w("compare.go"))
-    st.stop()
+    leave()
 if state.get("compare.base") not in chosen:
     state["compare.base"] = chosen[0]
 base = st.selectbox(
@@ -60,12 +61,12 @@ for name, fault in read.faults.items():
 members = list(read.records)
 if base not in members or len(members) < compare_members.LEAST:
     st.info(w("compare.too_few"))
-    st.stop()
+    leave()
 try:
     found = comparing.compare(list(read.records.values()), base=members.index(base))
 except PlannerError as error:
     sentences([w("compare.impossible"), str(error)], kind="warning")
-    st.stop()
+    leave()
 pack = compare_members.pack_of(case, choices, read, base)
 drawn = pack or case.pack
 w = w.of_pack(drawn)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from planner.export import export_run
 from planner.present import handing, session, subjects, today
+from planner.present.failure import leave
 from planner.present.widgets import table
 
 w = session.speak()
@@ -17,7 +18,7 @@ done = subjects.finished_plans()
 if not done:
     st.info(w("export.empty"))
     st.page_link("app_pages/plan.py", label=w("export.go"))
-    st.stop()
+    leave()
 
 first = subjects.first_of(done, next(iter(done)))
 session.follow_address("run", "export.run", done, first)
@@ -34,7 +35,7 @@ view = today.View(w, run.pack, run.problem)
 table(handing.facts(view, run), w("export.title"))
 if run.report.plan is None:
     st.info(w("export.no_plan"))
-    st.stop()
+    leave()
 
 with st.spinner(w("export.making")):
     files = handing.exported(run, export_run, w.language)

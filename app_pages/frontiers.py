@@ -13,6 +13,7 @@ from planner.present import (
     robust_kept,
     session,
 )
+from planner.present.failure import leave
 from planner.present.handing import TYPES
 from planner.present.widgets import lead, sentences, titled_table
 
@@ -27,7 +28,7 @@ session.asked_for("study", studies)  # told where it is not here
 frontiers_form.ask(w, case, has_any=bool(studies))
 if not studies:
     session.keep("frontiers.")
-    st.stop()
+    leave()
 
 # -- what was found ------------------------------------------------------------------------
 
@@ -37,7 +38,7 @@ try:
         shown = frontiers_kept.read(w, studies[asked])
 except PlannerError as error:
     sentences(w.in_english(str(error).splitlines()), kind="warning")
-    st.stop()
+    leave()
 seen = shown.seen
 w = seen.view.words
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from planner.present import journeys_shown, leaflet, session, subjects, today
+from planner.present.failure import leave
 
 w = session.speak()
 case = session.case()
@@ -14,7 +15,7 @@ with st.container(key="no_print_title" if alone else None):
 known = {each.id: each for each in case.pack.journeys}
 if not known:
     st.info(w("journeys.empty"))
-    st.stop()
+    leave()
 
 finished = subjects.finished_plans()
 first = next(iter(known))
@@ -41,7 +42,7 @@ if not alone:
 choices = [*case.networks, *finished]
 if not choices:
     session.keep("journeys.")
-    st.stop()
+    leave()
 if not alone:
     st.header(w("journeys.doors"), anchor=False)
     st.caption(w("journeys.doors_note"))
@@ -58,7 +59,7 @@ chosen = left.selectbox(
 subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("journeys.no_plan"))
-    st.stop()
+    leave()
 view = today.View(w, subject.pack, subject.problem)
 if not alone:
     is_today = chosen == "today"

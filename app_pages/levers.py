@@ -6,6 +6,7 @@ import streamlit as st
 
 from planner.present import levers, levers_budget, levers_state, remedies, session, subjects, today
 from planner.present.escape import markdown_text
+from planner.present.failure import leave
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()
@@ -18,7 +19,7 @@ finished = subjects.finished_plans()
 if not finished:
     st.info(w("levers.empty"))
     st.page_link("app_pages/plan.py", label=w("levers.go"))
-    st.stop()
+    leave()
 
 if state.get("levers.job") not in finished:
     state["levers.job"] = subjects.first_of(finished, next(iter(finished)))
@@ -42,14 +43,14 @@ known = right.slider(
 run = session.run(chosen)
 if run.report.plan is None:
     st.info(w("levers.no_plan"))
-    st.stop()
+    leave()
 asked = f"{run.id}:{known}"
 done = state.setdefault("levers.asked", [])
 if asked not in done:
     sentences([w("levers.takes")], kind="note")
     if not st.button(w("levers.reckon"), type="primary", key="levers-reckon"):
         session.keep("levers.")
-        st.stop()
+        leave()
 with st.spinner(w("levers.reckoning")):
     found = levers_state.reckoned(run, known)
 if asked not in done:

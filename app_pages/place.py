@@ -13,6 +13,7 @@ from planner.present import (
     subjects,
 )
 from planner.present.escape import markdown_text
+from planner.present.failure import leave
 from planner.present.served import ASSETS
 from planner.present.today import View
 from planner.present.widgets import heading, lead, sentences, table, titled_table
@@ -25,7 +26,7 @@ st.title(w("place.title"))
 if not named:
     st.info(w("place.empty"))
     st.page_link("app_pages/plans.py", label=w("place.to_plans"))
-    st.stop()
+    leave()
 
 place.start(case, named)
 code, chosen = place_shown.choose(w, case, named)
@@ -33,7 +34,7 @@ place.put_in_address(named, code, chosen)
 if code is None:
     place_shown.where_to_begin(View(w, case.pack, case.problem), case)
     session.keep("place.")
-    st.stop()
+    leave()
 with st.spinner(w("place.reading")):
     sides = place.read(w, case, named, chosen)
 for name, text in sides.faults.items():
@@ -42,7 +43,7 @@ here = [side for side in sides.found if side.position(code) is not None]
 if not here:
     st.info(w("place.choose_plan"))
     session.keep("place.")
-    st.stop()
+    leave()
 first = here[0]
 
 # -- the answer ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from planner.present import (
     subjects,
     today,
 )
+from planner.present.failure import leave
 from planner.present.served import ASSETS
 from planner.present.widgets import lead, sentences, table
 
@@ -35,7 +36,7 @@ if not any(each.run for each in options.found.values()):
 else:
     plans_begin.under_way(w)
 if not options.found:
-    st.stop()
+    leave()
 
 # -- the choice ----------------------------------------------------------------------------
 

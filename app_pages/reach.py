@@ -5,6 +5,7 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.export.reach_layers import catchments_layer, isochrones_layer
 from planner.present import reach, reach_shown, session, subjects, today
+from planner.present.failure import leave
 from planner.present.widgets import lead, sentences, show_cards
 
 w = session.speak()
@@ -18,7 +19,7 @@ choices = [*case.networks, *finished]
 if not choices:
     st.info(w("reach.empty"))
     st.page_link("app_pages/plan.py", label=w("reach.go"))
-    st.stop()
+    leave()
 
 # -- what is asked -------------------------------------------------------------------------
 
@@ -36,7 +37,7 @@ chosen = first.selectbox(
 subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("reach.no_plan"))
-    st.stop()
+    leave()
 w, pack = w.of_pack(subject.pack), subject.pack
 view = today.View(w, pack, subject.problem)
 kinds = {each.id: w.name(each) for each in pack.visit_types}
@@ -57,14 +58,14 @@ within = st.pills(
 )
 if not 1 <= len(within) <= reach.MOST:
     st.info(w("reach.how_many", n=reach.MOST))
-    st.stop()
+    leave()
 try:
     with st.spinner(w("reach.making")):
         position = list(kinds).index(kind) if kind else None
         found = reach.worked_out(subject, sorted(within), position)
 except PlannerError:
     st.info(w("reach.no_minutes"))
-    st.stop()
+    leave()
 
 # -- the answer ----------------------------------------------------------------------------
 

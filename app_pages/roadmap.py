@@ -4,6 +4,7 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.present import roadmap, robust_kept, session, study_job, today
+from planner.present.failure import leave
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.runs import jobs
@@ -21,7 +22,7 @@ studies = robust_kept.studies(KIND, case)
 session.asked_for("study", studies)  # told where it is not here
 if not scenarios and not studies:
     st.info(w("roadmap.empty"))
-    st.stop()
+    leave()
 session.restore("roadmap.")
 
 
@@ -54,7 +55,7 @@ if not studies:
     if job is None:
         st.info(w("roadmap.none_kept"))
     session.keep("roadmap.")
-    st.stop()
+    leave()
 
 # -- what was found ------------------------------------------------------------------------
 
@@ -63,7 +64,7 @@ try:
     look = robust_kept.look(shown)
 except PlannerError as error:
     sentences([str(error)], kind="warning")
-    st.stop()
+    leave()
 view = today.View(w.of_pack(look.pack), look.pack, look.problem)
 steps = roadmap.Steps(view, look.study.told)
 

@@ -13,6 +13,7 @@ from planner.present import (
     study_job,
     today,
 )
+from planner.present.failure import leave
 from planner.present.maps import show_map
 from planner.present.widgets import lead, sentences, table, titled_table
 
@@ -27,7 +28,7 @@ session.asked_for("study", studies)  # told where it is not here
 if not plans and not studies:
     st.info(w("robust.empty"))
     st.page_link("app_pages/plan.py", label=w("robust.go"))
-    st.stop()
+    leave()
 session.restore("robust.")
 
 
@@ -43,7 +44,7 @@ if not studies:
     if job is None:
         st.info(w("robust.none_kept"))
     session.keep("robust.")
-    st.stop()
+    leave()
 
 # -- what was found ------------------------------------------------------------------------
 
@@ -53,7 +54,7 @@ try:
         look = robust_kept.look(shown)
 except PlannerError as error:
     sentences([str(error)], kind="warning")
-    st.stop()
+    leave()
 view = today.View(w.of_pack(look.pack), look.pack, look.problem)
 seen = robust.Seen.of(view, look.study.told, look.scenario)
 

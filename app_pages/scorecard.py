@@ -8,6 +8,7 @@ import streamlit as st
 from planner.insight.scorecard import weighted
 from planner.pack.voice_types import OUTCOMES
 from planner.present import scorecard, scorecard_state, session, subjects, travel
+from planner.present.failure import leave
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()
@@ -21,7 +22,7 @@ choices = [*finished, *(name for name in ("proposal", "today") if name in case.n
 if not choices:
     st.info(w("scorecard.empty"))
     st.page_link("app_pages/plan.py", label=w("export.go"))
-    st.stop()
+    leave()
 
 state.setdefault("scorecard.subject", subjects.first_of(finished, choices[0]))
 chosen = st.selectbox(
@@ -33,7 +34,7 @@ chosen = st.selectbox(
 subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("scorecard.no_plan"))
-    st.stop()
+    leave()
 w, pack = w.of_pack(subject.pack), subject.pack
 card = scorecard_state.worked_out(subject, datetime.now(UTC).date())
 told = subject.problem.travel

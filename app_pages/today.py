@@ -3,6 +3,7 @@
 import streamlit as st
 
 from planner.present import session, today, today_shown
+from planner.present.failure import leave
 
 w = session.speak()
 case = session.case()
@@ -10,5 +11,5 @@ case = session.case()
 st.title(w("today.title"))
 if not case.networks:
     st.info(w("today.empty"))
-    st.stop()
+    leave()
 today_shown.show(today.View(w, case.pack, case.problem), case)

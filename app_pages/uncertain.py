@@ -4,6 +4,7 @@ import streamlit as st
 
 from planner.insight.uncertain import MEASURES
 from planner.present import session, subjects, today, uncertain, uncertain_shown, uncertain_state
+from planner.present.failure import leave
 from planner.present.widgets import lead, sentences
 
 w = session.speak()
@@ -17,7 +18,7 @@ choices = [*finished, *case.networks]
 if not choices:
     st.info(w("uncertain.empty"))
     st.page_link("app_pages/plan.py", label=w("uncertain.go"))
-    st.stop()
+    leave()
 
 state.setdefault("uncertain.subject", subjects.first_of(finished, choices[0]))
 left, right = st.columns(2, gap="medium")
@@ -30,7 +31,7 @@ chosen = left.selectbox(
 subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("uncertain.no_plan"))
-    st.stop()
+    leave()
 w = w.of_pack(subject.pack)
 with st.spinner(w("uncertain.making")):
     found = uncertain_state.tornado(subject)

@@ -11,6 +11,7 @@ from planner.present import (
     why_asked,
     why_shown,
 )
+from planner.present.failure import leave
 from planner.present.widgets import lead, sentences
 
 w = session.speak()
@@ -22,7 +23,7 @@ plans = subjects.finished_plans()
 if not plans:
     st.info(w("why.empty"))
     st.page_link("app_pages/plan.py", label=w("why.go"))
-    st.stop()
+    leave()
 session.restore("why.")
 run_id = why_shown.choose_plan(w, plans)
 run = session.run(run_id)
@@ -32,7 +33,7 @@ if asked is None:
     lead(results.status_sentence(view, run.report))
     clashes_shown.elsewhere(view, run, run_id)
     session.keep("why.")
-    st.stop()
+    leave()
 
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -6,14 +6,23 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
 
 from planner.errors import PlannerError
 from planner.present.words import Words
 
 _log = logging.getLogger(__name__)
+
+
+class _Over(Exception):  # noqa: N818 - no error: the page has said all it has
+    """A page that ends early."""
+
+
+def leave() -> NoReturn:
+    """End a page here; what stands around it still comes, which Streamlit's own stop would end."""
+    raise _Over
 
 
 @contextmanager
@@ -24,7 +33,7 @@ def net(words: Words) -> Iterator[None]:
     """
     try:
         yield
-    except StopException:
+    except _Over:
         return
     except PlannerError as error:
         st.error(words("error.input"))

@@ -39,6 +39,8 @@ def opened(app, page, asked):
         ("reach", {"run": "zz"}, ["the plan “zz”"]),
         ("export", {"run": "zz"}, ["the plan “zz”"]),
         ("kept", {"kept": "zz"}, ["the list “zz”"]),
+        ("place", {"area": "999"}, ["999"]),
+        ("frontiers", {"study": "zz"}, ["the study “zz”"]),
     ],
 )
 def test_what_is_not_here_is_told(app, planned, page, asked, named):  # noqa: F811
