@@ -8,6 +8,7 @@ from planner.present import (
     sites_grids,
     sites_shown,
     sites_state,
+    spoken,
     today,
 )
 from planner.present.widgets import lead, sentences, show_cards
@@ -16,7 +17,8 @@ w = session.speak()
 state = st.session_state
 if sites_state.KEPT in state:
     del state[sites_state.KEPT]
-    st.switch_page("app_pages/plan.py", query_params={"pack": session.pack_in_address() or ""})
+    asked = {"pack": session.pack_in_address() or "", spoken.ADDRESS: w.language}
+    st.switch_page("app_pages/plan.py", query_params=asked)
 case = session.case()
 view = today.View(w, case.pack, case.problem)
 session.restore("sites.")
