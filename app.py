@@ -4,6 +4,7 @@ import streamlit as st
 
 from planner.present import (
     beside,
+    carried,
     failure,
     first,
     guide,
@@ -92,7 +93,7 @@ if state.setdefault("app.is_named", False) != (page.url_path == next(iter(pages)
     st.rerun()  # so that the links mark the page under the address that was asked for
 
 remembered = {"guide": guide.kept(), "keys": keys.kept(), **spoken.kept()}
-keys.behind_page(titles, pages, remembered, spoken.in_address())
+keys.behind_page(titles, pages, remembered, carried.as_text())
 steps = guide.Strip(titles, pages) if guide.is_open() else None
 guide.follow(name)
 if steps:

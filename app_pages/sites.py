@@ -3,12 +3,12 @@
 import streamlit as st
 
 from planner.present import (
+    carried,
     session,
     sites,
     sites_grids,
     sites_shown,
     sites_state,
-    spoken,
     today,
 )
 from planner.present.widgets import lead, sentences, show_cards
@@ -17,8 +17,7 @@ w = session.speak()
 state = st.session_state
 if sites_state.KEPT in state:
     del state[sites_state.KEPT]
-    asked = {"pack": session.pack_in_address() or "", spoken.ADDRESS: w.language}
-    st.switch_page("app_pages/plan.py", query_params=asked)
+    carried.turn_to("plan")
 case = session.case()
 view = today.View(w, case.pack, case.problem)
 session.restore("sites.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.present import rules_draft, saved, saved_plan, session
+from planner.present import carried, rules_draft, saved, saved_plan, session
 from planner.present.clashes import Clashing, Mend, clashing
 from planner.present.escape import markdown_text
 from planner.present.saved_named import differing_rules
@@ -33,7 +33,7 @@ def on_plan(view: View, case: Case, run: StoredRun) -> None:
 def elsewhere(view: View, run: StoredRun, run_id: str) -> None:
     """On other pages: a button opens the rules of the run on the page Plan, changed."""
     if st.session_state.pop(_GO, False):
-        st.switch_page("app_pages/plan.py")
+        carried.turn_to("plan")
     _rules(view, run, run.scenario, run_id=run_id)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from planner.present import (
+    carried,
     compare_moves,
     frontiers,
     frontiers_chart,
@@ -134,7 +135,7 @@ def _ways_on(shown: Shown, number: str, run: KeptRun, stored: StoredRun) -> None
     if st.button(w("frontiers.from_here"), key="frontiers-from", width="stretch"):
         session.keep("frontiers.")
         saved.open_run(stored.scenario, run.id)
-        st.switch_page("app_pages/plan.py", query_params={"run": run.id})
+        carried.turn_to("plan", run=run.id)
     others = [
         name
         for name in numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.present import kept, kept_actions, saved_bar, saved_shelf, subjects
+from planner.present import carried, kept, kept_actions, saved_bar, saved_shelf, subjects
 from planner.present.compare import travel_in
 from planner.present.kept import RunFacts
 from planner.present.kept_store import store
@@ -70,7 +70,7 @@ def _scenario_actions(w: Words, case: Case, one: SavedScenario, subject: Subject
     is_here = f"scenario:{one.id}" in saved_shelf.own(case)
     if is_here and one.removed is None:
         if st.button(w("kept.open_scenario"), type="primary", key="kept-open", width="stretch"):
-            st.switch_page("app_pages/plan.py", query_params={"scenario": one.id})
+            carried.turn_to("plan", scenario=one.id)
     elif one.removed is None:
         st.caption(w("kept.other_pack"))
     if one.removed is None:

@@ -57,7 +57,7 @@ def page_html(
         w: The words of the page.
         paths: The address of each page by its name, "" for the first one.
         kept: What the browser shall remember, by name.
-        address: What shall stand in the address of every page, as `name=value`.
+        address: What shall stand in the address of every page, as `name=value;name=value`.
     """
     goes = ";".join(f"{LETTERS[name]}:{path}" for name, path in paths.items() if name in LETTERS)
     attributes = {

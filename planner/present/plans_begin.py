@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.present import failure, first
+from planner.present import carried, failure, first
 from planner.present.session import Case
 from planner.present.words import Words
 from planner.runs import jobs
@@ -26,7 +26,7 @@ def begin(w: Words, case: Case) -> None:
     st.text(w("plans.first_rules", name=scenario.name))
     if st.button(w("plans.first"), type="primary", key="plans-first"):
         job = jobs.start(case.pack.folder, scenario)
-        st.switch_page("app_pages/plan.py", query_params={"job": job})
+        carried.turn_to("plan", job=job)
 
 
 def under_way(w: Words) -> None:

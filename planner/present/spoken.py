@@ -53,10 +53,10 @@ def kept() -> dict[str, str]:
     return {ADDRESS: state[_KEY]} if state.get(_PRESSED) else {}
 
 
-def in_address() -> str:
+def in_address() -> dict[str, str]:
     """What stands in the address of every page: the language, once it was asked for or pressed."""
     asked = st.session_state.get(_ASKED)
-    return f"{ADDRESS}={asked}" if asked else ""
+    return {ADDRESS: asked} if asked else {}
 
 
 def _press() -> None:

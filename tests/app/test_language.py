@@ -14,6 +14,7 @@ from planner.runs.store import open_store
 from planner.scenario import Scenario
 from planner.solve import solve
 from tests.app.conftest import ROOT, everything
+from tests.app.test_data_page import own  # noqa: F401
 
 PAGES = sorted(file.stem for file in (ROOT / "app_pages").glob("*.py"))
 CHOICES = ("selectbox", "multiselect", "radio", "button_group", "select_slider")
@@ -149,3 +150,11 @@ def test_the_cookie_is_the_first_choice_and_a_link_wins(app, planned, monkeypatc
 def attribute(running, name):
     found = re.search(f'data-{name}="([^"]*)"', everything(running))
     return found.group(1)
+
+
+def test_a_jump_to_another_page_carries_the_language_and_the_pack(app, own):  # noqa: F811
+    running = app("plans", lang="sw", pack=own.id)
+    running.button(key="plans-first").click().run()
+    assert not running.exception
+    assert running.query_params["lang"] in ("sw", ["sw"])
+    assert running.query_params["pack"] in (own.id, [own.id])

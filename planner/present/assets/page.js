@@ -85,12 +85,12 @@
   }
 
   // The links between pages leave it out; put back here it adds no step to the way back.
-  function address(pair) {
-    if (!pair) return;
-    const [name, value] = pair.split("=");
+  function address(pairs) {
+    if (!pairs) return;
     const here = new URL(location.href);
-    if (here.searchParams.get(name) === value) return;
-    here.searchParams.set(name, value);
+    const missing = pairs.split(";").map((pair) => pair.split("=")).filter(([name]) => !here.searchParams.has(name));
+    if (!missing.length) return;
+    missing.forEach(([name, value]) => here.searchParams.set(name, value));
     history.replaceState(history.state, "", here);
   }
 
