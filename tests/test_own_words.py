@@ -39,7 +39,6 @@ ALLOWED = {
     ("planner/pack/check.py", "counties"): "the outlines that a lone table is held against",
     ("planner/pack/manifest.py", "kes"): "the documented default of `currency`",
     ("planner/problem.py", "kes"): "the documented default of `currency`",
-    ("planner/export/columns.py", "kes"): "stands for the pack's currency until it is known",
 }
 
 
