@@ -112,8 +112,7 @@ def test_clicks_on_the_map_lock_and_forbid_a_site_and_undo_takes_back(visit):
     expect(frame.locator(".ug-site .ug-locked")).to_have_count(1, timeout=10_000)
     frame.locator(".ug-site:has(.ug-locked)").click()
     expect(frame.locator(".ug-site .ug-forbidden")).to_have_count(1, timeout=10_000)
-    page.get_by_text(re.compile("Sites always or never open")).click()
-    page.get_by_test_id("stExpander").get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).first.click()
     expect(frame.locator(".ug-site .ug-locked")).to_have_count(1, timeout=10_000)
     nothing_wrong_but_leaving(seen)
 
