@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from planner.pack.foreign import Refused
@@ -13,6 +16,14 @@ MOST_MEMBERS = 2_000
 MOST_UNPACKED = 200 * 2**20
 MOST_RATIO = 250
 _RATIO_FROM = 2**20
+# What `zipfile` raises for damage and for ways of packing it does not know.
+_UNLISTED = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
+READ_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(NotImplementedError, RuntimeError),
+)
+"""Errors of reading a member of a zip that was opened."""
+
 _EXPECTED = "a workbook (.xlsx) or a zipped Shapefile"
 
 
@@ -39,7 +50,7 @@ def open_zip(path: Path, expected: str) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except _UNLISTED:
         raise Refused("a damaged zip file", expected, "Export it again") from None
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
@@ -54,6 +65,15 @@ def open_zip(path: Path, expected: str) -> zipfile.ZipFile:
     for member in members:
         _check_member(member)
     return archive
+
+
+def names_in(content: bytes) -> list[str]:
+    """The names in a zip, as its list of contents has them; none where that cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.namelist()
+    except _UNLISTED:
+        return []
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:

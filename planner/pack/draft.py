@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import lzma
 import tempfile
 import tomllib
 import zipfile
-import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from planner.pack.archive import open_zip
+from planner.pack.archive import READ_ERRORS, open_zip
 from planner.pack.faults import Findings, shown
 from planner.pack.foreign import Refused
 from planner.pack.manifest import FILE
@@ -23,7 +21,6 @@ from planner.pack.toml_edit import with_texts
 
 _EXPECTED = "a zip with the folder of a pack"
 _NO_FILES = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 _BLOCK = 2**20
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same zip of the same files
 
@@ -58,7 +55,7 @@ def unpack_pack(file: Path, into: Path, findings: Findings) -> Path | None:
         try:
             for name, member in members.items():
                 _write(archive, member, into / name)
-        except (*_DAMAGED, NotImplementedError, RuntimeError):
+        except READ_ERRORS:
             findings.fault(file.name, None, None, "a damaged zip file", _EXPECTED, "Zip it again")
             return None
     folder = into / PurePosixPath(manifest).parent

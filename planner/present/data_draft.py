@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import tempfile
-import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack import CheckReport
+from planner.pack.archive import names_in
 from planner.pack.check import check_and_read
 from planner.pack.draft import replace_files, unpack_pack
 from planner.pack.faults import Findings
@@ -98,11 +97,7 @@ def holds_a_pack(content: bytes) -> bool:
     """Whether a file is a zip with a `pack.toml`; nothing of it is unpacked."""
     if not content.startswith(b"PK\x03\x04"):
         return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return any(PurePosixPath(name).name == FILE for name in archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return False
+    return any(PurePosixPath(name).name == FILE for name in names_in(content))
 
 
 def why_unreadable(name: str, content: bytes) -> str:
@@ -115,17 +110,9 @@ def why_unreadable(name: str, content: bytes) -> str:
         return "empty" if ending != ".zip" else "damaged_zip"
     form = form_of(content)
     if form == "zip" or ending in (".zip", ".xlsx"):
-        return "" if _has_contents(content) else _DAMAGED.get(ending, "damaged_zip")
+        return "" if names_in(content) else _DAMAGED.get(ending, "damaged_zip")
     is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16 has a zero in most letters
     return "binary" if form == "text" and b"\0" in content[:4096] and not is_wide else ""
-
-
-def _has_contents(content: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return bool(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return False
 
 
 def digest_of(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Fault, InputError, PlannerError
+from planner.pack.archive import READ_ERRORS
 from planner.runs.files import disk_words, plain_disk_errors, sync_folder
 from planner.runs.store.runfiles import NAMES
 from planner.runs.store.workspace.records import (
@@ -41,7 +42,6 @@ _KNOWN = re.compile(
     re.ASCII,
 )
 _STRANGER = "Do not open this file; ask for a new export."
-_READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _is_workspace(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             content = archive.open(MANIFEST).read(_MOST_OF_RECORD)
-    except (OSError, KeyError, ValueError, *_READ_ERRORS):
+    except (OSError, KeyError, ValueError, *READ_ERRORS):
         return False
     return read_record(ManifestRecord, content, MANIFEST, []) is not None
 
@@ -163,7 +163,7 @@ def open_zip(path: Path) -> Iterator[Archive]:
             "there is no such file" if isinstance(error, FileNotFoundError) else disk_words(error)
         )
         raise PlannerError(f"The workspace {path.name} cannot be read: {what}.") from error
-    except (ValueError, *_READ_ERRORS):
+    except (ValueError, *READ_ERRORS):
         message = "Give a file that planner workspace export has made."
         fault = Fault(path.name, None, None, "no zip, or a damaged one", "a workspace", message)
         raise InputError([fault]) from None
@@ -227,7 +227,7 @@ def _manifest(archive: zipfile.ZipFile, file: str) -> ManifestRecord:
         raise InputError([Fault(file, None, None, f"no {MANIFEST}", "a workspace", message)])
     try:
         content = b"".join(_parts(archive, MANIFEST, _MOST_OF_RECORD))
-    except _READ_ERRORS:
+    except READ_ERRORS:
         raise InputError([_damaged(MANIFEST)]) from None
     manifest = read_record(ManifestRecord, content, MANIFEST, faults)
     if manifest is None:
@@ -256,7 +256,7 @@ def _not_as_told(archive: zipfile.ZipFile, told: Mapping[str, MemberRecord]) -> 
             for part in _parts(archive, name, told[name].size):
                 digest.update(part)
                 size += len(part)
-        except _READ_ERRORS:
+        except READ_ERRORS:
             faults.append(_damaged(name))
             continue
         if size != told[name].size or digest.hexdigest() != told[name].sha256:
