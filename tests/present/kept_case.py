@@ -3,6 +3,8 @@
 import csv
 
 import numpy as np
+import pytest
+import streamlit as st
 
 from planner.evaluate import score, todays_network
 from planner.pack import read_pack
@@ -16,6 +18,16 @@ TODAY = np.array([[1, 0], [0, 0], [0, 0], [1, 1]], dtype=np.bool_)
 THREE = np.array([[1, 0], [1, 1], [0, 0], [1, 1]], dtype=np.bool_)
 TWICE = np.array([[1, 1], [1, 1], [1, 1], [1, 1]], dtype=np.bool_)
 CLOSING = np.array([[0, 0], [1, 1], [1, 0], [1, 0]], dtype=np.bool_)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A visitor who has seen nothing yet, with a place of their own."""
+    monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("UGATUZI_PACK", str(tmp_path / "tiny"))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    st.session_state.clear()
 
 
 def case_in(folder):

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 
 from planner.present import (
     place,
@@ -20,17 +19,8 @@ from planner.present import (
 from planner.present.place_facts import Side
 from planner.present.words import words
 from tests.present import cases
-from tests.present.kept_case import CLOSING, THREE, case_in, keep, rows
+from tests.present.kept_case import CLOSING, THREE, case_in, home, keep, rows  # noqa: F401
 from tests.runs.cases import HOSTILE
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("UGATUZI_PACK", str(tmp_path / "tiny"))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    st.session_state.clear()
 
 
 def said(text):

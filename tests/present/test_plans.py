@@ -24,16 +24,7 @@ from planner.present.today import View
 from planner.present.words import words
 from planner.runs.store.types import Subject
 from tests.present import cases
-from tests.present.kept_case import CLOSING, THREE, TODAY, TWICE, case_in, keep, rows
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("UGATUZI_PACK", str(tmp_path / "tiny"))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    st.session_state.clear()
+from tests.present.kept_case import CLOSING, THREE, TODAY, TWICE, case_in, home, keep, rows  # noqa: F401
 
 
 def said(text):
