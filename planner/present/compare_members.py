@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -39,6 +40,7 @@ class Choice:
     name: str
     short: str
     is_run: bool
+    differs: bool = True  # from today's network, as far as a list can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,26 @@ def choices(w: Words, case: Case) -> dict[str, Choice]:
     study, a run of another pack.
     """
     runs = subjects.finished_plans() | _asked_runs()
+    today = case.networks.get(TODAY)
     found = {
-        name: Choice(subjects.run_name(each), each.name, is_run=True) for name, each in runs.items()
+        name: Choice(
+            subjects.run_name(each),
+            each.name,
+            is_run=True,
+            differs=today is None or _differs(each.kpis, today.score.kpis.as_dict()),
+        )
+        for name, each in runs.items()
     }
     for name in case.networks:
         called = subjects.called(w, case, runs, name)
         found[name] = Choice(called, called, is_run=False)
     return found
+
+
+def _differs(found: Mapping[str, Any] | None, today: Mapping[str, Any]) -> bool:
+    """Whether a plan changes anything: it opens, closes or moves something, or costs something."""
+    told = ("branches", "offerings", "capital_kes", "annual_kes")
+    return found is None or any(found[key] != today[key] for key in told)
 
 
 def names(choices: Mapping[str, Choice], members: Sequence[str]) -> tuple[str, ...]:
@@ -194,9 +209,14 @@ def _asked(choices: Mapping[str, Choice]) -> list[str]:
 
 
 def _first(choices: Mapping[str, Choice]) -> list[str]:
-    """Today's network as the base where there is one, and the last plan or another network."""
+    """Today's network as the base where there is one, and the last plan that changes something.
+
+    Without such a plan another network that the pack lists; then a plan that changes nothing.
+    """
     today = [TODAY] if TODAY in choices else []
-    return [*today, *(name for name in choices if name != TODAY)][:LEAST]
+    others = [name for name in choices if name != TODAY]
+    others.sort(key=lambda name: not choices[name].differs)  # else as they are: the last one first
+    return [*today, *others][:LEAST]
 
 
 def put_in_address(choices: Mapping[str, Choice], chosen: Sequence[str], base: str) -> None:

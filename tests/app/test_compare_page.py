@@ -13,6 +13,8 @@ from planner.runs.store.runs import Runs
 from planner.scenario import Scenario
 from tests.app.conftest import everything, maps
 from tests.app.test_flow import finished
+from tests.present.kept_case import THREE, TODAY, keep
+from tests.runs.cases import write_pack
 
 
 def said(running):
@@ -133,3 +135,10 @@ def test_plans_are_compared_and_one_that_is_damaged_is_told(app, small, monkeypa
     running.run()
     assert not running.exception
     assert "too little to compare" in said(running)
+
+
+def test_a_plan_that_changes_nothing_is_not_the_first_to_look_at(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("UGATUZI_PACK", str(write_pack(tmp_path / "tiny")))
+    opens, _ = keep(tmp_path, "Opens", THREE)
+    keep(tmp_path, "Changes nothing", TODAY, minute=5)
+    assert app("compare").multiselect(key="compare.members").value == ["today", opens]

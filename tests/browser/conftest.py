@@ -1,11 +1,13 @@
 """The real server and a real browser that may reach nothing but the server."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -114,8 +116,8 @@ def visit(browser, server):
         page, seen = context.new_page(), Seen()
         context.route("**/*", lambda route: _only_here(route, seen))
         page.on("requestfailed", lambda request: seen.failed.append(request.url))
-        page.on("response", lambda r: seen.failed.append(r.url) if r.status >= 400 else None)
-        page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+        page.on("response", lambda r: _answered(r, seen))
+        page.on("console", lambda message: _logged(message, seen))
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.goto(address + path)
         page.wait_for_selector("h1", timeout=30_000)
@@ -124,6 +126,25 @@ def visit(browser, server):
     yield start
     for context in contexts:
         context.close()
+
+
+def _is_question(address):
+    """Whether Streamlit only asks under which address the server stands.
+
+    A page that is opened by its own address looks for the server below that address first.
+    """
+    path = urllib.parse.urlsplit(address).path
+    return bool(re.fullmatch(r"/\w+/_stcore/(health|host-config)", path))
+
+
+def _answered(response, seen):
+    if response.status >= 400 and not _is_question(response.url):
+        seen.failed.append(response.url)
+
+
+def _logged(message, seen):
+    if message.type == "error" and not _is_question(message.location["url"]):
+        seen.errors.append(message.text)
 
 
 def _only_here(route, seen):

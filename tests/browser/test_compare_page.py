@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import frame_of, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
-from tests.browser.test_new_pages import turn_to
 
 MODES = {
     "en": {"beside": "Side by side", "swipe": "Swipe", "difference": "Difference"},
@@ -17,9 +16,7 @@ MODES = {
 
 def opened(visit, language="en", **size):
     """The page on today's branches and the proposal, with its map drawn."""
-    page, seen = visit(f"/?lang={language}", **size)
-    frame_of(page)
-    turn_to(page, "compare")
+    page, seen = visit(f"/compare?compare=today,proposal&lang={language}", **size)
     return page, seen, frame_of(page)
 
 

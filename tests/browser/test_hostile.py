@@ -38,10 +38,13 @@ def test_names_are_shown_as_they_are_and_none_runs(visit, hostile_pack, tmp_path
         branches = frame.locator(".ug-site")
         expect(branches).to_have_count(10)
         told = []
+        tip = frame.locator(".ug-tip")
         for k in range(10):
             branches.nth(k).dispatch_event("mouseover")
-            told.append(frame.locator(".ug-tip strong").first.inner_text())
+            expect(tip).to_have_count(1)
+            told.append(tip.locator("strong").first.inner_text())
             branches.nth(k).dispatch_event("mouseout")
+            expect(tip).to_have_count(0)
         assert "{{7*7}} 0 (Nairobi)" in told
         assert any("<img src=x onerror=alert(1)>" in name for name in told)
         page.get_by_role("link", name="Plan", exact=True).click()

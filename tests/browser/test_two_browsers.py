@@ -51,8 +51,10 @@ def at_most(page, number):
 
 def limited(page, rule):
     """Choose how the number of branches is limited, when the page stands still."""
+    field = page.get_by_role("combobox", name="Number of branches")
+    field.scroll_into_view_if_needed()  # a list that is open closes when its page scrolls
     stands_still(page)
-    page.get_by_role("combobox", name="Number of branches").click()
+    field.click()
     page.get_by_role("option", name=rule).click()
 
 
