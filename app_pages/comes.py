@@ -3,14 +3,16 @@
 import streamlit as st
 
 from planner.evaluate.choice import new_branches
-from planner.present import comes, held, held_chart, session, subjects, today
+from planner.present import comes, held, held_chart, session, subjects
+from planner.present.area_layers import plain_areas
 from planner.present.failure import leave
 from planner.present.maps import show_map
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 
 w = session.speak()
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 state = st.session_state
 
 st.title(w("comes.title"))
@@ -69,7 +71,7 @@ knowledge = second.slider(
     disabled=not new_branches(subject.problem, subject.plan).any(),
     help=w("comes.knowledge_help"),
 )
-seen = today.View(w, subject.pack, subject.problem)
+seen = View(w, subject.pack, subject.problem)
 with st.spinner(w("comes.making")):
     found = comes.side_by_side(subject, knowledge)
 if state.get("comes.rule") not in found:
@@ -89,7 +91,7 @@ with wide:
         subject.pack,
         w,
         [
-            today.plain_areas(seen, comes.description(seen, found[rule], rule)),
+            plain_areas(seen, comes.description(seen, found[rule], rule)),
             comes.branch_layer(seen, subject.plan, found[rule]),
             comes.legend(seen, subject.plan, found[rule]),
         ],

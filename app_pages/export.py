@@ -5,8 +5,9 @@ import itertools
 import streamlit as st
 
 from planner.export import export_run
-from planner.present import handing, session, subjects, today
+from planner.present import handing, session, subjects
 from planner.present.failure import leave
+from planner.present.view import View
 from planner.present.widgets import table
 
 w = session.speak()
@@ -31,7 +32,7 @@ picked = st.selectbox(
 )
 session.put_in_address("run", picked, default=first)
 run = session.run(picked)
-view = today.View(w, run.pack, run.problem)
+view = View(w, run.pack, run.problem)
 table(handing.facts(view, run), w("export.title"))
 if run.report.plan is None:
     st.info(w("export.no_plan"))

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from planner.present import journeys_shown, leaflet, session, subjects, today
+from planner.present import journeys_shown, leaflet, session, subjects
 from planner.present.failure import leave
+from planner.present.view import View
 
 w = session.speak()
 case = session.case()
@@ -60,7 +61,7 @@ subject = subjects.subject_of(case, chosen, finished)
 if subject is None:
     st.info(w("journeys.no_plan"))
     leave()
-view = today.View(w, subject.pack, subject.problem)
+view = View(w, subject.pack, subject.problem)
 if not alone:
     is_today = chosen == "today"
     journeys_shown.tell_doors(view, subject.plan, picked, is_today=is_today, right=right)

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from planner.present import kept_actions, kept_lists, kept_workspace, session, today
+from planner.present import kept_actions, kept_lists, kept_workspace, session
 from planner.present.kept import store_sentences
 from planner.present.kept_store import store
 from planner.present.saved_told import AUTHOR
+from planner.present.view import View
 from planner.present.widgets import lead
 from planner.runs.store.state import state_of
 
@@ -13,7 +14,7 @@ VIEWS = ("scenarios", "runs", "workspace")
 
 w = session.speak()
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 state = st.session_state
 session.follow_address("kept", "kept.view", VIEWS, "runs")
 session.restore("kept.", view=session.asked_for("kept", frozenset(VIEWS)))

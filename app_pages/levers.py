@@ -4,9 +4,10 @@ from datetime import date
 
 import streamlit as st
 
-from planner.present import levers, levers_budget, levers_state, remedies, session, subjects, today
+from planner.present import levers, levers_budget, levers_state, remedies, session, subjects
 from planner.present.escape import markdown_text
 from planner.present.failure import leave
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()
@@ -58,7 +59,7 @@ if asked not in done:
     session.keep("levers.")
     st.rerun()
 
-view = today.View(w, run.pack, run.problem)
+view = View(w, run.pack, run.problem)
 answer = found.answer
 lead(" ".join(levers.lead_sentences(view, answer)))
 sentences(levers.left_out(view, answer.left_out), kind="warning")

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from planner.present import method, session, today
+from planner.present import method, session
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.scenario.recorded import planned_visits
 
 w = session.speak()
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 visits = planned_visits(case.pack)
 
 st.title(w("method.title"))

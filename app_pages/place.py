@@ -15,7 +15,7 @@ from planner.present import (
 from planner.present.escape import markdown_text
 from planner.present.failure import leave
 from planner.present.served import ASSETS
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import heading, lead, sentences, table, titled_table
 
 w = session.speak()

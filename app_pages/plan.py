@@ -13,14 +13,14 @@ from planner.present import (
     saved_shelf,
     session,
     subjects,
-    today,
 )
+from planner.present.view import View
 from planner.present.widgets import sentences
 from planner.runs import jobs
 
 w = session.speak()
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 state = st.session_state
 kpis = case.networks["today"].score.kpis if "today" in case.networks else None
 session.restore("plan.")

@@ -10,15 +10,15 @@ from planner.present import (
     plans_map,
     session,
     subjects,
-    today,
 )
 from planner.present.failure import leave
 from planner.present.served import ASSETS
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, table
 
 w = session.speak()
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 state = st.session_state
 session.restore("plans.")
 st.html(ASSETS / "plans.css")

@@ -4,8 +4,9 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.export.reach_layers import catchments_layer, isochrones_layer
-from planner.present import reach, reach_shown, session, subjects, today
+from planner.present import reach, reach_shown, session, subjects
 from planner.present.failure import leave
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, show_cards
 
 w = session.speak()
@@ -39,7 +40,7 @@ if subject is None:
     st.info(w("reach.no_plan"))
     leave()
 w, pack = w.of_pack(subject.pack), subject.pack
-view = today.View(w, pack, subject.problem)
+view = View(w, pack, subject.problem)
 kinds = {each.id: w.name(each) for each in pack.visit_types}
 if state.get("reach.kind") not in kinds:
     state["reach.kind"] = ""

@@ -5,12 +5,13 @@ import streamlit as st
 from planner.demand.records import branch_records
 from planner.pack.faults import AT_MOST
 from planner.pack.work_records_file import FILE, template
-from planner.present import records, session, today
+from planner.present import records, session
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 
 w = session.speak()
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 branches = {case.pack.sites[each.site].id: each for each in branch_records(case.pack)}
 
 st.title(w("records.title"))

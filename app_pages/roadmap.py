@@ -3,9 +3,11 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import roadmap, robust_kept, session, study_job, today
+from planner.present import roadmap, robust_kept, session, study_job
+from planner.present.area_layers import plain_areas
 from planner.present.failure import leave
 from planner.present.maps import show_map
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.runs import jobs
 
@@ -65,7 +67,7 @@ try:
 except PlannerError as error:
     sentences([str(error)], kind="warning")
     leave()
-view = today.View(w.of_pack(look.pack), look.pack, look.problem)
+view = View(w.of_pack(look.pack), look.pack, look.problem)
 steps = roadmap.Steps(view, look.study.told)
 
 lead(" ".join(roadmap.lead_sentences(steps)))
@@ -87,7 +89,7 @@ show_map(
     look.pack,
     view.words,
     [
-        today.plain_areas(view, roadmap.map_words(steps)),
+        plain_areas(view, roadmap.map_words(steps)),
         roadmap.site_layer(steps),
         roadmap.legend(steps),
     ],

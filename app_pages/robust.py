@@ -11,10 +11,11 @@ from planner.present import (
     robust_regret,
     session,
     study_job,
-    today,
 )
+from planner.present.area_layers import plain_areas
 from planner.present.failure import leave
 from planner.present.maps import show_map
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 
 w = session.speak()
@@ -55,7 +56,7 @@ try:
 except PlannerError as error:
     sentences([str(error)], kind="warning")
     leave()
-view = today.View(w.of_pack(look.pack), look.pack, look.problem)
+view = View(w.of_pack(look.pack), look.pack, look.problem)
 seen = robust.Seen.of(view, look.study.told, look.scenario)
 
 lead(" ".join([*robust.lead_sentences(seen), *robust_regret.sentences_of(seen)[:1]]))
@@ -71,7 +72,7 @@ show_map(
     "robust_map",
     look.pack,
     view.words,
-    [today.plain_areas(view, robust.map_words(seen)), robust.site_layer(seen), robust.legend(seen)],
+    [plain_areas(view, robust.map_words(seen)), robust.site_layer(seen), robust.legend(seen)],
     travel=look.problem.travel,
     height=600,
 )

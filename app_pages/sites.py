@@ -9,8 +9,8 @@ from planner.present import (
     sites_grids,
     sites_shown,
     sites_state,
-    today,
 )
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, show_cards
 
 w = session.speak()
@@ -19,7 +19,7 @@ if sites_state.KEPT in state:
     del state[sites_state.KEPT]
     carried.turn_to("plan")
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 session.restore("sites.")
 session.restore("me.")
 desk = sites_state.desk_of(view)

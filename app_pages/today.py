@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from planner.present import session, today, today_shown
+from planner.present import session, today_shown
 from planner.present.failure import leave
+from planner.present.view import View
 
 w = session.speak()
 case = session.case()
@@ -12,4 +13,4 @@ st.title(w("today.title"))
 if not case.networks:
     st.info(w("today.empty"))
     leave()
-today_shown.show(today.View(w, case.pack, case.problem), case)
+today_shown.show(View(w, case.pack, case.problem), case)

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from planner.present import session, today, travel_judged, travel_map, travel_page, travel_pair
+from planner.present import session, travel_judged, travel_map, travel_page, travel_pair
 from planner.present.maps import show_map
 from planner.present.travel import model_name
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 
 w = session.speak()
 case = session.case()
-view = today.View(w, case.pack, case.problem)
+view = View(w, case.pack, case.problem)
 state = st.session_state
 pack = case.pack
 session.restore("travel.")

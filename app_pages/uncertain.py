@@ -3,8 +3,9 @@
 import streamlit as st
 
 from planner.insight.uncertain import MEASURES
-from planner.present import session, subjects, today, uncertain, uncertain_shown, uncertain_state
+from planner.present import session, subjects, uncertain, uncertain_shown, uncertain_state
 from planner.present.failure import leave
+from planner.present.view import View
 from planner.present.widgets import lead, sentences
 
 w = session.speak()
@@ -41,7 +42,7 @@ measure = right.selectbox(
     key="uncertain.measure",
     format_func=lambda name: w(f"uncertain.{name}"),
 )
-view = today.View(w, subject.pack, subject.problem)
+view = View(w, subject.pack, subject.problem)
 lead(" ".join(uncertain.lead_sentences(view, found, measure)))
 
 uncertain_shown.show_tornado(view, found, measure)

@@ -7,11 +7,11 @@ from planner.present import (
     results,
     session,
     subjects,
-    today,
     why_asked,
     why_shown,
 )
 from planner.present.failure import leave
+from planner.present.view import View
 from planner.present.widgets import lead, sentences
 
 w = session.speak()
@@ -27,7 +27,7 @@ if not plans:
 session.restore("why.")
 run_id = why_shown.choose_plan(w, plans)
 run = session.run(run_id)
-view = today.View(w.of_pack(run.pack), run.pack, run.problem)
+view = View(w.of_pack(run.pack), run.pack, run.problem)
 asked = why_shown.choose_site(view, run)
 if asked is None:
     lead(results.status_sentence(view, run.report))

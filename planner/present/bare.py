@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from planner.insight.points import PointFigures
+from planner.present.area_layers import class_rows, indicator_title
 from planner.present.classes import quantile_classes
 from planner.present.data_map import squares
 from planner.present.ground import DrawnLayer
 from planner.present.layers import LegendRow, Shape, Shapes
-from planner.present.today import View, class_rows, indicator_title
+from planner.present.view import View
 from planner.present.wards import values_of
 
 SHARE = 40  # squares along the land's longer side

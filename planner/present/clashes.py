@@ -10,7 +10,7 @@ from typing import Any
 from planner.insight.mending import keys_of
 from planner.plan import Change, Clash, SolveReport
 from planner.present.saved_words import change_words
-from planner.present.today import View
+from planner.present.view import View
 from planner.scenario import Scenario
 from planner.scenario.change import with_keys
 

@@ -9,7 +9,7 @@ from planner.present.clashes import Clashing, Mend, clashing
 from planner.present.escape import markdown_text
 from planner.present.saved_named import differing_rules
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import sentences
 from planner.present.words import Words
 from planner.runs.reading import StoredRun

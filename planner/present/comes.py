@@ -16,7 +16,7 @@ from planner.plan import Plan
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
 from planner.present.session import Case, case_key
 from planner.present.subjects import Subject
-from planner.present.today import View
+from planner.present.view import View
 
 _SMALLEST, _LARGEST = 5.0, 19.0  # radius of a branch, pixels
 _ROOMY = 24  # more branches are drawn smaller, so that they do not cover each other

@@ -11,6 +11,7 @@ import numpy as np
 from planner.compare import THRESHOLD_MIN
 from planner.compare.types import AreaDifference, Move
 from planner.pack.types import Site
+from planner.present.area_layers import LAND_BORDER
 from planner.present.classes import NO_VALUE, Classes, quantile_classes
 from planner.present.compare import Seen, minutes, people_words
 from planner.present.layers import (
@@ -25,7 +26,7 @@ from planner.present.layers import (
 from planner.present.maps import Layer
 from planner.present.pair import Beside, Swipe
 from planner.present.progress import status_of
-from planner.present.today import DASH, LAND_BORDER
+from planner.present.view import DASH
 
 Mode = Literal["difference", "beside", "swipe"]
 MODES: tuple[Mode, ...] = ("difference", "beside", "swipe")

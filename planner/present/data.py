@@ -18,7 +18,7 @@ from planner.pack.own import OwnPack
 from planner.pack.parts import files_by_kind
 from planner.pack.toml_file import read_toml
 from planner.pack.types import Pack
-from planner.present.today import DASH
+from planner.present.view import DASH
 from planner.present.words import Words
 
 

@@ -27,7 +27,7 @@ from planner.present.data_shown import tell
 from planner.present.escape import markdown_text
 from planner.present.maps import show_map
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import sentences, table, titled_table
 from planner.present.words import Words
 

@@ -15,7 +15,7 @@ from planner.present.layers import (
     Sites,
     Status,
 )
-from planner.present.today import View
+from planner.present.view import View
 
 PEOPLE = "#0072b2"  # of Okabe and Ito
 _LARGEST_SHARE = 150  # of the land's longer side, for the sign of a demand point

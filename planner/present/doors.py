@@ -17,8 +17,8 @@ from planner.evaluate.flows import Floats
 from planner.evaluate.journeys import DoorToDoor, door_to_door, peak_waits, return_trip_kes
 from planner.plan import Plan
 from planner.present.cards import Card, Tone
-from planner.present.today import View
 from planner.present.travel import part_text
+from planner.present.view import View
 from planner.present.words import Words
 
 

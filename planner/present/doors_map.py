@@ -8,7 +8,7 @@ from planner.evaluate.flows import Floats
 from planner.present.classes import quantile_classes
 from planner.present.doors import Beside, Judged
 from planner.present.layers import AreaCell, Areas, Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 
 
 def indicators(both: Beside, journey: str) -> list[str]:

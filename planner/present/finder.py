@@ -9,7 +9,7 @@ import pandas as pd
 from planner.evaluate.finder import Done, Found, Place
 from planner.pack.journey_types import Paper
 from planner.present.journeys import mark_word, own_minutes
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 
 MOST_PLACES = 3  # a leaflet is one page
 

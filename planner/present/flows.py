@@ -11,7 +11,7 @@ from planner.present.ground import DrawnLayer
 from planner.present.layers import LegendRow
 from planner.present.places import Places, coded, told_apart
 from planner.present.served import places_address
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.wards import CLEAR, SmallAreas, goes_to, travel_time
 
 # Dark enough for a thin line on paper; neighbours differ, so few are enough.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.present.compare_said import rule_name
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import Words
 from planner.runs.jobs import JobState
 from planner.runs.store import Study

@@ -20,7 +20,7 @@ from planner.present.frontiers import (
     values_text,
 )
 from planner.present.frontiers_steps import verdict
-from planner.present.today import DASH
+from planner.present.view import DASH
 
 PICK = "pick"  # the chart's own name for the point that was clicked
 FOUND, TODAY, PICKED, GREY = "#0072b2", "#d55e00", "#e69f00", "#7d8a86"

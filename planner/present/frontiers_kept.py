@@ -23,7 +23,7 @@ from planner.present.compare import Seen as Pair
 from planner.present.frontiers import Seen
 from planner.present.kept_store import store
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import Words
 from planner.runs import jobs
 from planner.runs.content import plain

@@ -18,11 +18,11 @@ from planner.present import (
     results_map,
     saved,
     session,
-    today,
 )
 from planner.present.frontiers import Seen
 from planner.present.frontiers_kept import Shown
 from planner.present.maps import show_map
+from planner.present.view import View
 from planner.present.widgets import heading, sentences, show_cards, table
 from planner.runs.reading import StoredRun
 from planner.runs.store import KeptRun
@@ -78,7 +78,7 @@ def show_point(shown: Shown) -> None:
     stored = session.run(run.id)
     if stored.score is None:
         return
-    own = today.View(w, stored.pack, stored.problem)
+    own = View(w, stored.pack, stored.problem)
     left, right = st.columns([3, 2], gap="large")
     with left:
         show_map(

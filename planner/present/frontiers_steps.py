@@ -23,7 +23,7 @@ from planner.present.frontiers import (
     values_text,
 )
 from planner.present.results import NO_GAP
-from planner.present.today import DASH
+from planner.present.view import DASH
 
 # -- steps ---------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from planner.present.ground import DrawnLayer
 from planner.present.layers import LegendRow
 from planner.present.places import Places, coded
 from planner.present.served import places_address
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.wards import CLEAR, SmallAreas, Told, goes_to, travel_time
 
 RADII = (1.2, 2.0, 3.2, 4.8, 7.0, 9.5)  # pixels; the circle's land grows with the visits

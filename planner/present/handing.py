@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.present.results import status_sentence
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import Language
 from planner.runs.reading import StoredRun
 

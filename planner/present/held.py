@@ -10,7 +10,7 @@ import pandas as pd
 from planner.evaluate.tieout import Held, TieOut
 from planner.pack.figures import Figure
 from planner.present.method import mark_name, source_text
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 
 
 def sentence(view: View, held: TieOut) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.evaluate.tieout import TieOut
-from planner.present.today import View
+from planner.present.view import View
 
 # Okabe and Ito's colours, told apart by shape too; counts are the ink of the page.
 COLOURS = {"counted": "#7d8a86", "nearest": "#d55e00", "huff": "#0072b2", "fitted": "#009e73"}

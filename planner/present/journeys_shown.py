@@ -12,7 +12,7 @@ from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present import channels, doors, doors_map, journeys
 from planner.present.maps import show_map
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 from planner.present.words import Words
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 import pandas as pd
 
 from planner.present.results import NO_GAP
-from planner.present.today import DASH
 from planner.present.travel import error_text
+from planner.present.view import DASH
 from planner.present.words import Words
 from planner.runs.store import KeptRun, Note, SavedScenario
 from planner.runs.store.ids import moment_words

@@ -9,7 +9,7 @@ from planner.present.compare import travel_in
 from planner.present.kept import RunFacts
 from planner.present.kept_store import store
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import heading, sentences, table
 from planner.present.words import Words
 from planner.runs.store import KeptRun, SavedScenario, Subject

@@ -8,7 +8,7 @@ from planner.evaluate import finder as found_by
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present import finder, session
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import heading, lead, sentences, titled_table
 
 

@@ -17,7 +17,7 @@ from planner.insight.levers.answer import (
 from planner.insight.levers.outcomes import Effect, LeftOut
 from planner.pack.figures import Figure
 from planner.present.method import figure_cells
-from planner.present.today import View
+from planner.present.view import View
 
 COLOURS = {
     "online": "#0072b2",

@@ -13,7 +13,7 @@ from planner.insight.levers.packages import BUYERS, Point
 from planner.percent import NOISE
 from planner.present.cards import Card
 from planner.present.levers import COLOURS, lever_name, ratio
-from planner.present.today import View
+from planner.present.view import View
 
 LISTED = 3
 PARTS = (0.0, 0.25, 0.5, 1.0, 2.0)  # of the budget

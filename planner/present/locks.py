@@ -10,7 +10,7 @@ import streamlit as st
 from planner.present import rules_draft, saved
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
 from planner.present.rules_grids import Cell, Cells, Column, Grid, show_grid
-from planner.present.today import View
+from planner.present.view import View
 from planner.scenario import Scenario
 
 Lock = Literal["open", "closed"]

@@ -8,10 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from planner.plan import Plan
-from planner.present import map_views, today, wards
+from planner.present import map_views, wards
+from planner.present.area_layers import INDICATORS
 from planner.present.map_views import Asked, Symbols
 from planner.present.maps import show_map
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import titled_table
 from planner.runs.reading import StoredRun
 
@@ -45,7 +46,7 @@ def figure_control(
     if name in map_views.OF_INDICATOR:
         place.selectbox(
             w("today.indicator"),
-            today.INDICATORS,
+            INDICATORS,
             key=indicator_key,
             format_func=lambda each: w(f"indicator.{each}"),
         )
@@ -61,8 +62,8 @@ def figure_control(
                 view.service_name(services[each]) if each else w("maps.all_services")
             ),
         )
-        return state.get(indicator_key) or today.INDICATORS[0], services.get(chosen)
-    return state.get(indicator_key) or today.INDICATORS[0], None
+        return state.get(indicator_key) or INDICATORS[0], services.get(chosen)
+    return state.get(indicator_key) or INDICATORS[0], None
 
 
 def chooses_area(key: str) -> Callable[[Mapping[str, object]], None]:

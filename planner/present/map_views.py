@@ -9,13 +9,22 @@ from typing import Literal
 from planner.evaluate import DuplicatePair, Score
 from planner.insight.points import PointFigures, Trips, kinds_with, point_figures, trips
 from planner.plan import Plan
-from planner.present import bare, flows, gaps, mixes, results_map, today, wards
+from planner.present import bare, flows, gaps, mixes, results_map, wards
+from planner.present.area_layers import (
+    LAND,
+    LAND_BORDER,
+    area_layer,
+    class_rows,
+    indicator_title,
+    indicator_values,
+)
 from planner.present.classes import Classes, quantile_classes
+from planner.present.duplicates import link_layer, link_rows
 from planner.present.ground import DrawnLayer
 from planner.present.layers import AreaCell, Areas, Legend, LegendRow, Sites
 from planner.present.pair import Beside, Swipe
 from planner.present.places import Places, places_of_pack
-from planner.present.today import View
+from planner.present.view import View
 
 Symbols = Literal["status", "services", "format"]
 Block = tuple[str, Sequence[LegendRow]]
@@ -85,17 +94,17 @@ def of_listed(
     view: View, plan: Plan, score: Score, asked: Asked, pairs: tuple[DuplicatePair, ...]
 ) -> list[DrawnLayer]:
     """The layers of a listed network: land, duplicates, branches and the legend."""
-    over = [today.link_layer(view, pairs), branches(view, score, asked.symbols)]
+    over = [link_layer(view, pairs), branches(view, score, asked.symbols)]
     symbols = symbol_block(view, score, asked.symbols, pairs)
     if asked.name == "areas" and all(area.outline is None for area in view.pack.areas):
         land, block = bare.by_indicator(view, told_of(view, plan, None).figures, asked.indicator)
-        ground = today.area_layer(view, score, asked.indicator, None)
+        ground = area_layer(view, score, asked.indicator, None)
         return [*land, ground, *over, Legend([block, symbols])]
     if asked.name == "areas":
-        classes = quantile_classes(today.indicator_values(score, asked.indicator))
-        rows = today.class_rows(view, classes, asked.indicator)
-        land = today.area_layer(view, score, asked.indicator, None)
-        title = today.indicator_title(view, asked.indicator)
+        classes = quantile_classes(indicator_values(score, asked.indicator))
+        rows = class_rows(view, classes, asked.indicator)
+        land = area_layer(view, score, asked.indicator, None)
+        title = indicator_title(view, asked.indicator)
         return [land, *over, Legend([(title, rows), symbols])]
     return [*_of_places(view, plan, score, asked, symbols, over)]
 
@@ -134,8 +143,8 @@ def _land(view: View) -> Places:
 
 def _plain(view: View, ground: Areas) -> Areas:
     """Areas on paper: what lies below is told, not coloured."""
-    cells = {area.code: AreaCell(today.LAND, (area.name,)) for area in view.pack.areas}
-    return Areas(cells, description=ground.given["description"], border=today.LAND_BORDER)
+    cells = {area.code: AreaCell(LAND, (area.name,)) for area in view.pack.areas}
+    return Areas(cells, description=ground.given["description"], border=LAND_BORDER)
 
 
 def branches(view: View, score: Score, symbols: Symbols) -> Sites:
@@ -154,7 +163,7 @@ def symbol_block(
         if symbols == "status"
         else mixes.block(view, score, symbols)
     )
-    return title, [*rows, *today.link_rows(view, pairs)]
+    return title, [*rows, *link_rows(view, pairs)]
 
 
 def described(view: View, score: Score, asked: Asked) -> str:
@@ -173,7 +182,7 @@ def of_plan(
 ) -> list[DrawnLayer]:
     """The layers of a plan: its change against today, or one of the views of a network."""
     pairs = score.duplicates
-    over = [today.link_layer(view, pairs), branches(view, score, asked.symbols)]
+    over = [link_layer(view, pairs), branches(view, score, asked.symbols)]
     symbols = symbol_block(view, score, asked.symbols, pairs)
     if asked.name == "change":
         land = results_map.area_layer(view, score, before, None)
@@ -212,7 +221,7 @@ def _change_of_places(
 def _pair(view: View, score: Score, before: Score, asked: Asked) -> list[DrawnLayer]:
     """Today and the plan by minutes, on one scale."""
     w = view.words
-    sides = [today.indicator_values(each, "minutes") for each in (before, score)]
+    sides = [indicator_values(each, "minutes") for each in (before, score)]
     classes = quantile_classes([value for side in sides for value in side])
     left, right = w("maps.today"), w("maps.plan")
     second = [
@@ -224,13 +233,13 @@ def _pair(view: View, score: Score, before: Score, asked: Asked) -> list[DrawnLa
         if asked.name == "beside"
         else Swipe(second, left=left, right=right, label=w("compare.handle"))
     )
-    title = today.indicator_title(view, "minutes")
+    title = indicator_title(view, "minutes")
     symbols = (w("legend.number"), results_map.status_rows(view, score))
     return [
         _by_minutes(view, before, before, score, classes),
         results_map.branch_layer(view, before),
         pair,
-        Legend([(title, today.class_rows(view, classes, "minutes")), symbols]),
+        Legend([(title, class_rows(view, classes, "minutes")), symbols]),
     ]
 
 

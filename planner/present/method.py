@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.demand import Visits
 from planner.pack.figures import Figure, Mark
-from planner.present.today import View
+from planner.present.view import View
 
 EQUATIONS = (
     ("method.eq_assign", "Σ(j) x(i,b,j) = 1"),

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from planner.evaluate import BranchScore, Score
+from planner.present.area_layers import branch_lines
 from planner.present.layers import MIXES, LegendRow, Mix, SiteMark, Sites
-from planner.present.today import View, branch_lines
+from planner.present.view import View
 
 By = Literal["services", "format"]
 _KINDS: tuple[Mix, ...] = tuple(MIXES)

@@ -13,7 +13,7 @@ from planner.present import links, plans, session, subjects
 from planner.present.compare_keys import TODAY
 from planner.present.place_facts import Side
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import Words
 from planner.runs.store import KeptRun
 

@@ -15,7 +15,7 @@ from planner.evaluate.types import AreaScore
 from planner.insight.catchments import serving
 from planner.pack.types import Pack
 from planner.plan import Plan
-from planner.present.today import View
+from planner.present.view import View
 
 Positions = NDArray[np.int64]
 _LEAST_VISITS = 1e-9

@@ -19,7 +19,7 @@ from planner.present.place_map import area_map, drawn
 from planner.present.place_said import name_of
 from planner.present.progress import status_of
 from planner.present.served import ASSETS
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import Language, Words, words
 
 MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 4, 2, 10

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.present.area_layers import class_rows
 from planner.present.classes import Classes, quantile_classes
 from planner.present.escape import html_text
 from planner.present.place_facts import Side, used, wards
@@ -30,7 +31,7 @@ from planner.present.plans_ground import (
 )
 from planner.present.plans_map import SYMBOLS
 from planner.present.progress import status_of
-from planner.present.today import View, class_rows
+from planner.present.view import View
 
 WIDTH = 420.0
 _LEAST_SHARE = 0.1  # of the visits: a branch of so many is drawn though it lies outside

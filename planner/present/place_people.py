@@ -15,7 +15,7 @@ from planner.pack.figures import Mark
 from planner.present.compare import people_count
 from planner.present.journeys import mark_word
 from planner.present.place_facts import Side, visits_here
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 
 Floats = NDArray[np.float64]
 

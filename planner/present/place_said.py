@@ -9,7 +9,7 @@ from planner.present.compare_keys import TODAY
 from planner.present.place_facts import Side, changes, farthest, spent, used
 from planner.present.plans_cards import Figure, travel_figure
 from planner.present.results import money_change, plain_change, share_change, time_change
-from planner.present.today import View
+from planner.present.view import View
 
 
 def name_of(side: Side, code: str) -> str:

@@ -17,7 +17,7 @@ from planner.present.place_said import change_sentences, figures
 from planner.present.plans_cards import figures_html
 from planner.present.plans_ground import picture_html
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import heading, sentences
 from planner.present.words import LANGUAGES, Language, Words
 

@@ -9,7 +9,7 @@ import pandas as pd
 from planner.present.compare import people_count
 from planner.present.place_facts import Side, neighbours, used, wards
 from planner.present.progress import status_of
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 
 
 def ward_table(sides: Sequence[Side], code: str) -> pd.DataFrame:

@@ -34,7 +34,7 @@ from planner.present.rules_tables import (
     standard_grid,
 )
 from planner.present.saved_words import is_within
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import sentences
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario

@@ -18,9 +18,11 @@ from planner.present import (
     today,
     travel,
 )
+from planner.present.area_layers import plain_areas
+from planner.present.duplicates import duplicate_table
 from planner.present.maps import show_map
 from planner.present.plans_doubled import by_the_packs_own
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import heading, lead, sentences, show_cards, table, titled_table
 from planner.runs import jobs
 from planner.runs.jobs import JobState
@@ -35,7 +37,7 @@ def set_up_map(view: View) -> None:
         "plan.sites",
         view.pack,
         w,
-        [today.plain_areas(view, text), locks.layer(view, locks.current()), locks.legend(view)],
+        [plain_areas(view, text), locks.layer(view, locks.current()), locks.legend(view)],
         travel=view.problem.travel,
         height=620,
     )
@@ -67,7 +69,7 @@ def _follow(view: View, job_id: str) -> None:
             view.pack,
             w,
             [
-                today.plain_areas(view, text),
+                plain_areas(view, text),
                 progress.plan_layer(view, found),
                 progress.plan_legend(view),
             ],
@@ -150,7 +152,7 @@ def details(view: View, run: StoredRun, run_id: str) -> None:
     if results_tables.counts_load(run):
         titled_table(w("result.loads"), results_tables.load_table(seen, run, run.score))
     if run.score.duplicates:
-        found = today.duplicate_table(seen, run.score.duplicates)
+        found = duplicate_table(seen, run.score.duplicates)
         titled_table(seen.heading(w("result.duplicates"), is_part=True), found)
         sentences(doubled, kind="note")
     sentences(w.in_english(run.report.notes))

@@ -22,7 +22,7 @@ from planner.present.results import (
     share_change,
     time_change,
 )
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 from planner.present.words import Words
 from planner.runs.first_work import TAG as READY_TAG
 from planner.travel import TravelTold

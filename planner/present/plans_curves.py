@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.present import frontiers_chart, frontiers_kept, frontiers_said, robust_kept
 from planner.present.frontiers import Seen
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import Words
 from planner.runs.store import Study
 from planner.scenario import parse_scenario

@@ -25,7 +25,7 @@ from planner.present.results_map import (
     change_fill,
     gain_breaks,
 )
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 from planner.runs.record import AreaRow, RunRecord
 
 WIDTH = 240.0

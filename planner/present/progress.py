@@ -6,7 +6,7 @@ from planner.pack.types import Site
 from planner.plan import Progress
 from planner.present.escape import markdown_text
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.today import View
+from planner.present.view import View
 from planner.runs.jobs import JobState
 
 

@@ -18,7 +18,7 @@ from planner.insight.isochrones import Isochrones, isochrones
 from planner.insight.reach_told import worst_backed
 from planner.present.cards import Card
 from planner.present.subjects import Subject
-from planner.present.today import View, area_keys
+from planner.present.view import View, area_keys
 
 CHOICES = (15, 30, 45, 60, 90, 120, 180, 240, 360)  # minutes to choose thresholds from
 FIRST = (30, 60, 120, 240)

@@ -26,7 +26,7 @@ from planner.present.layers import (
     Status,
 )
 from planner.present.reach import DASH, Reached
-from planner.present.today import View
+from planner.present.view import View
 
 CLEAR = "transparent"  # an area's own fill: what lies below shows
 BETWEEN = {True: "rgba(140, 150, 150, 0.8)", False: "rgba(60, 70, 68, 0.35)"}  # bands, areas

@@ -13,7 +13,7 @@ from planner.present.handing import TYPES
 from planner.present.maps import show_map
 from planner.present.reach import Reached
 from planner.present.subjects import Subject
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import heading, sentences, table, titled_table
 from planner.problem import PlanningProblem
 

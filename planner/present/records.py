@@ -17,7 +17,7 @@ from planner.pack.columns import WORK_RECORDS
 from planner.pack.faults import AT_MOST
 from planner.pack.types import Pack
 from planner.present.method import mark_name
-from planner.present.today import DASH, View
+from planner.present.view import DASH, View
 from planner.runs.table import Table, csv_bytes
 
 BLUE, ORANGE = "#0072b2", "#e69f00"  # of Okabe and Ito

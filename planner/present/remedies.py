@@ -6,7 +6,7 @@ import pandas as pd
 
 from planner.insight.remedies import BranchRemedies
 from planner.present.levers import left_out, ratio, step_name
-from planner.present.today import View
+from planner.present.view import View
 
 
 def remedy_sentences(view: View, found: BranchRemedies) -> list[str]:

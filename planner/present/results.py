@@ -11,7 +11,7 @@ from planner.plan import SolveReport
 from planner.present import separations
 from planner.present.cards import Card, Tone
 from planner.present.plans_doubled import Doubled
-from planner.present.today import View
+from planner.present.view import View
 from planner.scenario import Scenario
 
 GOOD_GAP = 0.05

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.evaluate import Score
+from planner.present.area_layers import LAND_BORDER, branch_lines
+from planner.present.duplicates import link_layer, link_rows
 from planner.present.layers import (
     AreaCell,
     Areas,
@@ -19,7 +21,7 @@ from planner.present.layers import (
     Status,
 )
 from planner.present.progress import status_of
-from planner.present.today import DASH, LAND_BORDER, View, branch_lines, link_layer, link_rows
+from planner.present.view import DASH, View
 
 BETTER_BLUE = ("#d3e5f0", "#7fb2d3", "#2f74a8")  # less travel than today
 WORSE_ORANGE = "#e0863c"

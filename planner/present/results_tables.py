@@ -13,7 +13,7 @@ from planner.evaluate import Score, todays_network
 from planner.plan import Plan
 from planner.present.progress import status_of
 from planner.present.results_map import NEAR_MIN, area_changes
-from planner.present.today import View, area_keys, site_keys
+from planner.present.view import View, area_keys, site_keys
 from planner.problem import PlanningProblem
 from planner.runs.reading import StoredRun
 

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.today import View
+from planner.present.view import View
 
 # Okabe and Ito's colours; the letters on the bars say the same.
 COLOURS: Mapping[str, str] = {

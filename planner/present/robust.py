@@ -10,8 +10,8 @@ import pandas as pd
 
 from planner.insight.assumptions import Assumption, assumptions
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.today import View
 from planner.present.uncertain import names_of
+from planner.present.view import View
 from planner.scenario import Scenario
 
 LISTED = 6

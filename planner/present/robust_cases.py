@@ -11,7 +11,7 @@ from planner.insight.robust_words import sorted_shocks
 from planner.pack.figures import Mark
 from planner.present.method import mark_name, source_text
 from planner.present.robust import Seen
-from planner.present.today import View
+from planner.present.view import View
 from planner.runs.jobs import JobState
 
 # -- losses --------------------------------------------------------------------------------

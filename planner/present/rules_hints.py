@@ -10,7 +10,7 @@ from planner.evaluate import Kpis
 from planner.present.rules_checks import Check, reachable, room_and_load
 from planner.present.rules_ground import Ground
 from planner.present.rules_problem import Asked
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import sentences
 from planner.problem import PlanningProblem
 from planner.scenario import Scenario

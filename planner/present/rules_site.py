@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.present import rules_draft, saved
 from planner.present.escape import markdown_text
-from planner.present.today import View
+from planner.present.view import View
 from planner.scenario import Scenario
 from planner.scenario.change import dotted
 from planner.scenario.names import formats_of

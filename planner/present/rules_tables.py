@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from planner.present.rules_field import MILLION
 from planner.present.rules_grids import Cell, Cells, Column, Grid
-from planner.present.today import View
+from planner.present.view import View
 from planner.scenario import Scenario
 from planner.scenario.change import dotted
 

@@ -10,8 +10,8 @@ import tomli_w
 from planner.errors import Fault, InputError
 from planner.pack.types import Pack
 from planner.present import rules_draft, saved, session
-from planner.present.today import View
 from planner.present.uploads import fault_table
+from planner.present.view import View
 from planner.present.widgets import sentences, table
 from planner.scenario import Scenario, parse_scenario, scenario_toml
 from planner.scenario.checks import faults_on

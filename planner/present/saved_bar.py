@@ -14,7 +14,7 @@ from planner.present.saved import Open
 from planner.present.saved_told import AUTHOR, refusal
 from planner.present.saved_words import change_words
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import sentences, table
 from planner.present.words import Words
 from planner.runs.store import SavedScenario, ScenarioVersion

@@ -13,7 +13,7 @@ from planner.present.saved_named import differing_rules, first_name, named
 from planner.present.saved_told import told
 from planner.present.saved_words import change_words
 from planner.present.session import Case
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import sentences
 from planner.runs import jobs
 from planner.scenario import Scenario

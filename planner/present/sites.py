@@ -11,7 +11,7 @@ from planner.pack.edits import KINDS, Cells, Draft, EditedTables, GivenTable
 from planner.pack.new_site import area_code, number_of
 from planner.pack.types import STATUSES
 from planner.present.cards import Card, Tone
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import Words
 from planner.travel import default_model
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from planner.pack.edits import Cells
 from planner.pack.new_site import is_place, number_of
+from planner.present.area_layers import LAND, LAND_BORDER
 from planner.present.layers import AreaCell, Areas, Legend, LegendRow, SiteMark, Sites, Status
 from planner.present.sites import Desk
-from planner.present.today import LAND, LAND_BORDER
 from planner.present.words import Words
 
 NEW = "new"  # in place of an id: the site that is about to be added

@@ -27,7 +27,7 @@ from planner.present import session
 from planner.present.saved_told import AUTHOR
 from planner.present.session import Case
 from planner.present.sites import Desk
-from planner.present.today import View
+from planner.present.view import View
 
 SITE, MODE, PLACE, EXACT, MOVES = (
     f"sites.{name}" for name in ("site", "mode", "place", "exact", "moves")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planner.present import failure, robust_cases, robust_kept, today
+from planner.present import failure, robust_cases, robust_kept
 from planner.present.session import Case
+from planner.present.view import View
 from planner.present.words import Words
 from planner.runs import jobs
 
@@ -25,7 +26,7 @@ def _follow(w: Words, case: Case, prefix: str, job_id: str) -> None:
             st.session_state[f"{prefix}.new"] = None if job.kept is None else job.kept.id
             st.rerun()
         limit = robust_kept.seconds_of(job_id)
-        view = today.View(w, case.pack, case.problem)
+        view = View(w, case.pack, case.problem)
         done = min(1.0, job.seconds / limit) if limit else 0.0
         st.progress(done, robust_cases.progress_sentence(view, job, limit))
         st.button(

@@ -9,11 +9,12 @@ import streamlit as st
 
 from planner.evaluate import DuplicatePair, duplicate_pairs
 from planner.present import failure, held, map_shown, map_views, session, today
+from planner.present.duplicates import duplicate_sentence, duplicate_table
 from planner.present.escape import markdown_text
 from planner.present.map_views import Asked
 from planner.present.maps import show_map
 from planner.present.session import Case, Network
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.widgets import heading, lead, sentences, show_cards, table, titled_table
 
 HEIGHT = 660
@@ -113,7 +114,7 @@ def _figures(view: View, case: Case, network: Network, area: str) -> tuple[Dupli
         w("duplicates.slider"), 10, 150, step=5, key="today.separation", format="%d km"
     )
     pairs = duplicate_pairs(case.problem, network.plan, float(separation))
-    st.text(today.duplicate_sentence(view, network, pairs, separation))
+    st.text(duplicate_sentence(view, network, pairs, separation))
     st.caption(w("duplicates.explain"))
     return pairs
 
@@ -130,7 +131,7 @@ def _tables(view: View, network: Network, pairs: tuple[DuplicatePair, ...]) -> N
         titled_table(title, today.worst_points(view, network.score))
     if pairs:
         title = view.heading(w("duplicates.pairs"), is_part=True)
-        titled_table(title, today.duplicate_table(view, pairs))
+        titled_table(title, duplicate_table(view, pairs))
     title = view.heading(w("today.same_data"), is_part=True)
     with st.expander(title):
         table(today.area_table(view, network.score), title, rows_in_view=None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from planner.present.area_layers import plain_areas
 from planner.present.layers import (
     Areas,
     Legend,
@@ -17,9 +18,9 @@ from planner.present.layers import (
     SiteMark,
     Sites,
 )
-from planner.present.today import DASH, View, plain_areas
 from planner.present.travel_judged import Judged
 from planner.present.travel_page import class_of
+from planner.present.view import DASH, View
 from planner.travel import RoadError
 from planner.travel.network import NetworkWays
 

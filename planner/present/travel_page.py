@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from planner.present.method import source_text
-from planner.present.today import View
 from planner.present.travel import explanation, model_name, way_name
 from planner.present.travel_judged import Judged
+from planner.present.view import View
 from planner.travel import RoadError
 from planner.travel.judged import WITHIN, Suspect
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from planner.pack.travel_types import TravelModel
-from planner.present.today import View
 from planner.present.travel import error_text, mode_name, model_name
+from planner.present.view import View
 from planner.travel import TravelTimes
 
 

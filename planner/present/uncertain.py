@@ -12,8 +12,8 @@ from planner.insight.told import unit_of
 from planner.insight.uncertain import Measure, Outcome, Swing, Tornado
 from planner.insight.uncertain_told import SOFT_MARKS, labels
 from planner.present.method import mark_name, source_text
-from planner.present.today import View
 from planner.present.travel import with_error
+from planner.present.view import View
 
 DRAWN = 10
 LOW, HIGH = "#0072b2", "#d55e00"  # Okabe and Ito's blue and vermilion

@@ -9,8 +9,8 @@ import pandas as pd
 from planner.insight.sampled import Samples
 from planner.insight.uncertain import MEASURES, Measure, Outcome
 from planner.present.method import mark_name
-from planner.present.today import View
 from planner.present.uncertain import GREY, HIGH, LOW, axis_title, names_of, plotted, said
+from planner.present.view import View
 
 
 def sample_sentences(view: View, found: Samples, measure: Measure) -> list[str]:

@@ -16,8 +16,8 @@ from planner.present import (
 )
 from planner.present.session import Case
 from planner.present.subjects import Subject
-from planner.present.today import View
 from planner.present.uncertain_kept import DRAWS, KIND
+from planner.present.view import View
 from planner.present.widgets import sentences, table, titled_table
 from planner.present.words import Words
 

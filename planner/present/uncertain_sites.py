@@ -9,8 +9,8 @@ import pandas as pd
 
 from planner.insight.assumptions import Assumption
 from planner.insight.resolved import Verdict
-from planner.present.today import View
 from planner.present.uncertain import names_of, objective_unit
+from planner.present.view import View
 
 Told = Mapping[str, Any]  # as `planner.insight.uncertain_told.resolved_told` tells it
 _ORDER: tuple[Verdict, ...] = (

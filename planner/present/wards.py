@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.insight.points import PointFigures, Trips
+from planner.present.area_layers import class_rows, indicator_title
 from planner.present.classes import NO_VALUE, Classes, quantile_classes
 from planner.present.ground import DrawnLayer
 from planner.present.layers import AreaCell, Areas, Legend, LegendRow
 from planner.present.places import Places, coded, told_apart
 from planner.present.served import places_address
-from planner.present.today import View, class_rows, indicator_title, point_keys
+from planner.present.view import View, point_keys
 
 SEAM = "rgba(255, 255, 255, 0.3)"
 CLEAR, BORDER = "transparent", "rgba(40, 50, 48, 0.75)"  # areas above small areas

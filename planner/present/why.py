@@ -12,11 +12,12 @@ from planner.evaluate import Score
 from planner.insight.beside import Beside, Obstacle
 from planner.insight.points import Trips, trips
 from planner.plan import Plan
+from planner.present.area_layers import branch_lines
 from planner.present.flows import INKS, Flows, widths
 from planner.present.layers import Legend, LegendRow, SiteMark, Sites, Status
 from planner.present.places import places_of_pack
 from planner.present.progress import status_of
-from planner.present.today import View, branch_lines
+from planner.present.view import View
 
 LISTED = 8
 _MONEY = ("annual", "capital")

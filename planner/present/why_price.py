@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.insight.words import MONEY
 from planner.percent import percent_down, percent_up
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.why import LISTED
 
 Told = Mapping[str, Any]

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from planner.present import robust_kept, session, study_job, today, why, why_asked, why_price
+from planner.present import robust_kept, session, study_job, why, why_asked, why_price
+from planner.present.area_layers import plain_areas
+from planner.present.duplicates import duplicate_table
 from planner.present.maps import show_map
 from planner.present.plans_doubled import by_the_packs_own
 from planner.present.separations import counted
 from planner.present.session import Case
+from planner.present.view import View
 from planner.present.why import Asked
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.present.words import Words
@@ -42,7 +45,7 @@ def choose_plan(w: Words, plans: dict[str, KeptRun]) -> str:
     return chosen
 
 
-def choose_site(view: today.View, run: StoredRun) -> Asked | None:
+def choose_site(view: View, run: StoredRun) -> Asked | None:
     """Which place, and which service there or the branch as a whole; also by the address."""
     w, state, plan = view.words, st.session_state, run.report.plan
     if plan is None or run.score is None:
@@ -86,7 +89,7 @@ def plan_map(asked: Asked, run: StoredRun) -> None:
     w, view = asked.view.words, asked.view
     count = len(run.score.branches) if run.score is not None else 0
     text = w("why.map", branches=count, others=len(view.pack.sites) - count)
-    layers = [today.plain_areas(view, text), why.site_layer(view, asked.score, asked.site)]
+    layers = [plain_areas(view, text), why.site_layer(view, asked.score, asked.site)]
     ways = why.ways_layer(view, asked.plan, asked.site)
     if ways is not None:
         layers.insert(1, ways)
@@ -168,9 +171,7 @@ def _when(w: Words, found: Study) -> None:
     st.caption(w("why.asked_when", when=f"{found.created.astimezone():%Y-%m-%d %H:%M}"))
 
 
-def ties(
-    view: today.View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool
-) -> None:
+def ties(view: View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool) -> None:
     """Plans almost as good."""
     w = view.words
     st.header(w("why.ties_title"), anchor=False)
@@ -205,9 +206,7 @@ def _ask_ties(case: Case, run_id: str) -> None:
     _ask(case, run_id, {"ask": "ties", **asked, "prove": state["why.prove"]})
 
 
-def worth(
-    view: today.View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool
-) -> None:
+def worth(view: View, case: Case, run_id: str, kept: Sequence[Study], *, is_busy: bool) -> None:
     """What one step of each limit is worth."""
     w = view.words
     st.header(w("why.worth_title"), anchor=False)
@@ -288,7 +287,7 @@ def duplicates(asked: Asked, case: Case, run: StoredRun) -> None:
     here = sum(asked.site in (pair.site_a, pair.site_b) for pair in pairs)
     site = asked.view.site_name(asked.site)
     sentences([w("why.duplicates_here", n=here, site=site), w("why.duplicates_about")])
-    table(today.duplicate_table(asked.view, pairs), w("why.duplicates_title"))
+    table(duplicate_table(asked.view, pairs), w("why.duplicates_title"))
 
 
 def every_branch(asked: Asked, run_id: str) -> None:

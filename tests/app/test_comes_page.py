@@ -3,7 +3,8 @@
 import pytest
 
 from planner.pack import find_pack, read_pack
-from planner.present import comes, held, held_chart, session, subjects, today
+from planner.present import comes, held, held_chart, session, subjects
+from planner.present.view import View
 from planner.present.words import words
 from tests.app.conftest import everything, maps
 from tests.pack.tiny import write
@@ -18,7 +19,7 @@ def case():
 
 
 def view_of(case, language="en"):
-    return today.View(words(language).of_pack(case.pack), case.pack, case.problem)
+    return View(words(language).of_pack(case.pack), case.pack, case.problem)
 
 
 @pytest.mark.parametrize("language", ["en", "sw"])

@@ -9,7 +9,8 @@ import shapely
 from planner.errors import PlannerError
 from planner.evaluate import listed_network
 from planner.pack import read_pack
-from planner.present import reach, reach_map, session, subjects, today
+from planner.present import reach, reach_map, session, subjects
+from planner.present.view import View
 from planner.present.words import words
 from planner.scenario import Scenario, build
 from tests.app.conftest import everything, maps
@@ -39,7 +40,7 @@ def tiny(tmp_path, monkeypatch):
 def seen(folder, network="today", language="en", within=(30, 60, 120), kind=None):
     case = session._read_case(str(folder), "")
     subject = subjects.subject_of(case, network, {})
-    view = today.View(words(language).of_pack(case.pack), case.pack, subject.problem)
+    view = View(words(language).of_pack(case.pack), case.pack, subject.problem)
     return view, reach.worked_out(subject, within, kind)
 
 
@@ -280,7 +281,7 @@ def test_a_visit_type_that_nobody_does(tmp_path):
     problem = build(pack, Scenario(name="t", pack="p"))
     plan = listed_network(problem, problem.existing)
     subject = subjects.Subject("t", pack, problem, Scenario(name="t", pack="p"), plan)
-    view = today.View(words("en").of_pack(pack), pack, problem)
+    view = View(words("en").of_pack(pack), pack, problem)
     found = reach.worked_out(subject, (30,), 1)
     assert found.bands is None
     assert "no open branch can complete" in reach.no_bands(view, found)

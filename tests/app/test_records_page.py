@@ -13,7 +13,8 @@ from planner import scenario
 from planner.demand.records import branch_records
 from planner.pack import data_root, find_pack, read_pack
 from planner.pack.work_records_file import template
-from planner.present import records, today
+from planner.present import records
+from planner.present.view import View
 from planner.present.words import words
 from planner.scenario import Scenario
 from tests.app.conftest import everything
@@ -81,7 +82,7 @@ def view(tmp_path):
     head = "date,branch,service,served,first_visit,complete\n"
     pack = read_pack(tiny.write(tmp_path / "pack", work_records_csv=head + rows))
     problem = scenario.build(pack, Scenario(name="t", pack="t"))
-    return today.View(words("en"), pack, problem)
+    return View(words("en"), pack, problem)
 
 
 def test_the_table_of_branches(view):

@@ -7,7 +7,7 @@ from pack.tiny import write
 
 from planner.pack import read_pack
 from planner.present import roadmap
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import words
 from planner.runs import jobs
 from planner.scenario import build, parse_scenario

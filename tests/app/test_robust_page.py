@@ -12,7 +12,7 @@ from planner.optimize import Limits
 from planner.plan import Progress
 from planner.present import robust as shown
 from planner.present import robust_cases, robust_regret
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import words
 from planner.runs import jobs
 from planner.runs.jobs import JobState

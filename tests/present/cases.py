@@ -7,7 +7,7 @@ from planner import scenario
 from planner.evaluate import listed_network, score, todays_network
 from planner.pack import find_pack, read_pack
 from planner.present.session import Network
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import words
 from planner.scenario import Scenario
 

@@ -22,7 +22,7 @@ from planner.present import (
     data_templates,
     session,
 )
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import words
 
 EN = words("en")

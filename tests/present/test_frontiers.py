@@ -7,7 +7,7 @@ import pytest
 from planner.plan import Progress
 from planner.present import frontiers, frontiers_chart, frontiers_said, frontiers_steps
 from planner.present.frontiers import Seen
-from planner.present.today import DASH
+from planner.present.view import DASH
 from planner.present.words import words
 from planner.runs.jobs import JobState
 from planner.scenario import Scenario

@@ -7,7 +7,9 @@ import folium
 import pytest
 from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 
-from planner.present import locks, progress, results_map, today
+from planner.present import locks, progress, results_map
+from planner.present.area_layers import area_layer, plain_areas
+from planner.present.duplicates import link_layer
 from planner.present.ground import Ground
 from planner.present.layers import KINDS, MIXES, Legend, LegendRow
 from tests.present.cases import HOSTILE, hostile_pack, proposal, view
@@ -53,9 +55,9 @@ def surfaces():
     score = network.score
     sites = tuple(site.id for site in hostile.pack.sites)
     return {
-        "areas": today.area_layer(hostile, score, "minutes", "047"),
-        "plain areas": today.plain_areas(hostile, HOSTILE[1]),
-        "links": today.link_layer(hostile, score.duplicates),
+        "areas": area_layer(hostile, score, "minutes", "047"),
+        "plain areas": plain_areas(hostile, HOSTILE[1]),
+        "links": link_layer(hostile, score.duplicates),
         "legend row": Legend([(HOSTILE[2], [LegendRow("fill", HOSTILE[3], colour=HOSTILE[4])])]),
         "changes": results_map.area_layer(hostile, score, score, None),
         "plan": results_map.branch_layer(hostile, score),
@@ -80,7 +82,7 @@ def test_a_surface_shows_every_text_exactly_and_runs_none(name):
 
 
 def test_the_ground_shows_the_attribution_exactly():
-    ground, _ = drawn(today.plain_areas(view(hostile=True), "x"))
+    ground, _ = drawn(plain_areas(view(hostile=True), "x"))
     (data,) = blocks(ground)
     assert data["attribution"] == " · ".join(HOSTILE)
 

@@ -20,7 +20,7 @@ from planner.present import (
     subjects,
 )
 from planner.present.plans_doubled import Doubled, by_the_packs_own
-from planner.present.today import View
+from planner.present.view import View
 from planner.present.words import words
 from planner.runs.store.types import Subject
 from tests.present import cases

@@ -4,6 +4,8 @@ import itertools
 
 from planner.evaluate import duplicate_pairs
 from planner.present import today
+from planner.present.area_layers import area_layer, class_rows, indicator_values
+from planner.present.duplicates import duplicate_sentence, duplicate_table, grouped
 from tests.present.cases import problem, proposal, view
 from tests.present.cases import today as listed
 
@@ -25,7 +27,7 @@ def pairs_with_a_common_service(network):
 def test_today_has_no_pair_within_60_km_and_the_nearest_is_named():
     pairs = duplicate_pairs(problem(), listed().plan, 60.0)
     assert pairs == ()
-    sentence = said(today.duplicate_sentence(view(), listed(), pairs, 60))
+    sentence = said(duplicate_sentence(view(), listed(), pairs, 60))
     assert "No two branches within 60 km" in sentence
     a, b, km = min(pairs_with_a_common_service(listed()), key=lambda pair: pair[2])
     assert f"{view().site_name(a)} and {view().site_name(b)}, {km:.0f} km" in sentence
@@ -33,10 +35,10 @@ def test_today_has_no_pair_within_60_km_and_the_nearest_is_named():
 
 def test_the_proposal_has_pairs_and_their_links():
     pairs = duplicate_pairs(problem(), proposal().plan, 60.0)
-    groups = today.grouped(pairs)
+    groups = grouped(pairs)
     near = [pair for pair in pairs_with_a_common_service(proposal()) if pair[2] <= 60]
     assert len(groups) == len(near) > 9
-    rows = today.duplicate_table(view(), pairs)
+    rows = duplicate_table(view(), pairs)
     assert len(rows) == len(pairs)
     assert set(rows["Verdict"]) == {"not needed by load"}
     assert (rows["Visits a year at both"] > 0).all()
@@ -45,7 +47,7 @@ def test_the_proposal_has_pairs_and_their_links():
 
 def test_every_county_stands_in_the_table_and_on_the_map():
     assert len(today.area_table(view(), listed().score)) == 47
-    layer = today.area_layer(view(), listed().score, "visits", None)
+    layer = area_layer(view(), listed().score, "visits", None)
     assert layer.block.count('"fill"') == 47
 
 
@@ -57,8 +59,8 @@ def test_the_summary_has_three_sentences():
 
 
 def test_legend_says_classes_in_words():
-    rows = today.class_rows(
-        view(), today.quantile_classes(today.indicator_values(listed().score, "minutes")), "minutes"
+    rows = class_rows(
+        view(), today.quantile_classes(indicator_values(listed().score, "minutes")), "minutes"
     )
     assert len(rows) == 5
     assert "min" in rows[0].text

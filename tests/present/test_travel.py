@@ -21,6 +21,8 @@ from planner.present import (
     travel_page,
     travel_pair,
 )
+from planner.present.area_layers import indicator_title
+from planner.present.view import View
 from planner.present.words import LANGUAGES, words
 from planner.runs.content import travel_told
 from planner.scenario import Scenario, parse_scenario
@@ -54,7 +56,7 @@ def a_pack(folder, *, known=KNOWN, matrix=None):
 def a_view(pack, language="en", model=None):
     given = f'[travel]\nmodel = "{model}"' if model else ""
     asked = parse_scenario(f'name = "a"\npack = "tiny"\n{given}')
-    return today.View(words(language).of_pack(pack), pack, scenario.build(pack, asked))
+    return View(words(language).of_pack(pack), pack, scenario.build(pack, asked))
 
 
 @pytest.fixture(scope="module")
@@ -246,8 +248,8 @@ def test_today_tells_the_error_in_sentence_cards_and_legend(pack):
     found = {card.label: said(card.error) for card in today.kpi_cards(view, judged)}
     assert found["Travel per visit"] == found["Worst-served tenth"] == "± 13 %"
     assert found["Yearly cost"] == found["Visits within the standard"] == ""
-    assert said(today.indicator_title(view, "km")) == "Road distance per visit (± 13 %)"
-    assert today.indicator_title(view, "visits") == "Visits a year"
+    assert said(indicator_title(view, "km")) == "Road distance per visit (± 13 %)"
+    assert indicator_title(view, "visits") == "Visits a year"
 
 
 def test_another_model_makes_another_question_other_figures_and_another_line(pack):
