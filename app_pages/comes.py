@@ -3,10 +3,11 @@
 import streamlit as st
 
 from planner.evaluate.choice import new_branches
-from planner.present import comes, held, held_chart, session, subjects
-from planner.present.area_layers import plain_areas
+from planner.present import held, session, subjects
+from planner.present.demand import comes, held_chart
 from planner.present.failure import leave
-from planner.present.maps import show_map
+from planner.present.maps.area_layers import plain_areas
+from planner.present.maps.maps import show_map
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 

@@ -4,18 +4,17 @@ import streamlit as st
 
 from planner import compare as comparing
 from planner.errors import PlannerError
-from planner.present import (
+from planner.present import session, travel
+from planner.present.compare import (
     compare,
     compare_doubled,
     compare_files,
     compare_members,
     compare_pair,
     compare_said,
-    session,
-    travel,
 )
 from planner.present.failure import leave
-from planner.present.handing import TYPES
+from planner.present.results.handing import TYPES
 from planner.present.widgets import lead, sentences, table, titled_table
 
 w = session.speak()

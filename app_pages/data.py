@@ -3,7 +3,8 @@
 import streamlit as st
 
 from planner.errors import InputError
-from planner.present import data, data_bring, data_faults, data_shown, data_take, session
+from planner.present import session
+from planner.present.data import data, data_bring, data_faults, data_shown, data_take
 from planner.present.widgets import lead, sentences, table, titled_table
 
 w = session.chosen_words()

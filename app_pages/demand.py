@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from planner.present import demand, demand_behind, session
-from planner.present.maps import show_map
+from planner.present import session
+from planner.present.demand import demand, demand_behind
+from planner.present.maps.maps import show_map
 from planner.present.widgets import heading, lead, table, titled_table
 from planner.scenario import demanded
 

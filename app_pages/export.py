@@ -5,8 +5,9 @@ import itertools
 import streamlit as st
 
 from planner.export import export_run
-from planner.present import handing, session, subjects
+from planner.present import session, subjects
 from planner.present.failure import leave
+from planner.present.results import handing
 from planner.present.view import View
 from planner.present.widgets import table
 

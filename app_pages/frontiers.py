@@ -3,18 +3,18 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import (
+from planner.present import session
+from planner.present.failure import leave
+from planner.present.frontiers import (
     frontiers,
     frontiers_form,
     frontiers_kept,
     frontiers_point,
     frontiers_said,
     frontiers_steps,
-    robust_kept,
-    session,
 )
-from planner.present.failure import leave
-from planner.present.handing import TYPES
+from planner.present.results.handing import TYPES
+from planner.present.studies import robust_kept
 from planner.present.widgets import lead, sentences, titled_table
 
 w = session.speak()

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from planner.present import journeys_shown, leaflet, session, subjects
+from planner.present import session, subjects
 from planner.present.failure import leave
+from planner.present.journeys import journeys_shown, leaflet
 from planner.present.view import View
 
 w = session.speak()

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from planner.present import kept_actions, kept_lists, kept_workspace, session
-from planner.present.kept import store_sentences
+from planner.present import session
+from planner.present.kept import kept_actions, kept_lists, kept_workspace
+from planner.present.kept.kept import store_sentences
 from planner.present.kept_store import store
-from planner.present.saved_told import AUTHOR
+from planner.present.saved.saved_told import AUTHOR
 from planner.present.view import View
 from planner.present.widgets import lead
 from planner.runs.store.state import state_of

@@ -4,9 +4,10 @@ from datetime import date
 
 import streamlit as st
 
-from planner.present import levers, levers_budget, levers_state, remedies, session, subjects
+from planner.present import session, subjects
 from planner.present.escape import markdown_text
 from planner.present.failure import leave
+from planner.present.levers import levers, levers_budget, levers_state, remedies
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 

@@ -2,18 +2,17 @@
 
 import streamlit as st
 
-from planner.present import (
+from planner.present import session, subjects
+from planner.present.escape import markdown_text
+from planner.present.failure import leave
+from planner.present.place import (
     place,
     place_map,
     place_people,
     place_said,
     place_shown,
     place_tables,
-    session,
-    subjects,
 )
-from planner.present.escape import markdown_text
-from planner.present.failure import leave
 from planner.present.served import ASSETS
 from planner.present.view import View
 from planner.present.widgets import heading, lead, sentences, table, titled_table

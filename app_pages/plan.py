@@ -2,18 +2,9 @@
 
 import streamlit as st
 
-from planner.present import (
-    plan_form,
-    plan_shown,
-    rules_hints,
-    rules_problem,
-    saved,
-    saved_bar,
-    saved_plan,
-    saved_shelf,
-    session,
-    subjects,
-)
+from planner.present import session, subjects
+from planner.present.rules import plan_form, plan_shown, rules_hints, rules_problem
+from planner.present.saved import saved, saved_bar, saved_plan, saved_shelf
 from planner.present.view import View
 from planner.present.widgets import sentences
 from planner.runs import jobs

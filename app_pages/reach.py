@@ -4,8 +4,9 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.export.reach_layers import catchments_layer, isochrones_layer
-from planner.present import reach, reach_shown, session, subjects
+from planner.present import session, subjects
 from planner.present.failure import leave
+from planner.present.reach import reach, reach_shown
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, show_cards
 

@@ -5,7 +5,8 @@ import streamlit as st
 from planner.demand.records import branch_records
 from planner.pack.faults import AT_MOST
 from planner.pack.work_records_file import FILE, template
-from planner.present import records, session
+from planner.present import session
+from planner.present.demand import records
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 

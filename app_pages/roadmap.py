@@ -3,10 +3,12 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import roadmap, robust_kept, session, study_job
-from planner.present.area_layers import plain_areas
+from planner.present import session
 from planner.present.failure import leave
-from planner.present.maps import show_map
+from planner.present.maps.area_layers import plain_areas
+from planner.present.maps.maps import show_map
+from planner.present.robust import roadmap
+from planner.present.studies import robust_kept, study_job
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table
 from planner.runs import jobs

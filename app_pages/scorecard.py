@@ -7,8 +7,9 @@ import streamlit as st
 
 from planner.insight.scorecard import weighted
 from planner.pack.voice_types import OUTCOMES
-from planner.present import scorecard, scorecard_state, session, subjects, travel
+from planner.present import session, subjects, travel
 from planner.present.failure import leave
+from planner.present.scorecard import scorecard, scorecard_state
 from planner.present.widgets import lead, sentences, show_cards, table, titled_table
 
 w = session.speak()

@@ -2,14 +2,8 @@
 
 import streamlit as st
 
-from planner.present import (
-    carried,
-    session,
-    sites,
-    sites_grids,
-    sites_shown,
-    sites_state,
-)
+from planner.present import carried, session
+from planner.present.sites import sites, sites_grids, sites_shown, sites_state
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, show_cards
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from planner.present import session, today_shown
+from planner.present import session
 from planner.present.failure import leave
+from planner.present.today import today_shown
 from planner.present.view import View
 
 w = session.speak()

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from planner.present import session, travel_judged, travel_map, travel_page, travel_pair
-from planner.present.maps import show_map
+from planner.present import session
+from planner.present.how_far import travel_judged, travel_map, travel_page, travel_pair
+from planner.present.maps.maps import show_map
 from planner.present.travel import model_name
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, table, titled_table

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from planner.insight.uncertain import MEASURES
-from planner.present import session, subjects, uncertain, uncertain_shown, uncertain_state
+from planner.present import session, subjects
 from planner.present.failure import leave
+from planner.present.uncertain import uncertain, uncertain_shown, uncertain_state
 from planner.present.view import View
 from planner.present.widgets import lead, sentences
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from planner.demand.voices import hear
 from planner.export.questionnaire import questionnaire
-from planner.present import session, voices, voices_ask, voices_shown
+from planner.present import session
+from planner.present.voices import voices, voices_ask, voices_shown
 from planner.present.widgets import lead
 
 w = session.speak()

@@ -2,16 +2,12 @@
 
 import streamlit as st
 
-from planner.present import (
-    clashes_shown,
-    results,
-    session,
-    subjects,
-    why_asked,
-    why_shown,
-)
+from planner.present import session, subjects
 from planner.present.failure import leave
+from planner.present.results import results
+from planner.present.rules import clashes_shown
 from planner.present.view import View
+from planner.present.why import why_asked, why_shown
 from planner.present.widgets import lead, sentences
 
 w = session.speak()

@@ -61,7 +61,7 @@ def _told(asked: Asked, weights: dict[Outcome, float]) -> tuple[dict[str, Any], 
     from dataclasses import asdict  # noqa: PLC0415
 
     from planner.insight.scorecard import scorecard, weighted  # noqa: PLC0415
-    from planner.present import scorecard as words  # noqa: PLC0415
+    from planner.present.scorecard import scorecard as words  # noqa: PLC0415
     from planner.present.words import words as language  # noqa: PLC0415
 
     if asked.report.plan is None:
@@ -120,7 +120,7 @@ def _part(part: Part, name: str, how: str) -> dict[str, Any]:
 
 
 def _lines(card: Scorecard, pack: Pack, travel: TravelTold | None) -> Iterator[str]:
-    from planner.present import scorecard as words  # noqa: PLC0415
+    from planner.present.scorecard import scorecard as words  # noqa: PLC0415
     from planner.present.words import words as language  # noqa: PLC0415
 
     w = language("en").of_pack(pack)

@@ -82,7 +82,7 @@ def _least(text: str) -> int:
 
 def _sample(args: argparse.Namespace) -> int:
     from planner.demand.sampling import draw, plan_sample  # noqa: PLC0415
-    from planner.present.sampled import sample_csv  # noqa: PLC0415
+    from planner.present.voices.sampled import sample_csv  # noqa: PLC0415
 
     frame = _frame(args)
     if args.draw and frame.persons is None:

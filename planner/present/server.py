@@ -15,7 +15,11 @@ from planner.errors import PlannerError
 
 # Not what declares components: the server must be there.
 _FIRST = ("pandas", "folium", "planner.insight.points", "planner.present.places")
-_LATER = ("altair", "planner.runs.store", "planner.present.compare_members")  # of the next pages
+_LATER = (  # of the next pages
+    "altair",
+    "planner.runs.store",
+    "planner.present.compare.compare_members",
+)
 _FIRST_PAGE_SECONDS = 4.0  # in which the first page has the processor
 
 

@@ -25,6 +25,7 @@ from planner.runs.record_tables import (
 )
 from planner.scenario.file import read_scenario
 from planner.scenario.schema import Scenario
+from planner.travel import TravelTold
 
 __all__ = [
     "AreaFigures",
@@ -34,6 +35,7 @@ __all__ = [
     "PointRow",
     "RunRecord",
     "read_record",
+    "recorded_travel",
     "today_of",
 ]
 
@@ -178,4 +180,20 @@ def _told_branch(
         capital_kes=told.get("capital_kes"),
         annual_kes=told.get("annual_kes"),
         place=places.get(told["site"]),
+    )
+
+
+def recorded_travel(info: Mapping[str, Any]) -> TravelTold | None:
+    """How a run measured travel, as its `run.json` says it; None where it does not."""
+    told = info.get("travel")
+    if told is None:
+        return None
+    return TravelTold(
+        model=told["model"],
+        mode=told["mode"],
+        sources=tuple(told["sources"]),
+        error=told["error_share"],
+        worst=told["worst_share"],
+        known_count=int(told["known_roads"]),
+        notes=tuple(told["notes"]),
     )

@@ -3,7 +3,8 @@
 import pytest
 
 from planner.pack import find_pack, read_pack
-from planner.present import comes, held, held_chart, session, subjects
+from planner.present import held, session, subjects
+from planner.present.demand import comes, held_chart
 from planner.present.view import View
 from planner.present.words import words
 from tests.app.conftest import everything, maps

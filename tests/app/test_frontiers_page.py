@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from insight.uncertain_case import two_places
 
-from planner.present import frontiers_kept, session
+from planner.present import session
+from planner.present.frontiers import frontiers_kept
 from planner.present.words import words
 from planner.runs import jobs
 from planner.runs.store import open_store

@@ -7,7 +7,7 @@ import pytest
 from demand.hand import LEVERS, pack_of
 from insight.test_levers import COSTS, SERVICES
 
-from planner.present import levers_budget
+from planner.present.levers import levers_budget
 from planner.runs import jobs
 from planner.scenario import Scenario
 from tests.app.conftest import everything

@@ -87,7 +87,7 @@ def test_a_pack_that_is_put_away_is_told_on_the_page_that_is_opened_next(app, ow
 
 def test_every_name_that_a_page_looks_up_has_words():
     texts = words("en").texts
-    sources = [*(ROOT / "app_pages").glob("*.py"), *(ROOT / "planner/present").glob("*.py")]
+    sources = [*(ROOT / "app_pages").glob("*.py"), *(ROOT / "planner/present").rglob("*.py")]
     asked = r'(?:asked_for|follow_address|links[.]note)\("(\w+)"'
     names = {name for file in sources for name in re.findall(asked, file.read_text("utf-8"))}
     assert {"area", "run", "site", "study"} <= names

@@ -119,7 +119,7 @@ def test_a_failure_shows_an_id_and_no_path(app, monkeypatch):
     def broken(*_):
         raise RuntimeError("/secret/path")
 
-    monkeypatch.setattr("planner.present.today.kpi_cards", broken)
+    monkeypatch.setattr("planner.present.today.today.kpi_cards", broken)
     running = app()
     (error,) = running.error
     assert re.search(r"error [0-9a-f]{8}", error.value)

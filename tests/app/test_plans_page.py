@@ -6,7 +6,8 @@ import pytest
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import first, plans, plans_begin
+from planner.present import first
+from planner.present.plans import plans, plans_begin
 from planner.runs import jobs
 from planner.runs.first import FirstState
 from planner.runs.store.runs import Runs

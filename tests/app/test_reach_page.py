@@ -9,7 +9,8 @@ import shapely
 from planner.errors import PlannerError
 from planner.evaluate import listed_network
 from planner.pack import read_pack
-from planner.present import reach, reach_map, session, subjects
+from planner.present import session, subjects
+from planner.present.reach import reach, reach_map
 from planner.present.view import View
 from planner.present.words import words
 from planner.scenario import Scenario, build
@@ -241,7 +242,7 @@ def test_costs_alone_are_said(app, tiny, tmp_path, monkeypatch):
     def refuse(*_):
         raise refused.value
 
-    monkeypatch.setattr("planner.present.reach.worked_out", refuse)
+    monkeypatch.setattr("planner.present.reach.reach.worked_out", refuse)
     running = app("reach")
     assert not running.exception
     assert "costs only" in running.info[0].value

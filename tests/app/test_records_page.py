@@ -13,7 +13,7 @@ from planner import scenario
 from planner.demand.records import branch_records
 from planner.pack import data_root, find_pack, read_pack
 from planner.pack.work_records_file import template
-from planner.present import records
+from planner.present.demand import records
 from planner.present.view import View
 from planner.present.words import words
 from planner.scenario import Scenario

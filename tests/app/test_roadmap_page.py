@@ -6,7 +6,7 @@ import pytest
 from pack.tiny import write
 
 from planner.pack import read_pack
-from planner.present import roadmap
+from planner.present.robust import roadmap
 from planner.present.view import View
 from planner.present.words import words
 from planner.runs import jobs

@@ -10,8 +10,9 @@ from planner.insight.robust import Depth, robust
 from planner.insight.robust_told import robust_told
 from planner.optimize import Limits
 from planner.plan import Progress
-from planner.present import robust as shown
-from planner.present import robust_cases, robust_regret
+from planner.present.robust import robust as shown
+from planner.present.robust import robust_cases, robust_regret
+from planner.present.studies import study_job
 from planner.present.view import View
 from planner.present.words import words
 from planner.runs import jobs
@@ -171,7 +172,7 @@ def test_progress_in_words(seen):
     def said(message: str, status: str = "running") -> str:
         line = Progress(12.0, "solve", message=message)
         job = JobState("x", "One", status, (line,), seconds=12.0)
-        return robust_cases.progress_sentence(seen.view, job, 240.0)
+        return study_job.progress_sentence(seen.view, job, 240.0)
 
     assert said("plan 3 of at most 10").startswith("Looking for plans almost as good: 3 of at")
     assert said("answers 4 of 54").startswith("Looking for the best plan in other cases: 4 of 54.")

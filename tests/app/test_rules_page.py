@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from insight.uncertain_case import two_places
 
-from planner.present import rules_draft, saved
+from planner.present.saved import rules_draft, saved
 from planner.runs import jobs
 from planner.scenario import parse_scenario
 from tests.app.conftest import everything
@@ -133,7 +133,7 @@ def test_the_downloaded_file_gives_the_same_plan_on_the_command_line(app, small,
     fine(running.number_input(key="plan.count").set_value(1).run())
     (download,) = running.get("download_button")
     assert download is not None
-    from planner.present.rules_text import file_name
+    from planner.present.rules.rules_text import file_name
     from planner.scenario import scenario_toml
 
     rules = draft(running)

@@ -34,7 +34,7 @@ def click(monkeypatch):
     def next_click(*args, **kwargs):
         return told.pop() if told else None
 
-    monkeypatch.setattr("planner.present.sites_shown.show_map", next_click)
+    monkeypatch.setattr("planner.present.sites.sites_shown.show_map", next_click)
     return told.append
 
 

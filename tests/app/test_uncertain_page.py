@@ -6,7 +6,7 @@ import pytest
 from insight.uncertain_case import two_places
 
 from planner.pack.place import home
-from planner.present import uncertain_kept
+from planner.present.uncertain import uncertain_kept
 from planner.runs import jobs
 from planner.runs.jobfiles import JobFolder
 from planner.scenario import Scenario

@@ -5,8 +5,8 @@ import re
 import pytest
 import streamlit as st
 
-from planner.present import place_leaflet
-from planner.present.place_facts import Side
+from planner.present.place import place_leaflet
+from planner.present.place.place_facts import Side
 from tests.browser.conftest import served, whole_page
 from tests.present import cases
 from tests.present.kept_case import CLOSING, THREE, case_in, keep

@@ -19,7 +19,7 @@ from planner.insight.scorecard_types import SPECS
 from planner.pack import read_pack
 from planner.pack.voice_types import OUTCOMES
 from planner.plan import Plan
-from planner.present.scorecard import how_of, name_of
+from planner.present.scorecard.scorecard import how_of, name_of
 from planner.present.words import words
 from planner.scenario import Scenario, build
 from planner.solve import solve

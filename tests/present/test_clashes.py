@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from planner.plan import CHANGES, Change, Clash, SolveReport
-from planner.present.clashes import change_label, clashing
+from planner.present.rules.clashes import change_label, clashing
 from planner.scenario import Scenario
 from planner.scenario.change import with_keys
 from tests.present.cases import problem, view

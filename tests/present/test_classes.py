@@ -1,6 +1,6 @@
 import math
 
-from planner.present.classes import NO_VALUE, quantile_classes
+from planner.present.maps.classes import NO_VALUE, quantile_classes
 
 
 def test_five_classes_of_ten_places():

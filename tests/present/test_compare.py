@@ -12,10 +12,10 @@ from planner.compare import THRESHOLD_MIN, compare, told
 from planner.compare import words as english
 from planner.compare.todays import todays_record
 from planner.evaluate import Score
-from planner.present import compare as shown
-from planner.present import compare_files, compare_maps, compare_moves, compare_said
-from planner.present.classes import NO_VALUE
-from planner.present.compare_members import Choice, listed_record, names
+from planner.present.compare import compare as shown
+from planner.present.compare import compare_files, compare_maps, compare_moves, compare_said
+from planner.present.compare.compare_members import Choice, listed_record, names
+from planner.present.maps.classes import NO_VALUE
 from planner.present.session import Case
 from planner.present.words import words
 from tests.present.cases import HOSTILE, hostile_pack, pack, problem, proposal, today

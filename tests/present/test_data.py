@@ -13,15 +13,9 @@ from planner.errors import Fault
 from planner.pack import check_pack, find_pack, read_pack
 from planner.pack.draft import zip_pack
 from planner.pack.parts import files_by_kind
-from planner.present import (
-    data,
-    data_changes,
-    data_draft,
-    data_faults,
-    data_map,
-    data_templates,
-    session,
-)
+from planner.present import session
+from planner.present.data import data, data_changes, data_draft, data_faults, data_templates
+from planner.present.network_map import data_map
 from planner.present.view import View
 from planner.present.words import words
 

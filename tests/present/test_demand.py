@@ -6,7 +6,7 @@ import pytest
 from demand.hand import INCOME, LEVERS, pack_of
 
 from planner.pack import find_pack, read_pack
-from planner.present import demand, demand_behind
+from planner.present.demand import demand, demand_behind
 from planner.present.words import words
 from planner.scenario.demanded import demand as demand_of_pack
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from planner.present import progress
 from planner.present.first import sentence
+from planner.present.results import progress
 from planner.present.words import words
 from planner.runs.first import FirstState
 from planner.runs.jobs import JobState, JobStatus

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from planner.plan import Progress
-from planner.present import frontiers, frontiers_chart, frontiers_said, frontiers_steps
-from planner.present.frontiers import Seen
+from planner.present.frontiers import frontiers, frontiers_chart, frontiers_said, frontiers_steps
+from planner.present.frontiers.frontiers import Seen
 from planner.present.view import DASH
 from planner.present.words import words
 from planner.runs.jobs import JobState

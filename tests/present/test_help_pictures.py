@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from planner.present import help_pictures
-from planner.present.rules_fields import FIELDS
+from planner.present.rules import help_pictures
+from planner.present.rules.rules_fields import FIELDS
 from planner.present.words import words
 
 

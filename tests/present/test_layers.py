@@ -7,11 +7,12 @@ import folium
 import pytest
 from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 
-from planner.present import locks, progress, results_map
-from planner.present.area_layers import area_layer, plain_areas
-from planner.present.duplicates import link_layer
-from planner.present.ground import Ground
-from planner.present.layers import KINDS, MIXES, Legend, LegendRow
+from planner.present.maps.area_layers import area_layer, plain_areas
+from planner.present.maps.ground import Ground
+from planner.present.maps.layers import KINDS, MIXES, Legend, LegendRow
+from planner.present.results import progress, results_map
+from planner.present.results.duplicates import link_layer
+from planner.present.rules import locks
 from tests.present.cases import HOSTILE, hostile_pack, proposal, view
 
 PLAIN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9 .,-])*")

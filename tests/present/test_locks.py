@@ -1,7 +1,8 @@
 import pytest
 
-from planner.present import locks, rules_draft
-from planner.present.rules_grids import after_edits, edited
+from planner.present.rules import locks
+from planner.present.rules.rules_grids import after_edits, edited
+from planner.present.saved import rules_draft
 from planner.scenario import Scenario
 from tests.present.cases import pack, view
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from planner.insight.points import kinds_with, main_branch, point_figures, trips
-from planner.present import bare, flows, gaps, map_views, mixes, wards
-from planner.present.map_views import Asked
+from planner.present.maps import flows, gaps, mixes, wards
 from planner.present.markup import keyed, table_html
+from planner.present.network_map import bare, map_views
+from planner.present.network_map.map_views import Asked
 from planner.present.places import coded, places_of_pack, told_apart
 from tests.present.cases import HOSTILE, pack, problem, proposal, today, view
 from tests.present.test_layers import PLAIN

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.present.maps import _new_click
+from planner.present.maps.maps import _new_click
 
 
 def told(**said):

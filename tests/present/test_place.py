@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from planner.present import (
+from planner.present import subjects
+from planner.present.place import (
     place,
     place_facts,
     place_leaflet,
@@ -14,9 +15,8 @@ from planner.present import (
     place_people,
     place_said,
     place_tables,
-    subjects,
 )
-from planner.present.place_facts import Side
+from planner.present.place.place_facts import Side
 from planner.present.words import words
 from tests.present import cases
 from tests.present.kept_case import CLOSING, THREE, case_in, home, keep, rows  # noqa: F401

@@ -8,18 +8,11 @@ import pytest
 import streamlit as st
 
 from planner.compare import compare
-from planner.present import compare as shown
-from planner.present import (
-    compare_doubled,
-    compare_members,
-    plans,
-    plans_cards,
-    plans_ground,
-    plans_map,
-    session,
-    subjects,
-)
-from planner.present.plans_doubled import Doubled, by_the_packs_own
+from planner.present import session, subjects
+from planner.present.compare import compare as shown
+from planner.present.compare import compare_doubled, compare_members
+from planner.present.plans import plans, plans_cards, plans_ground, plans_map
+from planner.present.results.plans_doubled import Doubled, by_the_packs_own
 from planner.present.view import View
 from planner.present.words import words
 from planner.runs.store.types import Subject

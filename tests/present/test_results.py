@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from planner.plan import Progress, SolveReport
-from planner.present import progress, results, results_tables, separations
-from planner.present.plans_doubled import Doubled
+from planner.present.results import progress, results, results_tables, separations
+from planner.present.results.plans_doubled import Doubled
 from planner.runs.jobs import JobState
 from planner.scenario import Scenario, scenario_from_dict
 from tests.present.cases import problem, proposal, today, view

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from planner.pack import find_pack, read_pack
-from planner.present.rules_field import MILLION, On, back_to
-from planner.present.rules_fields import FIELDS
-from planner.present.rules_grids import after_edits
-from planner.present.rules_tables import (
+from planner.present.rules.rules_field import MILLION, On, back_to
+from planner.present.rules.rules_fields import FIELDS
+from planner.present.rules.rules_grids import after_edits
+from planner.present.rules.rules_tables import (
     division_grid,
     floor_area_grid,
     floor_service_grid,

@@ -10,10 +10,10 @@ from evaluate.naive import best_plan
 
 from planner import scenario
 from planner.pack import find_pack
-from planner.present import rules_hints
-from planner.present.rules_checks import checks, room_and_load
-from planner.present.rules_ground import Ground
-from planner.present.rules_problem import Asked
+from planner.present.rules import rules_hints
+from planner.present.rules.rules_checks import checks, room_and_load
+from planner.present.rules.rules_ground import Ground
+from planner.present.rules.rules_problem import Asked
 from planner.scenario import Scenario, read_scenario
 from tests.present.cases import pack, today, view
 

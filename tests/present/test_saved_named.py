@@ -2,7 +2,13 @@
 
 import pytest
 
-from planner.present.saved_named import MOST_SIGNS, changed_name, differing_rules, first_name, named
+from planner.present.saved.saved_named import (
+    MOST_SIGNS,
+    changed_name,
+    differing_rules,
+    first_name,
+    named,
+)
 from planner.present.words import words
 from planner.scenario import Scenario
 from planner.scenario.change import with_keys

@@ -2,8 +2,8 @@
 
 import pytest
 
-from planner.present.rules_fields import FIELDS
-from planner.present.saved_words import changes, is_within
+from planner.present.rules.rules_fields import FIELDS
+from planner.present.saved.saved_words import changes, is_within
 from planner.present.words import words
 from planner.scenario import Scenario
 from planner.scenario.change import with_keys

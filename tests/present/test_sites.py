@@ -7,7 +7,7 @@ import pytest
 from planner.evaluate import score, todays_network
 from planner.pack import find_pack, read_pack
 from planner.pack.edits import AddSite, Draft, SetCells, apply_in_memory, given_tables
-from planner.present import sites, sites_grids, sites_map, sites_new, sites_said
+from planner.present.sites import sites, sites_grids, sites_map, sites_new, sites_said
 from planner.present.view import View
 from planner.present.words import words
 from planner.scenario import Scenario, build

@@ -3,9 +3,10 @@
 import itertools
 
 from planner.evaluate import duplicate_pairs
-from planner.present import today
-from planner.present.area_layers import area_layer, class_rows, indicator_values
-from planner.present.duplicates import duplicate_sentence, duplicate_table, grouped
+from planner.present.maps.area_layers import area_layer, class_rows, indicator_values
+from planner.present.maps.classes import quantile_classes
+from planner.present.results.duplicates import duplicate_sentence, duplicate_table, grouped
+from planner.present.today import today
 from tests.present.cases import problem, proposal, view
 from tests.present.cases import today as listed
 
@@ -60,7 +61,7 @@ def test_the_summary_has_three_sentences():
 
 def test_legend_says_classes_in_words():
     rows = class_rows(
-        view(), today.quantile_classes(indicator_values(listed().score, "minutes")), "minutes"
+        view(), quantile_classes(indicator_values(listed().score, "minutes")), "minutes"
     )
     assert len(rows) == 5
     assert "min" in rows[0].text

@@ -12,16 +12,10 @@ from planner.errors import InputError
 from planner.pack import read_pack
 from planner.pack.figures import Figure, Mark
 from planner.pack.travel_types import RoadChange, TravelMode
-from planner.present import (
-    cards,
-    today,
-    travel,
-    travel_judged,
-    travel_map,
-    travel_page,
-    travel_pair,
-)
-from planner.present.area_layers import indicator_title
+from planner.present import cards, travel
+from planner.present.how_far import travel_judged, travel_map, travel_page, travel_pair
+from planner.present.maps.area_layers import indicator_title
+from planner.present.today import today
 from planner.present.view import View
 from planner.present.words import LANGUAGES, words
 from planner.runs.content import travel_told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.present.why_price import price_sentence, ties_sentences, worth_table
+from planner.present.why.why_price import price_sentence, ties_sentences, worth_table
 from tests.present.cases import problem, view
 
 NOTHING = {

@@ -23,7 +23,7 @@ def test_both_languages_leave_the_same_places_open(key):
 
 def test_every_key_that_the_code_names_is_known():
     files = [ROOT / "app.py", *(ROOT / "app_pages").glob("*.py")]
-    files += (ROOT / "planner" / "present").glob("*.py")
+    files += (ROOT / "planner" / "present").rglob("*.py")
     asked = set()
     for file in files:
         asked |= set(re.findall(r'\bw(?:ords)?\(\s*"([a-z_0-9]+\.[a-z_0-9]+)"', file.read_text()))

@@ -1,0 +1,1 @@
+"""The page Data: bring tables or packs, mend faults, keep a pack of one's own."""

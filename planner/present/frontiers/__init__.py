@@ -1,0 +1,1 @@
+"""The page What it costs: curves of what rules and money buy."""

@@ -1,0 +1,1 @@
+"""The page How far it is: travel judged against known roads."""

@@ -1,0 +1,1 @@
+"""The page Journeys: each service step by step, and through which channel."""

@@ -1,0 +1,1 @@
+"""The page Plans: the set to choose from."""

@@ -1,0 +1,1 @@
+"""The page Within reach: who can be there in which time."""

@@ -1,0 +1,1 @@
+"""The pages How firm is it and Step by step."""

@@ -1,0 +1,1 @@
+"""The page Plan: the form of rules, clashes among them, and what was found."""

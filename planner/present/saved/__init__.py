@@ -1,0 +1,1 @@
+"""Rules that are being edited, and scenarios as they are saved."""

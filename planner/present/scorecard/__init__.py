@@ -1,0 +1,1 @@
+"""The page Scorecard: figures beside their goals."""

@@ -1,0 +1,1 @@
+"""The page Today: the network as it stands."""

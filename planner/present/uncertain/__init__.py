@@ -1,0 +1,1 @@
+"""The page What if we are wrong: figures at their low and high ends."""

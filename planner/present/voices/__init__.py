@@ -1,0 +1,1 @@
+"""The page Voices: what people say, what auditors found, and what came of it."""

@@ -1,0 +1,1 @@
+"""The page Why here: the reasons for a branch, and for none."""
