@@ -7,13 +7,14 @@ from planner.present.escape import markdown_text
 from planner.present.failure import leave
 from planner.present.place import (
     place,
+    place_facts,
     place_map,
     place_people,
     place_said,
     place_shown,
     place_tables,
 )
-from planner.present.served import ASSETS
+from planner.present.shipped import ASSETS
 from planner.present.view import View
 from planner.present.widgets import heading, lead, sentences, table, titled_table
 
@@ -47,7 +48,7 @@ first = here[0]
 
 # -- the answer ----------------------------------------------------------------------------
 
-st.header(markdown_text(place_said.name_of(first, code)), anchor=False)
+st.header(markdown_text(place_facts.name_of(first, code)), anchor=False)
 for side in here:
     lead(place_said.lead_sentence(side, code))
 sentences(place_said.warnings(here), kind="warning")

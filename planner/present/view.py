@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from planner.pack.types import Pack
+from planner.pack.types import Pack, Site
 from planner.present import travel
 from planner.present.cards import Card
 from planner.present.markup import keyed
@@ -86,6 +87,11 @@ class View:
             "visits": lambda v: self.words.count(v or 0),
         }
         return as_text[indicator](value)
+
+
+def status_of(site: Site) -> Literal["existing", "proposed", "new"]:
+    """How an opened site is drawn: a branch today, a proposed one, or a new one."""
+    return "new" if site.status == "candidate" else site.status
 
 
 def area_keys(view: View, areas: Iterable[int]) -> pd.Index:

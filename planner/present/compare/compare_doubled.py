@@ -9,7 +9,8 @@ from planner.compare.said import OWN_SEPARATION
 from planner.compare.types import Comparison, KpiCell, KpiRow, Verdict
 from planner.compare.words import OF_DUPLICATES
 from planner.errors import PlannerError
-from planner.present.results.plans_doubled import Doubled, doubled
+from planner.present.results.plans_doubled import doubled
+from planner.present.results.separations import Doubled
 from planner.present.session import Case
 from planner.runs.record import RunRecord
 

@@ -25,8 +25,7 @@ from planner.present.maps.layers import (
 )
 from planner.present.maps.maps import Layer
 from planner.present.maps.pair import Beside, Swipe
-from planner.present.results.progress import status_of
-from planner.present.view import DASH
+from planner.present.view import DASH, status_of
 
 Mode = Literal["difference", "beside", "swipe"]
 MODES: tuple[Mode, ...] = ("difference", "beside", "swipe")

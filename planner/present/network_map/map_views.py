@@ -9,7 +9,7 @@ from typing import Literal
 from planner.evaluate import DuplicatePair, Score
 from planner.insight.points import PointFigures, Trips, kinds_with, point_figures, trips
 from planner.plan import Plan
-from planner.present.maps import flows, gaps, mixes, wards
+from planner.present.maps import flows, gains, gaps, mixes, wards
 from planner.present.maps.area_layers import (
     LAND,
     LAND_BORDER,
@@ -206,7 +206,7 @@ def _change_of_places(
     symbols: Block,
 ) -> list[DrawnLayer]:
     told = told_of(view, plan, None)
-    changes = results_map.changes(score.point_min.tolist(), before.point_min.tolist())
+    changes = gains.changes(score.point_min.tolist(), before.point_min.tolist())
     fills, at = results_map.change_classes(changes)
     said = [
         wards.Told("", [results_map.change_words(view, change) for change in changes]),

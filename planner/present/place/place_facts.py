@@ -112,6 +112,12 @@ class Spent:
     capital_kes: int
 
 
+def name_of(side: Side, code: str) -> str:
+    """What the area is called."""
+    position = side.position(code)
+    return code if position is None else side.view.area_name(position)
+
+
 def points_of(side: Side, code: str) -> Positions:
     """The demand points of an area, in the pack's order."""
     return np.flatnonzero(side.view.problem.point_area == side.position(code))

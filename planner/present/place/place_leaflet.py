@@ -14,12 +14,10 @@ from planner.evaluate.finder import Found, Place, finder
 from planner.pack.journey_types import Paper
 from planner.present.compare_keys import TODAY
 from planner.present.escape import html_text
-from planner.present.place.place_facts import Side, Used, used
+from planner.present.place.place_facts import Side, Used, name_of, used
 from planner.present.place.place_map import area_map, drawn
-from planner.present.place.place_said import name_of
-from planner.present.results.progress import status_of
-from planner.present.served import ASSETS
-from planner.present.view import View
+from planner.present.shipped import ASSETS
+from planner.present.view import View, status_of
 from planner.present.words import Language, Words, words
 
 MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 4, 2, 10

@@ -12,26 +12,21 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.present.escape import html_text
-from planner.present.maps.area_layers import class_rows
 from planner.present.maps.classes import Classes, quantile_classes
-from planner.present.place.place_facts import Side, used, wards
+from planner.present.place.place_facts import Side, name_of, used, wards
 from planner.present.place.place_land import land_of_points
-from planner.present.place.place_said import name_of
 from planner.present.plans.plans_ground import (
     FINE_PX,
     PAPER,
+    SYMBOLS,
     Sheet,
-    box_svg,
-    key_html,
     path_of,
     place_of,
     shape_svg,
     sheet_round,
     svg_of,
 )
-from planner.present.plans.plans_map import SYMBOLS
-from planner.present.results.progress import status_of
-from planner.present.view import View
+from planner.present.view import status_of
 
 WIDTH = 420.0
 _LEAST_SHARE = 0.1  # of the visits: a branch of so many is drawn though it lies outside
@@ -100,15 +95,21 @@ def _branches_near(
 def area_map(side: Side, shared: Drawn) -> str:
     """The map under one network, as SVG with a description."""
     sheet = shared.sheet
-    parts = [
+    parts = map_parts(side, shared)
+    return svg_of(parts, sheet.width, sheet.height, description(side, shared.code))
+
+
+def map_parts(side: Side, shared: Drawn) -> list[str]:
+    """What the map under one network is drawn of, on its sheet from 0, 0."""
+    sheet = shared.sheet
+    return [
         f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="{PAPER}"/>',
         *_ground(shared),
         *_wards(side, shared),
         *_outline(shared),
         *_branches(side, shared),
-        _scale_bar(sheet),
+        scale_bar(sheet),
     ]
-    return svg_of(parts, sheet.width, sheet.height, description(side, shared.code))
 
 
 def description(side: Side, code: str) -> str:
@@ -245,7 +246,7 @@ def _meets(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _scale_bar(sheet: Sheet) -> str:
+def scale_bar(sheet: Sheet) -> str:
     """A bar of a round number of kilometres."""
     most = sheet.width / 4 / sheet.px_per_km
     km = next((n for n in (500, 200, 100, 50, 20, 10, 5, 2, 1) if n <= most), 1)
@@ -255,25 +256,6 @@ def _scale_bar(sheet: Sheet) -> str:
         f'<text x="12" y="{y - 4:.1f}" font-size="10" fill="#1c2624" stroke="#ffffff" '
         f'stroke-width="2.5" paint-order="stroke">{km} km</text>'
     )
-
-
-def legend_html(view: View, sides: Sequence[Side], shared: Drawn) -> str:
-    """What colours and symbols of the maps mean; one for all of them."""
-    w = view.words
-    rows = [(box_svg(row.colour), row.text) for row in class_rows(view, shared.classes, "minutes")]
-    used_now = {
-        status_of(site)
-        for side in sides
-        for j, site in enumerate(side.view.pack.sites)
-        if side.plan.is_open[j]
-    }
-    for status, (shape, colour) in SYMBOLS.items():
-        if status in used_now:
-            rows.append((shape_svg(shape, 8, 8, 5, colour), w(f"status.{status}")))
-    if any((side.view.problem.existing & ~side.plan.is_open).any() for side in sides):
-        shape, colour = SYMBOLS["closed"]
-        rows.append((shape_svg(shape, 8, 8, 5, colour), w("plans.closed")))
-    return key_html(rows, view.heading(w("indicator.minutes")))
 
 
 def outside(side: Side, shared: Drawn) -> str:

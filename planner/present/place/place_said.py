@@ -6,16 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from planner.present import travel
 from planner.present.compare_keys import TODAY
-from planner.present.place.place_facts import Side, changes, farthest, spent, used
-from planner.present.plans.plans_cards import Figure, travel_figure
+from planner.present.place.place_facts import Side, changes, farthest, name_of, spent, used
+from planner.present.results.figures import Figure, travel_figure
 from planner.present.results.results import money_change, plain_change, share_change, time_change
 from planner.present.view import View
-
-
-def name_of(side: Side, code: str) -> str:
-    """What the area is called."""
-    position = side.position(code)
-    return code if position is None else side.view.area_name(position)
 
 
 def lead_sentence(side: Side, code: str) -> str:

@@ -13,7 +13,8 @@ from planner.present.escape import markdown_text
 from planner.present.place import place
 from planner.present.place.place_facts import Side, neighbours, points_of
 from planner.present.place.place_leaflet import file_name, leaflet_html, leaflets_html
-from planner.present.place.place_map import Drawn, area_map, description, legend_html, outside
+from planner.present.place.place_legend import legend_html
+from planner.present.place.place_map import Drawn, area_map, description, outside
 from planner.present.place.place_said import change_sentences, figures
 from planner.present.plans.plans_cards import figures_html
 from planner.present.plans.plans_ground import picture_html

@@ -8,8 +8,7 @@ import pandas as pd
 
 from planner.present.compare.compare import people_count
 from planner.present.place.place_facts import Side, neighbours, used, wards
-from planner.present.results.progress import status_of
-from planner.present.view import DASH, View
+from planner.present.view import DASH, View, status_of
 
 
 def ward_table(sides: Sequence[Side], code: str) -> pd.DataFrame:

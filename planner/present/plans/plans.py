@@ -15,7 +15,8 @@ from planner.compare.types import PeopleCount
 from planner.errors import PlannerError
 from planner.present.compare import compare_members
 from planner.present.kept_store import store
-from planner.present.results.plans_doubled import Doubled, doubled
+from planner.present.results.plans_doubled import doubled
+from planner.present.results.separations import Doubled
 from planner.present.session import Case
 from planner.present.words import Words
 from planner.runs.first_work import SOURCE as READY

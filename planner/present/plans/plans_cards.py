@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from planner.present import travel
-from planner.present.cards import Tone
 from planner.present.compare import compare
 from planner.present.escape import html_text
 from planner.present.plans import plans
 from planner.present.plans.plans import LEAST, MOST, TODAY, Option, Options
 from planner.present.plans.plans_map import mini_map
+from planner.present.results.figures import Figure, travel_figure
 from planner.present.results.results import (
     GOOD_GAP,
     NO_GAP,
@@ -25,7 +24,6 @@ from planner.present.results.results import (
     time_change,
 )
 from planner.present.view import DASH, View
-from planner.present.words import Words
 from planner.runs.first_work import TAG as READY_TAG
 from planner.runs.record import recorded_travel
 from planner.travel import TravelTold
@@ -33,29 +31,6 @@ from planner.travel import TravelTold
 _SIGNS = {"better": "✓ ", "worse": "▲ ", "same": ""}
 _LONGEST_NOTE = 160
 _LEAST_MIN = 0.5  # minutes a visit that read as no difference
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of a card: what, how much, the change against today and whether that is good.
-
-    `error`: how far a figure of travel may be off, in words.
-    """
-
-    label: str
-    value: str
-    change: str = ""
-    tone: Tone = "same"
-    error: str = ""
-
-
-def travel_figure(
-    w: Words, label: str, value: float | None, off: TravelTold | None, change: tuple[str, Tone]
-) -> Figure:
-    """A time of travel with its error beside it."""
-    text = w.minutes(value)
-    error = "" if value is None else travel.error_beside(w, text, off)
-    return Figure(label, text, *change, error)
 
 
 def sentence(view: View, option: Option) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,12 @@ from planner.present.escape import html_text
 FINE_PX = 0.9  # a small map shows nothing finer
 PAPER, LAND_EDGE = "#e6ecee", "#a9b3af"
 TALLEST = 1.6  # of the width: longer land is drawn smaller
+SYMBOLS: Mapping[str, tuple[str, str]] = {  # shape and colour both tell it
+    "existing": ("square", "#17211f"),
+    "proposed": ("diamond", "#b25c00"),
+    "new": ("circle", "#b3005e"),
+    "closed": ("cross", "#9c1c1c"),
+}
 _KM_PER_DEGREE = 111.2
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from planner.present.maps.gains import (
+    BETTER_BLUE,
+    NEAR_MIN,
+    UNCHANGED,
+    WORSE_ORANGE,
+    change_fill,
+    gain_breaks,
+)
 from planner.present.plans.plans import TODAY, Option
 from planner.present.plans.plans_ground import (
     LAND_EDGE,
     PAPER,
+    SYMBOLS,
     Land,
     box_svg,
     key_html,
@@ -17,24 +26,10 @@ from planner.present.plans.plans_ground import (
     shape_svg,
     svg_of,
 )
-from planner.present.results.results_map import (
-    BETTER_BLUE,
-    NEAR_MIN,
-    UNCHANGED,
-    WORSE_ORANGE,
-    change_fill,
-    gain_breaks,
-)
 from planner.present.view import DASH, View
 from planner.runs.record import AreaRow, RunRecord
 
 WIDTH = 240.0
-SYMBOLS: Mapping[str, tuple[str, str]] = {  # shape and colour both tell it
-    "existing": ("square", "#17211f"),
-    "proposed": ("diamond", "#b25c00"),
-    "new": ("circle", "#b3005e"),
-    "closed": ("cross", "#9c1c1c"),
-}
 _SIZES = {"existing": 3.0, "proposed": 3.2, "new": 3.4, "closed": 3.6}
 
 

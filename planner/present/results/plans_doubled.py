@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
 from planner.evaluate.duplicates import count_pairs, duplicate_pairs
 from planner.present import session
+from planner.present.results.separations import Doubled
 from planner.present.session import Case
 from planner.runs.reading import StoredRun
 from planner.runs.record import RunRecord, recorded_travel
-
-
-@dataclass(frozen=True, slots=True)
-class Doubled:
-    """Pairs of branches with the same service: without need, and justified by load.
-
-    `is_own`: counted by the plan's own separations, as nothing else is known of it.
-    """
-
-    unnecessary: int
-    justified: int
-    is_own: bool = False
 
 
 def doubled(case: Case, record: RunRecord, run_id: str | None) -> Doubled:

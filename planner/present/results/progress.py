@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from planner.pack.types import Site
 from planner.plan import Progress
 from planner.present.escape import markdown_text
 from planner.present.maps.layers import Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.view import View
+from planner.present.view import View, status_of
 from planner.runs.jobs import JobState
-
-
-def status_of(site: Site) -> Status:
-    """How an opened site is drawn: a branch today, a proposed one, or a new one."""
-    return "new" if site.status == "candidate" else site.status
 
 
 def latest_plan(progress: tuple[Progress, ...]) -> Progress | None:

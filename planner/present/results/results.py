@@ -10,7 +10,7 @@ from planner.percent import NOISE
 from planner.plan import SolveReport
 from planner.present.cards import Card, Tone
 from planner.present.results import separations
-from planner.present.results.plans_doubled import Doubled
+from planner.present.results.separations import Doubled
 from planner.present.view import View
 from planner.scenario import Scenario
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from planner.evaluate import Score, todays_network
 from planner.plan import Plan
-from planner.present.results.progress import status_of
-from planner.present.results.results_map import NEAR_MIN, area_changes
-from planner.present.view import View, area_keys, site_keys
+from planner.present.maps.gains import NEAR_MIN, area_changes
+from planner.present.view import View, area_keys, site_keys, status_of
 from planner.problem import PlanningProblem
 from planner.runs.reading import StoredRun
 

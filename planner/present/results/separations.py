@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from planner.present.words import Words
 from planner.scenario import Scenario
 
-if TYPE_CHECKING:
-    from planner.present.results.plans_doubled import Doubled
+
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """Pairs of branches with the same service: without need, and justified by load.
+
+    `is_own`: counted by the plan's own separations, as nothing else is known of it.
+    """
+
+    unnecessary: int
+    justified: int
+    is_own: bool = False
 
 
 def within(w: Words, scenario: Scenario) -> str:

@@ -16,8 +16,7 @@ from planner.present.maps.area_layers import branch_lines
 from planner.present.maps.flows import INKS, Flows, widths
 from planner.present.maps.layers import Legend, LegendRow, SiteMark, Sites, Status
 from planner.present.places import places_of_pack
-from planner.present.results.progress import status_of
-from planner.present.view import View
+from planner.present.view import View, status_of
 
 LISTED = 8
 _MONEY = ("annual", "capital")
