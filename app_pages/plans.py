@@ -5,7 +5,7 @@ import streamlit as st
 from planner.present import session, subjects
 from planner.present.failure import leave
 from planner.present.plans import plans, plans_begin, plans_cards, plans_curves, plans_map
-from planner.present.served import ASSETS
+from planner.present.shipped import ASSETS
 from planner.present.view import View
 from planner.present.widgets import lead, sentences, table
 

@@ -14,9 +14,7 @@ from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.present.geometry import outlines_script
 from planner.present.places import Places
-
-ASSETS = Path(__file__).parent / "assets"
-DRAWING = ("map", "marks", "places", "step", "pair")  # our own scripts, each on the ones before
+from planner.present.shipped import ASSETS, DRAWING
 
 # A map's frame is served at component/<name>/index.html; going up one level keeps the address
 # relative, so that it also holds behind a proxy that adds a prefix.

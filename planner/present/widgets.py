@@ -12,7 +12,7 @@ import streamlit as st
 from planner.present.cards import Card, cards_html
 from planner.present.escape import html_text, markdown_text
 from planner.present.markup import table_html
-from planner.present.served import ASSETS
+from planner.present.shipped import ASSETS
 from planner.present.words import Words
 
 

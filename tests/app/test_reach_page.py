@@ -10,6 +10,7 @@ from planner.errors import PlannerError
 from planner.evaluate import listed_network
 from planner.pack import read_pack
 from planner.present import session, subjects
+from planner.present.maps.tints import tints
 from planner.present.reach import reach, reach_map
 from planner.present.view import View
 from planner.present.words import words
@@ -173,7 +174,7 @@ def test_markers_hide_less_of_the_bands(tiny):
 
 def test_neighbours_have_different_tints():
     cells = [shapely.box(x, y, x + 1, y + 1) for x in range(6) for y in range(6)]
-    tint = reach_map.tints(cells)
+    tint = tints(cells)
     touching = [
         (a, b)
         for a in range(36)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from planner.present import keys
-from planner.present.served import ASSETS
+from planner.present.shipped import ASSETS
 from planner.present.words import words
 
 ROOT = Path(__file__).parent.parent.parent

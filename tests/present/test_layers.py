@@ -8,6 +8,7 @@ import pytest
 from streamlit_folium import _get_feature_group_string, generate_leaflet_string
 
 from planner.present.maps.area_layers import area_layer, plain_areas
+from planner.present.maps.elements import Element
 from planner.present.maps.ground import Ground
 from planner.present.maps.layers import KINDS, MIXES, Legend, LegendRow
 from planner.present.results import progress, results_map
@@ -21,11 +22,11 @@ PLAIN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9 .,-])*")
 def drawn(*layers):
     """The scripts as the browser gets them: the base map's, and the layers'."""
     base = folium.Map(location=(0, 37), tiles=None)
-    Ground(" · ".join(hostile_pack().attribution), HOSTILE[0]).add_to(base)
+    Element(Ground(" · ".join(hostile_pack().attribution), HOSTILE[0])).add_to(base)
     base.get_root().render()
     group = folium.FeatureGroup(name="planner")
     for layer in layers:
-        layer.add_to(group)
+        Element(layer).add_to(group)
     ground = generate_leaflet_string(base)
     return ground, _get_feature_group_string(group, base)
 

@@ -1,7 +1,7 @@
-"""How a map's layers reach the browser: each is one call with one block of data.
+"""What a map's layers are: each is one call of the shipped scripts with one block of data.
 
-No text of the data goes through Folium's pop-ups, tooltips or templates: everything is one
-block of `script_data`, which the scripts in `assets/` draw.
+No text of the data is markup or a template: everything is one block of `script_data`, which the
+scripts in `assets/` draw. `elements` hands a call to a map on a page, `standalone` to a file.
 """
 
 from __future__ import annotations
@@ -9,40 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import folium
-from branca.element import MacroElement
-from folium.template import Template
-
 from planner.present.escape import script_data
 
 
-class Drawn(MacroElement):  # type: ignore[misc]  # branca has no types
-    """An element whose whole content is one call with one block of data."""
+class Drawn:
+    """What is drawn by one call with one block of data."""
 
     _call = ""
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = window.ugatuzi.{{ this.call }}(
-            {{ this.map_name() }}, {{ this.block }}
-        );
-        {% endmacro %}
-        """
-    )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__()
         self.call = self._call
-        self._name = f"ugatuzi_{self._call}"
         self.given = data
         self.block = script_data(data)
-
-    def map_name(self) -> str:
-        """The script's name of the map that this stands on."""
-        parent = self._parent
-        while not isinstance(parent, folium.Map):
-            parent = parent._parent  # noqa: SLF001
-        return str(parent.get_name())
 
 
 class Ground(Drawn):
@@ -82,14 +60,4 @@ class Ground(Drawn):
 
 
 class DrawnLayer(Drawn):
-    """A call that gives a layer, which goes into the feature group it is added to."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        window.ugatuzi.{{ this.call }}(
-            {{ this.map_name() }}, {{ this.block }}
-        ).addTo({{ this._parent.get_name() }});
-        {% endmacro %}
-        """
-    )
+    """A call that gives a layer, which goes into the group it is added to."""

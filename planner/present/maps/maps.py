@@ -14,6 +14,7 @@ from planner.pack.types import Pack
 from planner.present import served
 from planner.present.escape import html_text
 from planner.present.geometry import extent
+from planner.present.maps.elements import Element
 from planner.present.maps.ground import DrawnLayer, Ground
 from planner.present.travel import source_line
 from planner.present.widgets import sentences
@@ -47,14 +48,15 @@ def base_map(
     )
     ground.default_js = served.scripts(pack)
     ground.default_css = served.styles()
-    Ground(
+    prepared = Ground(
         " · ".join(pack.attribution[:3]),
         words("map.legend"),
         two_fingers=words("maps.two_fingers"),
         takes_points=takes_points,
         answers=answers,
         chooses=chooses,
-    ).add_to(ground)
+    )
+    Element(prepared).add_to(ground)
     return ground
 
 
@@ -98,7 +100,7 @@ def show_map(
         st.html(f'<span class="ug-chosen-area" data-code="{html_text(area)}" hidden></span>')
     group = folium.FeatureGroup(name="planner")
     for layer in layers:
-        layer.add_to(group)
+        Element(layer).add_to(group)
     wanted = (*_CLICKS, "last_clicked") if takes_points else _CLICKS
     said = st_folium(
         base_map(pack, words, takes_points=takes_points, answers=answers, chooses=area is not None),

@@ -14,14 +14,13 @@ from planner.present.maps.area_layers import class_rows, indicator_title
 from planner.present.maps.classes import NO_VALUE, Classes, quantile_classes
 from planner.present.maps.ground import DrawnLayer
 from planner.present.maps.layers import AreaCell, Areas, Legend, LegendRow
+from planner.present.maps.tints import TINTS
 from planner.present.places import Places, coded, told_apart
 from planner.present.served import places_address
 from planner.present.view import View, point_keys
 
 SEAM = "rgba(255, 255, 255, 0.3)"
 CLEAR, BORDER = "transparent", "rgba(40, 50, 48, 0.75)"  # areas above small areas
-# Light tints of the colours of Okabe and Ito; neighbours differ, so few are enough.
-TINTS = ("#a9d8f0", "#f6cf8f", "#9fdcc3", "#efc3dc", "#f4ee9f", "#f0b48f", "#b9c9e8", "#d6d6d6")
 SMALL_SHARE = 0.01  # a branch that fewer of a place's visits go to is not named
 
 

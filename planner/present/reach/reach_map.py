@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import networkx as nx
 import numpy as np
 import shapely
 from shapely.geometry import LinearRing, mapping
@@ -25,14 +24,13 @@ from planner.present.maps.layers import (
     Sites,
     Status,
 )
+from planner.present.maps.tints import tints
 from planner.present.reach.reach import DASH, Reached
 from planner.present.view import View
 
 CLEAR = "transparent"  # an area's own fill: what lies below shows
 BETWEEN = {True: "rgba(140, 150, 150, 0.8)", False: "rgba(60, 70, 68, 0.35)"}  # bands, areas
 EDGE = "#2f3a38"  # round a service area
-# Light tints of the colours of Okabe and Ito; neighbours differ, so few are enough.
-TINTS = ("#a9d8f0", "#f6cf8f", "#9fdcc3", "#efc3dc", "#f4ee9f", "#f0b48f", "#b9c9e8", "#d6d6d6")
 NOBODY = "#ffffff"
 LIGHTER = 0.008  # degrees, a pixel or two of a country map
 ISLET = 5e-4  # square degrees, about 6 km2
@@ -90,17 +88,6 @@ def plainer(outlines: Sequence[BaseGeometry]) -> list[BaseGeometry]:
         large = [part for part in parts if part.area >= ISLET] or parts
         found.append(large[0] if len(large) == 1 else shapely.MultiPolygon(large))
     return found
-
-
-def tints(outlines: Sequence[BaseGeometry]) -> list[str]:
-    """A tint for each outline, different from those that it touches as far as there are enough."""
-    touching: nx.Graph[int] = nx.Graph()
-    touching.add_nodes_from(range(len(outlines)))
-    first, second = shapely.STRtree(list(outlines)).query(list(outlines), predicate="intersects")
-    pairs = zip(first.tolist(), second.tolist(), strict=True)
-    touching.add_edges_from((a, b) for a, b in pairs if a != b)
-    colour = nx.greedy_color(touching, strategy="smallest_last")
-    return [TINTS[colour[k] % len(TINTS)] for k in range(len(outlines))]
 
 
 def _light(outline: BaseGeometry) -> dict[str, object]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import pandas as pd
 
 from planner.evaluate import DuplicatePair
+from planner.plan import Plan
 from planner.present.maps.layers import LegendRow, Link, Links
 from planner.present.markup import keyed
-from planner.present.session import Network
 from planner.present.view import DASH, View
+
+
+class Network(Protocol):
+    """A network that is shown: here only who offers what."""
+
+    @property
+    def plan(self) -> Plan:
+        """The network as a plan."""
+        ...
 
 
 def link_rows(view: View, pairs: tuple[DuplicatePair, ...]) -> list[LegendRow]:
