@@ -50,7 +50,7 @@ if not choices:
 session.restore("comes.", network=session.asked_for("run", finished))
 if state.get("comes.network") not in choices:
     state["comes.network"] = subjects.first_of(finished, choices[0])
-state.setdefault("comes.knowledge", 1.0)
+state.setdefault("comes.knowledge", comes.KNOWLEDGE)
 first, second = st.columns([3, 2], gap="medium")
 chosen = first.selectbox(
     w("comes.network"),

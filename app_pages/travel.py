@@ -19,7 +19,7 @@ session.restore("travel.")
 st.title(w("travel.title"))
 st.text(w("travel.about"))
 with st.spinner(w("travel.making")):
-    models = travel_judged.judged_models(pack, session.case_key())
+    models = travel_judged.judged_models(pack, case.key)
 own = travel_page.in_force(view, models)
 lead(" ".join(travel_page.lead_sentences(view, models)))
 
@@ -87,11 +87,11 @@ if point is None or site is None:
     st.text(w("travel.pair_none"))
 else:
     with st.spinner(w("travel.making")):
-        times = travel_judged.times_of(pack, session.case_key(), models)
+        times = travel_judged.times_of(pack, case.key, models)
     table(travel_pair.pair_table(view, times, point, site), w("travel.pair_title"))
     sentences([w("travel.pair_words")], kind="note")
     if pack.modes and own is not None:
-        by_mode = travel_judged.times_by_mode(pack, session.case_key(), own.model)
+        by_mode = travel_judged.times_by_mode(pack, case.key, own.model)
         title = view.heading(w("travel.pair_modes"))
         titled_table(title, travel_pair.mode_table(view, times[own.model], by_mode, point, site))
 

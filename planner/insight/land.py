@@ -58,13 +58,18 @@ def grounds(pack: Pack) -> tuple[Ground, ...]:
     return tuple(found)
 
 
+def has_degrees(pack: Pack) -> bool:
+    """Whether every demand point has its latitude and longitude."""
+    return not pack.projected and all(point.lat is not None for point in pack.demand_points)
+
+
 def points_in_degrees(pack: Pack) -> Places:
     """The pack's demand points.
 
     Raises:
         PlannerError: They are in metres, or have no place.
     """
-    if pack.projected or any(point.lat is None for point in pack.demand_points):
+    if not has_degrees(pack):
         raise PlannerError(
             "A map layer needs the latitude and longitude of every demand point, which this pack "
             "does not give."

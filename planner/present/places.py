@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import PlannerError
-from planner.insight.catchments import tiles
 from planner.pack.types import Area, DemandPoint, Pack
 from planner.present.escape import script_data
 from planner.present.geometry import light_areas
@@ -54,6 +53,8 @@ def places_of_pack(pack: Pack) -> Places | None:
 
 @lru_cache(maxsize=4)
 def _cut(key: _Key) -> Places | None:
+    from planner.insight.catchments import tiles  # noqa: PLC0415 - the first page needs no land
+
     light = {area.code: area for area in light_areas(key.areas)}
     areas = tuple(light.get(area.code, area) for area in key.areas)
     points = key.points

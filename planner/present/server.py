@@ -1,6 +1,7 @@
 """The app's server process: `python -m planner.present.server run app.py`, as Streamlit's own.
 
-While it starts, and while the browser loads the page, what the first page needs is made ready.
+While it starts, and while the browser loads the page, what the first page needs is made ready; what
+other pages need follows when nobody waits.
 """
 
 from __future__ import annotations
@@ -11,16 +12,15 @@ import sys
 import threading
 import time
 
+import psutil
+
 from planner.errors import PlannerError
 
 # Not what declares components: the server must be there.
-_FIRST = ("pandas", "folium", "planner.insight.points", "planner.present.places")
-_LATER = (  # of the next pages
-    "altair",
-    "planner.runs.store",
-    "planner.present.compare.compare_members",
-)
+_FIRST = ("pandas", "folium", "planner.insight.points")
+_LATER = ("altair", "planner.runs.store", "planner.present.compare.compare_members")
 _FIRST_PAGE_SECONDS = 4.0  # in which the first page has the processor
+_IDLE_SHARE = 20.0  # of one processor, in percent: below it nobody waits for a page
 
 
 def make_ready() -> None:
@@ -37,7 +37,16 @@ def make_ready() -> None:
     for name in _LATER:
         importlib.import_module(name)
     with contextlib.suppress(PlannerError):
-        session.store()
+        importlib.import_module("planner.present.kept_store").store()
+    with contextlib.suppress(PlannerError):
+        importlib.import_module("planner.present.ahead").look_ahead(_when_idle)
+
+
+def _when_idle() -> None:
+    """Wait until this process has nothing to do."""
+    own = psutil.Process()
+    while own.cpu_percent(interval=1.0) > _IDLE_SHARE:
+        pass
 
 
 def main() -> None:

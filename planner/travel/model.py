@@ -9,13 +9,9 @@ import numpy as np
 from planner.errors import Fault, InputError
 from planner.pack.travel_types import TravelModel
 from planner.pack.types import Pack
-from planner.travel.imported import matrix_times
 from planner.travel.judged import road_errors
 from planner.travel.modes import by_mode
-from planner.travel.network import network_ways
 from planner.travel.places import places_of, together
-from planner.travel.roads import road_ways
-from planner.travel.straight import plane_ways, straight_ways
 from planner.travel.times import TravelTimes, TravelTold
 from planner.travel.ways import Ways
 
@@ -60,6 +56,11 @@ def ways_of(pack: Pack, model: TravelModel) -> Ways:
     Raises:
         InputError: The pack lacks what the model needs; a matrix knows its own pairs only.
     """
+    # Loaded here: they load long, and travel that is kept needs none of them.
+    from planner.travel.network import network_ways  # noqa: PLC0415
+    from planner.travel.roads import road_ways  # noqa: PLC0415
+    from planner.travel.straight import plane_ways, straight_ways  # noqa: PLC0415
+
     has_degrees = not pack.projected and all(site.lat is not None for site in pack.sites)
     if model == "euclidean" and pack.projected:
         return plane_ways(pack)
@@ -141,6 +142,8 @@ def measured_times(pack: Pack, model: TravelModel) -> TravelTimes:
         InputError: The pack lacks what the model needs.
     """
     if model == "matrix":
+        from planner.travel.imported import matrix_times  # noqa: PLC0415 - few packs have one
+
         other = measuring_model(pack) if pack.travel_matrix is not None else None
         return matrix_times(pack, None if other is None else (other, ways_of(pack, other)))
     ways = ways_of(pack, model)

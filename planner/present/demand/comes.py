@@ -14,12 +14,14 @@ from planner.evaluate.queues import BranchQueue, branch_queues
 from planner.evaluate.tieout import TieOut, tie_outs
 from planner.plan import Plan
 from planner.present.maps.layers import Legend, LegendRow, SiteMark, Sites, Status
-from planner.present.session import Case, case_key
+from planner.present.session import Case
 from planner.present.subjects import Subject
 from planner.present.view import View
 
 _SMALLEST, _LARGEST = 5.0, 19.0  # radius of a branch, pixels
 _ROOMY = 24  # more branches are drawn smaller, so that they do not cover each other
+
+KNOWLEDGE = 1.0  # to begin with: everybody knows every branch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,7 @@ _kept = st.cache_resource(_work_out, show_spinner=False, max_entries=64)
 
 def fitted(case: Case) -> tuple[TieOut, ...]:
     """The model held against all that a pack has counted, also refitted to it; worked out once."""
-    found: tuple[TieOut, ...] = _kept_fit(case_key(), case)
+    found: tuple[TieOut, ...] = _kept_fit(case.key, case)
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.evaluate import DuplicatePair, Score
+from planner.insight.land import has_degrees
 from planner.insight.points import PointFigures, Trips, kinds_with, point_figures, trips
 from planner.plan import Plan
 from planner.present.maps import flows, gains, gaps, mixes, wards
@@ -62,7 +63,7 @@ class Told:
 
 def can_show(view: View, names: Sequence[str], before: Score | None) -> list[str]:
     """Of some views those that the pack's places, and what is known of today, allow."""
-    has_land = places_of_pack(view.pack) is not None
+    has_land = has_degrees(view.pack)
     return [
         name
         for name in names
