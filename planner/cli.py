@@ -47,6 +47,7 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "replay",
     "workspace",
     "compare",
+    "adopt",
 )
 _TOPIC_OF = {  # of commands that are not called like their module
     "packs": "own_packs",

@@ -42,3 +42,29 @@ def _reads_as(text: str, wanted: Mapping[str, object]) -> bool:
         return tomllib.loads(text) == wanted
     except tomllib.TOMLDecodeError:
         return False
+
+
+def with_line_in(text: str, key: str, line: str) -> str:
+    """A TOML text with one text more at the end of a list of its top table.
+
+    Args:
+        text: Valid TOML.
+        key: Of the list; one that is not there is added at the beginning.
+        line: The text to add.
+
+    Raises:
+        tomllib.TOMLDecodeError: The text is no TOML.
+    """
+    told = tomllib.loads(text)
+    before = told.get(key, [])
+    wanted = {**told, key: [*before, line]}
+    entry = tomli_w.dumps({"x": line}).removeprefix("x = ").rstrip("\n")
+    opened = re.search(rf"^{re.escape(key)}[ \t]*=[ \t]*\[", text, re.MULTILINE)
+    candidates = [f"{key} = [{entry}]\n{text}"]
+    if opened is not None and before:
+        ends = [at for at, sign in enumerate(text) if sign == "]" and at > opened.end()]
+        for end in ends[: len(before) + 50]:  # a text of the list may hold brackets of its own
+            head = text[:end].rstrip().rstrip(",")
+            candidates.append(f"{head},\n  {entry},\n{text[end:]}")
+    found = next((each for each in candidates if _reads_as(each, wanted)), None)
+    return tomli_w.dumps(wanted) if found is None else found
