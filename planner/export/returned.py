@@ -203,7 +203,11 @@ class _Reader:
         self.branches[name] = branch
         if site is None:
             self.edited.append(Edited(row.number, name, "site", "", name))
-            self.more.append(AddSite(name, tuple(self._own_cells(row)), self.on, self.by))
+            self.more.append(AddSite(name, tuple(self._own_cells(row, branch)), self.on, self.by))
+            self.findings.warn(
+                f"{self.file}: row {row.number}: {name} is new and costs nothing yet but what its"
+                " format and services cost; put its own costs into the new pack"
+            )
             return
         self._computed(row, name)
         cells = self._changed(row, site)
@@ -249,9 +253,15 @@ class _Reader:
         found = [each.code for each in self.run.pack.areas if {each.code, each.name} & told]
         return found[0] if len(found) == 1 else None
 
-    def _own_cells(self, row: Row) -> list[tuple[str, str]]:
-        """The cells of a site that is new."""
-        cells = [("area", self._area(row) or ""), ("status", "candidate")]
+    def _own_cells(self, row: Row, branch: Branch) -> list[tuple[str, str]]:
+        """The cells of a site that is new, as the branch that stands there."""
+        cells = [
+            ("area", self._area(row) or ""),
+            ("status", "existing"),
+            ("services_today", ";".join(branch.services)),
+        ]
+        if branch.format:
+            cells += [("formats", branch.format), ("format_today", branch.format)]
         for key in EDITABLE:
             value = row.values.get(key)
             if key not in {"format", "services"} and value is not None:
