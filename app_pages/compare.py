@@ -34,7 +34,8 @@ if len(choices) < compare_members.LEAST:
 if gone := compare_members.lost(choices):
     sentences([w("compare.gone", names=", ".join(gone))], kind="warning")
 compare_members.start(choices)
-chosen = st.multiselect(
+first, second = st.columns([3, 2], gap="medium")
+chosen = first.multiselect(
     w("compare.members"),
     list(choices),
     key=compare_members.KEY,
@@ -49,7 +50,7 @@ if len(chosen) < compare_members.LEAST:
     leave()
 if state.get("compare.base") not in chosen:
     state["compare.base"] = chosen[0]
-base = st.selectbox(
+base = second.selectbox(
     w("compare.base"), chosen, key="compare.base", format_func=lambda name: choices[name].name
 )
 compare_members.put_in_address(choices, chosen, base)
@@ -80,6 +81,11 @@ for member in seen.others:
 sentences(compare_said.frontier_sentences(seen))
 sentences(compare_said.warnings(seen), kind="warning")
 
+other = compare_pair.choose_other(seen, members)
+compare_pair.show_map_of(seen, other, pack)
+
+# -- what was asked, and every figure ------------------------------------------------------
+
 st.subheader(w("compare.asked"), anchor=False)
 asked = compare_said.asked_table(seen)
 sentences(compare_said.asked_sentences(seen))
@@ -95,10 +101,7 @@ if alike is not found:
 if compare.has_unclear(seen):
     sentences([w("compare.unclear")], kind="note")
 
-# -- one plan against the base -------------------------------------------------------------
-
-other = compare_pair.choose_other(seen, members)
-compare_pair.show_pair(seen, other, pack)
+compare_pair.show_details(seen, other)
 sentences([travel.explanation(w, seen.travel, drawn)], kind="note")
 
 st.subheader(w("compare.take"), anchor=False)

@@ -68,7 +68,7 @@ def table(view: View, held: TieOut) -> pd.DataFrame:
             w("held.column_share"): _percent(view, float(counted.shares[n])),
         }
         for each in held.held:
-            off = f"({100 * each.off[n]:+.1f})"
+            off = f"({w.signed(100 * each.off[n])})"
             share = _percent(view, float(each.shares[n]))
             row[w(f"held.column_{each.rule}")] = f"{share} {off}"
         rows.append(row)

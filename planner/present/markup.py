@@ -90,5 +90,5 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, bool) or not hasattr(value, "__float__"):
         return str(value)
-    number = float(value)
+    number = float(value) + 0.0  # no -0
     return f"{number:,.0f}" if number == int(number) else f"{number:,g}"

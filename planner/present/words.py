@@ -59,14 +59,17 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key with its placeholders filled.
 
+        Where `n` reads as one and there is a `KEY_one`, it is that text: `1 branch`.
+
         Raises:
             KeyError: An unknown key or a placeholder without a value.
         """
+        if str(values.get("n")) == "1" and f"{key}_one" in self.texts:
+            key = f"{key}_one"
         return self.texts[key].format(**{**self.terms, **values})
 
     def counted(self, key: str, n: float, **values: object) -> str:
-        """The text of a key about a number `n` of things: that of `KEY_one` where it is one."""
-        key = f"{key}_one" if n == 1 and f"{key}_one" in self.texts else key
+        """The text of a key about a number `n` of things."""
         return self(key, n=self.count(n), **values)
 
     def name(self, entry: Named) -> str:
@@ -87,6 +90,11 @@ class Words:
         if value == int(value):
             return f"{value:,.0f}"
         return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1000 else f"{value:,.0f}"
+
+    def signed(self, value: float, digits: int = 1) -> str:
+        """A difference with its sign: +1.2, -0.4; a nought has none."""
+        text = f"{value:+,.{digits}f}"
+        return text if text.strip("+-0.,") else text[1:]
 
     def minutes(self, value: float | None) -> str:
         """Time one way: 47 min, 2 h 6 min, 26 h."""

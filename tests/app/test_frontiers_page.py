@@ -80,7 +80,7 @@ def test_a_sweep_is_asked_for_and_its_points_open(app, two):
         store.runs.remove(ids[0])
     running = app("frontiers", study=study.id, point="0")
     assert not running.exception
-    assert "Plans of 1 points were put away" in everything(running)
+    assert "The plan of 1 point was put away" in everything(running)
     assert "This plan was put away" in everything(running)
     other = app("plan", run=ids[1])
     assert not other.exception

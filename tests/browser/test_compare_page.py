@@ -46,6 +46,15 @@ def test_every_kind_of_map_draws_offline(visit, width, scheme, language):
     nothing_wrong_but_leaving(seen)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_answer_cards_and_map_stand_before_all_tables(visit, width):
+    page, _, _ = opened(visit, width=width)
+    places = [".ug-lead", ".ug-cards", "iframe[title^='streamlit_folium']", ".ug-table"]
+    tops = [page.locator(each).first.bounding_box()["y"] for each in places]
+    assert tops == sorted(tops)
+    assert page.locator(".ug-cards .ug-card").count() == 3
+
+
 def right_of(frame, pane):
     """The columns in which a pane shows, as shares of the map's width."""
     shown = frame.locator(f".leaflet-{pane}-pane").evaluate(

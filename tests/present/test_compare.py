@@ -13,7 +13,13 @@ from planner.compare import words as english
 from planner.compare.todays import todays_record
 from planner.evaluate import Score
 from planner.present.compare import compare as shown
-from planner.present.compare import compare_files, compare_maps, compare_moves, compare_said
+from planner.present.compare import (
+    compare_cards,
+    compare_files,
+    compare_maps,
+    compare_moves,
+    compare_said,
+)
 from planner.present.compare.compare_members import Choice, listed_record, names
 from planner.present.maps.classes import NO_VALUE
 from planner.present.session import Case
@@ -64,6 +70,27 @@ def test_the_lead_says_what_matters_with_its_error():
     assert said.startswith(f"Twenty-four against Ten: {gain:.1f} min ± 5 % shorter on average and ")
     assert "KES 211 M a year dearer." in said
     assert said.endswith("people travel less, 0 travel more.")
+
+
+def test_three_cards_say_what_the_other_comes_to_and_how_it_differs():
+    travel, money, doubled = compare_cards.pair_cards(seen(), 1)
+    told, base = proposal().score.kpis, today().score.kpis
+    assert plain(travel.value) == plain(words("en").minutes(told.mean_min))
+    assert (plain(travel.error), travel.tone) == ("± 5 %", "better")
+    assert travel.note == f"Ten: {words('en').minutes(base.mean_min)}"
+    assert (plain(money.value), plain(money.change)) == ("KES 391 M", "KES 211 M more")
+    assert money.tone == doubled.tone == "worse"
+    assert doubled.value == str(told.duplicates.unnecessary)
+    assert doubled.note == (
+        f"within each service's own separation; Ten: {base.duplicates.unnecessary}"
+    )
+
+
+def test_a_plan_without_figures_has_no_cards():
+    one, other = records()
+    none = replace(other, kpis=None)
+    both = replace(seen(), found=compare((one, none), base=0), records=(one, none))
+    assert compare_cards.pair_cards(both, 1) == []
 
 
 def test_the_lead_turns_round_with_the_base():
@@ -250,7 +277,7 @@ def test_moves_name_branches_and_services():
     assert set(table["What moved"]) == {"Opened"}
     assert set(table["Services added"]) == {"Passport biometrics; Passport collection"}
     assert "branches opened: 14, closed: 0" in compare_moves.moves_sentence(seen(), 1)
-    assert compare_moves.shared_sentence(seen()).startswith("10 branches stand in all")
+    assert compare_moves.shared_sentence(seen()).startswith("Branches in all of these plans: 10;")
     assert len(compare_moves.shared_table(seen())) == 14
 
 

@@ -80,3 +80,31 @@ def test_one_thing_is_told_as_one(language, one):
     assert w.counted("kpi.without", 1) == one
     assert w.counted("kpi.without", 2) == w("kpi.without", n="2")
     assert w.counted("kpi.duplicates_note", 1) == w("kpi.duplicates_note", n="1")
+
+
+def test_any_text_about_one_thing_is_told_as_one():
+    w = words("en")
+    assert w("progress.plan", n=1) == w("progress.plan", n="1")
+    assert w("progress.plan", n=1).startswith("Best plan so far: 1 branch,")
+    assert w("progress.plan", n=11).startswith("Best plan so far: 11 branches,")
+
+
+_MANY = re.compile(r"\{n\} (?:more |new |other )?(?:branches|visits|services|people|sites|figures)")
+_ONE_TOLD = {  # never of one: so many are asked for, needed or there
+    *("check.", "reach.", "comes.description", "robust.map", "roadmap.map", "sites."),
+    "uncertain.draw",
+}
+
+
+def test_a_text_about_many_things_has_one_about_a_single_one():
+    texts = words("en").texts
+    many = {key for key, text in texts.items() if _MANY.search(text)}
+    lacking = {key for key in many if f"{key}_one" not in texts}
+    assert {key for key in lacking if not key.startswith(tuple(_ONE_TOLD))} == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.04, "0.0"), (-0.04, "0.0"), (1.25, "+1.2"), (-1234.5, "-1,234.5")]
+)
+def test_a_difference_of_nothing_has_no_sign(value, text):
+    assert words("en").signed(value) == text

@@ -12,6 +12,7 @@ from planner.compare.types import Comparison, KpiCell, KpiRow, PeopleCount
 from planner.compare.words import OF_DUPLICATES, one_separation
 from planner.pack.types import Pack
 from planner.present import travel
+from planner.present.cards import Tone
 from planner.present.results import separations
 from planner.present.words import Words
 from planner.runs.record import RunRecord, recorded_travel
@@ -135,13 +136,19 @@ def goal_unit(w: Words, unit: str) -> str:
 
 
 def changed(seen: Seen, row: KpiRow, cell: KpiCell, member: int) -> str:
-    """How a figure differs from the base's: better or worse, by how much, in which direction.
+    """How a figure differs from the base's, with a sign where that is better or worse."""
+    text, tone = difference(seen, row, cell, member)
+    return f"{_SIGNS.get(tone, '')}{text}"
+
+
+def difference(seen: Seen, row: KpiRow, cell: KpiCell, member: int) -> tuple[str, Tone]:
+    """How a figure differs from the base's: by how much, in which direction, and whether well.
 
     Nothing where that is unknown.
     """
     w, change = seen.words, cell.difference
     if change is None:
-        return ""
+        return "", "same"
     size = abs(change)
     if row.unit == "share":
         text = f"{size * 100:.1f}"
@@ -150,11 +157,12 @@ def changed(seen: Seen, row: KpiRow, cell: KpiCell, member: int) -> str:
         text = shown(seen, row, size, member)
         is_none = text == shown(seen, row, 0, member)
     if is_none:
-        return w("compare.same")
+        return w("compare.same"), "same"
     way = _WAYS.get(row.unit, "count")
     unclear = w("compare.unclear_mark") if cell.is_clear is False else ""
     words = w(f"compare.{way}_{'less' if change < 0 else 'more'}", v=text)
-    return f"{_SIGNS.get(cell.verdict, '')}{words}{unclear}"
+    tone: Tone = cell.verdict if cell.verdict in ("better", "worse") else "same"
+    return f"{words}{unclear}", tone
 
 
 def kpi_name(w: Words, key: str) -> str:
@@ -173,13 +181,13 @@ def kpi_table(seen: Seen) -> pd.DataFrame:
         of_pairs = row.key.startswith(OF_DUPLICATES)
         name = kpi_name(w, row.key)
         if of_pairs and is_one:
-            name = w("separation.row", name=name, within=_within(seen, base))
+            name = w("separation.row", name=name, within=within(seen, base))
         told = {w("compare.column_figure"): name}
         for m in order:
             cell = row.cells[m]
             text = shown(seen, row, cell.value, m)
             if of_pairs and not is_one and cell.value is not None:
-                text = w("separation.cell", v=text, within=_within(seen, m))
+                text = w("separation.cell", v=text, within=within(seen, m))
             if m != base and (change := changed(seen, row, cell, m)):
                 text += f" · {change}"
             told[column(seen, m)] = text
@@ -187,7 +195,7 @@ def kpi_table(seen: Seen) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _within(seen: Seen, member: int) -> str:
+def within(seen: Seen, member: int) -> str:
     """By which separation a member's duplicates are counted."""
     w = seen.words
     if seen.found.members[member].duplicates_within == OWN_SEPARATION:

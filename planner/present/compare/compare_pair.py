@@ -1,4 +1,4 @@
-"""One plan held against the base on the page Compare: map, moves, people and areas."""
+"""One plan held against the base on the page Compare: cards, map, moves, people and areas."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import streamlit as st
 
 from planner import compare as comparing
 from planner.pack.types import Pack
-from planner.present.compare import compare_maps, compare_moves
+from planner.present.compare import compare_cards, compare_maps, compare_moves
 from planner.present.compare.compare import Seen
 from planner.present.maps.maps import show_map
-from planner.present.widgets import heading, sentences, table
+from planner.present.widgets import heading, sentences, show_cards, table
 
 
 def choose_other(seen: Seen, members: list[str]) -> int:
@@ -33,18 +33,23 @@ def choose_other(seen: Seen, members: list[str]) -> int:
     return others[wanted]
 
 
-def show_pair(seen: Seen, other: int, pack: Pack | None) -> None:
-    """All that is shown of one plan against the base.
+def show_map_of(seen: Seen, other: int, pack: Pack | None) -> None:
+    """The answer in three cards and on the map.
 
     Args:
         seen: What is compared.
         other: The plan's position.
         pack: What the map is drawn of; None where it is not there any more.
     """
-    w = seen.words
-    title = w("compare.map_title", name=seen.names[other], base=seen.base)
-    heading(title)
+    heading(seen.words("compare.map_title", name=seen.names[other], base=seen.base))
+    if cards := compare_cards.pair_cards(seen, other):
+        show_cards(cards)
     _show_map(seen, other, pack)
+
+
+def show_details(seen: Seen, other: int) -> None:
+    """What moves, whose travel changes, and every area."""
+    w = seen.words
     st.subheader(w("compare.moves"), anchor=False)
     sentences([compare_moves.moves_sentence(seen, other)])
     moves = compare_moves.moves_table(seen, other)

@@ -129,8 +129,7 @@ def amount(seen: Seen, which: str, value: float, *, is_step: bool = False) -> st
     if name in MONEY:
         return w.money(value)
     if name in COUNTS:
-        key = "one" if round(value) == 1 else "many"
-        return w(f"frontiers.{name}_{key}", n=w.count(value))
+        return w.counted(f"frontiers.{name}", value)
     return _travel(seen, which, value, is_step=is_step)
 
 

@@ -80,7 +80,7 @@ def _link(view: View, road: RoadError) -> Link:
             w(
                 "travel.modelled_km",
                 km=w.km(road.modelled_km),
-                error=w.unit("percent", v=f"{road.error * 100:+.0f}"),
+                error=w.unit("percent", v=w.signed(road.error * 100, 0)),
             ),
             *((w("travel.doubtful"),) if road.doubts else ()),
         ),

@@ -99,7 +99,7 @@ def _size(view: View, share: float) -> str:
 def _signed(view: View, share: float) -> str:
     w = view.words
     is_there = np.isfinite(share)
-    return w.unit("percent", v=f"{share * 100:+.0f}") if is_there else w("travel.no_route")
+    return w.unit("percent", v=w.signed(share * 100, 0)) if is_there else w("travel.no_route")
 
 
 # -- the roads of known length -------------------------------------------------------------

@@ -208,7 +208,7 @@ def _band_name(view: View, band: Band) -> str:
     named = {(each.dimension, each.id): each for each in view.pack.customers.segments}
     ends = dict.fromkeys(_end(view, share) for share in (band.low, band.high))
     return w(
-        "reach.band_one" if len(band.areas) == 1 else "reach.band",
+        "reach.band",
         name=w.name(named[band.fact, band.segment]),
         ends=f" {DASH} ".join(ends),
         n=len(band.areas),

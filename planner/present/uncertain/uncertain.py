@@ -20,6 +20,7 @@ LOW, HIGH = "#0072b2", "#d55e00"  # Okabe and Ito's blue and vermilion
 GREY = "#717d79"
 _TOP = 3
 _ROW = 46  # pixels a bar with its name
+_GROUPS = {"levers": "levers.figure_", "opening": "opening."}  # texts of a part of the pack
 
 
 def names_of(view: View, figures: Sequence[Assumption]) -> dict[str, str]:
@@ -39,11 +40,26 @@ def names_of(view: View, figures: Sequence[Assumption]) -> dict[str, str]:
 
 
 def _name(view: View, figure: Assumption) -> str:
+    """What a figure is called: by its place in the pack, for some keys speak of several things."""
     w = view.words
+    if figure.rows:
+        return w("uncertain.name_given_visits")
+    path, part = [str(step) for step in figure.places[0].path], figure.key.partition(".")[0]
+    inner = path[-2] if len(path) > 1 else ""
     if len(figure.places) > 1 and figure.key == "travel.speed_kmh":
         return w("uncertain.name_both_speeds")
-    part = figure.key.partition(".")[0]
-    for key in (figure.key, f"uncertain.{part}_{figure.name}", f"uncertain.name_{figure.name}"):
+    if inner == "attraction":
+        sites = {site.id: site.name for site in view.pack.sites}
+        return w("held.attraction", place=sites.get(path[-1], path[-1]))
+    if inner == "powers":
+        return w("uncertain.name_power", column=path[-1])
+    if inner == "rates" and part == "customers":
+        kinds = {kind.id: w.name(kind) for kind in view.pack.visit_types}
+        return w("uncertain.name_rate", kind=kinds.get(path[-1], path[-1]))
+    if path[-1] == "weight" and part == "spreads":
+        return w("uncertain.name_term", n=int(path[-2]) + 1)
+    group = _GROUPS.get(inner, f"uncertain.{part}_")
+    for key in (figure.key, f"{group}{figure.name}", f"uncertain.name_{figure.name}"):
         if key in w.texts:
             return w(key)
     return figure.name

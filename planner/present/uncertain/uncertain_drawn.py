@@ -108,7 +108,7 @@ def follow_table(view: View, found: Samples, measure: Measure) -> pd.DataFrame:
         [
             {
                 w("column.figure"): names[each.key],
-                w("uncertain.column_rank"): f"{rank:+.2f}",
+                w("uncertain.column_rank"): w.signed(rank, 2),
                 w("column.mark"): mark_name(view, each.mark),
             }
             for each, rank in sorted(clear, key=lambda entry: -abs(entry[1]))

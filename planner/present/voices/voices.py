@@ -62,7 +62,7 @@ def number(value: float | None) -> str:
 
 def signed(value: float | None) -> str:
     """A change with its sign."""
-    return "" if value is None else f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return "" if value is None else f"{round(value, 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 # -- sentences and cards -------------------------------------------------------------------

@@ -279,7 +279,7 @@ def _share(w: Words, value: float | None) -> str:
 
 
 def _points(change: float | None) -> str:
-    return "" if change is None else f"{100 * change:+.0f}".replace("-", "\N{MINUS SIGN}")
+    return "" if change is None else f"{round(100 * change):+d}".replace("-", "\N{MINUS SIGN}")
 
 
 def _plain(value: float | None) -> str:

@@ -126,7 +126,7 @@ def ties_table(view: View, told: Told) -> pd.DataFrame:
         [
             {
                 w("column.number"): number,
-                w("why.column_worse"): w.unit("percent", v=f"{100 * plan['excess']:+.2f}"),
+                w("why.column_worse"): w.unit("percent", v=w.signed(100 * plan["excess"], 2)),
                 w("why.column_opens"): sites(view, plan["opens"]),
                 w("why.column_closes"): sites(view, plan["closes"]),
             }
