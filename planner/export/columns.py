@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from planner.present.words import Words
 
 Kind = Literal["text", "code", "count", "number", "share", "money", "degrees", "flag"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,15 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("lat", "lon"), "degrees"),
     **dict.fromkeys(("offered_today", "justified"), "flag"),
     **dict.fromkeys(
-        ("share", "within_standard", "utilisation", "share_asked", "share_reached"), "share"
+        (
+            *("share", "within_standard", "utilisation", "share_asked", "share_reached"),
+            "share_to_this_branch",
+        ),
+        "share",
     ),
     **dict.fromkeys(
         (
-            *("branches", "branches_today"),
+            *("branches", "branches_today", "demand_points"),
             *("duplicate_pairs", "duplicate_justified", "duplicate_unnecessary"),
         ),
         "count",
@@ -53,7 +58,7 @@ _KINDS: dict[str, Kind] = {
             *("separation_km", "separation_dense_km", "minutes_apart", "separation_min"),
             *("merged_visits_per_year", "merged_stranded_per_year", "merged_extra_min_per_year"),
             *("merged_extra_min_per_visit", "load_visits_per_year"),
-            *("plan", "today", "change", "value", "low", "high"),
+            *("plan", "today", "change", "value", "low", "high", "population", "people"),
         ),
         "number",
     ),

@@ -12,7 +12,11 @@ from pathlib import Path
 from planner.errors import ContradictionError, PlannerError, UsageError
 from planner.export.as_csv import csv_files
 from planner.export.as_geojson import geojson_files
+from planner.export.as_gpkg import gpkg_files
+from planner.export.as_json import json_files
+from planner.export.as_map import map_files
 from planner.export.as_xlsx import xlsx_files
+from planner.export.as_zip import zip_file
 from planner.export.sheets import Imprint, Sheet, imprint, plan_sheets, words_for
 from planner.present.words import LANGUAGES, Language, Words
 from planner.runs import StoredRun, read_run, verify_run
@@ -20,8 +24,16 @@ from planner.runs.files import plain_disk_errors, sync_folder, write_synced
 
 Writer = Callable[[StoredRun, Sequence[Sheet], Imprint, Words], dict[str, bytes]]
 
-_WRITERS: dict[str, Writer] = {"csv": csv_files, "xlsx": xlsx_files, "geojson": geojson_files}
-FORMATS = tuple(_WRITERS)
+_WRITERS: dict[str, Writer] = {
+    "csv": csv_files,
+    "xlsx": xlsx_files,
+    "geojson": geojson_files,
+    "gpkg": gpkg_files,
+    "map": map_files,
+    "json": json_files,
+}
+EVERYTHING = "zip"
+FORMATS = (*_WRITERS, EVERYTHING)
 
 
 def export_run(
@@ -35,7 +47,8 @@ def export_run(
 
     Args:
         run_dir: A run folder, or a run that was read already.
-        formats: Some of csv, xlsx, geojson; a text may join them by commas.
+        formats: Some of FORMATS; a text may join them by commas. zip: all others in one file;
+            what cannot be made of this plan is left out, and its README says why.
         out: The folder to write into; it is made where it is missing. Files of the same run
             that are there already are replaced.
         language: Of sheet names, headings, meanings and sentences. Keys of columns, codes in CSV
@@ -51,23 +64,44 @@ def export_run(
         PlannerError: There is no plan, or the disk refuses; in plain words.
     """
     wanted = _formats(formats)
-    if language not in LANGUAGES:
-        message = f"There is no language {language!r}; expected {', '.join(LANGUAGES)}."
-        raise UsageError(message)
+    _require_language(language)
     run = run_dir if isinstance(run_dir, StoredRun) else read_run(Path(run_dir))
+    return _write(Path(out), export_files(run, wanted, language=language))
+
+
+def export_files(
+    run: StoredRun, formats: Iterable[str] | str, *, language: Language = "en"
+) -> dict[str, bytes]:
+    """The same files by name, written nowhere; see `export_run`."""
+    wanted = _formats(formats)
+    _require_language(language)
     if run.report.plan is None:
         message = f"This run has no plan to export: its status is {run.report.status}."
         raise PlannerError(message)
     _refuse_contradiction(run)
     w = words_for(run, language)
     sheets, marks = plan_sheets(run, w), imprint(run, w)
+    made: dict[str, dict[str, bytes]] = {}
+    left_out: dict[str, str] = {}
+    for each in _WRITERS if EVERYTHING in wanted else wanted:
+        try:
+            made[each] = _WRITERS[each](run, sheets, marks, w)
+        except PlannerError as error:
+            if each in wanted:
+                raise
+            left_out[each] = str(error)
     stem = file_stem(run)
-    contents = {
-        f"{stem}-{name}": content
-        for each in wanted
-        for name, content in _WRITERS[each](run, sheets, marks, w).items()
-    }
-    return _write(Path(out), contents)
+    if EVERYTHING in wanted:
+        files = {name: content for each in made.values() for name, content in each.items()}
+        whole = zip_file(run, stem, files, left_out, marks, w)
+        made[EVERYTHING] = {"everything.zip": whole}
+    return {f"{stem}-{name}": content for each in wanted for name, content in made[each].items()}
+
+
+def _require_language(language: str) -> None:
+    if language not in LANGUAGES:
+        message = f"There is no language {language!r}; expected {', '.join(LANGUAGES)}."
+        raise UsageError(message)
 
 
 def file_stem(run: StoredRun) -> str:
@@ -80,7 +114,7 @@ def file_stem(run: StoredRun) -> str:
 def _formats(formats: Iterable[str] | str) -> list[str]:
     given = formats.split(",") if isinstance(formats, str) else list(formats)
     wanted = list(dict.fromkeys(str(each).strip().lower().removeprefix(".") for each in given))
-    unknown = [each for each in wanted if each not in _WRITERS]
+    unknown = [each for each in wanted if each not in FORMATS]
     if unknown or not wanted:
         asked = ", ".join(each or "an empty name" for each in unknown)
         begin = f"This version cannot export {asked}." if unknown else "No format was asked for."

@@ -11,7 +11,7 @@ from planner.present import travel
 from planner.present.words import LANGUAGES, Language, Words, words
 from planner.runs import StoredRun
 from planner.runs.content import run_tables
-from planner.runs.table import Cell
+from planner.runs.table import Cell, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class Sheet:
         """The cells of one column."""
         at = [column.key for column in self.columns].index(key)
         return [row[at] for row in self.rows]
+
+
+def sheet_of(table: Table, run: StoredRun, w: Words) -> Sheet:
+    """A table with its columns explained."""
+    title = w(f"export.sheet.{table.name}")
+    return Sheet(table.name, title, _columns(table.columns, run, w), table.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +96,14 @@ def plan_sheets(run: StoredRun, w: Words) -> tuple[Sheet, ...]:
         stored["offerings"],
         tables.assignment(run, plan, stored["assignment"]),
         stored["areas"],
+        stored["points"],
         tables.services(run, plan, judged),
         *([stored["standards"]] if stored["standards"].rows else []),
         stored["duplicates"],
         tables.rules(run, w),
         tables.sources(run.pack, run.scenario),
     ]
-    sheets = [
-        Sheet(
-            table.name, w(f"export.sheet.{table.name}"), _columns(table.columns, run, w), table.rows
-        )
-        for table in made
-    ]
+    sheets = [sheet_of(table, run, w) for table in made]
     return (*sheets, _dictionary(sheets, run, w))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from planner.evaluate import Score
+from planner.export.columns import Column
 from planner.insight.assumptions import assumptions
+from planner.insight.catchments import Catchment
 from planner.pack.figures import Figure, Mark
 from planner.pack.types import Pack
 from planner.plan import Plan
@@ -45,6 +48,55 @@ def assignment(run: StoredRun, plan: Plan, stored: Table) -> Table:
         *("share", "visits_per_year", "minutes", "km"),
     )
     return Table("assignment", keys, tuple(rows))
+
+
+def lines(rows: Sequence[Row], columns: Sequence[Column]) -> Table:
+    """The assignment by demand point and branch: the visits of all types added up.
+
+    Args:
+        rows: Of the table `assignment`.
+        columns: Its columns.
+    """
+    at = {column.key: position for position, column in enumerate(columns)}
+    keys = ("demand_point", "name", "site", "site_name", "visits_per_year", "minutes", "km")
+    found: dict[tuple[Cell, Cell], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row[at["demand_point"]], row[at["site"]]), []).append(
+            tuple(row[at[key]] for key in keys)
+        )
+    return Table(
+        "lines",
+        keys,
+        tuple(
+            (*alike[0][:4], math.fsum(float(row[4] or 0) for row in alike), *alike[0][5:])
+            for alike in found.values()
+        ),
+    )
+
+
+def catchments(pack: Pack, found: Sequence[Catchment], colours: Sequence[str]) -> Table:
+    """Service areas; the site is empty for land that no branch serves.
+
+    Args:
+        pack: The pack.
+        found: The service areas.
+        colours: A fill for each that tells it from its neighbours.
+    """
+    rows = []
+    for each, colour in zip(found, colours, strict=True):
+        site = None if each.site is None else pack.sites[each.site]
+        rows.append(
+            (
+                *(("", "") if site is None else (site.id, site.name)),
+                *(each.points, each.people, each.visits, each.own_share, each.mean_min),
+                "#ffffff" if site is None else colour,
+            )
+        )
+    keys = (
+        *("site", "site_name", "demand_points", "people", "visits_per_year"),
+        *("share_to_this_branch", "mean_min", "colour"),
+    )
+    return Table("catchments", keys, tuple(rows))
 
 
 def services(run: StoredRun, plan: Plan, judged: Score) -> Table:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from planner.present.maps.ground import DrawnLayer
-from planner.present.maps.layers import Areas, Links, Sites
 
 
 class Beside(DrawnLayer):
@@ -17,7 +16,7 @@ class Beside(DrawnLayer):
 
     _call = "beside"
 
-    def __init__(self, layers: Sequence[Areas | Links | Sites], *, left: str, right: str) -> None:
+    def __init__(self, layers: Sequence[DrawnLayer], *, left: str, right: str) -> None:
         super().__init__({"layers": _calls(layers), "left": left, "right": right})
 
 
@@ -29,11 +28,9 @@ class Swipe(DrawnLayer):
 
     _call = "swipe"
 
-    def __init__(
-        self, layers: Sequence[Areas | Links | Sites], *, left: str, right: str, label: str
-    ) -> None:
+    def __init__(self, layers: Sequence[DrawnLayer], *, left: str, right: str, label: str) -> None:
         super().__init__({"layers": _calls(layers), "left": left, "right": right, "label": label})
 
 
-def _calls(layers: Sequence[Areas | Links | Sites]) -> list[dict[str, Any]]:
+def _calls(layers: Sequence[DrawnLayer]) -> list[dict[str, Any]]:
     return [{"call": layer.call, "data": layer.given} for layer in layers]

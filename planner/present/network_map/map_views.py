@@ -106,9 +106,9 @@ def of_listed(
     if asked.name == "areas":
         classes = quantile_classes(indicator_values(score, asked.indicator))
         rows = class_rows(view, classes, asked.indicator)
-        land = area_layer(view, score, asked.indicator, None)
+        filled = area_layer(view, score, asked.indicator, None)
         title = indicator_title(view, asked.indicator)
-        return [land, *over, Legend([(title, rows), symbols])]
+        return [filled, *over, Legend([(title, rows), symbols])]
     return [*_of_places(view, plan, score, asked, symbols, over)]
 
 
