@@ -217,10 +217,10 @@ def _branches(side: Side, shared: Drawn) -> Iterator[str]:
         taken.append((x - _SYMBOL, y - _SYMBOL, x + _SYMBOL, y + _SYMBOL))
         names.append((-visits.get(j, 0.0), site.name, x, y))
     for _, name, x, y in sorted(names):
-        yield _name(name, x, y, sheet, taken)
+        yield label(name, x, y, sheet, taken)
 
 
-def _name(name: str, x: float, y: float, sheet: Sheet, taken: list[Box]) -> str:
+def label(name: str, x: float, y: float, sheet: Sheet, taken: list[Box]) -> str:
     """A name where there is room: right of its symbol, left of it, below or above."""
     wide, gap = _LETTER * len(name), _SYMBOL + 3
     for left, base, anchor in (

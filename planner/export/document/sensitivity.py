@@ -1,0 +1,147 @@
+"""What if figures are wrong: a kept look at them, or that none was made and what is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planner.export.document.facts import Told, grid, left, number, right
+from planner.export.document.model import Block, Chapter, Grid, Paragraph, Section
+from planner.insight.sampled import Samples
+from planner.insight.uncertain import MEASURES, Tornado
+from planner.insight.uncertain_told import SOFT_MARKS
+from planner.present.uncertain import uncertain, uncertain_drawn, uncertain_sites
+
+_MOST_FIGURES = 15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensitivity:
+    """What was found of uncertain figures behind a plan; each part may be missing.
+
+    Attributes:
+        one_by_one: The plan with each figure at its ends.
+        drawn: The plan under draws of all figures.
+        solved: The best plans at the figures' ends: see `uncertain_told.resolved_told`.
+    """
+
+    one_by_one: Tornado | None = None
+    drawn: Samples | None = None
+    solved: Mapping[str, Any] | None = None
+
+
+def sensitivity(told: Told, found: Sensitivity | None) -> Chapter:
+    """What the plan hangs on, as far as it was asked."""
+    w = told.w
+    has_any = found is not None and any((found.one_by_one, found.drawn, found.solved))
+    blocks: list[Block] = [] if has_any else [Paragraph(w("document.sensitivity_none"))]
+    blocks += [*_visits(told), _soft(told)]
+    sections = () if found is None else tuple(_sections(told, found))
+    return Chapter("sensitivity", w("document.sensitivity"), tuple(blocks), sections)
+
+
+def _visits(told: Told) -> Iterator[Block]:
+    """The visits of each type at the ends of their figures."""
+    w = told.w
+    named = {kind.id: w.name(kind) for kind in told.run.pack.visit_types}
+    found = [
+        row
+        for row in told.rows("sources")
+        if row["section"] == "visits" and row["figure"] == "visits_per_year"
+    ]
+    if not found:
+        return
+    columns = (
+        left(w("column.visit_type")),
+        right(w("column.low")),
+        right(w("column.mode")),
+        right(w("column.high")),
+        left(w("column.mark")),
+    )
+    rows = (
+        (
+            named.get(str(row["id"]), str(row["id"])),
+            *(w.count(number(row[key]) or 0.0) for key in ("low", "value", "high")),
+            w(f"mark.{row['confidence']}") if row["confidence"] else "",
+        )
+        for row in found
+    )
+    yield grid(w("document.visits_table"), columns, rows, note=w("document.visits_note"))
+
+
+def _soft(told: Told) -> Grid:
+    """Uncertain figures that nobody has counted, the widest range first."""
+    w = told.w
+    found = [
+        row
+        for row in told.rows("sources")
+        if row["confidence"] in SOFT_MARKS
+        and row["section"] in ("travel", "visits", "customers", "modes", "spreads")
+        and row["figure"] != "visits_per_year"
+        and _width(row["low"], row["value"], row["high"]) > 0
+    ]
+    found.sort(key=lambda row: -_width(row["low"], row["value"], row["high"]))
+    seen = {
+        (row["figure"], row["low"], row["value"], row["high"], row["unit"]): row for row in found
+    }
+    columns = (
+        left(w("column.figure")),
+        right(w("column.low")),
+        right(w("column.mode")),
+        right(w("column.high")),
+        left(w("column.unit")),
+        left(w("column.mark")),
+    )
+    rows = (
+        (
+            _figure_name(told, str(row["figure"])),
+            *(w.number(number(row[key]) or 0.0) for key in ("low", "value", "high")),
+            str(row["unit"] or ""),
+            w(f"mark.{row['confidence']}"),
+        )
+        for row in [*seen.values()][:_MOST_FIGURES]
+    )
+    return grid(w("document.soft_table"), columns, rows, note=w("document.soft_note"))
+
+
+def _width(low: Any, value: Any, high: Any) -> float:
+    """The range of a figure against its value; 0 without one."""
+    least, mode, most = (number(each) for each in (low, value, high))
+    if least is None or mode is None or most is None or mode == 0:
+        return 0.0
+    return (most - least) / abs(mode)
+
+
+def _figure_name(told: Told, name: str) -> str:
+    key = f"travel.{name}"
+    return told.w(key) if key in told.w.texts else name.replace("_", " ")
+
+
+def _sections(told: Told, found: Sensitivity) -> Iterator[Section]:
+    w, view = told.w, told.view
+    if found.one_by_one is not None:
+        lines = uncertain.lead_sentences(view, found.one_by_one, "mean_min")
+        table = _frame(
+            w("uncertain.tornado"), uncertain.tornado_table(view, found.one_by_one, "mean_min")
+        )
+        yield Section(w("uncertain.tornado"), (*map(Paragraph, lines), table))
+    if found.drawn is not None:
+        said = [
+            line
+            for measure in MEASURES[:1]
+            for line in uncertain_drawn.sample_sentences(view, found.drawn, measure)
+        ]
+        note = Paragraph(w("uncertain.sampled_note"), quiet=True)
+        yield Section(w("uncertain.sampled"), (*map(Paragraph, said), note))
+    if found.solved is not None:
+        lines = uncertain_sites.resolved_sentences(view, found.solved)
+        yield Section(w("uncertain.resolved"), tuple(map(Paragraph, lines)))
+
+
+def _frame(caption: str, frame: Any) -> Grid:
+    """A table of a page as a table of the document."""
+    columns = [left(str(name)) for name in frame.columns]
+    return grid(
+        caption, columns, ([str(cell) for cell in row] for row in frame.to_numpy().tolist())
+    )

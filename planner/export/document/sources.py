@@ -1,0 +1,105 @@
+"""Every figure behind the plan by its mark, with its range and source; and the data's makers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from planner.export.columns import code_words
+from planner.export.document.facts import DASH, Row, Told, grid, left, number, right
+from planner.export.document.model import Chapter, Grid, Paragraph, Points, Section
+from planner.export.document.summary import marks_sentence
+from planner.pack.figures import MARKS
+from planner.runs.table import Cell
+
+_ORDER = tuple(reversed(MARKS))  # what is only assumed comes first
+
+
+def sources(told: Told) -> Chapter:
+    """Assumptions first, then general knowledge, what is derived, and what was found."""
+    w = told.w
+    lead = (
+        Paragraph(marks_sentence(told)),
+        Points(tuple(w(f"mark.{mark}_means") for mark in _ORDER)),
+    )
+    return Chapter("sources", w("document.sources"), lead, tuple(_sections(told)), new_page=True)
+
+
+def _sections(told: Told) -> Iterator[Section]:
+    w = told.w
+    for mark in _ORDER:
+        rows = [row for row in told.rows("sources") if row["confidence"] == mark]
+        if rows:
+            tables = tuple(_tables(told, rows, mark))
+            yield Section(w(f"document.marked_{mark}"), tables)
+    bare = [
+        row
+        for row in told.rows("sources")
+        if not row["confidence"] and row["section"] != "attribution" and row["source"]
+    ]
+    if bare:
+        yield Section(w("document.marked_none"), tuple(_tables(told, bare, "none")))
+
+
+def _tables(told: Told, rows: Sequence[Row], mark: str) -> Iterator[Grid]:
+    """Figures with a range; then everything else, in one row for all of the same source."""
+    w = told.w
+    numbers = [row for row in rows if number(row["value"]) is not None]
+    things = [row for row in rows if number(row["value"]) is None]
+    if numbers:
+        columns = (
+            left(w("column.figure")),
+            right(w("column.low")),
+            right(w("column.mode")),
+            right(w("column.high")),
+            left(w("column.unit")),
+            left(w("column.source")),
+        )
+        yield grid(w(f"document.figures_{mark}"), columns, _figures(told, numbers))
+    if things:
+        heads = (left(w("column.item")), left(w("column.source")))
+        yield grid(w(f"document.things_{mark}"), heads, _things(told, things))
+
+
+def _figures(told: Told, rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
+    """A row for each figure; one that several parts share stands once, with all of them."""
+    together: dict[tuple[Cell, ...], list[str]] = {}
+    keys = ("figure", "low", "value", "high", "unit", "source", "note")
+    for row in rows:
+        owner = _owner(told, row)
+        owners = together.setdefault(tuple(row[key] for key in keys), [])
+        if owner and owner not in owners:
+            owners.append(owner)
+    for (figure, low, value, high, unit, source, note), owners in together.items():
+        name = str(figure).replace("_", " ")
+        yield (
+            f"{name} ({', '.join(owners)})" if owners else name,
+            *(_figure(told, each) for each in (low, value, high)),
+            str(unit or ""),
+            _source(source, note),
+        )
+
+
+def _figure(told: Told, cell: Cell) -> str:
+    value = number(cell)
+    return DASH if value is None else told.w.number(value)
+
+
+def _owner(told: Told, row: Row) -> str:
+    """What a figure belongs to, as people call it."""
+    named = {kind.id: told.w.name(kind) for kind in told.run.pack.visit_types}
+    return named.get(str(row["id"] or ""), str(row["id"] or ""))
+
+
+def _things(told: Told, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    together: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        key = (str(row["section"]), _source(row["source"], row["note"]))
+        together.setdefault(key, []).append(str(row["figure"] or ""))
+    for (section, source), named in together.items():
+        what = code_words(told.w, "section", section)
+        listed = ", ".join(dict.fromkeys(each for each in named if each))
+        yield f"{what}: {listed}" if listed else what, source
+
+
+def _source(source: Cell, note: Cell) -> str:
+    return f"{source}. {note}" if note else str(source or DASH)
