@@ -1,0 +1,128 @@
+"""What a page and a PDF of a document share: places of chapters, the foot, how tables are set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.export.document.model import (
+    Block,
+    Document,
+    Facts,
+    Grid,
+    Paragraph,
+    Picture,
+    Points,
+)
+
+Density = Literal["plain", "dense", "wide"]
+
+_ANCHOR = re.compile(r"[a-z][a-z0-9-]*")
+_ROOM: Mapping[Density, int] = {"plain": 96, "dense": 124, "wide": 180}  # letters of a row on A4
+_LINE = 30  # letters of a cell; longer texts take more lines
+_PADDING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A small drawing with what is said of it at its side."""
+
+    picture: Picture
+    blocks: Sequence[Paragraph | Points | Facts]
+
+
+def laid(blocks: Sequence[Block]) -> Iterator[Block | Beside]:
+    """The blocks with each small drawing joined by what follows it, up to a table or drawing."""
+    at = 0
+    while at < len(blocks):
+        block, at = blocks[at], at + 1
+        if not isinstance(block, Picture) or block.wide:
+            yield block
+            continue
+        said: list[Paragraph | Points | Facts] = []
+        while at < len(blocks) and isinstance(each := blocks[at], Paragraph | Points | Facts):
+            said.append(each)
+            at += 1
+        yield Beside(block, said) if said else block
+
+
+def foot(document: Document) -> str:
+    """What stands at the foot of each page."""
+    return " · ".join(f"{mark.label}: {mark.value}" for mark in document.marks)
+
+
+def section_anchor(chapter: str, number: int) -> str:
+    """The place of a chapter's section in links, the first one being 1."""
+    return f"{chapter}--{number}"
+
+
+def require_sound(document: Document) -> None:
+    """Ask that each chapter has a place of its own and each row as many cells as its table.
+
+    Raises:
+        ValueError: Not so; the text tells every fault.
+    """
+    ids = [chapter.id for chapter in document.chapters]
+    faults = [f"chapter id {each!r}" for each in ids if not _ANCHOR.fullmatch(each) or "--" in each]
+    faults += [f"two chapters {each!r}" for each in sorted({i for i in ids if ids.count(i) > 1})]
+    for chapter in document.chapters:
+        for block in (*chapter.blocks, *(b for part in chapter.sections for b in part.blocks)):
+            if isinstance(block, Grid):
+                faults += [f"{block.caption!r}: {told}" for told in _faults_of(block)]
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
+def _faults_of(grid: Grid) -> Iterator[str]:
+    expected = len(grid.columns)
+    for number, row in enumerate(_all_rows(grid), start=1):
+        if len(row) != expected:
+            yield f"row {number} has {len(row)} cells for {expected} columns"
+
+
+def widths(grid: Grid) -> list[int]:
+    """How wide each column should be beside the others, in letters.
+
+    At least its longest word; where the sheet has room, a line for each usual cell.
+    """
+    room = _ROOM[density(grid)]
+    least, wished = _least(grid), _wished(grid)
+    more = [max(0, wish - low) for wish, low in zip(wished, least, strict=True)]
+    share = min(1.0, max(0, room - sum(least)) / max(1, sum(more)))
+    return [round(low + share * extra) for low, extra in zip(least, more, strict=True)]
+
+
+def density(grid: Grid) -> Density:
+    """How small a table is set on A4, so that no word of it is broken: `wide` is a turned sheet."""
+    letters = sum(_least(grid))
+    if letters <= _ROOM["plain"]:
+        return "plain"
+    return "dense" if letters <= _ROOM["dense"] else "wide"
+
+
+def _least(grid: Grid) -> list[int]:
+    """Letters of each column's longest word."""
+    return [
+        min(_LINE, max(len(word) for cell in cells for word in cell.split(" "))) + _PADDING
+        for cells in _columns(grid)
+    ]
+
+
+def _wished(grid: Grid) -> list[int]:
+    """Letters of each column's longest cell, up to a line; a heading may take two lines."""
+    return [
+        min(_LINE, max(len(head) // 2, *(len(cell) for cell in cells), 1)) + _PADDING
+        for head, *cells in _columns(grid)
+    ]
+
+
+def _columns(grid: Grid) -> list[list[str]]:
+    """The cells of each column, its heading first."""
+    rows = _all_rows(grid)
+    return [[column.heading, *(row[at] for row in rows)] for at, column in enumerate(grid.columns)]
+
+
+def _all_rows(grid: Grid) -> Sequence[Sequence[str]]:
+    return grid.rows if grid.total is None else [*grid.rows, grid.total]

@@ -1,0 +1,1 @@
+"""Tests of a document as a page and as a PDF."""
