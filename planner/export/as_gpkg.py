@@ -7,6 +7,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,18 @@ def gpkg_files(
 @contextlib.contextmanager
 def _dated(created: str) -> Iterator[None]:
     """While it lasts GDAL writes the run's moment as the time of each change."""
-    moment = f"{created[:19]}.000Z"
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _moment(created)})
     try:
         yield
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _moment(created: str) -> str:
+    """A run's date as the format writes times, in UTC."""
+    moment = datetime.fromisoformat(created).astimezone(UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def _frame(sheet: Sheet) -> pd.DataFrame:
@@ -115,6 +121,7 @@ def _write(
         driver="GPKG",
         geometry_type=kind,
         append=path.exists(),
+        dataset_options={} if path.exists() else {"VERSION": "1.2"},  # older readers know it
         layer_metadata=dict(marks),
         dataset_metadata=dict(marks),
         layer_options={"IDENTIFIER": clean_text(title), "DESCRIPTION": marks["attribution"]},
@@ -125,6 +132,7 @@ def _finish(
     path: Path, tables: Mapping[str, Sheet], styles: Sequence[Style], imprint: Imprint
 ) -> None:
     """Add what each column means and how QGIS draws each layer."""
+    moment = _moment(imprint.created)
     with contextlib.closing(sqlite3.connect(path)) as base, base:
         _explain(base, tables)
         base.execute(_STYLES)
@@ -132,15 +140,12 @@ def _finish(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
             "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, "
             "ui, update_time) VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, '', NULL, ?)",
-            [
-                (each.layer, each.name, each.qml, each.first, each.name, imprint.created[:19])
-                for each in styles
-            ],
+            [(each.layer, each.name, each.qml, each.first, each.name, moment) for each in styles],
         )
         base.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, "
             "last_change) VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?)",
-            (f"{imprint.created[:19]}.000Z",),
+            (moment,),
         )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from xml.etree import ElementTree as ET
 
 from planner.evaluate import Score
+from planner.export.columns import Column
 from planner.export.layers import MapLayer
 from planner.present.maps import mixes
 from planner.present.maps.gains import (
@@ -74,6 +75,7 @@ def layer_styles(run: StoredRun, layers: Sequence[MapLayer], view: View) -> tupl
     """
     w = view.words
     keys = {layer.key for layer in layers}
+    headed = {layer.key: layer.sheet.columns for layer in layers}
     everything = [
         Style("areas", w("export.style.change"), _areas(run, view), first=True),
         Style("catchments", w("maps.legend_catchments"), _catchments(view), first=True),
@@ -82,7 +84,20 @@ def layer_styles(run: StoredRun, layers: Sequence[MapLayer], view: View) -> tupl
         Style("duplicates", w("export.sheet.duplicates"), _duplicates(view), first=True),
         *_branches(run, view),
     ]
-    return tuple(style for style in everything if style.layer in keys)
+    return tuple(
+        replace(style, qml=_headings(style.qml, headed[style.layer]))
+        for style in everything
+        if style.layer in keys
+    )
+
+
+def _headings(qml: str, columns: Sequence[Column]) -> str:
+    """The style with what each column is called, in the language of the export."""
+    aliases = ET.Element("aliases")
+    for column in columns:
+        ET.SubElement(aliases, "alias", field=column.key, name=_text(column.header))
+    told = ET.tostring(aliases, encoding="unicode")
+    return qml.replace("</qgis>", f"{told}\n</qgis>")
 
 
 # -- the layers ----------------------------------------------------------------------------
@@ -124,8 +139,8 @@ def _points(view: View) -> str:
 
 
 def _lines(view: View) -> str:
-    """Wider lines carry more visits: by the square root, so that the largest hide nothing."""
-    wide = 'scale_exp("visits_per_year", 0, maximum("visits_per_year"), 0.1, 1.4, 0.5)'
+    """Wider lines carry more visits; less than in proportion, so that small ones are seen."""
+    wide = 'scale_exp("visits_per_year", 0, maximum("visits_per_year"), 0.06, 1.0, 0.6)'
     symbol = _stroke("#46549a", 0.3, own_width=wide)
     return _qml("Line", [_Rule("", view.words("export.sheet.lines"), symbol)])
 
@@ -231,7 +246,7 @@ def _qml(geometry: str, rules: Iterable[_Rule], label: str = "") -> str:
     top = ET.Element(
         "qgis",
         version=VERSION,
-        styleCategories="Symbology|Labeling",
+        styleCategories="Symbology|Labeling|Fields",
         labelsEnabled="1" if label else "0",
     )
     renderer = ET.SubElement(top, "renderer-v2", type="RuleRenderer", symbollevels="0")
@@ -275,8 +290,11 @@ def _label(top: ET.Element, column: str, geometry: str) -> None:
         bufferSizeUnits="MM",
         bufferColor="255,255,255,255",
     )
-    ET.SubElement(settings, "placement", placement=around, dist="1.2", distUnits="MM")
-    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="1")
+    first, keeps_off = {"Point": ("8", "1"), "Polygon": ("3", "0")}[geometry]
+    ET.SubElement(
+        settings, "placement", placement=around, dist="1.2", distUnits="MM", priority=first
+    )
+    ET.SubElement(settings, "rendering", drawLabels="1", obstacle=keeps_off)
 
 
 def _text(value: str) -> str:
