@@ -22,6 +22,7 @@ Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.Argumen
 _TOPICS = (  # modules of planner.commands, in the order of the help
     "app",
     "packs",
+    "audit",
     "own_packs",
     "travel",
     "matrix",
@@ -48,6 +49,7 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "workspace",
     "compare",
     "adopt",
+    "tracking",
 )
 _TOPIC_OF = {  # of commands that are not called like their module
     "packs": "own_packs",
