@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from planner.errors import PlannerError
-from planner.evaluate import listed_network, score
+from planner.evaluate import Score, listed_network, score
 from planner.evaluate.choice_told import tie_out_sentence, tie_out_told
+from planner.evaluate.reach import require_minutes
 from planner.evaluate.tieout import tie_outs
+from planner.insight.duplicates import DuplicateAudit, Thresholds, audit_duplicates
+from planner.insight.duplicates.told import audit_told
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.problem import PlanningProblem
+from planner.runs import StoredRun
 from planner.runs.content import told_of, travel_told
 from planner.scenario import Scenario, build
 from planner.terminal import sure, travel_lines
@@ -22,8 +27,19 @@ from planner.terminal import sure, travel_lines
 DISTANCES_KM = (15, 30, 60, 100)
 
 
-def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
-    """Score today's network, or the one that a scenario lists, as plain values.
+@dataclass(frozen=True, slots=True, eq=False)
+class Audited:
+    """A network to audit, with the question that it stands in and its score."""
+
+    name: str
+    pack: Pack
+    problem: PlanningProblem
+    plan: Plan
+    score: Score
+
+
+def listed(pack: Pack, scenario: Scenario | None = None) -> Audited:
+    """Today's network, or the one that a scenario lists.
 
     Args:
         pack: The data pack.
@@ -43,7 +59,33 @@ def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
     if not is_open.any():
         raise PlannerError("There is no branch to audit: the pack lists no existing office.")
     network = listed_network(problem, is_open)
-    judged = score(problem, network)
+    return Audited(asked.name, pack, problem, network, score(problem, network))
+
+
+def of_run(run: StoredRun) -> Audited:
+    """The plan of a run.
+
+    Raises:
+        PlannerError: The run found no plan.
+    """
+    plan, judged = run.report.plan, run.score
+    if plan is None or judged is None:
+        raise PlannerError("There is no network to audit: the run found no plan.")
+    return Audited(run.scenario.name, run.pack, run.problem, plan, judged)
+
+
+def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
+    """Score today's network, or the one that a scenario lists, as plain values: see `told`."""
+    asked = listed(pack, scenario)
+    return told(asked, found_of(asked))
+
+
+def told(asked: Audited, found: DuplicateAudit | None) -> dict[str, Any]:
+    """The scores of a network, its duplicates with their evidence, and how they are judged.
+
+    `judged` is None where travel is a matrix of costs alone, by which nothing can be judged.
+    """
+    pack, problem, network, judged = asked.pack, asked.problem, asked.plan, asked.score
     names = [site.name for site in pack.sites]
     return {
         "schema": 1,
@@ -104,7 +146,17 @@ def audit(pack: Pack, scenario: Scenario | None = None) -> dict[str, Any]:
             }
             for entry in judged.areas
         ],
+        "judged": None if found is None else audit_told(found, asked.pack),
     }
+
+
+def found_of(asked: Audited, thresholds: Thresholds | None = None) -> DuplicateAudit | None:
+    """The audit of duplicates; None where travel is a matrix of costs alone."""
+    try:
+        require_minutes(asked.pack, asked.problem)
+    except PlannerError:
+        return None
+    return audit_duplicates(asked.problem, asked.plan, asked.score, asked.pack, thresholds)
 
 
 def _number(value: float) -> float | None:

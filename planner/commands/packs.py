@@ -1,4 +1,4 @@
-"""Commands about what is given: a pack, its tables and its audit."""
+"""Commands about what is given: a pack and its tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from planner.commands.options import Add, json_flag, pack_or_scenario, print_json
+from planner.commands.options import Add, json_flag, print_json
 from planner.errors import EXIT_DONE, EXIT_INPUT, UsageError
 from planner.pack import (
     KINDS,
@@ -21,7 +21,7 @@ from planner.terminal import say
 
 
 def add_commands(add: Add) -> None:
-    """Adds scenarios, check and audit."""
+    """Adds scenarios and check."""
     scenarios = add("scenarios", _scenarios, "the built-in scenarios of a pack, one a line")
     scenarios.add_argument("pack", help="a built-in pack (immigration) or a folder")
     json_flag(scenarios)
@@ -32,10 +32,6 @@ def add_commands(add: Add) -> None:
     check.add_argument("--with", dest="with_files", action="append", default=[], metavar="FILE")
     check.add_argument("--rows", action="store_true", help="with --json: the rows as understood")
     json_flag(check)
-
-    audit = add("audit", _audit, "score today's network, or a scenario's, and its duplicates")
-    audit.add_argument("subject", metavar="PACK_OR_SCENARIO")
-    json_flag(audit)
 
 
 def _scenarios(args: argparse.Namespace) -> int:
@@ -95,16 +91,3 @@ def _check(args: argparse.Namespace) -> int:
         figures = ", ".join(f"{name} {value:,.10g}" for name, value in report.totals.items())
         print(f"{report.verdict}: {report.row_count:,} rows{'; ' if figures else ''}{figures}")
     return EXIT_INPUT if report.faults else EXIT_DONE
-
-
-def _audit(args: argparse.Namespace) -> int:
-    from planner.audit import audit, audit_lines  # noqa: PLC0415
-
-    pack, scenario = pack_or_scenario(args.subject)
-    told = audit(pack, scenario)
-    if args.json:
-        print_json(told)
-    else:
-        for text in audit_lines(told, pack):
-            print(text)
-    return EXIT_DONE
