@@ -14,7 +14,7 @@ from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.present.geometry import outlines_script
 from planner.present.places import Places
-from planner.present.shipped import ASSETS, DRAWING
+from planner.present.shipped import ASSETS, DRAWING, text_of
 
 # A map's frame is served at component/<name>/index.html; going up one level keeps the address
 # relative, so that it also holds behind a proxy that adds a prefix.
@@ -26,11 +26,16 @@ def scripts(pack: Pack) -> list[tuple[str, str]]:
     """The scripts of a map, in the order they are needed, with addresses relative to its frame."""
     _declare()
     return [
-        ("leaflet", f"{_SHIPPED}/vendor/leaflet/leaflet.js"),
-        ("jquery", f"{_SHIPPED}/vendor/jquery/jquery.min.js"),
-        *((name, f"{_SHIPPED}/{_versioned(f'{name}.js')}") for name in DRAWING),
+        ("drawing", f"{_MADE}/{_made('drawing', _drawing())}"),
         ("outlines", f"{_MADE}/{outlines_file(pack)}"),
     ]
+
+
+@cache
+def _drawing() -> str:
+    """All shipped scripts of a map as one: a frame loads its scripts one after another."""
+    names = ["vendor/leaflet/leaflet", "vendor/jquery/jquery.min", *DRAWING]
+    return "\n;\n".join(text_of(f"{name}.js") for name in names)
 
 
 def page_script() -> str:
