@@ -5,6 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from planner.present.place import place_leaflet
+from planner.present.place.place_facts import Side
+from tests.present import cases
+
 TOGGLE = "[data-testid=stCheckbox] label"
 
 
@@ -23,3 +27,19 @@ def test_the_leaflet_prints_on_one_page(visit, address):
     sides = dict.fromkeys(("top", "left", "right", "bottom"), "12mm")
     paper = page.pdf(format="A4", margin=sides)
     assert re.findall(rb"/Count (\d+)", paper) == [b"1"]
+
+
+@pytest.mark.parametrize("language", ["en", "sw"])
+@pytest.mark.parametrize("service", [None, "passport_biometrics", "alien_registration"])
+def test_every_area_has_one_page_of_a4_for_each_service(browser, service, language):
+    plan, problem = cases.proposal(), cases.problem()
+    side = Side("proposal", "x", cases.view(), plan.plan, plan.score, cases.today().score)
+    at = None if service is None else problem.service_ids.index(service)
+    page = browser.new_page()
+    try:
+        page.set_content(place_leaflet.leaflets_html(side, language, at))
+        sheets = page.locator("main").count()
+        paper = page.pdf(prefer_css_page_size=True)
+    finally:
+        page.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == sheets == len(problem.area_codes)

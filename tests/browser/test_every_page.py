@@ -1,5 +1,9 @@
-"""No page has a fault for who sees little, hears the page, or uses keys: axe on every page."""
+"""No page has a fault for who sees little, hears the page or uses keys, on paper or on a phone.
 
+All that one walk over every page finds is told here: a walk takes minutes.
+"""
+
+import pytest
 from playwright.sync_api import expect
 
 from planner.present.keys import LETTERS
@@ -9,6 +13,16 @@ from tests.browser.walk import AXE, faults_of, settled
 def test_no_page_has_a_fault_in_light_or_in_the_dark(walked):
     assert len(walked.pages) >= len(LETTERS)
     assert not walked.axe, "\n".join(walked.axe)
+
+
+@pytest.mark.parametrize("walked", ["en"], indirect=True)
+def test_every_page_prints_whole_and_without_controls(walked):
+    assert not walked.cut, "\n".join(walked.cut)
+
+
+@pytest.mark.parametrize("walked", ["sw"], indirect=True)  # the longer of the two languages
+def test_every_page_fits_a_phone(walked):
+    assert not walked.cut, "\n".join(walked.cut)
 
 
 def test_the_box_of_keys_has_no_fault_and_its_keys_work(visit):
