@@ -82,7 +82,7 @@ def _style(document: Document, w: Words) -> str:
         if name:
             parts.append("counter(page)" if name == "page" else "counter(pages)")
         parts.append(_css_text(before.removeprefix(name)))
-    look = "font: 7.5pt system-ui, Arial, sans-serif; color: #4b5754;"
+    look = "font: 6.6pt system-ui, Arial, sans-serif; color: #4b5754;"
     running = (
         f"@page {{ @bottom-left {{ content: {_css_text(foot(document))}; {look} width: 78%; "
         f"text-align: left; }} @bottom-right {{ content: {' '.join(parts)}; {look} }} }}"

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from planner.export.document.model import (
     Block,
     Document,
@@ -21,8 +23,9 @@ Density = Literal["plain", "dense", "wide"]
 
 _ANCHOR = re.compile(r"[a-z][a-z0-9-]*")
 _ROOM: Mapping[Density, int] = {"plain": 96, "dense": 124, "wide": 180}  # letters of a row on A4
-_LINE = 30  # letters of a cell; longer texts take more lines
-_PADDING = 2
+_LINE = 30  # letters of a word that no column is widened for
+_LINES_OF_A_HEADING = 3
+_PADDING, _STEP = 2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,22 @@ def _faults_of(grid: Grid) -> Iterator[str]:
 def widths(grid: Grid) -> list[int]:
     """How wide each column should be beside the others, in letters.
 
-    At least its longest word; where the sheet has room, a line for each usual cell.
+    At least its longest word. What the sheet has beyond that goes, step by step, to the column by
+    which most rows are high, until every cell has one line.
     """
     room = _ROOM[density(grid)]
-    least, wished = _least(grid), _wished(grid)
-    more = [max(0, wish - low) for wish, low in zip(wished, least, strict=True)]
-    share = min(1.0, max(0, room - sum(least)) / max(1, sum(more)))
-    return [round(low + share * extra) for low, extra in zip(least, more, strict=True)]
+    wide = np.array(_least(grid), dtype=float)
+    lengths = np.array([[len(cell) for cell in row] for row in _all_rows(grid)], dtype=float)
+    heads = [len(column.heading) / _LINES_OF_A_HEADING for column in grid.columns]
+    needed = np.vstack([lengths.reshape(-1, wide.size), [heads]]) + _PADDING
+    while wide.sum() + _STEP <= room:
+        lines = needed / wide
+        high = np.maximum(lines.max(axis=1), 1.0)
+        is_why = (lines >= high[:, None]) & (lines > 1.0)
+        if not is_why.any():
+            break
+        wide[np.argmax((lines * is_why).sum(axis=0))] += _STEP
+    return [int(each) for each in wide]
 
 
 def density(grid: Grid) -> Density:
@@ -107,14 +119,6 @@ def _least(grid: Grid) -> list[int]:
     return [
         min(_LINE, max(len(word) for cell in cells for word in cell.split(" "))) + _PADDING
         for cells in _columns(grid)
-    ]
-
-
-def _wished(grid: Grid) -> list[int]:
-    """Letters of each column's longest cell, up to a line; a heading may take two lines."""
-    return [
-        min(_LINE, max(len(head) // 2, *(len(cell) for cell in cells), 1)) + _PADDING
-        for head, *cells in _columns(grid)
     ]
 
 
