@@ -50,6 +50,7 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "compare",
     "adopt",
     "tracking",
+    "leaflet",
 )
 _TOPIC_OF = {  # of commands that are not called like their module
     "packs": "own_packs",

@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from planner.present import subjects
@@ -202,6 +203,44 @@ def test_the_leaflets_of_all_areas_are_those_of_each():
     assert len(sheets) == len(cases.pack().areas)
     one = place_leaflet.leaflet_html(plan, "019", "en")
     assert re.findall(r"<main.*?</main>", one, flags=re.DOTALL) == [sheets[18]]
+
+
+def test_a_leaflet_of_one_service_speaks_of_that_alone():
+    _, plan = builtin()
+    pack, problem = cases.pack(), cases.problem()
+    s = problem.service_ids.index("alien_registration")
+    text = said(place_leaflet.leaflet_html(plan, "019", "en", service=s))
+    assert "Alien registration: Where do I go? Nyeri" in text
+    kinds = {pack.visit_types[b].id for b in range(len(problem.does)) if problem.does[b, s]}
+    for journey in pack.journeys:
+        is_of = any(step.visit_type in kinds for step in journey.steps)
+        assert (journey.name in text) == is_of
+    offering = {j for j in range(len(pack.sites)) if plan.plan.offers[j, s]}
+    rows = plan.plan.assignment
+    here = problem.point_area[rows.point] == problem.area_codes.index("019")
+    goes = {
+        j for j, b in zip(rows.site[here], rows.visit_type[here], strict=True)
+        if problem.does[b, s]
+    }  # fmt: skip
+    assert goes <= offering
+    where = text.split("<ul>")[1].split("</ul>")[0]
+    for j in range(len(pack.sites)):
+        assert (f"<b>{plan.view.site_name(j)}" in where) == (j in goes)
+
+
+def test_an_area_without_visits_of_a_service_is_told_its_nearest_branch():
+    _, plan = builtin()
+    problem = plan.view.problem
+    s = problem.service_ids.index("alien_registration")
+    here = problem.point_area == problem.area_codes.index("019")
+    visits = problem.visits.copy()
+    visits[here] = np.where(problem.does[:, s][None, :], 0.0, visits[here])
+    view = replace(plan.view, problem=replace(problem, visits=visits))
+    text = said(place_leaflet.leaflet_html(replace(plan, view=view), "019", "en", service=s))
+    able = plan.plan.is_open & plan.plan.offers[:, s]
+    point = int(np.flatnonzero(here)[0])
+    near = min(np.flatnonzero(able), key=lambda j: problem.impedance[point, j])
+    assert f"<b>{plan.view.site_name(int(near))}" in text
 
 
 def test_a_leaflet_of_one_place_names_its_own_branch():

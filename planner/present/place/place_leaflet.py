@@ -10,8 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
+import numpy as np
+
+from planner.evaluate import nearest_assignment, score
 from planner.evaluate.finder import Found, Place, finder
-from planner.pack.journey_types import Paper
+from planner.pack.journey_types import Journey, Paper
+from planner.plan import Assignment
 from planner.present.compare_keys import TODAY
 from planner.present.escape import html_text
 from planner.present.place.place_facts import Side, Used, name_of, used
@@ -21,12 +25,23 @@ from planner.present.view import View, status_of
 from planner.present.words import Language, Words, words
 
 MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 4, 2, 10
-_SIZES = ((2400, 9.0), (2900, 8.4), (3500, 7.8))  # letters of text, points: all on one page
+_SIZES = (
+    (1300, 10.6),
+    (2400, 9.0),
+    (2900, 8.4),
+    (3500, 7.8),
+)  # letters of text, points: all on one page
 _SMALLEST = 7.3
 _HEADS = ("need", "go", "bring", "first", "cost")
 
 
-def leaflet_html(side: Side, code: str, language: Language, point: int | None = None) -> str:
+def leaflet_html(
+    side: Side,
+    code: str,
+    language: Language,
+    point: int | None = None,
+    service: int | None = None,
+) -> str:
     """The whole leaflet as a page of its own.
 
     Args:
@@ -34,18 +49,26 @@ def leaflet_html(side: Side, code: str, language: Language, point: int | None = 
         code: The area.
         language: Of the leaflet, whatever the app speaks.
         point: Position of one demand point of the area; None for all of it.
+        service: Position of the one service that it speaks of; None for all of them.
     """
     side = spoken(side, language)
-    return _page(side, _title(side, code, point), [_sheet(side, code, point)])
+    title = _title(side, code, point, service)
+    return _page(side, title, [_sheet(side, _only(side, service), code, point, service)])
 
 
-def leaflets_html(side: Side, language: Language) -> str:
-    """The leaflets of all areas that have people, a sheet each, as one page to print."""
+def leaflets_html(side: Side, language: Language, service: int | None = None) -> str:
+    """The leaflets of all areas that have people, a sheet each, as one page to print.
+
+    `service`: as of `leaflet_html`.
+    """
     side = spoken(side, language)
     codes = side.view.problem.area_codes
     has_people = sorted({codes[c] for c in side.view.problem.point_area.tolist()})
     title = side.view.words("place.leaflet_all", n=len(has_people))
-    return _page(side, title, [_sheet(side, code, None) for code in has_people])
+    if service is not None:
+        title = f"{side.view.service_name(service)}: {title}"
+    seen = _only(side, service)
+    return _page(side, title, [_sheet(side, seen, code, None, service) for code in has_people])
 
 
 def _page(side: Side, title: str, sheets: Sequence[str]) -> str:
@@ -62,27 +85,57 @@ def _page(side: Side, title: str, sheets: Sequence[str]) -> str:
     )
 
 
-def _title(side: Side, code: str, point: int | None) -> str:
+def _title(side: Side, code: str, point: int | None, service: int | None) -> str:
     place = name_of(side, code)
     if point is not None:
         place = f"{side.view.pack.demand_points[point].name} ({place})"
-    return side.view.words("place.leaflet_title", place=place)
+    title = side.view.words("place.leaflet_title", place=place)
+    return title if service is None else f"{side.view.service_name(service)}: {title}"
 
 
-def _sheet(side: Side, code: str, point: int | None) -> str:
-    """One leaflet: what is on its page."""
+def _sheet(side: Side, seen: Side, code: str, point: int | None, service: int | None) -> str:
+    """One leaflet: what is on its page; `seen`: the network by those who come for the service."""
     view = side.view
     body = [
-        f'<p class="who">{_t(view.pack.name)}</p><h1>{_t(_title(side, code, point))}</h1>',
+        f'<p class="who">{_t(view.pack.name)}</p><h1>{_t(_title(side, code, point, service))}</h1>',
         *_banner(side),
         f"<h2>{_t(view.words('place.leaflet_where'))}</h2>",
-        *_where(side, code, point),
-        *_needs(side, code, point),
+        *_where(seen, code, point, service),
+        *_needs(side, code, point, service),
         _to_write(view.words),
         *_foot(view),
     ]
     text = "".join(body)
     return f'<main style="--print: {_size(text):g}pt">{text}</main>'
+
+
+def _only(side: Side, service: int | None) -> Side:
+    """The network as those see it who come for one service, wherever the plan sends them.
+
+    The people of an area without any such visit count alike, and go to the nearest branch.
+    """
+    if service is None:
+        return side
+    problem, plan = side.view.problem, side.plan
+    kinds = problem.does[:, service]
+    visits = np.where(kinds[None, :], problem.visits, 0.0)
+    by_area = np.bincount(problem.point_area, visits.sum(axis=1), len(problem.area_codes))
+    is_silent = (by_area == 0)[problem.point_area]
+    alike = np.where(is_silent[:, None] & kinds[None, :], 1.0, 0.0)
+    rows = plan.assignment
+    stays = ~is_silent[rows.point]
+    near = nearest_assignment(replace(problem, visits=alike), plan.is_open, plan.offers)
+    plan = replace(
+        plan,
+        assignment=Assignment(
+            np.concatenate([rows.point[stays], near.point]),
+            np.concatenate([rows.visit_type[stays], near.visit_type]),
+            np.concatenate([rows.site[stays], near.site]),
+            np.concatenate([rows.share[stays], near.share]),
+        ),
+    )
+    own = replace(problem, visits=visits + alike)
+    return replace(side, view=replace(side.view, problem=own), plan=plan, score=score(own, plan))
 
 
 def _size(body: str) -> float:
@@ -91,9 +144,10 @@ def _size(body: str) -> float:
     return next((points for most, points in _SIZES if letters <= most), _SMALLEST)
 
 
-def file_name(code: str, language: Language) -> str:
-    """What the leaflet of an area is called as a file."""
-    safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in code)
+def file_name(code: str, language: Language, service: str = "") -> str:
+    """What the leaflet of an area, and of a service by its id, is called as a file."""
+    told = f"{code}-{service}" if service else code
+    safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in told)
     return f"leaflet-{safe}-{language}.html"
 
 
@@ -121,20 +175,20 @@ def _banner(side: Side) -> Iterator[str]:
 # -- where ---------------------------------------------------------------------------------
 
 
-def _where(side: Side, code: str, point: int | None) -> Iterator[str]:
+def _where(side: Side, code: str, point: int | None, service: int | None) -> Iterator[str]:
     shared = drawn([side], code)
     picture = ""
     if shared is not None:
         note = _t(side.view.words("place.leaflet_map"))
         picture = f'<div>{area_map(side, shared)}<p class="foot">{note}</p></div>'
     found = [each for each in used(side, code) if point is None or point in each.points]
-    items = "".join(_branch(side, each, point) for each in found[:MOST_BRANCHES])
+    items = "".join(_branch(side, each, point, service) for each in found[:MOST_BRANCHES])
     if not items:
         items = f"<li>{_t(side.view.words('place.nowhere'))}</li>"
     yield f'<div class="where">{picture}<ul>{items}</ul></div>'
 
 
-def _branch(side: Side, each: Used, point: int | None) -> str:
+def _branch(side: Side, each: Used, point: int | None, service: int | None) -> str:
     """A branch: its name, what it offers, how far it is, and whose branch it is."""
     view = side.view
     w, pack = view.words, view.pack
@@ -144,7 +198,8 @@ def _branch(side: Side, each: Used, point: int | None) -> str:
     services = ", ".join(view.service_name(s) for s in offered)
     far = w("place.leaflet_far", minutes=view.minutes(each.minutes), km=w.km(each.km))
     lines = [f"<b>{_t(view.site_name(each.site))}{_t(planned)}</b> {_t(far)}"]
-    lines.append(_t(services))
+    if service is None:  # else the heading names it
+        lines.append(_t(services))
     if point is None and each.points:
         names = [pack.demand_points[i].name for i in each.points]
         rest = len(names) - MOST_NAMES
@@ -158,19 +213,19 @@ def _branch(side: Side, each: Used, point: int | None) -> str:
 # -- with what -----------------------------------------------------------------------------
 
 
-def _needs(side: Side, code: str, point: int | None) -> Iterator[str]:
+def _needs(side: Side, code: str, point: int | None, service: int | None) -> Iterator[str]:
     """Every need: where, how often, with what, at what fee, promised when."""
     view = side.view
-    if not view.pack.journeys:
-        yield from _kinds(side, code)
+    journeys = [each for each in view.pack.journeys if _is_of(view, each, service)]
+    if not journeys:
+        yield from _kinds(side, code, service)
         return
     position = side.position(code)
     if position is None:
         return
     w = view.words
     found = [
-        finder(view.problem, side.plan, view.pack, journey, position, point)
-        for journey in view.pack.journeys
+        finder(view.problem, side.plan, view.pack, journey, position, point) for journey in journeys
     ]
     coming = [each for each in found if each.visits]
     yield f"<h2>{_t(w('place.leaflet_what'))}</h2>"
@@ -181,6 +236,16 @@ def _needs(side: Side, code: str, point: int | None) -> Iterator[str]:
     if home:
         names = "; ".join(_home(w, each) for each in home)
         yield f"<p>{_t(w('place.leaflet_home', names=names))}</p>"
+
+
+def _is_of(view: View, journey: Journey, service: int | None) -> bool:
+    """Whether some visit of a journey works on the service."""
+    kinds = view.problem.visit_type_ids
+    return service is None or any(
+        bool(view.problem.does[kinds.index(step.visit_type), service])
+        for step in journey.steps
+        if step.visit_type
+    )
 
 
 def _home(w: Words, found: Found) -> str:
@@ -234,11 +299,13 @@ def _papers(view: View, papers: Iterable[Paper]) -> list[str]:
     return [view.words.name(each) for each in papers]
 
 
-def _kinds(side: Side, code: str) -> Iterator[str]:
-    """Where a pack describes no journeys: every reason to come, and where to go with it."""
+def _kinds(side: Side, code: str, service: int | None) -> Iterator[str]:
+    """Where no journeys are described: every reason to come, and where to go with it."""
     view = side.view
     w, rows = view.words, []
     for b, kind in enumerate(view.pack.visit_types):
+        if service is not None and not view.problem.does[b, service]:
+            continue
         go = used(side, code, b)[:MOST_PLACES]
         places = [
             w(

@@ -120,12 +120,24 @@ def _leaflet(sides: Sequence[Side], code: str) -> None:
     key, point_key = "place.leaflet_of", "place.point"
     if state.get(key) not in by_id:
         state[key] = next(iter(by_id))
-    left, right = st.columns(2, gap="medium")
+    left, middle, right = st.columns(3, gap="medium")
     name = left.selectbox(
         w("place.leaflet_of"), list(by_id), key=key, format_func=lambda each: by_id[each].name
     )
     side = by_id[name]
     pack = side.view.pack
+    services = {each.id: s for s, each in enumerate(pack.services)}
+    if state.get("place.leaflet_service") not in services:
+        state["place.leaflet_service"] = None
+    service_id = middle.selectbox(
+        w("place.leaflet_service"),
+        list(services),
+        key="place.leaflet_service",
+        index=None,
+        placeholder=w("place.leaflet_services"),
+        format_func=lambda each: side.view.service_name(services[each]),
+    )
+    service = None if service_id is None else services[service_id]
     points = {pack.demand_points[i].id: i for i in points_of(side, code).tolist()}
     session.follow_address("point", point_key, points, None)
     if state.get(point_key) not in points:
@@ -144,29 +156,31 @@ def _leaflet(sides: Sequence[Side], code: str) -> None:
         for language, called in LANGUAGES.items():
             st.download_button(
                 w("place.leaflet_get", language=called),
-                partial(_file, side, code, language, at),
-                file_name(code, language),
+                partial(_file, side, code, language, at, service),
+                file_name(code, language, service_id or ""),
                 "text/html",
                 on_click="ignore",
             )
         st.download_button(
             w("place.leaflet_get_all"),
-            partial(_all_files, side, w.language),
-            file_name("all", w.language),
+            partial(_all_files, side, w.language, service),
+            file_name("all", w.language, service_id or ""),
             "text/html",
             on_click="ignore",
         )
     if st.toggle(w("place.leaflet_see"), key="place.leaflet_seen"):
-        shown = leaflet_html(side, code, w.language, at)
+        shown = leaflet_html(side, code, w.language, at, service)
         st.iframe(shown, height="content", alt=w("place.leaflet"))
 
 
 leaflet = st.fragment(_netted)  # its own choices do not draw the rest of the page again
 
 
-def _file(side: Side, code: str, language: Language, point: int | None) -> bytes:
-    return leaflet_html(side, code, language, point).encode()
+def _file(
+    side: Side, code: str, language: Language, point: int | None, service: int | None
+) -> bytes:
+    return leaflet_html(side, code, language, point, service).encode()
 
 
-def _all_files(side: Side, language: Language) -> bytes:
-    return leaflets_html(side, language).encode()
+def _all_files(side: Side, language: Language, service: int | None) -> bytes:
+    return leaflets_html(side, language, service).encode()
