@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.export.document.facts import DASH, Row, Told, grid, left, number, right
 from planner.export.document.model import Block, Chapter, Grid, Paragraph
+from planner.export.document.summary import limits_sentence
 
 
 def costs(told: Told) -> Chapter:
@@ -20,7 +21,7 @@ def costs(told: Told) -> Chapter:
 
 
 def _table(told: Told) -> Grid:
-    w, rules = told.w, told.run.problem.rules
+    w = told.w
     groups = {
         "cost.kept": [r for r in told.rows("branches") if r["status"] == "existing"],
         "cost.new": [r for r in told.rows("branches") if r["status"] != "existing"],
@@ -38,17 +39,6 @@ def _table(told: Told) -> Grid:
     if closed:
         once = sum(each.capital_kes for each in closed)
         rows.append((w("cost.closed"), w.count(len(closed)), w.money(once), DASH))
-    limits = (rules.branches_max, rules.capital_max_kes, rules.annual_max_kes)
-    if any(each is not None for each in limits):
-        most, capital, annual = limits
-        rows.append(
-            (
-                w("document.limit"),
-                DASH if most is None else w.count(most),
-                DASH if capital is None else w.money(capital),
-                DASH if annual is None else w.money(annual),
-            )
-        )
     columns = (
         left(w("column.item")),
         right(w("column.branches")),
@@ -61,7 +51,7 @@ def _table(told: Told) -> Grid:
         w.money(told.figure("capital")[0] or 0),
         w.money(told.figure("annual")[0] or 0),
     )
-    return grid(w("document.cost_table"), columns, rows, total=total)
+    return grid(w("document.cost_table"), columns, rows, note=limits_sentence(told), total=total)
 
 
 def _sum(rows: list[Row], key: str) -> float:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from planner.evaluate import Score
 from planner.export.document.model import Column, Fact, Grid
 from planner.export.sheets import Sheet, plan_sheets, words_for
+from planner.insight.assumptions import assumptions
 from planner.plan import Plan
 from planner.present.cards import Card
 from planner.present.place.place_facts import Side
 from planner.present.results.figures import Figure
+from planner.present.uncertain.uncertain import names_of
 from planner.present.view import View
 from planner.present.words import Language, Words
 from planner.runs import StoredRun
@@ -31,6 +33,7 @@ class Told:
         score: What the judge says of it.
         side: The plan as the pages about one area see it, with its words.
         tables: The rows of every table of the export, by the table's name.
+        figure_names: What people call uncertain figures, by key.
     """
 
     run: StoredRun
@@ -38,6 +41,7 @@ class Told:
     score: Score
     side: Side
     tables: Mapping[str, tuple[Row, ...]]
+    figure_names: Mapping[str, str]
 
     @property
     def view(self) -> View:
@@ -87,6 +91,19 @@ class Told:
         """A heading of travel figures with their error."""
         return self.view.heading(label)
 
+    def figure_name(self, row: Row) -> str:
+        """What people call a figure of the table `sources`; whose it is, where it has an owner."""
+        w, name = self.w, str(row["figure"] or "")
+        if row["section"] == "travel" and f"travel.{name}" in w.texts:
+            return w(f"travel.{name}")
+        key = f"{row['section']}.{row['id']}"
+        if key in self.figure_names:
+            return self.figure_names[key]
+        named = {kind.id: w.name(kind) for kind in self.run.pack.visit_types}
+        owner = named.get(str(row["id"] or ""), "")
+        plain = w("document.visits_per_year") if name == "visits_per_year" else name
+        return f"{plain} ({owner})" if owner else plain.replace("_", " ")
+
 
 DASH = "\N{EN DASH}"
 
@@ -103,7 +120,8 @@ def told_of(run: StoredRun, language: Language) -> Told:
     view = View(w, run.pack, run.problem)
     side = Side(run.id, run.scenario.name, view, run.report.plan, run.score, run.baseline)
     tables = {sheet.key: _rows(sheet) for sheet in plan_sheets(run, w)}
-    return Told(run, run.report.plan, run.score, side, tables)
+    called = names_of(view, assumptions(run.pack, run.scenario.travel.mode))
+    return Told(run, run.report.plan, run.score, side, tables, called)
 
 
 def _rows(sheet: Sheet) -> tuple[Row, ...]:

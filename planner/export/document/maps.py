@@ -26,6 +26,7 @@ from planner.present.plans.plans_ground import (
     PAPER,
     SYMBOLS,
     Land,
+    Sheet,
     box_svg,
     land_of,
     place_of,
@@ -39,6 +40,7 @@ WIDTH, KEY_WIDTH = 400.0, 250.0  # pixels: of the land, and of the key beside it
 _ROW = 20.0  # pixels between rows of a key
 _SIZE, _LETTER = 4.5, 11.0  # pixels: half a symbol; letters of a key
 _MOST_LETTERS = 44  # of a row of a key
+_HIGHEST = 330.0  # pixels: of the map of one area
 
 KeyRow = tuple[str, str]  # a drawing of 16 by 16, and what it means
 
@@ -159,7 +161,7 @@ def place_picture(told: Told, code: str, classes: Classes) -> Picture | None:
     shared = place_map.drawn([side], code)
     if shared is None:
         return None
-    shared = replace(shared, classes=classes)
+    shared = replace(shared, classes=classes, sheet=_lower(shared.sheet))
     sheet = shared.sheet
     rows = [*_class_rows(told, classes), *_place_symbols(told, code)]
     high = max(sheet.height, 30 + _ROW * len(rows))
@@ -176,7 +178,19 @@ def place_picture(told: Told, code: str, classes: Classes) -> Picture | None:
     caption = " ".join(
         each for each in (w("place.leaflet_map"), place_map.outside(side, shared)) if each
     )
-    return Picture(svg_of(parts, sheet.width + KEY_WIDTH, high, alt), alt, caption)
+    wide = place_map.WIDTH + KEY_WIDTH  # the same for all areas, so that letters are as large
+    return Picture(svg_of(parts, wide, high, alt), alt, caption)
+
+
+def _lower(sheet: Sheet) -> Sheet:
+    """The sheet, made smaller where it is too high for a page that holds more than a map."""
+    share = min(1.0, _HIGHEST / sheet.height)
+    return replace(
+        sheet,
+        scale=sheet.scale * share,
+        width=round(sheet.width * share, 1),
+        height=round(sheet.height * share, 1),
+    )
 
 
 def _class_rows(told: Told, classes: Classes) -> Iterator[KeyRow]:

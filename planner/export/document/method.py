@@ -31,7 +31,10 @@ def _proof(told: Told) -> tuple[Block, ...]:
         w("method.status_words"),
     ]
     notes = w.in_english([*told.score.violations, *report.notes])
-    facts = [row for row in told.rows("summary") if row["section"] == "run"]
+    makers = w("export.run.attribution")  # stand at the end of the document, word for word
+    facts = [
+        row for row in told.rows("summary") if row["section"] == "run" and row["figure"] != makers
+    ]
     rows = [(str(row["figure"]), _cell(told, row["plan"]), str(row["unit"] or "")) for row in facts]
     columns = (left(w("column.item")), left(w("column.value")), left(w("column.unit")))
     table = grid(w("document.run_table"), columns, rows)
@@ -42,6 +45,8 @@ def _proof(told: Told) -> tuple[Block, ...]:
 def _cell(told: Told, cell: str | float | bool | None) -> str:
     if cell is None or cell == "":
         return DASH
+    if isinstance(cell, bool):
+        return told.w("export.yes" if cell else "export.no")
     value = number(cell)
     return str(cell) if value is None else told.w.number(value)
 

@@ -12,7 +12,7 @@ from planner.present.place.place_facts import points_of, used, wards
 from planner.present.place.place_said import change_sentences, figures, lead_sentence
 from planner.present.view import status_of
 
-_MOST_BRANCHES, _MOST_FAR = 8, 5
+_MOST_BRANCHES, _MOST_FAR = 6, 4  # so that all stands on one page
 
 
 def places(told: Told) -> Iterator[Chapter]:

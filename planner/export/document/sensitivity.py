@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planner.export.document.facts import Told, grid, left, number, right
+from planner.export.document.facts import Row, Told, grid, left, number, right
 from planner.export.document.model import Block, Chapter, Grid, Paragraph, Section
 from planner.insight.sampled import Samples
 from planner.insight.uncertain import MEASURES, Tornado
-from planner.insight.uncertain_told import SOFT_MARKS
 from planner.present.uncertain import uncertain, uncertain_drawn, uncertain_sites
 
 _MOST_FIGURES = 15
@@ -36,7 +35,7 @@ def sensitivity(told: Told, found: Sensitivity | None) -> Chapter:
     w = told.w
     has_any = found is not None and any((found.one_by_one, found.drawn, found.solved))
     blocks: list[Block] = [] if has_any else [Paragraph(w("document.sensitivity_none"))]
-    blocks += [*_visits(told), _soft(told)]
+    blocks += [*_visits(told), _ranges(told)]
     sections = () if found is None else tuple(_sections(told, found))
     return Chapter("sensitivity", w("document.sensitivity"), tuple(blocks), sections)
 
@@ -70,21 +69,13 @@ def _visits(told: Told) -> Iterator[Block]:
     yield grid(w("document.visits_table"), columns, rows, note=w("document.visits_note"))
 
 
-def _soft(told: Told) -> Grid:
-    """Uncertain figures that nobody has counted, the widest range first."""
+def _ranges(told: Told) -> Grid:
+    """Uncertain figures behind travel and visits, the widest range first."""
     w = told.w
-    found = [
-        row
-        for row in told.rows("sources")
-        if row["confidence"] in SOFT_MARKS
-        and row["section"] in ("travel", "visits", "customers", "modes", "spreads")
-        and row["figure"] != "visits_per_year"
-        and _width(row["low"], row["value"], row["high"]) > 0
-    ]
+    found = [row for row in told.rows("sources") if _is_asked(told, row)]
     found.sort(key=lambda row: -_width(row["low"], row["value"], row["high"]))
-    seen = {
-        (row["figure"], row["low"], row["value"], row["high"], row["unit"]): row for row in found
-    }
+    keys = ("low", "value", "high", "unit", "confidence")
+    once = {(told.figure_name(row), *(row[key] for key in keys)): None for row in found}
     columns = (
         left(w("column.figure")),
         right(w("column.low")),
@@ -95,14 +86,30 @@ def _soft(told: Told) -> Grid:
     )
     rows = (
         (
-            _figure_name(told, str(row["figure"])),
-            *(w.number(number(row[key]) or 0.0) for key in ("low", "value", "high")),
-            str(row["unit"] or ""),
-            w(f"mark.{row['confidence']}"),
+            str(name),
+            *(w.number(number(each) or 0.0) for each in (low, value, high)),
+            str(unit or ""),
+            w(f"mark.{mark}") if mark else "",
         )
-        for row in [*seen.values()][:_MOST_FIGURES]
+        for name, low, value, high, unit, mark in [*once][:_MOST_FIGURES]
     )
-    return grid(w("document.soft_table"), columns, rows, note=w("document.soft_note"))
+    return grid(w("document.ranges_table"), columns, rows, note=w("document.ranges_note"))
+
+
+def _is_asked(told: Told, row: Row) -> bool:
+    """Whether a figure has a range and is one that a plan without levers rests on."""
+    sections = (
+        "travel",
+        "visits",
+        "spreads",
+        *(("modes",) if told.run.scenario.travel.mode else ()),
+    )
+    is_total = row["figure"] == "visits_per_year"
+    is_money = row["section"] == "travel" and "_kes" in str(row["figure"])
+    if is_money and told.run.problem.rules.objective not in ("travel_cost", "total_cost"):
+        return False
+    has_range = _width(row["low"], row["value"], row["high"]) > 0
+    return row["section"] in sections and has_range and not is_total
 
 
 def _width(low: Any, value: Any, high: Any) -> float:
@@ -111,11 +118,6 @@ def _width(low: Any, value: Any, high: Any) -> float:
     if least is None or mode is None or most is None or mode == 0:
         return 0.0
     return (most - least) / abs(mode)
-
-
-def _figure_name(told: Told, name: str) -> str:
-    key = f"travel.{name}"
-    return told.w(key) if key in told.w.texts else name.replace("_", " ")
 
 
 def _sections(told: Told, found: Sensitivity) -> Iterator[Section]:

@@ -20,24 +20,34 @@ def sources(told: Told) -> Chapter:
     lead = (
         Paragraph(marks_sentence(told)),
         Points(tuple(w(f"mark.{mark}_means") for mark in _ORDER)),
+        Paragraph(w("document.sources_note"), quiet=True),
     )
     return Chapter("sources", w("document.sources"), lead, tuple(_sections(told)), new_page=True)
 
 
 def _sections(told: Told) -> Iterator[Section]:
     w = told.w
+    used = [row for row in told.rows("sources") if _bears(told, row)]
     for mark in _ORDER:
-        rows = [row for row in told.rows("sources") if row["confidence"] == mark]
+        rows = [row for row in used if row["confidence"] == mark]
         if rows:
             tables = tuple(_tables(told, rows, mark))
             yield Section(w(f"document.marked_{mark}"), tables)
     bare = [
         row
-        for row in told.rows("sources")
+        for row in used
         if not row["confidence"] and row["section"] != "attribution" and row["source"]
     ]
     if bare:
         yield Section(w("document.marked_none"), tuple(_tables(told, bare, "none")))
+
+
+def _bears(told: Told, row: Row) -> bool:
+    """Whether the plan rests on it: of sites only those that are open, now or in the plan."""
+    if row["section"] != "sites":
+        return True
+    j = told.run.problem.site_ids.index(str(row["id"]))
+    return bool(told.plan.is_open[j] or told.run.problem.existing[j])
 
 
 def _tables(told: Told, rows: Sequence[Row], mark: str) -> Iterator[Grid]:
@@ -61,22 +71,12 @@ def _tables(told: Told, rows: Sequence[Row], mark: str) -> Iterator[Grid]:
 
 
 def _figures(told: Told, rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
-    """A row for each figure; one that several parts share stands once, with all of them."""
-    together: dict[tuple[Cell, ...], list[str]] = {}
-    keys = ("figure", "low", "value", "high", "unit", "source", "note")
-    for row in rows:
-        owner = _owner(told, row)
-        owners = together.setdefault(tuple(row[key] for key in keys), [])
-        if owner and owner not in owners:
-            owners.append(owner)
-    for (figure, low, value, high, unit, source, note), owners in together.items():
-        name = str(figure).replace("_", " ")
-        yield (
-            f"{name} ({', '.join(owners)})" if owners else name,
-            *(_figure(told, each) for each in (low, value, high)),
-            str(unit or ""),
-            _source(source, note),
-        )
+    """A row for each figure; the same of several visit types stands once."""
+    keys = ("low", "value", "high", "unit", "source", "note")
+    once = {(told.figure_name(row), *(row[key] for key in keys)): None for row in rows}
+    for name, low, value, high, unit, source, note in once:
+        numbers = (_figure(told, each) for each in (low, value, high))
+        yield (str(name), *numbers, str(unit or ""), _source(source, note))
 
 
 def _figure(told: Told, cell: Cell) -> str:
@@ -84,21 +84,25 @@ def _figure(told: Told, cell: Cell) -> str:
     return DASH if value is None else told.w.number(value)
 
 
-def _owner(told: Told, row: Row) -> str:
-    """What a figure belongs to, as people call it."""
-    named = {kind.id: told.w.name(kind) for kind in told.run.pack.visit_types}
-    return named.get(str(row["id"] or ""), str(row["id"] or ""))
-
-
 def _things(told: Told, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     together: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         key = (str(row["section"]), _source(row["source"], row["note"]))
-        together.setdefault(key, []).append(str(row["figure"] or ""))
+        together.setdefault(key, []).append(_called(told, row))
     for (section, source), named in together.items():
         what = code_words(told.w, "section", section)
         listed = ", ".join(dict.fromkeys(each for each in named if each))
         yield f"{what}: {listed}" if listed else what, source
+
+
+def _called(told: Told, row: Row) -> str:
+    """A service or a visit type in the document's language, all else as the data name it."""
+    pack, w = told.run.pack, told.w
+    named = {
+        "services": {each.id: w.name(each) for each in pack.services},
+        "visit types": {each.id: w.name(each) for each in pack.visit_types},
+    }
+    return named.get(str(row["section"]), {}).get(str(row["id"]), str(row["figure"] or ""))
 
 
 def _source(source: Cell, note: Cell) -> str:

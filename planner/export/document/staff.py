@@ -32,35 +32,38 @@ def staff(told: Told) -> Chapter:
 
 def _work(told: Told, rows: tuple[Row, ...]) -> Grid:
     w, each = told.w, told.run.pack.counter_minutes_per_year.value
+    formats = any(row["format"] for row in rows)
+    has_counters = any(number(row["counters"]) is not None for row in rows)
     columns = (
         left(w("column.branch")),
-        left(w("column.format")),
+        *((left(w("column.format")),) if formats else ()),
         right(w("column.visits")),
         right(w("column.counter_work")),
         right(w("document.work_in_counters")),
-        right(w("column.counters")),
+        *((right(w("column.counters")),) if has_counters else ()),
         right(w("document.used")),
     )
     cells = [
         (
             str(row["name"]),
-            told.format(row["format"]),
+            *((told.format(row["format"]),) if formats else ()),
             count(w, row["visits_per_year"]),
             count(w, row["counter_min_per_year"]),
             _in_counters(number(row["counter_min_per_year"]), each),
-            count(w, row["counters"]),
+            *((count(w, row["counters"]),) if has_counters else ()),
             DASH if number(row["utilisation"]) is None else w.share(number(row["utilisation"])),
         )
         for row in rows
     ]
     minutes = sum(number(row["counter_min_per_year"]) or 0.0 for row in rows)
     visits = sum(number(row["visits_per_year"]) or 0.0 for row in rows)
-    known = [number(row["counters"]) for row in rows]
-    counters = sum(n for n in known if n is not None)
-    is_whole = all(n is not None for n in known)
+    known = [n for row in rows if (n := number(row["counters"])) is not None]
+    counters = w.count(sum(known)) if len(known) == len(rows) else DASH
     total = (
-        *(w("cost.total"), "", w.count(visits), w.count(minutes), _in_counters(minutes, each)),
-        *(w.count(counters) if is_whole else DASH, ""),
+        *((w("cost.total"), "") if formats else (w("cost.total"),)),
+        *(w.count(visits), w.count(minutes), _in_counters(minutes, each)),
+        *((counters,) if has_counters else ()),
+        "",
     )
     return grid(w("document.staff_table"), columns, cells, total=total)
 

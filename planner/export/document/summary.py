@@ -82,10 +82,7 @@ def _known(told: Told) -> Iterator[str]:
     """What is proved, what that means, what is missed, and what is not known."""
     w, report, kpis = told.w, told.run.report, told.score.kpis
     yield f"{status_sentence(told.view, report)} {gap_words(told)}".strip()
-    limits = _limits(told)
-    if limits:
-        yield limits
-    for line in (shortfall_sentence(told.view, report), unserved(told)):
+    for line in (limits_sentence(told), shortfall_sentence(told.view, report), unserved(told)):
         if line:
             yield line
     if told.score.violations:
@@ -111,8 +108,8 @@ def gap_words(told: Told) -> str:
     return told.w(key, gap=told.w.gap(gap))
 
 
-def _limits(told: Told) -> str:
-    """The limits on branches and money that the plan keeps."""
+def limits_sentence(told: Told) -> str:
+    """The limits on branches and money under which the plan was found; '' for none."""
     w, rules = told.w, told.run.problem.rules
     found = []
     if rules.branches_max is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -16,6 +17,7 @@ from planner.insight.catchments import serving
 from planner.pack.types import Pack
 from planner.plan import Plan
 from planner.present.view import View
+from planner.problem import PlanningProblem
 
 Positions = NDArray[np.int64]
 _LEAST_VISITS = 1e-9
@@ -123,6 +125,11 @@ def points_of(side: Side, code: str) -> Positions:
     return np.flatnonzero(side.view.problem.point_area == side.position(code))
 
 
+@lru_cache(maxsize=8)  # pages and documents go over all areas of one network
+def _serving(problem: PlanningProblem, plan: Plan, kind: int | None) -> Positions:
+    return serving(problem, plan, kind)
+
+
 def wards(side: Side, code: str) -> tuple[Ward, ...]:
     """The demand points of an area, in the pack's order."""
     problem, rows = side.view.problem, side.plan.assignment
@@ -131,7 +138,7 @@ def wards(side: Side, code: str) -> tuple[Ward, ...]:
     goes: dict[int, set[int]] = {}
     for i, j in zip(rows.point[carries].tolist(), rows.site[carries].tolist(), strict=True):
         goes.setdefault(i, set()).add(j)
-    main = serving(problem, side.plan)
+    main = _serving(problem, side.plan, None)
     found = []
     for i in own.tolist():
         minutes = float(side.score.point_min[i])
@@ -155,7 +162,7 @@ def used(side: Side, code: str, kind: int | None = None) -> tuple[Used, ...]:
     if kind is not None:
         here &= rows.visit_type == kind
     total = float(sent[here].sum())
-    mostly = serving(problem, side.plan, kind)
+    mostly = _serving(problem, side.plan, kind)
     own = points_of(side, code)
     found = []
     for j in np.unique(rows.site[here]).tolist():

@@ -40,7 +40,7 @@ def land_of_points(
     return _land(_Key(code, outline, tuple(points), pack))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _land(key: _Key) -> Mapping[str, BaseGeometry]:
     alone = replace(key.pack, areas=(Area(key.code, "", key.outline),), demand_points=key.points)
     try:
