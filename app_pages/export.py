@@ -1,15 +1,16 @@
 """Export: choose a finished plan and take it away as files."""
 
 import itertools
+from functools import partial
 
 import streamlit as st
 
-from planner.export import export_run
+from planner.export import FORMATS, export_files, hindrances, table_keys
 from planner.present import session, subjects
 from planner.present.failure import leave
 from planner.present.results import handing
 from planner.present.view import View
-from planner.present.widgets import table
+from planner.present.widgets import sentences, table
 
 w = session.speak()
 case = session.case()
@@ -34,41 +35,55 @@ picked = st.selectbox(
 session.put_in_address("run", picked, default=first)
 run = session.run(picked)
 view = View(w, run.pack, run.problem)
-table(handing.facts(view, run), w("export.title"))
 if run.report.plan is None:
     st.info(w("export.no_plan"))
+    table(handing.facts(view, run), w("export.title"))
     leave()
 
-with st.spinner(w("export.making")):
-    files = handing.exported(run, export_run, w.language)
-stem = f"ugatuzi-{run.id}"
-archive = handing.zipped(files, ".csv")
-st.caption(w("export.language_note"))
-packages = {f"{stem}-csv.zip": archive} | {
-    (name if name in {"scenario.toml", "run.json"} else f"{stem}-{name}"): content
-    for name, content in files.items()
-    if not name.endswith(".csv")
-}
-for row, (name, content) in zip(itertools.cycle(st.columns(3)), packages.items(), strict=False):
-    kind = name.rsplit(".", 1)[-1]
-    row.download_button(
-        w(f"export.{kind}"),
-        content,
-        name,
-        handing.TYPES[kind],
-        on_click="ignore",
-        width="stretch",
-        type="primary" if kind == "xlsx" else "secondary",
-        key=f"export.get.{name}",
-    )
-    row.caption(w(f"export.{kind}_note", size=handing.size(content)))
-with st.expander(w("export.single")):
-    for name in sorted(each for each in files if each.endswith(".csv")):
+make = partial(handing.content, run, export_files, w.language)
+cannot = hindrances(run)
+sentences([w("export.when_made"), w("export.language_note")], kind="note")
+for group, formats in handing.GROUPS.items():
+    offered = [each for each in formats if each in FORMATS]
+    st.subheader(w(f"export.group_{group}"), anchor=False)
+    for place, each in zip(itertools.cycle(st.columns(3)), offered, strict=False):
+        if each in cannot:
+            with place:
+                sentences([w(f"export.{each}"), *w.in_english([cannot[each]])], kind="note")
+            continue
+        place.download_button(
+            w(f"export.{each}"),
+            partial(make, each),
+            handing.file_name(run, each),
+            handing.TYPES[handing.ending(each)],
+            on_click="ignore",
+            width="stretch",
+            type="primary" if each == "zip" else "secondary",
+            key=f"export.get.{each}",
+        )
+        place.caption(w(f"export.{each}_note"))
+st.subheader(w("export.group_again"), anchor=False)
+left, middle = st.columns(3)[:2]
+left.download_button(
+    w("export.toml"),
+    (run.path / "scenario.toml").read_bytes(),
+    "scenario.toml",
+    handing.TYPES["toml"],
+    on_click="ignore",
+    width="stretch",
+    key="export.get.toml",
+)
+left.caption(w("export.toml_note"))
+with middle.popover(w("export.single"), width="stretch"):
+    for each in table_keys(run):
         st.download_button(
-            f"{name} ({handing.size(files[name])})",
-            files[name],
-            name,
+            w(f"export.sheet.{each}"),
+            partial(handing.one_table, run, export_files, w.language, each),
+            f"{handing.stem(run)}-{each}.csv",
             handing.TYPES["csv"],
             on_click="ignore",
-            key=f"export.get.{name}",
+            width="stretch",
+            key=f"export.get.{each}.csv",
         )
+st.subheader(w("export.about"), anchor=False)
+table(handing.facts(view, run), w("export.title"))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from planner.errors import PlannerError
+from planner.export.layers import require_places
 from planner.export.sheets import Imprint, Sheet
 from planner.present.words import Words
 from planner.runs import StoredRun
@@ -22,20 +22,17 @@ def geojson_files(
     """The file by the end of its name.
 
     Raises:
-        PlannerError: A branch has no latitude and longitude.
+        PlannerError: Places are in metres or not known.
     """
+    require_places(run)
     branches = next(sheet for sheet in sheets if sheet.key == "branches")
     keys = [column.key for column in branches.columns]
     service_name = {service.id: clean_text(w.name(service)) for service in run.pack.services}
     marks = imprint.as_dict()
     features = []
-    placeless = 0
     for row in branches.rows:
         cells: dict[str, Any] = dict(zip(keys, row, strict=True))
         lat, lon = cells.pop("lat", None), cells.pop("lon", None)
-        if lat is None or lon is None:
-            placeless += 1
-            continue
         for key in _LISTS:
             cells[key] = [name for name in cells[key].split(";") if name]
         cells["service_names"] = [service_name[name] for name in cells["services"]]
@@ -48,13 +45,6 @@ def geojson_files(
                 "properties": properties,
             }
         )
-    if placeless:
-        message = (
-            f"GeoJSON needs latitude and longitude, which {placeless} of {len(branches.rows)} "
-            "branches do not have (the pack's places are in metres, or not given). "
-            "Export csv or xlsx."
-        )
-        raise PlannerError(message)
     collection = {
         "type": "FeatureCollection",
         "run": {"name": clean_text(run.scenario.name), **marks},

@@ -17,6 +17,8 @@ from planner.export.as_json import json_files
 from planner.export.as_map import map_files
 from planner.export.as_xlsx import xlsx_files
 from planner.export.as_zip import zip_file
+from planner.export.document.as_files import html_files, pdf_files, require_pdf
+from planner.export.layers import require_places
 from planner.export.sheets import Imprint, Sheet, imprint, plan_sheets, words_for
 from planner.present.words import LANGUAGES, Language, Words
 from planner.runs import StoredRun, read_run, verify_run
@@ -31,6 +33,14 @@ _WRITERS: dict[str, Writer] = {
     "gpkg": gpkg_files,
     "map": map_files,
     "json": json_files,
+    "html": html_files,
+    "pdf": pdf_files,
+}
+_NEEDS: dict[str, Callable[[StoredRun], None]] = {
+    "geojson": require_places,
+    "gpkg": require_places,
+    "map": require_places,
+    "pdf": require_pdf,
 }
 EVERYTHING = "zip"
 FORMATS = (*_WRITERS, EVERYTHING)
@@ -96,6 +106,17 @@ def export_files(
         whole = zip_file(run, stem, files, left_out, marks, w)
         made[EVERYTHING] = {"everything.zip": whole}
     return {f"{stem}-{name}": content for each in wanted for name, content in made[each].items()}
+
+
+def hindrances(run: StoredRun) -> dict[str, str]:
+    """The formats that cannot be made of a run with a plan, each with the reason, in English."""
+    found = {}
+    for name, require in _NEEDS.items():
+        try:
+            require(run)
+        except PlannerError as error:
+            found[name] = str(error)
+    return found
 
 
 def _require_language(language: str) -> None:

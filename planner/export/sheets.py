@@ -107,6 +107,18 @@ def plan_sheets(run: StoredRun, w: Words) -> tuple[Sheet, ...]:
     return (*sheets, _dictionary(sheets, run, w))
 
 
+def table_keys(run: StoredRun) -> tuple[str, ...]:
+    """The keys of the sheets that `plan_sheets` makes of a run with a plan, in their order."""
+    has_standards = run.score is not None and bool(run.score.standards)
+    return tuple(key for key in _KEYS if key != "standards" or has_standards)
+
+
+_KEYS = (
+    *("summary", "changes", "branches", "offerings", "assignment", "areas", "points"),
+    *("services", "standards", "duplicates", "rules", "sources", "dictionary"),
+)
+
+
 def _columns(keys: tuple[str, ...], run: StoredRun, w: Words) -> tuple[Column, ...]:
     error = unbroken(travel.error_text(w, run.problem.travel))
     return columns(keys, w, error)

@@ -1,12 +1,10 @@
-"""Files to hand a run on: made once a run, kept as bytes for the download buttons."""
+"""Files to hand a run on: made when they are asked for, kept as bytes for the next time."""
 
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import pandas as pd
@@ -19,64 +17,104 @@ from planner.runs.reading import StoredRun
 
 
 class Exporter(Protocol):
-    """Writes formats of a run into a folder, in a language, and names the files."""
+    """Makes files of a run in some formats, by name, in a language."""
 
     def __call__(
-        self, run_dir: StoredRun, formats: Sequence[str], out: Path, *, language: Language
-    ) -> list[Path]:
-        """Write them."""
+        self, run: StoredRun, formats: Iterable[str] | str, *, language: Language
+    ) -> dict[str, bytes]:
+        """Make them."""
         ...
 
 
-FORMATS = ("csv", "xlsx", "geojson")
+# What is offered, for whom; formats that this version cannot make are left out by the page.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "people": ("zip", "html", "pdf", "xlsx", "map"),
+    "maps": ("gpkg", "geojson"),
+    "programs": ("csv", "json"),
+}
+_FILES: Mapping[str, str] = {
+    "zip": "everything.zip",
+    "html": "plan.html",
+    "pdf": "plan.pdf",
+    "xlsx": "plan.xlsx",
+    "map": "map.html",
+    "gpkg": "plan.gpkg",
+    "geojson": "branches.geojson",
+    "csv": "tables.zip",
+    "json": "machines.zip",
+}
 TYPES: Mapping[str, str] = {
     "zip": "application/zip",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "html": "text/html",
+    "pdf": "application/pdf",
     "toml": "application/toml",
     "json": "application/json",
     "svg": "image/svg+xml",
 }
 
 
-def exported(run: StoredRun, export: Exporter, language: Language) -> Mapping[str, bytes]:
-    """Every file of a run by name: the exports, the rules, and the machine's copy.
+def stem(run: StoredRun) -> str:
+    """How the files of a run begin."""
+    return f"ugatuzi-{run.id}"
+
+
+def file_name(run: StoredRun, kind: str) -> str:
+    """The name of the file that holds a format of a run."""
+    return f"{stem(run)}-{_FILES[kind]}"
+
+
+def ending(kind: str) -> str:
+    """The end of that name, without the dot."""
+    return _FILES[kind].rsplit(".", 1)[-1]
+
+
+def content(run: StoredRun, export: Exporter, language: Language, kind: str) -> bytes:
+    """The file that holds a format of a run; several files of one format stand in a zip.
 
     Args:
         run: A finished run with a plan.
-        export: What writes them.
+        export: What makes files.
         language: Of the headings and sentences in them.
+        kind: The format.
     """
-    files: Mapping[str, bytes] = _kept(str(run.path), run.id, language, run, export)
+    files = _made(run, export, language, kind)
+    return zipped(files) if len(files) > 1 else next(iter(files.values()))
+
+
+def one_table(run: StoredRun, export: Exporter, language: Language, key: str) -> bytes:
+    """One table of a run as CSV."""
+    files = _made(run, export, language, "csv")
+    return next(each for name, each in files.items() if name.endswith(f"-{key}.csv"))
+
+
+def _made(run: StoredRun, export: Exporter, language: Language, kind: str) -> Mapping[str, bytes]:
+    files: Mapping[str, bytes] = _kept(str(run.path), run.id, language, kind, run, export)
     return files
 
 
 def _make(
-    path: str, run_id: str, language: Language, _run: StoredRun, _export: Exporter
+    path: str, run_id: str, language: Language, kind: str, _run: StoredRun, _export: Exporter
 ) -> dict[str, bytes]:
     del path, run_id  # the names under which the files are kept
-    with tempfile.TemporaryDirectory(prefix="ugatuzi-") as out:
-        made = {
-            file.name: file.read_bytes()
-            for file in _export(_run, FORMATS, Path(out), language=language)
-        }
-    for name in ("scenario.toml", "run.json"):
-        made[name] = (_run.path / name).read_bytes()
-    return made
+    return _export(_run, [kind], language=language)
 
 
-_kept = st.cache_data(_make, show_spinner=False, max_entries=8)
+_kept = st.cache_data(_make, show_spinner=False, max_entries=24)
 
 
-def zipped(files: Mapping[str, bytes], ending: str) -> bytes:
-    """The files with an ending, in one zip that is the same each time."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Files in one zip that is the same each time."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
-            if name.endswith(ending):
-                archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name])
-    return content.getvalue()
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return out.getvalue()
 
 
 def facts(view: View, run: StoredRun) -> pd.DataFrame:
