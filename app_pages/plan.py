@@ -81,19 +81,21 @@ with answer:
             format_func=lambda name: w(f"plan.view_{name}"),
             label_visibility="collapsed",
         )
-    if busy and job is not None:
-        saved_plan.other_rules(view, case, session.rules_of(job.id), None)
-        plan_shown.ticking(view, job.id)
-    elif shown == "sites":
+    if shown == "sites" and not busy:
         with st.container(key="plan_sites"):
             plan_shown.set_up_map(view)
-    elif run_id is not None:
-        is_own = job is not None and job.kept is not None and job.kept.id == run_id
-        saved_plan.other_rules(view, case, session.run(run_id).scenario, run_id)
-        plan_shown.outcome(view, session.run(run_id), job.message if is_own else "")
     else:
-        plan_shown.without_run(view, job)
-        st.button(w("job.back"), on_click=forget_job)
+        with st.container(key="plan_found"):
+            if busy and job is not None:
+                saved_plan.other_rules(view, case, session.rules_of(job.id), None)
+                plan_shown.ticking(view, job.id)
+            elif run_id is not None:
+                is_own = job is not None and job.kept is not None and job.kept.id == run_id
+                saved_plan.other_rules(view, case, session.run(run_id).scenario, run_id)
+                plan_shown.outcome(view, session.run(run_id), job.message if is_own else "")
+            else:
+                plan_shown.without_run(view, job)
+                st.button(w("job.back"), on_click=forget_job)
 
 if run_id is not None and shown == "result":
     plan_shown.details(view, session.run(run_id), run_id)

@@ -5,7 +5,7 @@ import streamlit as st
 from planner.insight.uncertain import MEASURES
 from planner.present import session, subjects
 from planner.present.failure import leave
-from planner.present.uncertain import uncertain, uncertain_shown, uncertain_state
+from planner.present.uncertain import uncertain, uncertain_shown
 from planner.present.view import View
 from planner.present.widgets import lead, sentences
 
@@ -35,8 +35,9 @@ if subject is None:
     st.info(w("uncertain.no_plan"))
     leave()
 w = w.of_pack(subject.pack)
-with st.spinner(w("uncertain.making")):
-    found = uncertain_state.tornado(subject)
+found = uncertain_shown.first_look(w, case, chosen, subject)
+if found is None:
+    leave()
 measure = right.selectbox(
     w("uncertain.measure"),
     [each for each in MEASURES if found.now.value(each) is not None],

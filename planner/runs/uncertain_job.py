@@ -1,4 +1,4 @@
-"""The job that asks what uncertain figures do: all drawn together, or solved at their ends."""
+"""The job that asks what uncertain figures do: one by one, drawn together, or solved again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from planner.errors import PlannerError
 from planner.evaluate import listed_network, todays_network
 from planner.insight import Effort
 from planner.insight.assumptions import Assumption, assumptions
+from planner.insight.ends_kept import ends_values
 from planner.insight.resolved import core_of, questions_of, resolve
 from planner.insight.sampled import sampled
 from planner.insight.sampled_kept import samples_values
 from planner.insight.told import unit_of
 from planner.insight.uncertain import Kept as Held
+from planner.insight.uncertain import one_at_a_time
 from planner.insight.uncertain_told import joined, resolved_told
 from planner.optimize import Limits
 from planner.pack.types import Pack
@@ -26,6 +28,7 @@ from planner.runs.work import Kept, Work
 from planner.scenario import Scenario, build
 
 END_SECONDS = 30.0  # for one figure at one of its ends
+ENDS_SECONDS = 120.0  # for every figure at both ends, as they come
 DRAW_SECONDS = 600.0  # for all draws
 GAP = 0.001  # of who goes where in a draw
 _SEED = 1
@@ -46,10 +49,10 @@ class _Asked:
 def uncertain_job(work: Work) -> Kept:
     """Ask one question about the uncertain figures of a network; the answer is kept as a study.
 
-    Options: `ask` (draw or resolve); `run` (the id of a run in the store) or, without it, `network`
-    (today or proposal, under the job's scenario); `figures` (their keys; all when left out); for
-    draw `count`; for resolve `after` (the id of a study that answered some of it already). What was
-    found until a stop is kept.
+    Options: `ask` (ends, draw or resolve); `run` (the id of a run in the store) or, without it,
+    `network` (today or proposal, under the job's scenario); `figures` (their keys; all when left
+    out); for ends `time_limit_s`; for draw `count`; for resolve `after` (the id of a study that
+    answered some of it already). What was found until a stop is kept.
 
     Raises:
         PlannerError: There is no plan to ask about, no such question, or nothing was found.
@@ -92,6 +95,16 @@ def _listed(problem: PlanningProblem, name: str) -> Plan | None:
     if name == "proposal" and problem.proposed.any():
         return listed_network(problem, problem.existing | problem.proposed)
     return None
+
+
+def _ends(work: Work, _store: Store, asked: _Asked) -> dict[str, Any]:
+    seconds = float(work.spec.options.get("time_limit_s") or ENDS_SECONDS)
+    effort = Effort(Limits(seconds, GAP), 1, work.tell, work.should_stop)
+    held = Held(asked.pack, asked.scenario, asked.plan)
+    found = one_at_a_time(held, asked.figures, effort=effort)
+    if found.left_out and not found.swings:
+        raise PlannerError("It was stopped, or time was over, before a figure was tried.")
+    return ends_values(found)
 
 
 def _drawn(work: Work, _store: Store, asked: _Asked) -> dict[str, Any]:
@@ -144,6 +157,7 @@ def _before(store: Store, study: str) -> Mapping[str, Any] | None:
 
 
 _ASKS: Mapping[str, Callable[[Work, Store, _Asked], dict[str, Any]]] = {
+    "ends": _ends,
     "draw": _drawn,
     "resolve": _resolved,
 }

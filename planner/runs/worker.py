@@ -44,7 +44,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 """Where the work of each kind of job is found, beside `solve`; loaded when it is asked for."""
 
-_SHORT = frozenset({"solve"})  # done in a solve or two: they do not wait for studies
+_QUESTIONS = frozenset({"why", "uncertain"})
+_MOST_SHORT_S = 120.0  # a question of so little time does not wait for studies
 _MOST_LINES = 30
 _STOPPED_WAITING = "Stopped while it was waiting; nothing was solved."
 _UNEXPECTED = (
@@ -109,7 +110,13 @@ def rank_of(spec: JobSpec) -> Rank:
     """Who waits for a job: decides when it has its turn, and which others it does not hold up."""
     if spec.is_background:
         return Rank.BACKGROUND
-    return Rank.PLAN if spec.kind in _SHORT else Rank.STUDY
+    return Rank.PLAN if spec.kind == "solve" or _is_short(spec) else Rank.STUDY
+
+
+def _is_short(spec: JobSpec) -> bool:
+    """Whether it is a question that somebody looks at the page for, with little time to answer."""
+    limit = spec.options.get("time_limit_s")
+    return spec.kind in _QUESTIONS and limit is not None and float(limit) <= _MOST_SHORT_S
 
 
 def _asked(job: JobFolder) -> Callable[[], bool]:

@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 from insight.uncertain_case import two_places
 
+from planner.present import session
 from planner.present.kept_store import store
 from planner.runs import jobs
 from planner.scenario import Scenario, scenario_toml
@@ -89,6 +90,26 @@ def test_a_reload_shows_the_rules_of_the_plan_and_tells_where_the_form_has_other
     fine(running.number_input(key="plan.annual_m").set_value(800.0).run())
     press(running, "plan-run")
     assert jobs.recent()[0].name == "B-Second, changed: KES 800 M"
+
+
+def test_what_a_run_fills_in_by_itself_is_told_as_no_difference(app, small):
+    running = fine(app("plan"))
+    fine(running.selectbox(key="plan.start").set_value("b-second").run())
+    press(running, "plan-run")
+    (job,) = jobs.recent()
+    kept = finished(job.id).kept
+    fine(running.run())
+    assert session.run(kept.id).scenario.travel.model  # the pack's own, which nobody asked for
+    assert not has(running, "plan-again")
+    again = fine(app("plan", run=kept.id))
+    assert again.selectbox(key="plan.start").value == "b-second"
+    assert not has(again, "plan-again")
+    assert "Changed, not saved" not in said(again)
+    fine(again.selectbox(key="plan.start").set_value("a-first").run())
+    assert has(again, "plan-again")
+    warned = "\n".join(each.value for each in again.warning)
+    assert "Most branches" in warned
+    assert "model" not in warned
 
 
 def test_a_search_under_way_shows_its_rules_after_a_reload(app, small, monkeypatch):

@@ -114,10 +114,10 @@ def test_a_file_that_was_sent_is_checked_and_not_kept(view, tmp_path, monkeypatc
     (tmp_path / "temp").mkdir()
     head = "date,branch,service,served\n"
     good = records.checked("../../x.csv", f"{head}2024-01-02,s1,get_card,3\n".encode(), view.pack)
-    assert records.verdict(view, good) == "The file can be taken in: 1 rows, 3 customers served."
+    assert records.verdict(view, good) == "The file can be taken in: rows: 1; customers served: 3."
     bad = f"{head}2024-01-02,=HYPERLINK(1),get_card,-3\n".encode()
     report = records.checked("a.csv", bad, view.pack)
-    assert "2 faults in 1 rows" in records.verdict(view, report)
+    assert "2 faults; rows read: 1" in records.verdict(view, report)
     table = records.fault_table(view, report)
     assert sorted(zip(table["Row"], table["Column"], strict=True)) == [
         ("2", "branch"), ("2", "served")

@@ -101,7 +101,7 @@ def test_frames_and_tables_say_what_happens(steps):
         ["Two", "opens", "●"],
     ]
     branches = roadmap.branch_table(steps)
-    assert branches["Two"].tolist() == ["closes", "opens, 1 services"]
+    assert branches["Two"].tolist() == ["closes", "opens, 1 service"]
     assert branches["One"].tolist()[1] == ""
     services = roadmap.service_table(steps)
     assert services[["One", "Two"]].to_numpy().tolist() == [["starts", "stops"]]

@@ -53,7 +53,7 @@ def test_reasons_stand_at_once_and_prices_are_kept(app, tmp_path, monkeypatch):
     assert not running.exception
     assert not running.error
     assert "is not in this plan" in everything(running)
-    assert "at most 1 branches, it would be 2" in everything(running)
+    assert "no more branches than 1, it would be 2" in everything(running)
     study = asked(running, "why.ask_site")
     assert study.spec["site"] == there
     assert study.told["in_plan"] is False

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from planner.plan import Progress
 from planner.runs import jobs, recorder, turns, worker
 from planner.runs.jobfiles import JobFolder, JobSpec
+from planner.runs.queue import Rank
 from planner.scenario import scenario_toml
 from tests.runs import cases
 
@@ -128,3 +130,21 @@ def test_a_folder_that_is_no_job_is_left_alone(tmp_path):
     assert worker.run(tmp_path) == 1
     assert list(tmp_path.iterdir()) == []
     assert worker.main([]) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "rank"),
+    [
+        ("solve", {}, Rank.PLAN),
+        ("why", {"time_limit_s": 60}, Rank.PLAN),
+        ("uncertain", {"ask": "ends", "time_limit_s": 120}, Rank.PLAN),
+        ("why", {"time_limit_s": 600}, Rank.STUDY),
+        ("uncertain", {"ask": "draw"}, Rank.STUDY),
+        ("robust", {"time_limit_s": 60}, Rank.STUDY),
+        ("sweep", {}, Rank.STUDY),
+    ],
+)
+def test_a_short_question_does_not_wait_for_studies(kind, options, rank):
+    spec = JobSpec("0" * 16, "x", 0.0, "/x", "", kind, options)
+    assert worker.rank_of(spec) is rank
+    assert worker.rank_of(replace(spec, is_background=True)) is Rank.BACKGROUND

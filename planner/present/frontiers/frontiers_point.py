@@ -127,7 +127,7 @@ def _ways_on(shown: Shown, number: str, run: KeptRun, stored: StoredRun) -> None
     st.page_link("app_pages/plan.py", label=w("frontiers.open"), query_params={"run": run.id})
     if st.button(w("frontiers.from_here"), key="frontiers-from", width="stretch"):
         session.keep("frontiers.")
-        saved.open_run(stored.scenario, run.id)
+        saved.open_run(stored.pack, stored.scenario, run.id)
         carried.turn_to("plan", run=run.id)
     others = [
         name

@@ -8,7 +8,7 @@ from planner.present import carried, session
 from planner.present.escape import markdown_text
 from planner.present.rules.clashes import Clashing, Mend, clashing
 from planner.present.saved import rules_draft, saved, saved_plan
-from planner.present.saved.saved_named import differing_rules
+from planner.present.saved.saved_recorded import differing_rules
 from planner.present.session import Case
 from planner.present.view import View
 from planner.present.widgets import sentences
@@ -26,7 +26,8 @@ def on_plan(view: View, case: Case, run: StoredRun) -> None:
     w = view.words
     _changed(view, case)
     found = clashing(view, run.report, rules_draft.now())
-    if not any(each.mends for each in found) and differing_rules(rules_draft.now(), run.scenario):
+    is_mended = differing_rules(run.pack, rules_draft.now(), run.scenario)
+    if is_mended and not any(each.mends for each in found):
         st.caption(w("mend.already"))
     _rules(view, run, rules_draft.now(), run_id=None)
 

@@ -13,10 +13,11 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.pack import builtin_packs
+from planner.pack.types import Pack
 from planner.present import session
 from planner.present.kept_store import store
 from planner.present.saved import rules_draft
-from planner.present.saved.saved_named import differing_rules
+from planner.present.saved.saved_recorded import as_asked, differing_rules
 from planner.present.saved.saved_shelf import PREFIX, free_name, own, pack_name
 from planner.present.saved.saved_told import author, refuse, told
 from planner.present.session import Case
@@ -99,9 +100,9 @@ def open_ready(case: Case, name: str) -> None:
     _open(case.scenarios[name], name, origin)
 
 
-def open_run(scenario: Scenario, run_id: str | None) -> None:
-    """A new scenario from a run's rules; None where the search is not over."""
-    _open(scenario, UNLISTED, f"run:{run_id}" if run_id else "")
+def open_run(pack: Pack, scenario: Scenario, run_id: str | None) -> None:
+    """A new scenario from a run's rules on its pack; None where the search is not over."""
+    _open(as_asked(pack, scenario), UNLISTED, f"run:{run_id}" if run_id else "")
 
 
 def open_saved(saved: SavedScenario) -> None:
@@ -171,9 +172,11 @@ def change(keys: Mapping[str, object], *, run_id: str | None = None) -> bool:
     """
     try:
         if run_id is not None:
-            asked = session.run(run_id).scenario
-            if BASE not in st.session_state or differing_rules(asked, rules_draft.now()):
-                open_run(asked, run_id)
+            run = session.run(run_id)
+            if BASE not in st.session_state or differing_rules(
+                run.pack, run.scenario, rules_draft.now()
+            ):
+                open_run(run.pack, run.scenario, run_id)
         rules_draft.change(keys)
     except PlannerError as error:
         refuse(error)
@@ -197,7 +200,11 @@ def save(case: Case, *, is_new: bool) -> None:
         mine = rules_draft.now()
         if is_new or not state.get(ID):
             taken = {each.name for each in own(case).values()}
-            taken |= {each.name for each in case.scenarios.values() if differing_rules(each, mine)}
+            taken |= {
+                each.name
+                for each in case.scenarios.values()
+                if differing_rules(case.pack, each, mine)
+            }
             mine = mine.model_copy(update={"name": free_name(mine.name, taken)})
             saved = store().scenarios.create(
                 mine, pack=pack_name(case), based_on=state.get(_ORIGIN, ""), author=author()

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from planner.pack.types import Pack
+from planner.present.saved.saved_recorded import differing_rules
 from planner.present.saved.saved_words import new_value
 from planner.present.words import LANGUAGES, Words, words
 from planner.scenario import Scenario
-from planner.scenario.change import differing_keys
 
 MOST_SIGNS = 120
 _LONGEST_NAME = 60  # of the scenario, so that there is room for what was changed
-_NO_RULES = ("name", "description", "pack")
 _COUNTS = ("rules.branches.max", "rules.branches.exactly")
-
-
-def differing_rules(before: Scenario, after: Scenario) -> list[tuple[str, object, object]]:
-    """As `differing_keys`, without what a scenario is called and where its pack lies."""
-    return [each for each in differing_keys(before, after) if each[0] not in _NO_RULES]
 
 
 def first_name(name: str) -> str:
@@ -37,7 +31,7 @@ def named(w: Words, pack: Pack, seen: Scenario, mine: Scenario) -> Scenario:
         seen: The rules that were opened.
         mine: The rules as they are set.
     """
-    if mine.name != seen.name or not differing_rules(seen, mine):
+    if mine.name != seen.name or not differing_rules(pack, seen, mine):
         return mine
     return mine.model_copy(update={"name": changed_name(w, pack, seen, mine)})
 
@@ -69,7 +63,7 @@ def _cut(text: str, most: int) -> str:
 def _pieces(w: Words, pack: Pack, seen: Scenario, mine: Scenario) -> list[str]:
     """What is new of each rule that differs, as short as it can be understood."""
     found = []
-    given = differing_rules(seen, mine)
+    given = differing_rules(pack, seen, mine)
     counts = [key for key, _, new in given if key in _COUNTS and new is not None]
     for key, old, new in given:
         if key in _COUNTS:

@@ -10,7 +10,8 @@ from planner.present import session
 from planner.present.kept_store import store
 from planner.present.saved import rules_draft, saved
 from planner.present.saved.saved import Open
-from planner.present.saved.saved_named import differing_rules, first_name, named
+from planner.present.saved.saved_named import first_name, named
+from planner.present.saved.saved_recorded import as_asked, differing_rules, recorded
 from planner.present.saved.saved_told import told
 from planner.present.saved.saved_words import change_words
 from planner.present.session import Case
@@ -63,11 +64,12 @@ def open_plan(case: Case, scenario: Scenario, run_id: str | None) -> None:
     if not (state.get(saved.ID) and _is_of(scenario, state[saved.BASE])):
         ready = case.scenario_named(first_name(scenario.name))
         if ready is None:
-            saved.open_run(scenario, run_id)
+            saved.open_run(case.pack, scenario, run_id)
             return
         saved.open_ready(case, ready)
     seen: Scenario = state[saved.BASE]
-    saved.turn(scenario.model_copy(update={"name": seen.name, "description": seen.description}))
+    rules = as_asked(case.pack, scenario, seen)
+    saved.turn(rules.model_copy(update={"name": seen.name, "description": seen.description}))
 
 
 def _is_of(scenario: Scenario, seen: Scenario) -> bool:
@@ -106,9 +108,10 @@ def other_rules(view: View, case: Case, rules: Scenario | None, run_id: str | No
     """
     w, mine = view.words, rules_draft.now()
     with st.container():
-        if rules is None or not differing_rules(rules, mine):
+        if rules is None or not differing_rules(case.pack, rules, mine):
             return
         same_name = mine.model_copy(update={"name": rules.name, "description": rules.description})
-        what = change_words(w, view.pack, rules, same_name)
+        both = [recorded(case.pack, each) for each in (rules, same_name)]
+        what = change_words(w, view.pack, *both)
         sentences([w("plan.other_rules", what=what)], kind="warning")
         st.button(w("plan.again"), on_click=open_plan, args=(case, rules, run_id), key="plan-again")

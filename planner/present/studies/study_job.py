@@ -27,10 +27,21 @@ def progress_sentence(seen: View, job: JobState, limit: float | None) -> str:
     return " ".join(said)
 
 
+def share_done(job: JobState, limit: float | None) -> float:
+    """How much is done: of questions about figures by their number, of other looks by the time."""
+    numbers = _numbers(job.progress[-1].message) if job.progress else []
+    if job.kind == "uncertain" and len(numbers) == 2:
+        return min(1.0, numbers[0] / max(1, numbers[1]))
+    return min(1.0, job.seconds / limit) if limit else 0.0
+
+
+def _numbers(message: str) -> list[int]:
+    return [int(each) for each in message.split() if each.isdecimal()]
+
+
 def _step(seen: View, message: str, stage: str) -> str:
     """A part of the work in the page's language: the message's first word and its two numbers."""
-    w, found = seen.words, message.split()
-    numbers = [int(each) for each in found if each.isdecimal()]
+    w, found, numbers = seen.words, message.split(), _numbers(message)
     key = f"robust.step_{found[0]}" if found else ""
     if len(numbers) == 2 and key in w.texts:
         return w(key, k=numbers[0], n=numbers[1])
@@ -53,8 +64,7 @@ def _follow(w: Words, case: Case, prefix: str, job_id: str) -> None:
             st.rerun()
         limit = robust_kept.seconds_of(job_id)
         view = View(w, case.pack, case.problem)
-        done = min(1.0, job.seconds / limit) if limit else 0.0
-        st.progress(done, progress_sentence(view, job, limit))
+        st.progress(share_done(job, limit), progress_sentence(view, job, limit))
         st.button(
             w(f"{prefix}.stop"),
             on_click=jobs.stop,

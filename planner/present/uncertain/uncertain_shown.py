@@ -7,13 +7,47 @@ import streamlit as st
 from planner.insight.sampled_kept import samples_of
 from planner.insight.uncertain import Measure, Tornado
 from planner.present.session import Case
-from planner.present.studies import robust_kept, study_job
+from planner.present.studies import study_job
 from planner.present.subjects import Subject
 from planner.present.uncertain import uncertain, uncertain_drawn, uncertain_kept, uncertain_sites
-from planner.present.uncertain.uncertain_kept import DRAWS, KIND
+from planner.present.uncertain.uncertain_kept import DRAWS
 from planner.present.view import View
 from planner.present.widgets import sentences, table, titled_table
 from planner.present.words import Words
+from planner.runs import jobs
+
+_BEGUN = "uncertain.begun"  # the networks whose figures were tried on this visit
+
+
+def first_look(w: Words, case: Case, name: str, subject: Subject) -> Tornado | None:
+    """Each figure at its ends: what is kept of it, else it is asked for once on a visit, and shown.
+
+    Args:
+        w: The words.
+        case: The pack that is shown.
+        name: Of a listed network, or the id of a run in the store.
+        subject: The network.
+
+    Returns:
+        None while it is not known; then the page says how far it is, or why it came to nothing.
+    """
+    found = uncertain_kept.ends(name, subject)
+    if found is not None:
+        return found
+    job, begun = uncertain_kept.last_try(name, subject), st.session_state.setdefault(_BEGUN, set())
+    if (job is None or job.is_over) and subject.id not in begun:
+        begun.add(subject.id)
+        job = jobs.poll(uncertain_kept.try_ends(name, subject))
+    if job is not None and not job.is_over:
+        st.caption(w("uncertain.making"))
+        study_job.follow(w, case, "uncertain", job.id)
+        return None
+    if job is not None and job.status in ("failed", "lost"):
+        sentences([w("uncertain.failed", message=job.message)], kind="warning")
+    if st.button(w("uncertain.try"), type="primary", key="uncertain.try"):
+        uncertain_kept.try_ends(name, subject)
+        st.rerun()
+    return None
 
 
 def show_tornado(view: View, found: Tornado, measure: Measure) -> None:
@@ -41,13 +75,12 @@ def follow(w: Words, case: Case) -> bool:
     Returns:
         Whether another may be asked.
     """
-    job = robust_kept.running(KIND)
-    if job is not None:
+    job = uncertain_kept.last_question()
+    if job is not None and not job.is_over:
         study_job.follow(w, case, "uncertain", job.id)
         return False
-    failed = robust_kept.last_failed(KIND)
-    if failed is not None:
-        sentences([w("uncertain.failed", message=failed.message)], kind="warning")
+    if job is not None and job.status in ("failed", "lost"):
+        sentences([w("uncertain.failed", message=job.message)], kind="warning")
     return True
 
 
