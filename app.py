@@ -62,6 +62,7 @@ page = st.navigation(
             page_of("frontiers"),
             page_of("reach"),
             page_of("scorecard"),
+            page_of("audit"),
         ],
         w("section.plan"): [
             page_of("plan"),
@@ -83,7 +84,7 @@ page = st.navigation(
             page_of("travel"),
             page_of("method"),
         ],
-        w("section.hand_on"): [page_of("export")],
+        w("section.hand_on"): [page_of("export"), page_of("tracking")],
     },
     expanded=True,
 )

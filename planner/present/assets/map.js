@@ -372,7 +372,11 @@
       box.style.setProperty("--round", `${2 * row.size}px`);
       return box;
     },
-    link: (row) => element("span", `ug-key ug-key-link ug-key-${row.style}`),
+    link: (row) => {
+      const box = element("span", `ug-key ug-key-link ug-key-${row.style}`);
+      if (row.colour) box.style.setProperty("--ink", row.colour);
+      return box;
+    },
     road: () => element("span", "ug-key ug-key-link ug-key-road"),
     line: () => element("span", "ug-key ug-key-link ug-key-line"),
   };

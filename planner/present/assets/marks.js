@@ -136,6 +136,7 @@
         ...shared,
         className: "ug-link",
         ...strokes[link.style],
+        ...(link.colour ? { color: link.colour } : {}),
         weight: data.weight,
       });
       line.bindTooltip(tip(link.lines), { sticky: true, className: "ug-tooltip" });

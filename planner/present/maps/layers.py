@@ -96,12 +96,16 @@ class SiteMark:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two places that have something in common, such as a service that both offer."""
+    """Two places that have something in common, such as a service that both offer.
+
+    `colour`: of the line; that of its style where left out.
+    """
 
     start: tuple[float, float]
     end: tuple[float, float]
     style: LineStyle
     lines: tuple[str, ...]
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,7 @@ class Links(DrawnLayer):
                         "to": link.end,
                         "style": link.style,
                         "lines": link.lines,
+                        "colour": link.colour,
                     }
                     for link in links
                 ],
