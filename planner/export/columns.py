@@ -30,25 +30,36 @@ class Column:
 # All others are text. The cells of `code` are the same in every language in CSV and GeoJSON; a
 # workbook says them in words.
 _KINDS: dict[str, Kind] = {
-    **dict.fromkeys(("status", "action", "rule", "confidence", "section"), "code"),
+    **dict.fromkeys(
+        (
+            *("status", "action", "rule", "confidence", "section"),
+            *("verdict", "reason", "alone", "advice"),
+        ),
+        "code",
+    ),
     **dict.fromkeys(("lat", "lon"), "degrees"),
-    **dict.fromkeys(("offered_today", "justified"), "flag"),
+    **dict.fromkeys(("offered_today", "justified", "is_in_all"), "flag"),
     **dict.fromkeys(
         (
             *("share", "within_standard", "utilisation", "share_asked", "share_reached"),
-            "share_to_this_branch",
+            *("share_to_this_branch", "load_after", "overlap", "backup_now", "backup_after"),
         ),
         "share",
     ),
     **dict.fromkeys(
         (
-            *("branches", "branches_today", "demand_points"),
+            *("branches", "branches_today", "demand_points", "group"),
+            *("needed_by_load", "needed_at_most"),
             *("duplicate_pairs", "duplicate_justified", "duplicate_unnecessary"),
         ),
         "count",
     ),
     **dict.fromkeys(
-        ("capital_kes", "annual_kes", "annual_cost_kes", "merged_saved_kes_per_year"), "money"
+        (
+            *("capital_kes", "annual_kes", "annual_cost_kes", "merged_saved_kes_per_year"),
+            *("customers_kes", "saved_kes", "move_saved_kes"),
+        ),
+        "money",
     ),
     **dict.fromkeys(
         (
@@ -59,6 +70,9 @@ _KINDS: dict[str, Kind] = {
             *("merged_visits_per_year", "merged_stranded_per_year", "merged_extra_min_per_year"),
             *("merged_extra_min_per_visit", "load_visits_per_year"),
             *("plan", "today", "change", "value", "low", "high", "population", "people"),
+            *("visits_stops", "visits_stays", "capacity_stops", "capacity_stays"),
+            *("extra_min_mean", "extra_min_p90", "stranded_visits", "visits", "capacity_visits"),
+            *("days_a_week", "move_saved_min"),
         ),
         "number",
     ),
@@ -68,6 +82,7 @@ _KINDS: dict[str, Kind] = {
 _OF_TRAVEL = frozenset(
     {"minutes", "km", "mean_min", "mean_km", "worst_min", "minutes_apart"}
     | {"merged_extra_min_per_year", "merged_extra_min_per_visit"}
+    | {"extra_min_mean", "extra_min_p90", "move_saved_min"}
 )
 
 
@@ -96,7 +111,10 @@ def _column(key: str, w: Words, error: str) -> Column:
     return Column(key, label, unit, _KINDS.get(key, "text"), meaning)
 
 
+_ALIKE = {"alone": "reason"}  # columns whose codes are those of another
+
+
 def code_words(w: Words, column: str, code: str) -> str:
     """A code in words; itself where it has none."""
-    key = f"export.code_{column}.{code.replace(' ', '_')}"
+    key = f"export.code_{_ALIKE.get(column, column)}.{code.replace(' ', '_')}"
     return w(key) if key in w.texts else code

@@ -100,6 +100,7 @@ def plan_sheets(run: StoredRun, w: Words) -> tuple[Sheet, ...]:
         tables.services(run, plan, judged),
         *([stored["standards"]] if stored["standards"].rows else []),
         stored["duplicates"],
+        *tables.audit(run, plan, judged),
         tables.rules(run, w),
         tables.sources(run.pack, run.scenario),
     ]
@@ -109,13 +110,26 @@ def plan_sheets(run: StoredRun, w: Words) -> tuple[Sheet, ...]:
 
 def table_keys(run: StoredRun) -> tuple[str, ...]:
     """The keys of the sheets that `plan_sheets` makes of a run with a plan, in their order."""
-    has_standards = run.score is not None and bool(run.score.standards)
-    return tuple(key for key in _KEYS if key != "standards" or has_standards)
+    without = set()
+    if run.score is None or not run.score.standards:
+        without.add("standards")
+    if not tables.can_audit(run):
+        without |= {"audit", "groups"}
+    return tuple(key for key in _KEYS if key not in without)
 
 
 _KEYS = (
     *("summary", "changes", "branches", "offerings", "assignment", "areas", "points"),
-    *("services", "standards", "duplicates", "rules", "sources", "dictionary"),
+    *(
+        "services",
+        "standards",
+        "duplicates",
+        "audit",
+        "groups",
+        "rules",
+        "sources",
+        "dictionary",
+    ),
 )
 
 

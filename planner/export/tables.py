@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from planner.errors import PlannerError
 from planner.evaluate import Score
+from planner.evaluate.reach import require_minutes
 from planner.export.columns import Column
 from planner.insight.assumptions import assumptions
 from planner.insight.catchments import Catchment
+from planner.insight.duplicates import audit_duplicates, group_table_of, table_of
 from planner.pack.figures import Figure, Mark
 from planner.pack.types import Pack
 from planner.plan import Plan
@@ -129,6 +132,27 @@ def services(run: StoredRun, plan: Plan, judged: Score) -> Table:
         *("annual_cost_kes", "source", "confidence"),
     )
     return Table("services", keys, tuple(rows))
+
+
+def can_audit(run: StoredRun) -> bool:
+    """Whether travel is told in minutes, without which nothing doubled can be judged."""
+    try:
+        require_minutes(run.pack, run.problem)
+    except PlannerError:
+        return False
+    return True
+
+
+def audit(run: StoredRun, plan: Plan, judged: Score) -> tuple[Table, ...]:
+    """What is doubled, judged: pairs, and the branches of groups; nothing without minutes."""
+    if not can_audit(run):
+        return ()
+    found = audit_duplicates(run.problem, plan, judged, run.pack)
+    pairs, groups = table_of(found, run.pack), group_table_of(found, run.pack)
+    return (
+        Table("audit", pairs.columns, pairs.rows),
+        Table("groups", groups.columns, groups.rows),
+    )
 
 
 def rules(run: StoredRun, w: Words) -> Table:

@@ -15,6 +15,7 @@ from planner.errors import ContradictionError, InputError, PlannerError, UsageEr
 from planner.export import FORMATS, export_run, plan_sheets
 from planner.export.as_geojson import geojson_files
 from planner.export.as_xlsx import sheet_name, text_cell
+from planner.export.columns import code_words
 from planner.export.handover import file_stem
 from planner.export.sheets import imprint, words_for
 from planner.export.summary import _percent, status_words
@@ -29,7 +30,16 @@ from tests.runs import cases
 
 KEYS = [
     *("summary", "changes", "branches", "offerings", "assignment", "areas"),
-    *("points", "services", "duplicates", "rules", "sources", "dictionary"),
+    *(
+        "points",
+        "services",
+        "duplicates",
+        "audit",
+        "groups",
+        "rules",
+        "sources",
+        "dictionary",
+    ),
 ]
 MARKS = ["run_id", "created", "version", "fingerprint", "attribution", "travel"]
 ALL = "csv,xlsx,geojson"
@@ -130,7 +140,9 @@ def test_every_format_has_the_same_branches_and_numbers(made):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_workbook_and_csv_hold_the_same_cells(made, key):
-    sheet = next(each for each in sheets_of(read_run(made[0])) if each.key == key)
+    run = read_run(made[0])
+    w = words_for(run, "en")
+    sheet = next(each for each in sheets_of(run) if each.key == key)
     rows = csv_table(made, key)
     assert [*rows[0]] == [*(column.key for column in sheet.columns), *MARKS]
     pages = book(made)
@@ -151,6 +163,8 @@ def test_workbook_and_csv_hold_the_same_cells(made, key):
             elif isinstance(value, int | float):
                 assert float(text) == value
                 assert cell == pytest.approx(value, rel=1e-14)
+            elif column.kind == "code" and value:
+                assert (text, cell) == (value, code_words(w, column.key, value))
             else:
                 assert text == (cell or "") == (value or "").replace("\n", " ")
 
@@ -287,7 +301,16 @@ def test_the_workbook_is_ready_to_read_and_to_print(made):
     pages = book(made)
     assert pages.sheetnames == [
         *("Summary", "Branches", "Offerings", "Assignment", "Counties"),
-        *("Demand points", "Services", "Duplicates", "Rules", "Sources", "Dictionary"),
+        *(
+            "Demand points",
+            "Services",
+            "Duplicates",
+            "Audit of pairs",
+            "Audit of groups",
+            "Rules",
+            "Sources",
+            "Dictionary",
+        ),
     ]
     for page in pages:
         assert page.freeze_panes == "A2"
