@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.commands.options import Add, json_flag, print_json, run_folder
-from planner.errors import EXIT_DONE, Fault, InputError, PlannerError, UsageError
-from planner.pack.faults import AT_MOST, Findings
+from planner.errors import EXIT_DONE, PlannerError, UsageError
 from planner.pack.own import free_id, keep_pack
 from planner.pack.own_note import is_id, own_root
-from planner.present.words import LANGUAGES, words
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -38,7 +36,8 @@ def add_commands(add: Add) -> None:
 
 
 def _adopt(args: argparse.Namespace) -> int:
-    from planner.runs import read_run  # noqa: PLC0415 - loads the solver
+    from planner.export.adoption import make_pack  # noqa: PLC0415 - loads the solver
+    from planner.runs import read_run  # noqa: PLC0415
     from planner.runs.as_pack import usual_name  # noqa: PLC0415
 
     out = None if args.out is None else Path(args.out)
@@ -46,16 +45,21 @@ def _adopt(args: argparse.Namespace) -> int:
         raise UsageError(f"{out.name} is in use; give --out a new or empty folder.")
     run = read_run(run_folder(args.run))
     name = args.name or usual_name(run)
+    sites = None if args.sites is None else Path(args.sites)
+    on = date.today()  # noqa: DTZ011 - the day on the user's own computer
     try:
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
         place = None if out is None else out.parent
         with tempfile.TemporaryDirectory(prefix=".adopt-", dir=place) as beside:
-            made, returned = _made(run, args.sites, Path(beside) / "pack")
+            found = make_pack(run, Path(beside) / "pack", on, sites)
+            made, returned = found.pack, found.returned
             kept = _put(made, run, name, Path(beside) / "pack", out)
     except OSError as error:
         words_of = (error.strerror or "the disk refused").lower()
         raise PlannerError(f"The pack could not be written: {words_of}.") from error
+    for text in found.warnings:
+        say(text)
     told = _told(made, returned, kept, name)
     if args.json:
         print_json(told)
@@ -65,43 +69,6 @@ def _adopt(args: argparse.Namespace) -> int:
     say(f"{name}: written to {kept}." if out is not None else f"{name}: kept as {kept}. It is "
         f"found everywhere by that name: planner check {kept}")  # fmt: skip
     return EXIT_DONE
-
-
-def _made(run: StoredRun, sites: str | None, into: Path) -> tuple[Adopted, Returned | None]:
-    """The new pack, and what an edited sheet made of the plan.
-
-    Raises:
-        InputError: The sheet, or the pack that comes of it, is at fault; with every fault.
-    """
-    from planner.export.returned import placed_in_sheet, read_branches  # noqa: PLC0415
-    from planner.runs.as_pack import adopt_run, plan_said  # noqa: PLC0415
-
-    on = date.today()  # noqa: DTZ011 - the day on the user's own computer
-    limits = {
-        "limits" if language == "en" else f"limits_{language}": words(language)(
-            "tracking.adopted_limit", name=run.scenario.name, run=run.id
-        )
-        for language in LANGUAGES
-    }
-    if sites is None:
-        return adopt_run(run, into, on=on, limits=limits), None
-    findings, path = Findings(), Path(sites)
-    by = f"{plan_said(run)}, as edited in {path.name}"
-    returned = read_branches(path, run, findings, on=on, by=by)
-    if findings.faults or returned is None:
-        raise InputError(findings.faults[:AT_MOST])
-    for text in findings.warnings:
-        say(text)
-    if not returned.edited:
-        fault = Fault(path.name, None, None, "nothing that differs from the plan", "a change", "")
-        raise InputError([fault])
-    try:
-        made = adopt_run(
-            run, into, on=on, limits=limits, branches=returned.branches, more=returned.more, by=by
-        )
-    except InputError as error:
-        raise InputError(placed_in_sheet(error.faults, returned, run)) from None
-    return made, returned
 
 
 def _put(made: Adopted, run: StoredRun, name: str, beside: Path, out: Path | None) -> str:
