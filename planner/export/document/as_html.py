@@ -20,6 +20,7 @@ from planner.export.document.model import (
 from planner.export.document.theme import (
     Beside,
     density,
+    facts_in_a_row,
     foot,
     laid,
     require_sound,
@@ -82,7 +83,7 @@ def _style(document: Document, w: Words) -> str:
         if name:
             parts.append("counter(page)" if name == "page" else "counter(pages)")
         parts.append(_css_text(before.removeprefix(name)))
-    look = "font: 6.6pt system-ui, Arial, sans-serif; color: #4b5754;"
+    look = "font: 6.6pt Arial, sans-serif; color: #4b5754;"
     running = (
         f"@page {{ @bottom-left {{ content: {_css_text(foot(document))}; {look} width: 78%; "
         f"text-align: left; }} @bottom-right {{ content: {' '.join(parts)}; {look} }} }}"
@@ -91,14 +92,14 @@ def _style(document: Document, w: Words) -> str:
 
 
 def _css_text(text: str) -> str:
-    """A text of a style sheet; every unusual letter is coded."""
+    """A text of a style sheet; every unusual letter is coded, and a space ends its code."""
     safe = "".join(c if c.isascii() and (c.isalnum() or c in " .,-") else _code(c) for c in text)
     return f'"{safe}"'
 
 
 def _code(letter: str) -> str:
     code = ord(letter)
-    return f"\\{code:06x}" if code and not 0xD800 <= code <= 0xDFFF else "\\00fffd"
+    return f"\\{code:06x} " if code and not 0xD800 <= code <= 0xDFFF else "\\00fffd "
 
 
 def _head(document: Document) -> Iterator[str]:
@@ -185,7 +186,8 @@ def _points(block: Points) -> str:
 
 
 def _facts(block: Facts) -> str:
-    return f'<dl class="facts">{"".join(_fact(each) for each in block.items)}</dl>'
+    items = "".join(_fact(each) for each in block.items)
+    return f'<dl class="facts" style="--columns: {facts_in_a_row(len(block.items))}">{items}</dl>'
 
 
 def _fact(fact: Fact) -> str:
@@ -197,7 +199,7 @@ def _fact(fact: Fact) -> str:
 def _grid(grid: Grid, name: str) -> Iterator[str]:
     is_many = len(grid.columns) > _FEW
     kind = f"grid {'many' if is_many else 'few'} {density(grid)}"
-    scrolls = f' role="region" tabindex="0" aria-labelledby="{name}"' if is_many else ""
+    scrolls = f' role="group" tabindex="0" aria-labelledby="{name}"' if is_many else ""
     yield f'<div class="{kind}"{scrolls}><table>'
     yield f'<caption id="{name}">{html_text(grid.caption)}</caption><thead><tr>'
     sides = [' class="right"' if column.align == "right" else "" for column in grid.columns]

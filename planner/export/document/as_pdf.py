@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from typing import Any, Literal
 from planner.errors import PlannerError
 from planner.export.document.model import (
     Block,
+    Chapter,
     Document,
     Facts,
     Grid,
@@ -24,6 +25,7 @@ from planner.export.document.model import (
 from planner.export.document.theme import (
     Beside,
     density,
+    facts_in_a_row,
     foot,
     laid,
     require_sound,
@@ -64,10 +66,27 @@ def pdf_file(document: Document, created: datetime) -> bytes:
         raise PlannerError(MISSING)
     from typst import TypstError  # noqa: PLC0415 - an extra, and large
 
+    for setter in (shown, _careful):
+        try:
+            return _compiled(document, created, setter)
+        except TypstError:  # letters that the fonts hold, but cannot put together
+            continue
+    return _compiled(document, created, plain)
+
+
+@lru_cache(maxsize=1000)
+def _careful(text: str) -> str:
+    """As `shown`; in plain letters where this text alone cannot be set."""
+    from typst import TypstError  # noqa: PLC0415
+
+    if not _is_complex(text):
+        return shown(text)
+    told = Document("en", "-", "", (), [Chapter("a", "-", [Paragraph(text)])], ())
     try:
-        return _compiled(document, created, shown)
-    except TypstError:  # letters that the fonts hold, but cannot put together
-        return _compiled(document, created, plain)
+        _compiled(told, datetime.fromtimestamp(0, UTC), shown)
+    except TypstError:
+        return plain(text)
+    return shown(text)
 
 
 def _compiled(document: Document, created: datetime, setter: Setter) -> bytes:
@@ -156,7 +175,7 @@ def _block(block: Block | Beside, texts: _Texts) -> Mapping[str, object]:
             facts = [
                 [texts(each.label), texts(each.value), texts(each.note)] for each in block.items
             ]
-            return {"kind": "facts", "items": facts}
+            return {"kind": "facts", "items": facts, "columns": facts_in_a_row(len(facts))}
         case Grid():
             return _grid(block, texts)
         case Picture():

@@ -26,6 +26,7 @@ _ROOM: Mapping[Density, int] = {"plain": 96, "dense": 124, "wide": 180}  # lette
 _LINE = 30  # letters of a word that no column is widened for
 _LINES_OF_A_HEADING = 3
 _PADDING, _STEP = 2, 2
+_MOST_FACTS = 5  # in a row of a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ def laid(blocks: Sequence[Block]) -> Iterator[Block | Beside]:
 def foot(document: Document) -> str:
     """What stands at the foot of each page."""
     return " · ".join(f"{mark.label}: {mark.value}" for mark in document.marks)
+
+
+def facts_in_a_row(count: int) -> int:
+    """How many of so many figures stand side by side on paper, all rows being about full."""
+    rows = -(-count // _MOST_FACTS)
+    return -(-count // rows) if count else 1
 
 
 def section_anchor(chapter: str, number: int) -> str:
