@@ -22,6 +22,7 @@ from planner.export.document.sources import sources
 from planner.export.document.staff import staff
 from planner.export.document.standards import standards
 from planner.export.document.summary import summary
+from planner.insight.duplicates import DuplicateAudit
 from planner.present.words import Language
 from planner.runs import StoredRun
 
@@ -30,6 +31,7 @@ def plan_document(
     run: StoredRun,
     language: Language,
     *,
+    audit: DuplicateAudit | None = None,
     phases: Phases | None = None,
     sensitivity: Sensitivity | None = None,
 ) -> Document:
@@ -38,6 +40,7 @@ def plan_document(
     Args:
         run: A run with a plan.
         language: Of all texts; names in the data stay as they are.
+        audit: What is doubled, judged by other thresholds than the pack's own.
         phases: A roadmap as plain values (`planner.insight.roadmap_told.roadmap_told`), where one
             was made; without it the chapter says how to make one.
         sensitivity: What was found of uncertain figures, likewise.
@@ -57,7 +60,7 @@ def plan_document(
         costs(told),
         phases_chapter(told, phases),
         people(told),
-        duplicates(told),
+        duplicates(told, audit),
         standards(told),
         equity(told),
         sensitivity_chapter(told, sensitivity),

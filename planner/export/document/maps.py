@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from textwrap import wrap
 
 from planner.export.document.facts import Told
 from planner.export.document.model import Picture
@@ -40,7 +41,7 @@ WIDTH, KEY_WIDTH = 400.0, 250.0  # pixels: of the land, and of the key beside it
 _ROW = 20.0  # pixels between rows of a key
 _SIZE, _LETTER = 4.5, 11.0  # pixels: half a symbol; letters of a key
 _MOST_LETTERS = 44  # of a row of a key
-_HIGHEST = 330.0  # pixels: of the map of one area
+_HIGHEST = 290.0  # pixels: of the map of one area
 
 KeyRow = tuple[str, str]  # a drawing of 16 by 16, and what it means
 
@@ -55,7 +56,7 @@ def plan_map(told: Told) -> Picture | None:
         return None
     sheet = land.sheet
     rows = [*_change_rows(told), *_symbol_rows(told)]
-    high = max(sheet.height, 30 + _ROW * len(rows))
+    high = max(sheet.height, 60 + _ROW * len(rows))
     parts = [
         f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="{PAPER}"/>',
         *_land(told, land),
@@ -64,7 +65,7 @@ def plan_map(told: Told) -> Picture | None:
         *_key(told.view.heading(told.w("legend.change")), rows, sheet.width + 18, 0.0),
     ]
     alt = _alt(told)
-    svg = svg_of(parts, sheet.width + KEY_WIDTH, high, alt)
+    svg = svg_of(parts, sheet.width + KEY_WIDTH, high)
     return Picture(svg, alt, told.w("document.map_caption"))
 
 
@@ -164,7 +165,7 @@ def place_picture(told: Told, code: str, classes: Classes) -> Picture | None:
     shared = replace(shared, classes=classes, sheet=_lower(shared.sheet))
     sheet = shared.sheet
     rows = [*_class_rows(told, classes), *_place_symbols(told, code)]
-    high = max(sheet.height, 30 + _ROW * len(rows))
+    high = max(sheet.height, 60 + _ROW * len(rows))
     parts = [
         *place_map.map_parts(side, shared),
         *_key(told.view.heading(w("indicator.minutes")), rows, sheet.width + 18, 0.0),
@@ -179,7 +180,7 @@ def place_picture(told: Told, code: str, classes: Classes) -> Picture | None:
         each for each in (w("place.leaflet_map"), place_map.outside(side, shared)) if each
     )
     wide = place_map.WIDTH + KEY_WIDTH  # the same for all areas, so that letters are as large
-    return Picture(svg_of(parts, wide, high, alt), alt, caption)
+    return Picture(svg_of(parts, wide, high), alt, caption)
 
 
 def _lower(sheet: Sheet) -> Sheet:
@@ -219,9 +220,11 @@ def _place_symbols(told: Told, code: str) -> Iterator[KeyRow]:
 
 def _key(title: str, rows: Sequence[KeyRow], x: float, y: float) -> Iterator[str]:
     """A key: its title, then a row for each drawing."""
-    yield _text(title, x, y + 14, bold=True)
+    lines = wrap(title, _MOST_LETTERS - 4)
+    for n, line in enumerate(lines):
+        yield _text(line, x, y + 14 + 15 * n, bold=True)
     for n, (drawing, text) in enumerate(rows):
-        top = y + 24 + _ROW * n
+        top = y + 9 + 15 * len(lines) + _ROW * n
         yield f'<g transform="translate({x:.1f} {top:.1f})">{drawing}</g>'
         yield _text(text, x + 22, top + 12)
 

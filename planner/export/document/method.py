@@ -63,7 +63,8 @@ def _equations(told: Told) -> Grid:
 
 
 def _travel(told: Told) -> tuple[Block, ...]:
-    lines = [*travel_words(told.view), travel_error(told.view), slow_areas(told.view)]
+    view = told.view
+    lines = [*travel_words(view), travel_error(view), view.how_sure, slow_areas(view)]
     return tuple(Paragraph(line) for line in lines if line)
 
 

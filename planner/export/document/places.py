@@ -12,7 +12,8 @@ from planner.present.place.place_facts import points_of, used, wards
 from planner.present.place.place_said import change_sentences, figures, lead_sentence
 from planner.present.view import status_of
 
-_MOST_BRANCHES, _MOST_FAR = 6, 4  # so that all stands on one page
+_MOST_BRANCHES, _MOST_FAR = 5, 3  # so that all stands on one page
+_LEAST_SHARE = 0.005  # of the visits: branches of fewer are only counted
 
 
 def places(told: Told) -> Iterator[Chapter]:
@@ -44,6 +45,8 @@ def _branches(told: Told, code: str) -> Grid | None:
     found = used(told.side, code)
     if not found:
         return None
+    many = [each for each in found[:_MOST_BRANCHES] if each.share >= _LEAST_SHARE]
+    shown = many or found[:1]
     columns = (
         left(w("column.branch")),
         left(w("column.status")),
@@ -61,9 +64,9 @@ def _branches(told: Told, code: str) -> Grid | None:
             w.minutes(each.minutes),
             w.km(each.km),
         )
-        for each in found[:_MOST_BRANCHES]
+        for each in shown
     )
-    rest = len(found) - _MOST_BRANCHES
+    rest = len(found) - len(shown)
     note = w.counted("document.more_branches", rest) if rest > 0 else ""
     return grid(w("place.branches"), columns, rows, note=note)
 

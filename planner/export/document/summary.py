@@ -90,7 +90,16 @@ def _known(told: Told) -> Iterator[str]:
     if kpis.overloaded_branches:
         yield w.counted("document.overloaded", kpis.overloaded_branches)
     yield marks_sentence(told)
-    yield travel.explanation(w, told.view.problem.travel, told.run.pack)
+    yield _travel(told)
+
+
+def _travel(told: Told) -> str:
+    """How far travel figures are off, in a sentence; the chapter on the method says all."""
+    w, way = told.w, told.view.problem.travel
+    if way is None or not travel.is_measured(way) or way.known_count < 2:
+        return travel.explanation(w, way, told.run.pack)
+    error = travel.error_text(w, way)
+    return w("document.travel_off", error=error, n=w.count(way.known_count))
 
 
 def unserved(told: Told) -> str:
