@@ -102,6 +102,8 @@ def _largest_factor(
             if np.isfinite(room):
                 rows.append(np.append(np.where(member == n, each[cell], 0.0), 0.0))
                 limits.append(max(float(room), 0.0) / unit)
+    if not rows:
+        return np.inf
     goal = np.zeros(arcs + 1)
     goal[-1] = -1.0
     found = linprog(
