@@ -95,9 +95,10 @@ def _series(column: Column, cells: Sequence[Cell]) -> pd.Series[Any]:
 
 
 def _text(value: Cell) -> str:
+    """A cell of a column that holds sentences among figures, as CSV writes it."""
     if isinstance(value, str):
         return clean_text(value)
-    return json.dumps(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else json.dumps(value)
 
 
 def _located(layer: MapLayer) -> geopandas.GeoDataFrame:

@@ -161,3 +161,8 @@ def _tables() -> dict[str, Any]:
     }
     told = "Every table of a plan, with its columns explained: the cells of the CSV files."
     return _headed("tables:1", "Tables of a plan of Ugatuzi Planner", told, schema)
+
+
+if __name__ == "__main__":
+    for name, schema in schemas().items():
+        (FOLDER / name).write_text(schema_text(schema), encoding="utf-8")
