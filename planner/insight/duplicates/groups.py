@@ -179,9 +179,7 @@ class _Group:
         found = smallest(load, forced, self._allowed, self._cost, self._order())
         kept: dict[int, _Kept] = {}
         for n in found.best:
-            asks = asked[members[n]]
-            by_load: Reason = "load" if found.most > 1 else "base"
-            kept[members[n]] = _Kept(asks if asks in ("listed", "locked") else by_load)
+            kept[members[n]] = _Kept(self._by_load(n, asked[members[n]], found, load))
         self._keep_own_customers(kept)
         self._keep_worth(kept)
         self._keep_backup(kept)
@@ -189,6 +187,15 @@ class _Group:
         large = [ground.largest(j) for j in members]
         enlarged = load if large == own else self._load(large)
         return self._told(pairs, found, kept, gone, load, forced, enlarged)
+
+    def _by_load(self, n: int, asked: Reason | None, found: Smallest, load: Carrying) -> Reason:
+        """Why a member of the smallest set is needed."""
+        if asked in ("listed", "locked"):
+            return asked
+        may = load.cells.may
+        if (may[may.sum(axis=1) == 1, n]).any():  # some have no way to another member
+            return "stranded"
+        return "load" if found.most > 1 else "base"
 
     def _keep_own_customers(self, kept: dict[int, _Kept]) -> None:
         """Members stay whose customers are too few to have another branch in time; worst first."""
