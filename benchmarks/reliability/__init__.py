@@ -1,0 +1,1 @@
+"""What is promised of damage, faults and load, and what is measured of it."""
