@@ -152,7 +152,8 @@ def _group_lines(group: GroupAudit, pack: Pack) -> Iterator[str]:
     else:
         number = f"{group.most}" if group.is_proved else f"from {group.least} to {group.most}"
         proved = "proved" if group.is_proved else "not proved"
-        grows = "" if group.spare is None else f"; enough up to {group.spare:.2f} times the load"
+        times = "" if group.spare is None else f"{math.floor(group.spare * 100) / 100:.2f}"
+        grows = f"; enough up to {times} times the load" if times else ""
         yield f"    the load needs {number} of {count} ({proved}){grows}"
     for member in group.members:
         yield f"      {_member_line(member, pack)}"
