@@ -57,6 +57,7 @@ with wide:
         [demand.area_layer(seen, measure), demand.legend(seen, measure)],
         travel=case.problem.travel,
         height=600,
+        area=area,
     )
     if clicked and clicked.get("code") in codes and clicked["code"] != area:
         state["demand.clicked"] = clicked["code"]

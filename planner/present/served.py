@@ -38,10 +38,10 @@ def _drawing() -> str:
     return "\n;\n".join(text_of(f"{name}.js") for name in names)
 
 
-def page_script() -> str:
-    """The address of the page's own script, relative to the page."""
+def page_script(name: str = "page.js") -> str:
+    """The address of a script of the page itself, relative to the page."""
     _declare()
-    return f"{_SHIPPED.replace('../', 'component/')}/{_versioned('page.js')}"
+    return f"{_SHIPPED.replace('../', 'component/')}/{_versioned(name)}"
 
 
 def styles() -> list[tuple[str, str]]:

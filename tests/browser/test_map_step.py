@@ -94,6 +94,48 @@ def test_a_table_is_one_stop_whose_rows_are_walked_and_chosen_by_keys(visit):
     nothing_wrong_but_leaving(seen)
 
 
+def test_rows_of_an_area_light_the_land_in_its_pictures(visit):
+    page, seen = visit("/place?area=019&plans=today,proposal")
+    ward = page.locator("tr[data-point]").nth(3)
+    ward.scroll_into_view_if_needed()
+    ward.hover()
+    lit = page.locator(".ug-spot.ug-lit")
+    expect(lit).to_have_count(2)  # one in each picture
+    assert lit.first.get_attribute("data-point") == ward.get_attribute("data-point")
+    names = page.locator(".ug-spot-name:visible")
+    expect(names.first).to_have_text(ward.locator("th").inner_text())
+    page.locator("tr[data-point]").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("tr[data-point]").nth(1)).to_be_focused()
+    branch = page.locator(".ug-spot[data-site]").first
+    site = branch.get_attribute("data-site")
+    branch.click()
+    rows = page.locator(f"tr[data-site='{site}']")
+    assert rows.count() >= 2
+    expect(rows.first).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".ug-spot.ug-chosen")).to_have_count(2)
+    branch.click()
+    expect(page.locator(".ug-spot.ug-chosen")).to_have_count(0)
+    nothing_wrong_but_leaving(seen)
+
+
+def test_the_list_of_sites_is_in_step_with_the_set_up_map(visit):
+    page, seen = visit("/plan")
+    frame = frame_of(page)
+    row = page.locator(".st-key-plan_sites tr[data-site]").nth(4)
+    site = row.get_attribute("data-site")
+    row.scroll_into_view_if_needed()
+    row.hover()
+    expect(frame.locator(".ug-site.ug-lit")).to_have_count(1)
+    row.click()
+    expect(row.locator("td").last).to_have_text("always open", timeout=15_000)
+    expect(frame.locator(".ug-site .ug-locked")).to_have_count(1)
+    settled(page)
+    expect(row).to_have_attribute("aria-selected", "true")
+    assert row.get_attribute("data-site") == site
+    nothing_wrong_but_leaving(seen)
+
+
 def test_views_change_without_a_new_map_and_keep_its_place(visit):
     page, seen = visit()
     frame = frame_of(page)

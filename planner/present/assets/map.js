@@ -171,7 +171,7 @@
     }
     group.on("add", () => resume(map));
     map.getContainer().setAttribute("aria-label", data.description);
-    ugatuzi.chosen("code", chosen);
+    if (chosen || ugatuzi.marked?.kind !== "site") ugatuzi.chosen("code", chosen); // a marked branch stays
     return group;
   };
 

@@ -89,6 +89,7 @@
       marker.bindTooltip(tip(site.lines), { className: "ug-tooltip", direction: "top" });
       marker.on("mouseover", () => told(state, site.id, true));
       marker.on("mouseout", () => told(state, site.id, false));
+      marker.on("click", () => ugatuzi.chosen("site", site.id));
       state.sites.set(site.id, [...(state.sites.get(site.id) || []), marker]);
       reports(marker, () => ({ site: site.id })).addTo(group);
     });

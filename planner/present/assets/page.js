@@ -4,7 +4,7 @@
   "use strict";
 
   if (window.ugatuziPage) return;
-  window.ugatuziPage = true;
+  window.ugatuziPage = { intoView }; // also for the maps' frames
 
   const said = () => document.querySelector(".ug-page")?.dataset || {};
   const byTest = (name) => document.querySelectorAll(`[data-testid="${name}"]`);
@@ -129,6 +129,49 @@
     },
     true,
   );
+
+  // -- a table whose rows tell of places is one stop of the Tab key: arrows walk over its rows -----
+
+  const ROW = ".ug-linked tr[data-code], .ug-linked tr[data-site], .ug-linked tr[data-point]";
+  const STEPS = { ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
+
+  // Within the table's own box: the page stays where it is.
+  function intoView(row) {
+    const box = row.closest(".ug-table");
+    if (!box || box.scrollHeight <= box.clientHeight) return;
+    const head = box.querySelector("thead");
+    const [inner, outside] = [row.getBoundingClientRect(), box.getBoundingClientRect()];
+    const top = outside.top + (head ? head.getBoundingClientRect().height : 0);
+    if (inner.top < top) box.scrollTop -= top - inner.top;
+    else if (inner.bottom > outside.bottom) box.scrollTop += inner.bottom - outside.bottom;
+  }
+
+  function stopAt(row) {
+    row.closest("table").querySelectorAll("tr[tabindex='0']").forEach((each) => each !== row && (each.tabIndex = -1));
+    row.tabIndex = 0;
+  }
+
+  function walk(row, step) {
+    const rows = Array.from(row.parentElement.children).filter((each) => each.matches(ROW));
+    const to = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(row) + step))];
+    stopAt(to);
+    to.focus({ preventScroll: true });
+    intoView(to);
+    to.scrollIntoView({ block: "nearest", inline: "nearest" }); // here the focus moves: it must be seen
+  }
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest?.(ROW);
+    if (row && !event.target.closest("a, button, input")) stopAt(row);
+  });
+  document.addEventListener("keydown", (event) => {
+    const row = event.target.closest?.(ROW);
+    if (!row || event.target !== row || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key in STEPS) walk(row, STEPS[event.key]);
+    else if (event.key === "Enter" || event.key === " ") row.click();
+    else return;
+    event.preventDefault();
+  });
 
   let planned = 0;
   function soon() {

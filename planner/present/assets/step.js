@@ -1,6 +1,6 @@
 // The tables of the page and the maps of this frame in step: what is lit or chosen in one is in both.
 //
-// A row says what it tells of by data-code (an area), data-site and data-site2 (branches) or
+// The page's own script walks over rows by the keyboard. A row says what it tells of by data-code (an area), data-site and data-site2 (branches) or
 // data-point with its data-code (a small area). The listeners stand on the page itself, so that a
 // table may come and go; they end with the frame.
 (function () {
@@ -33,7 +33,7 @@
     rowsOf(kind, id).forEach((row) => {
       if (kind === "code" && row.dataset.point) return; // a place of the area, not the area
       row.classList.toggle("ug-lit", on);
-      if (on) intoView(row);
+      if (on) window.parent.ugatuziPage.intoView(row);
     });
   };
 
@@ -43,17 +43,6 @@
     page.querySelectorAll(".ug-linked tr[aria-selected=true]").forEach((row) => row.removeAttribute("aria-selected"));
     if (id) rowsOf(kind, id).forEach((row) => row.dataset.point || row.setAttribute("aria-selected", "true"));
   };
-
-  // Within the table's own box: the page stays where it is.
-  function intoView(row) {
-    const box = row.closest(".ug-table");
-    if (!box || box.scrollHeight <= box.clientHeight) return;
-    const head = box.querySelector("thead");
-    const [inner, outside] = [row.getBoundingClientRect(), box.getBoundingClientRect()];
-    const top = outside.top + (head ? head.getBoundingClientRect().height : 0);
-    if (inner.top < top) box.scrollTop -= top - inner.top;
-    else if (inner.bottom > outside.bottom) box.scrollTop += inner.bottom - outside.bottom;
-  }
 
   // -- from the tables to the map ------------------------------------------------------------------
 
@@ -81,24 +70,6 @@
     }
   }
 
-  // -- the keyboard: a table is one stop of the Tab key, arrows walk over its rows --------------------
-
-  const STEPS = { ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
-
-  function walk(row, step) {
-    const rows = Array.from(row.parentElement.children).filter((each) => each.matches(ROW));
-    const to = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(row) + step))];
-    stop(to);
-    to.focus({ preventScroll: true });
-    intoView(to);
-    to.scrollIntoView({ block: "nearest", inline: "nearest" }); // here the focus moves: it must be seen
-  }
-
-  function stop(row) {
-    row.closest("table").querySelectorAll("tr[tabindex='0']").forEach((each) => each !== row && (each.tabIndex = -1));
-    row.tabIndex = 0;
-  }
-
   function listen(signal) {
     const on = (name, act) => page.addEventListener(name, (event) => {
       if (!window.frameElement || !window.frameElement.isConnected) return;
@@ -112,16 +83,7 @@
     on("focusin", (row) => turnTo(row));
     on("focusout", (row) => row && turnTo(null));
     on("click", (row, event) => {
-      if (!row || event.target.closest("a, button, input") || event.defaultPrevented) return;
-      stop(row);
-      choose(row);
-    });
-    on("keydown", (row, event) => {
-      if (!row || event.target !== row || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
-      if (event.key in STEPS) walk(row, STEPS[event.key]);
-      else if (event.key === "Enter" || event.key === " ") choose(row);
-      else return;
-      event.preventDefault();
+      if (row && !event.target.closest("a, button, input") && !event.defaultPrevented) choose(row);
     });
   }
 

@@ -14,6 +14,7 @@ from planner.pack.figures import Mark
 from planner.pack.types import Pack
 from planner.present.maps.classes import quantile_classes
 from planner.present.maps.layers import AreaCell, Areas, Legend, LegendRow
+from planner.present.markup import keyed
 from planner.present.words import Words
 from planner.scenario.demanded import Demand
 
@@ -165,7 +166,8 @@ def area_table(seen: Seen) -> pd.DataFrame:
             w("column.low"): low.round(),
             w("column.high"): high.round(),
             w("demand.people"): heads.round(),
-        }
+        },
+        index=keyed(code=(area.code for area in seen.pack.areas)),
     )
     return frame.sort_values(w("demand.per_1000"), ascending=False, kind="stable")
 

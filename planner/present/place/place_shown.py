@@ -10,7 +10,7 @@ import streamlit as st
 from planner.present import failure, session
 from planner.present.compare_keys import TODAY
 from planner.present.escape import markdown_text
-from planner.present.place import place
+from planner.present.place import place, place_spots
 from planner.present.place.place_facts import Side, neighbours, points_of
 from planner.present.place.place_leaflet import file_name, leaflet_html, leaflets_html
 from planner.present.place.place_legend import legend_html
@@ -18,6 +18,7 @@ from planner.present.place.place_map import Drawn, area_map, description, outsid
 from planner.present.place.place_said import change_sentences, figures
 from planner.present.plans.plans_cards import figures_html
 from planner.present.plans.plans_ground import picture_html
+from planner.present.served import page_script
 from planner.present.session import Case
 from planner.present.view import View
 from planner.present.widgets import heading, sentences
@@ -79,7 +80,8 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
             heading(side.name)
             if shared is not None:
                 picture = picture_html(area_map(side, shared), description(side, code))
-                st.html(f'<div class="ug-place-map">{picture}</div>')
+                spots = place_spots.spots_html(side, shared)
+                st.html(f'<div class="ug-place-map">{picture}{spots}</div>')
                 sentences([outside(side, shared)], kind="note")
         with columns[-1] if len(sides) == 1 else column:  # one network: its figures beside its map
             if side.id != TODAY:
@@ -91,6 +93,9 @@ def side_by_side(sides: Sequence[Side], code: str, shared: Drawn | None) -> None
                 st.page_link("app_pages/plan.py", label=w("place.open"), query_params=asked)
     if shared is None:
         st.text(w("place.no_map"))
+    else:
+        script = f'<script src="{page_script("spots.js")}"></script>'
+        st.html(script, unsafe_allow_javascript=True)
 
 
 def neighbour_links(side: Side, code: str, chosen: Sequence[str]) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from planner.present.compare.compare import people_count
+from planner.present.markup import keyed
 from planner.present.place.place_facts import Side, neighbours, used, wards
-from planner.present.view import DASH, View, status_of
+from planner.present.view import DASH, View, site_keys, status_of
 
 
 def ward_table(sides: Sequence[Side], code: str) -> pd.DataFrame:
@@ -34,7 +35,8 @@ def ward_table(sides: Sequence[Side], code: str) -> pd.DataFrame:
             row[w("place.goes_to", name=side.name)] = goes_to(side, ward.site, ward.others)
             row[w("place.takes", name=side.name)] = w.minutes(ward.minutes)
     ids = sorted(rows, key=lambda each: -order[each])
-    return pd.DataFrame([rows[each] for each in ids]).fillna("")
+    frame = pd.DataFrame([rows[each] for each in ids], index=keyed(point=ids))
+    return frame.fillna("")
 
 
 def goes_to(side: Side, site: int, others: int) -> str:
@@ -50,8 +52,8 @@ def branch_table(side: Side, code: str) -> pd.DataFrame:
     """The branches that people of the area go to under a network: what they offer, how far."""
     view = side.view
     w, problem = view.words, view.problem
-    rows = []
-    for each in used(side, code):
+    rows, told = [], used(side, code)
+    for each in told:
         site = view.pack.sites[each.site]
         offered = [s for s in range(len(view.pack.services)) if side.plan.offers[each.site, s]]
         missing = len(view.pack.services) - len(offered)
@@ -67,7 +69,7 @@ def branch_table(side: Side, code: str) -> pd.DataFrame:
                 w("place.offers"): names if missing else w("place.offers_all"),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, index=site_keys(view, (each.site for each in told)))
 
 
 def neighbour_table(sides: Sequence[Side], code: str) -> pd.DataFrame:

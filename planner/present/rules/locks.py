@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from planner.present.maps.layers import Legend, LegendRow, SiteMark, Sites, Status
+from planner.present.markup import keyed
 from planner.present.rules.rules_grids import Cell, Cells, Column, Grid, show_grid
 from planner.present.saved import rules_draft, saved
 from planner.present.view import View
@@ -84,6 +86,23 @@ def lock_grid(view: View, search: str) -> Grid:
             w("column.status"): [w(f"status.{sites[site].status}") for site in shown],
         },
         height=260,
+    )
+
+
+def site_table(view: View, set_: Mapping[str, Lock]) -> pd.DataFrame:
+    """Every site with its area, status and rule, in step with the map."""
+    w, area = view.words, {each.code: each.name for each in view.pack.areas}
+    return pd.DataFrame(
+        [
+            {
+                w("column.site"): site.name,
+                w("column.area"): area[site.area],
+                w("column.status"): w(f"status.{site.status}"),
+                w("column.rule"): w(f"locks.{set_.get(site.id, 'free')}"),
+            }
+            for site in view.pack.sites
+        ],
+        index=keyed(site=(site.id for site in view.pack.sites)),
     )
 
 

@@ -36,6 +36,7 @@ def set_up_map(view: View) -> None:
         locks.cycle(str(clicked["site"]))
         st.rerun()
     st.caption(w("locks.help"))
+    table(locks.site_table(view, locks.current()), w("locks.title"), rows_in_view=8)
 
 
 def _follow(view: View, job_id: str) -> None:

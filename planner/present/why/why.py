@@ -15,6 +15,7 @@ from planner.plan import Plan
 from planner.present.maps.area_layers import branch_lines
 from planner.present.maps.flows import INKS, Flows, widths
 from planner.present.maps.layers import Legend, LegendRow, SiteMark, Sites, Status
+from planner.present.markup import keyed
 from planner.present.places import places_of_pack
 from planner.present.view import View, status_of
 
@@ -193,4 +194,4 @@ def uses_table(view: View, uses: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
                 w("why.column_stranded"): round(use["stranded_visits_per_year"]),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, index=keyed(site=(use["site"] for use in uses)))

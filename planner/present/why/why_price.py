@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.insight.words import MONEY
 from planner.percent import percent_down, percent_up
+from planner.present.markup import keyed
 from planner.present.view import View
 from planner.present.why.why import LISTED
 
@@ -138,6 +139,7 @@ def ties_table(view: View, told: Told) -> pd.DataFrame:
 def ties_sites_table(view: View, told: Told) -> pd.DataFrame:
     """How often each site is in a near tie, where the rules leave it open."""
     w, n = view.words, len(told["plans"])
+    free = [each for each in told["sites"] if not each["by_the_rules"]]
     return pd.DataFrame(
         [
             {
@@ -145,9 +147,9 @@ def ties_sites_table(view: View, told: Told) -> pd.DataFrame:
                 w("why.column_in"): w("why.of", k=each["plans"], n=n),
                 w("why.column_proved"): w("why.yes") if each["proved"] else "",
             }
-            for each in told["sites"]
-            if not each["by_the_rules"]
-        ]
+            for each in free
+        ],
+        index=keyed(site=(each["site"] for each in free)),
     )
 
 
