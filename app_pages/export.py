@@ -87,3 +87,4 @@ with middle.popover(w("export.single"), width="stretch"):
         )
 st.subheader(w("export.about"), anchor=False)
 table(handing.facts(view, run), w("export.title"))
+st.page_link("app_pages/tracking.py", label=w("tracking.go"), query_params={"run": picked})

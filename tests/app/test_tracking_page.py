@@ -9,6 +9,7 @@ from planner.pack import find_pack, read_pack
 from planner.pack.own import own_packs
 from planner.runs.tracking.kept import kept_done
 from tests.app.conftest import everything
+from tests.app.test_plans_page import links
 from tests.present.kept_case import THREE, TODAY, case_in, keep
 from tests.runs.cases import HOSTILE
 
@@ -113,3 +114,10 @@ def test_an_edited_sheet_is_told_before_it_is_kept(app, tiny):
     pack = read_pack(find_pack(kept.id))
     today = {site.id: site.services_today for site in pack.sites if site.status == "existing"}
     assert today == {"028-iten": ("passport", "permit")}
+
+
+def test_the_page_of_files_leads_to_it(app, tiny):
+    run_id, _ = keep(tiny, "Three offices", THREE)
+    running = fine(app("export"))
+    asked = [query for page, query in links(running) if "tracking" in page]
+    assert asked == [f"run={run_id}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import altair as alt
 import pandas as pd
@@ -34,6 +35,11 @@ MARKS: Mapping[str, Status] = {
 _DUE, _DONE = "#b25c00", "#0b5e4a"
 
 
+def day_words(day: date) -> str:
+    """A day that is never parted at a line's end."""
+    return day.isoformat().replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
 def mark_of(line: Line) -> str:
     """How a line is marked: its state, or that no plan has it."""
     return "extra" if line.kind == "extra" else line.state
@@ -42,7 +48,7 @@ def mark_of(line: Line) -> str:
 def summary(view: View, found: Tracking, name: str) -> str:
     """The answer in a sentence or two."""
     w, sums = view.words, found.sums
-    parts = [w("tracking.lead", done=sums.done, n=sums.planned, name=name, day=found.on)]
+    parts = [w("tracking.lead", done=sums.done, n=sums.planned, name=name, day=day_words(found.on))]
     for key, count in (("late", sums.late), ("overdue", sums.overdue), ("undated", sums.undated),
                        ("extra", sums.extra)):  # fmt: skip
         if count:
@@ -93,8 +99,8 @@ def line_table(view: View, found: Tracking) -> pd.DataFrame:
                 w("tracking.column_what"): w(f"tracking.kind_{each.kind}"),
                 w("tracking.column_service"): service,
                 w("tracking.column_state"): w(f"tracking.state_{mark_of(each)}"),
-                w("tracking.column_due"): "" if each.due is None else each.due.isoformat(),
-                w("tracking.column_done"): "" if each.done is None else each.done.isoformat(),
+                w("tracking.column_due"): "" if each.due is None else day_words(each.due),
+                w("tracking.column_done"): "" if each.done is None else day_words(each.done),
                 w("tracking.column_late"): each.late_days,
                 f"{w('tracking.column_plan_kes')} ({money})": each.capital_plan,
                 f"{w('tracking.column_paid')} ({money})": each.capital_done,
@@ -137,7 +143,7 @@ def curve_table(view: View, found: Tracking) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                w("tracking.column_day"): step.day.isoformat(),
+                w("tracking.column_day"): day_words(step.day),
                 w("tracking.curve_due"): step.due,
                 w("tracking.curve_done"): step.done,
                 w("tracking.curve_due_money"): w.money(step.due_kes),
@@ -169,7 +175,7 @@ def curve_chart(view: View, found: Tracking) -> alt.LayerChart:
     scale = {"domain": list(names.values())}
     lines = (
         alt.Chart(pd.DataFrame(rows))
-        .mark_line(interpolate="step-after", strokeWidth=3, point=True)
+        .mark_line(interpolate="step-after", strokeWidth=3)
         .encode(
             x=alt.X("day:T", title=w("tracking.column_day"), axis=alt.Axis(format="%Y-%m-%d")),
             y=alt.Y("n:Q", title=w("tracking.axis_works"), axis=alt.Axis(tickMinStep=1)),

@@ -13,6 +13,7 @@ from planner.runs.tracking.table import Entry
 from planner.runs.tracking.works import PLANNED, Kind, Work, planned_works
 
 DAYS_A_YEAR = 365
+_ORDER: tuple[Kind, ...] = ("open", "close", "rebuild", "extra", "begin", "end", "keep")
 State = Literal["done", "to_come", "overdue", "undated"]
 
 
@@ -116,7 +117,7 @@ def hold(run: StoredRun, entries: Sequence[Entry], on: date) -> Tracking:
     held = _Held(run, entries, on)
     lines = [held.planned(work) for work in planned_works(run)]
     lines += held.others()
-    return Tracking(on, tuple(lines))
+    return Tracking(on, tuple(sorted(lines, key=lambda each: _ORDER.index(each.kind))))
 
 
 class _Held:

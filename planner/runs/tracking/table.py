@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from planner.errors import nearest
 from planner.pack.columns import Column, Schema
@@ -17,7 +18,7 @@ from planner.pack.tables import Row
 from planner.pack.types import Pack
 from planner.runs.reading import StoredRun
 from planner.runs.table import Cell, Table, csv_bytes
-from planner.runs.tracking.works import planned_works
+from planner.runs.tracking.works import Kind, planned_works
 
 SCHEMA = Schema(
     "done",
@@ -25,6 +26,7 @@ SCHEMA = Schema(
         Column("site", "id", required=True, aliases=("site_id", "branch", "branch_id", "tawi")),
         Column("name", aliases=("site_name", "branch_name", "jina")),
         Column("service", "id", aliases=("service_id", "huduma")),
+        Column("work", "word", words=get_args(Kind)),
         Column("phase", aliases=("stage", "awamu")),
         Column("due", "date", aliases=("due_on", "planned_on", "deadline", "mwisho")),
         Column(
@@ -44,7 +46,10 @@ SCHEMA = Schema(
     key=("site", "service"),
     one_of=(("opened",), ("closed",), ("due",)),
 )
-"""Column `service` blank: the row is of the branch. Days of visits count both ends."""
+"""Column `service` blank: the row is of the branch. Days of visits count both ends.
+
+`work` says in the table to fill in what the plan asks for; what counts is the plan itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +200,7 @@ def template(run: StoredRun, phases: Mapping[str, str] | None = None) -> bytes:
     for work in planned_works(run):
         site = pack.sites[work.site]
         service = "" if work.service is None else pack.services[work.service].id
-        head = (site.id, site.name, service, (phases or {}).get(site.id, ""))
+        head = (site.id, site.name, service, work.kind, (phases or {}).get(site.id, ""))
         rows.append((*head, *([None] * (len(SCHEMA.columns) - len(head)))))
     columns = tuple(column.name for column in SCHEMA.columns)
     return csv_bytes(Table("done", columns, tuple(rows)), mark=True)

@@ -116,8 +116,9 @@ def _said(run: StoredRun, each: Line, money: str) -> str:
     elif each.kind != "keep":
         parts.append({"overdue": "overdue", "to_come": "to come"}.get(each.state, "no day given"))
     if each.late_days:
-        days = abs(each.late_days)
-        parts.append(f"{days} day{'s' if days != 1 else ''} {_side(each.late_days)}")
+        days = f"{abs(each.late_days)} day{'s' if abs(each.late_days) != 1 else ''}"
+        side = "" if each.done is None else " late" if each.late_days > 0 else " early"
+        parts.append(f"{days}{side}")
     if each.capital_done is not None:
         planned = "" if each.capital_plan is None else f" of {each.capital_plan:,} planned"
         parts.append(f"{money} {each.capital_done:,}{planned}")
@@ -125,7 +126,3 @@ def _said(run: StoredRun, each: Line, money: str) -> str:
         planned = "" if each.visits_plan is None else f" of {each.visits_plan:,.0f} by the plan"
         parts.append(f"{each.visits_done:,.0f} visits in {each.days} days{planned}")
     return ", ".join(parts)
-
-
-def _side(late: int) -> str:
-    return "late" if late > 0 else "early"
