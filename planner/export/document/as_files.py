@@ -9,6 +9,7 @@ from planner.errors import PlannerError
 from planner.export.document.as_html import html_page
 from planner.export.document.as_pdf import MISSING, can_make_pdf, pdf_file
 from planner.export.document.content import plan_document
+from planner.export.document.kept import Beside, kept_beside
 from planner.export.document.model import Document
 from planner.export.sheets import Imprint, Sheet
 from planner.present.words import Language, Words
@@ -46,6 +47,10 @@ def require_pdf(run: StoredRun) -> None:
         raise PlannerError(MISSING)
 
 
-@lru_cache(maxsize=1)
 def _document(run: StoredRun, language: Language) -> Document:
-    return plan_document(run, language)
+    return _made(run, language, kept_beside(run))
+
+
+@lru_cache(maxsize=1)
+def _made(run: StoredRun, language: Language, beside: Beside) -> Document:
+    return plan_document(run, language, phases=beside.phases, sensitivity=beside.sensitivity)
