@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.present import session, subjects
+from planner.present import held, session, subjects
 from planner.present.audit import audit_shown, audit_state
 from planner.present.failure import leave
 from planner.present.view import View
@@ -33,5 +33,6 @@ except PlannerError:
     session.keep("audit.")
     leave()
 audit_shown.show(view, subject, found)
+sentences(held.sentences_of(view, case.tie_outs), kind="note")
 sentences([view.how_sure], kind="note")
 session.keep("audit.")

@@ -91,16 +91,19 @@
     return L.marker(at, { icon: icon, pane: "labels", interactive: false, keyboard: false });
   }
 
-  // The whole country until somebody moves the map, also when the page changes its width.
+  // The whole country, or the places asked for, until somebody moves the map, also when the page
+  // changes its width.
   function keepInView(map) {
     const bounds = L.latLngBounds(ugatuzi.geometry.extent);
     const view = of(map).shared;
+    const around = (view.options || {}).around || [];
+    const first = around.length ? L.latLngBounds(around).pad(0.3) : bounds;
     const fit = () => {
       map.invalidateSize({ animate: false });
       const [size, root] = [map.getSize(), document.documentElement];
       root.style.setProperty("--ug-wide", `${window.innerWidth}px`); // a print is scaled from it
       root.style.setProperty("--ug-tall", `${window.innerHeight}px`);
-      if (!view.touched && size.x > 40 && size.y > 40) map.fitBounds(bounds, { padding: [4, 4], animate: false });
+      if (!view.touched && size.x > 40 && size.y > 40) map.fitBounds(first, { padding: [4, 4], animate: false });
     };
     const box = map.getContainer();
     for (const sign of ["mousedown", "touchstart", "wheel", "keydown"]) {

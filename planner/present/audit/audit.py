@@ -47,6 +47,9 @@ def lead(view: View, audit: DuplicateAudit) -> str:
         needed=number_said(view, first),
         names=names(view, first.sites("unnecessary")),
     )
+    by_load = first.sites("load")
+    if by_load:
+        said += " " + w("audit.lead_by_load", names=names(view, by_load))
     lost = sum(group.customers_kes for group in audit.groups)
     if not math.isfinite(lost):
         return said

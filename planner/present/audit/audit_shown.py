@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from planner.insight.duplicates import DuplicateAudit, group_table_of, table_of
 from planner.insight.duplicates.thresholds import LIMITS
+from planner.insight.duplicates.types import GroupAudit
 from planner.present import session, subjects
 from planner.present.audit import audit, audit_map, audit_state, audit_tables
 from planner.present.escape import markdown_text
@@ -31,7 +32,8 @@ from planner.runs.table import Table, csv_bytes
 
 HEIGHT = 560
 _PLAN = "plan"
-_NETWORK, _RUN = "audit.network", "audit.run"
+_NETWORK, _RUN, _NEAR = "audit.network", "audit.run", "audit.near"
+_OPEN = 4  # groups that stand open; smaller ones open by a click
 
 
 def choose(w: Words, case: Case, finished: Mapping[str, KeptRun]) -> str:
@@ -131,6 +133,7 @@ def show(view: View, subject: Subject, found: DuplicateAudit) -> None:
     show_cards(audit.cards(view, found))
     thresholds_form(view, subject)
     if found.groups:
+        near = _group_control(view, found)
         show_map(
             "audit_map",
             subject.pack,
@@ -139,16 +142,44 @@ def show(view: View, subject: Subject, found: DuplicateAudit) -> None:
             travel=subject.problem.travel,
             height=HEIGHT,
             answers=False,
+            around=near,
         )
         st.caption(w("audit.map_help"))
-    for group in found.groups:
+    for place, group in enumerate(found.groups):
         title = audit.title_of(view, group)
-        heading(title)
-        sentences([" ".join(audit.group_sentences(view, found, group))])
-        table(audit_tables.member_table(view, group), title)
+        if place < _OPEN:
+            heading(title)
+            _group(view, found, group, title)
+        else:
+            with st.expander(markdown_text(title)):
+                _group(view, found, group, title)
     _readings(view, found)
     _tables(view, found)
     _files(view, subject, found)
+
+
+def _group(view: View, found: DuplicateAudit, group: GroupAudit, title: str) -> None:
+    sentences([" ".join(audit.group_sentences(view, found, group))])
+    table(audit_tables.member_table(view, group), title)
+
+
+def _group_control(view: View, found: DuplicateAudit) -> list[tuple[float, float]]:
+    """Which group the map shows from near: the first that has branches that could stop, or all."""
+    w, state = view.words, st.session_state
+    titles = [audit.title_of(view, group) for group in found.groups]
+    if state.get(_NEAR) not in ("", *titles):
+        loose = (t for t, g in zip(titles, found.groups, strict=True) if g.sites("unnecessary"))
+        state[_NEAR] = next(loose, "")
+    chosen = st.selectbox(
+        w("audit.near"),
+        ["", *titles],
+        key=_NEAR,
+        format_func=lambda title: title or w("audit.near_all"),
+    )
+    if not chosen:
+        return []
+    sites = (view.pack.sites[m.site] for m in found.groups[titles.index(chosen)].members)
+    return [(each.lat, each.lon) for each in sites if each.lat is not None and each.lon is not None]
 
 
 def _readings(view: View, found: DuplicateAudit) -> None:

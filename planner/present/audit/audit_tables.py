@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from planner.insight.duplicates.types import DuplicateAudit, GroupAudit
+from planner.insight.duplicates.types import DuplicateAudit, GroupAudit, Stop
 from planner.present.audit.audit import advice
 from planner.present.markup import keyed
 from planner.present.view import View, site_keys
@@ -24,8 +24,7 @@ def member_table(view: View, group: GroupAudit) -> pd.DataFrame:
             w("audit.column_advice"): advice(view, each),
             w("audit.column_visits"): round(each.visits),
             w("audit.column_capacity"): _whole(each.capacity),
-            w("audit.column_extra"): _tenth(each.stop.extra_min_mean),
-            w("audit.column_extra_most"): _tenth(each.stop.extra_min_p90),
+            w("audit.column_extra"): _longer(view, each.stop),
             w("audit.column_lost"): w.money(each.stop.customers_kes),
             w("audit.column_saved"): w.money(each.stop.saved_kes),
         }
@@ -48,8 +47,7 @@ def pair_table(view: View, audit: DuplicateAudit) -> pd.DataFrame:
             w("audit.column_km"): _whole(pair.km),
             w("audit.column_overlap"): w.share(pair.overlap),
             w("audit.column_load"): w.share(pair.load_after),
-            w("audit.column_extra"): _tenth(pair.stop.extra_min_mean),
-            w("audit.column_extra_most"): _tenth(pair.stop.extra_min_p90),
+            w("audit.column_extra"): _longer(view, pair.stop),
             w("audit.column_stranded"): round(pair.stop.stranded),
             w("audit.column_lost"): w.money(pair.stop.customers_kes),
             w("audit.column_saved"): w.money(pair.saved_kes),
@@ -111,6 +109,13 @@ def _whole(value: float) -> int | None:
     return round(value) if math.isfinite(value) else None
 
 
-def _tenth(value: float | None) -> str:
-    """Minutes with a tenth; nothing where nobody goes farther."""
-    return "" if value is None else f"{0.0 + round(value, 1):,.1f}"
+def _longer(view: View, stop: Stop) -> str:
+    """Minutes longer, and from where the worst tenth begins; nothing where nobody moves."""
+    mean, most = stop.extra_min_mean, stop.extra_min_p90
+    if mean is None or most is None:
+        return ""
+    return view.words("audit.longer", mean=_tenth(mean), most=_tenth(most))
+
+
+def _tenth(value: float) -> str:
+    return f"{0.0 + round(value, 1):,.1f}"

@@ -6,7 +6,7 @@ scripts in `assets/` draw. `elements` hands a call to a map on a page, `standalo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.present.escape import script_data
@@ -33,6 +33,7 @@ class Ground(Drawn):
         takes_points: Whether a click beside the symbols is an answer.
         answers: Whether the page hears what is clicked; else the map alone marks it.
         chooses: Whether the page says beside the map which area is chosen.
+        around: Places, each latitude and longitude, that are in view at first; all where empty.
     """
 
     _call = "prepare"
@@ -46,6 +47,7 @@ class Ground(Drawn):
         takes_points: bool = False,
         answers: bool = True,
         chooses: bool = False,
+        around: Sequence[tuple[float, float]] = (),
     ) -> None:
         super().__init__(
             {
@@ -55,6 +57,7 @@ class Ground(Drawn):
                 "takes_points": takes_points,
                 "answers": answers,
                 "chooses": chooses,
+                "around": [list(place) for place in around],
             }
         )
 

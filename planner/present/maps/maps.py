@@ -32,6 +32,7 @@ def base_map(
     takes_points: bool = False,
     answers: bool = True,
     chooses: bool = False,
+    around: Sequence[tuple[float, float]] = (),
 ) -> folium.Map:
     """The ground without tiles: nothing is loaded from outside."""
     west, south, east, north = extent(pack)
@@ -55,6 +56,7 @@ def base_map(
         takes_points=takes_points,
         answers=answers,
         chooses=chooses,
+        around=around,
     )
     Element(prepared).add_to(ground)
     return ground
@@ -71,6 +73,7 @@ def show_map(
     takes_points: bool = False,
     answers: bool = True,
     area: str | None = None,
+    around: Sequence[tuple[float, float]] = (),
     on_click: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any] | None:
     """Draw a map; zoom and place stay while only layers change.
@@ -89,6 +92,8 @@ def show_map(
             and nothing is drawn anew.
         area: Where the page lets choose an area: the code of the one chosen, '' for none. It is
             marked in the map and in tables, at a click at once, without the map being sent again.
+        around: Places, each latitude and longitude, that are in view at first; all where empty.
+            Others draw the map anew.
         on_click: Called with what was clicked before the page is made anew.
 
     Returns:
@@ -103,7 +108,14 @@ def show_map(
         Element(layer).add_to(group)
     wanted = (*_CLICKS, "last_clicked") if takes_points else _CLICKS
     said = st_folium(
-        base_map(pack, words, takes_points=takes_points, answers=answers, chooses=area is not None),
+        base_map(
+            pack,
+            words,
+            takes_points=takes_points,
+            answers=answers,
+            chooses=area is not None,
+            around=around,
+        ),
         key=key,
         height=height,
         use_container_width=True,
