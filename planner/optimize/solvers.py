@@ -296,6 +296,24 @@ def _finite(value: float) -> float | None:
 # -- CBC -----------------------------------------------------------------------------------
 
 
+class _Cbc(pulp.PULP_CBC_CMD):  # type: ignore[misc]
+    """PuLP's CBC, which takes a solution that a full disk cut off for a whole one."""
+
+    def readsol_MPS(self, filename: str, *names: Any) -> tuple[Any, ...]:  # noqa: N802 - PuLP's name
+        """As PuLP's.
+
+        Raises:
+            pulp.PulpSolverError: The file is cut off: a variable is missing, or its last line ends
+                too soon.
+        """
+        is_whole = Path(filename).read_bytes().endswith(b"\n")
+        read: tuple[Any, ...] = super().readsol_MPS(filename, *names) if is_whole else ()
+        has_solution = read and read[-1] in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
+        if not read or (has_solution and len(read[2]) < len(names[2])):
+            raise pulp.PulpSolverError("the solution is cut off")
+        return read
+
+
 def _cbc(
     model: pulp.LpProblem, controls: Controls, *, relaxed: bool, start: Mapping[str, float] | None
 ) -> Solved:
@@ -334,7 +352,7 @@ def _run_cbc(
         if start:
             for variable in model.variables():
                 variable.setInitialValue(start.get(variable.name, 0.0), check=False)
-        solver = pulp.PULP_CBC_CMD(
+        solver = _Cbc(
             mip=not relaxed,
             msg=False,
             timeLimit=controls.seconds,

@@ -18,6 +18,7 @@ import pytest
 
 from planner.optimize.solvers import (
     Controls,
+    _Cbc,
     _cbc_bound,
     _Highs,
     solve_model,
@@ -205,6 +206,24 @@ def test_a_full_disk_is_told(monkeypatch):
     assert solved.fault == (
         "The solver CBC failed: its files could not be written (No space left on device)."
     )
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.99])
+def test_a_solution_that_a_full_disk_cut_off_is_none(monkeypatch, part):
+    """Variables that are not in the file would count as 0."""
+    read = _Cbc.readsol_MPS
+
+    def read_cut(self, filename, *names):
+        with open(filename, "r+b") as file:
+            text = file.read()
+            at = int(part * len(text))
+            file.truncate(at if part < 0.5 else text.rindex(b"\n", 0, at) + 1)
+        return read(self, filename, *names)
+
+    monkeypatch.setattr(_Cbc, "readsol_MPS", read_cut)
+    solved = solve_model(cover_problem(0), "cbc", QUICK)
+    assert (solved.outcome, solved.objective, solved.bound) == ("failed", None, -math.inf)
+    assert solved.fault == "The solver CBC failed: it ended before it had an answer."
 
 
 def test_a_solver_that_is_not_there_is_told(monkeypatch, tmp_path):
