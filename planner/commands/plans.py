@@ -58,7 +58,13 @@ def add_commands(add: Add) -> None:
 
     export = add("export", _export, "hand a plan on as files")
     export.add_argument("run", metavar="RUN", help="a run folder, or run:ID")
-    export.add_argument("--format", default="csv,xlsx,geojson", metavar="LIST")
+    export.add_argument(
+        "--format",
+        default="csv,xlsx,geojson",
+        metavar="LIST",
+        help="csv, xlsx, geojson, gpkg, map, json, html, pdf; zip: everything in one file "
+        "(csv,xlsx,geojson)",
+    )
     export.add_argument("--out", required=True, metavar="DIR")
     export.add_argument("--language", choices=("en", "sw"), default="en", help="of headings (en)")
     json_flag(export)
