@@ -64,8 +64,8 @@ def map_files(
     of = {sheet.key: sheet for sheet in sheets}
     below = "".join(
         (
-            _table(of["branches"], _BRANCHES, w),
-            _table(of["areas"], _AREAS, w),
+            _table(of["branches"], _BRANCHES, view),
+            _table(of["areas"], _AREAS, view),
             _marks(imprint, w),
         )
     )
@@ -157,8 +157,9 @@ def _rounded(outline: BaseGeometry) -> dict[str, Any]:
 # -- the same as tables --------------------------------------------------------------------
 
 
-def _table(sheet: Sheet, keys: Sequence[str], w: Words) -> str:
+def _table(sheet: Sheet, keys: Sequence[str], view: View) -> str:
     """Some columns of a table; each figure carries its whole value beside what is shown."""
+    names = {service.id: view.words.name(service) for service in view.pack.services}
     at = [position for position, column in enumerate(sheet.columns) if column.key in keys]
     columns = [sheet.columns[position] for position in at]
     head = "".join(
@@ -166,7 +167,9 @@ def _table(sheet: Sheet, keys: Sequence[str], w: Words) -> str:
     )
     body = "".join(
         "<tr>"
-        + "".join(_cell(row[k], each, w) for k, each in zip(at, columns, strict=True))
+        + "".join(
+            _cell(row[k], each, view.words, names) for k, each in zip(at, columns, strict=True)
+        )
         + "</tr>"
         for row in sheet.rows
     )
@@ -182,10 +185,12 @@ def _side(column: Column) -> str:
     return "" if column.kind in ("text", "code", "flag") else ' class="number"'
 
 
-def _cell(cell: Cell, column: Column, w: Words) -> str:
+def _cell(cell: Cell, column: Column, w: Words, names: Mapping[str, str]) -> str:
     value = plain(cell)
     if value is None or value == "":
         return f"<td{_side(column)}></td>"
+    if isinstance(value, str) and column.key == "services":
+        value = ", ".join(names[each] for each in value.split(";"))
     if isinstance(value, str):
         told = code_words(w, column.key, value) if column.kind == "code" else value
         return f"<td>{html_text(clean_text(told))}</td>"

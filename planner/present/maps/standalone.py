@@ -69,11 +69,11 @@ def map_page(
     body = [
         f"<header><h1>{html_text(title)}</h1>",
         *(f"<p>{html_text(text)}</p>" for text in said),
-        _choice(words, views),
-        '</header><div id="root"><div id="parent"><div class="float-child">',
+        f"</header><main>{_choice(words, views)}",
+        '<div id="root"><div id="parent"><div class="float-child">',
         '<div id="map_div"></div></div></div></div><div id="legend"></div>',
         f"<noscript><p>{html_text(words('export.needs_script'))}</p></noscript>",
-        f"<main>{below}</main>",
+        f"{below}</main>",
         *(f"<script>{script}</script>" for script in scripts),
     ]
     return (
