@@ -41,6 +41,8 @@ from planner.present.audit.audit import (
 )
 from planner.present.results import separations
 
+_MOST_GROUPS = 6  # told branch by branch
+
 
 def duplicates(told: Told, given: DuplicateAudit | None) -> Chapter:
     """How duplicates are counted, how many there are, and what speaks for and against each.
@@ -83,20 +85,22 @@ def _judged(told: Told, audit: DuplicateAudit) -> Iterator[Section]:
     about = (Paragraph(w("audit.readings_words")), Points(lines), _thresholds(told, audit))
     yield Section(w("audit.readings"), about)
     if audit.groups:
-        blocks = [
-            block
-            for group in audit.groups
-            for block in (
-                _members(told, group),
-                Points(tuple(group_sentences(view, audit, group))),
-            )
-        ]
-        yield Section(w("document.groups"), (_overview(told, audit), *blocks))
+        yield Section(w("document.groups"), (_overview(told, audit), *_groups(told, audit)))
     yield Section(
         w("audit.services"), (Paragraph(w("audit.services_words")), _services(told, audit))
     )
     if audit.pairs:
         yield Section(w("audit.pairs"), (Paragraph(w("audit.pairs_words")), _pairs(told, audit)))
+
+
+def _groups(told: Told, audit: DuplicateAudit) -> Iterator[Block]:
+    """The groups with most to tell: first what is not needed somewhere, then the largest."""
+    ordered = sorted(
+        audit.groups, key=lambda each: (not each.sites("unnecessary"), -len(each.members))
+    )
+    for group in ordered[:_MOST_GROUPS]:
+        yield _members(told, group)
+        yield Points(tuple(group_sentences(told.view, audit, group)))
 
 
 def _thresholds(told: Told, audit: DuplicateAudit) -> Grid:
@@ -131,7 +135,9 @@ def _overview(told: Told, audit: DuplicateAudit) -> Grid:
         )
         for group in audit.groups
     )
-    return grid(w("document.groups_of_branches"), columns, rows)
+    rest = len(audit.groups) - _MOST_GROUPS
+    note = w.counted("document.more_groups", rest) if rest > 0 else ""
+    return grid(w("document.groups_of_branches"), columns, rows, note=note)
 
 
 def _members(told: Told, group: GroupAudit) -> Grid:
@@ -143,7 +149,7 @@ def _members(told: Told, group: GroupAudit) -> Grid:
         left(w("audit.column_advice")),
         right(w("audit.column_visits")),
         right(w("audit.column_capacity")),
-        right(told.sure(w("audit.column_extra"))),
+        right(told.sure(w("document.merge_longer"))),
         right(w("audit.column_saved")),
     )
     ordered = sorted(group.members, key=lambda each: (each.verdict == "unnecessary", -each.visits))

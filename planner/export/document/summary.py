@@ -13,7 +13,8 @@ from planner.present import travel
 from planner.present.maps.gains import NEAR_MIN, area_changes
 from planner.present.results.results import cards, shortfall_sentence, status_sentence
 
-_MOST_NAMES, _MOST_RULES = 16, 3
+_MOST_NAMES = 16
+_LITTLE = 0.01  # a gap up to this leaves hardly anything to gain
 
 
 def summary(told: Told) -> Chapter:
@@ -113,8 +114,8 @@ def gap_words(told: Told) -> str:
     gap = told.run.report.gap
     if gap is None:
         return ""
-    key = "document.gap_none" if gap <= NOISE else "document.gap_some"
-    return told.w(key, gap=told.w.gap(gap))
+    kind = "none" if gap <= NOISE else "some" if gap <= _LITTLE else "wide"
+    return told.w(f"document.gap_{kind}", gap=told.w.gap(gap))
 
 
 def limits_sentence(told: Told) -> str:

@@ -15,10 +15,12 @@ from planner.export.document.as_pdf import pdf_file
 from planner.export.document.content import plan_document
 from planner.export.document.model import Facts, Grid, Paragraph, Picture, Points
 from planner.export.sheets import plan_sheets, words_for
+from planner.insight.duplicates import audit_duplicates
 from planner.insight.scorecard_facts import service_within
 from planner.pack import find_pack, read_pack
 from planner.present.words import words
 from planner.runs import judge_and_write, read_run
+from planner.scenario import build
 from tests.export.document.runs import hostile, listed_run, tiny_run
 from tests.pack import tiny
 from tests.present.cases import HOSTILE
@@ -336,3 +338,55 @@ def test_the_second_pack_is_told(tmp_path, language):
     document = plan_document(listed_run(pack, tmp_path), language)
     assert len(document.chapters) == len(CHAPTERS) + len(pack.areas)
     html_page(document)
+
+
+def test_what_closes_and_what_ends_is_told(tmp_path):
+    pack = read_pack(cases.write_pack(tmp_path / "tiny"))
+    rules = cases.scenario(str(pack.folder), rules={"existing": "may_close"})
+    problem = build(pack, rules)
+    offers = cases.answer(pack, rules).plan.offers.copy()
+    offers[0] = [False, True]  # Iten ends passports and adds permits
+    offers[3] = False  # -Voi closes
+    plan = cases.plan_of(problem, offers)
+    objective = cases.objective_of(problem, plan)
+    report = cases.answer(pack, rules, plan=plan, objective=objective, bound=objective, gap=0.0)
+    judge_and_write(report, pack, rules, tmp_path / "run")
+    document = plan_document(read_run(tmp_path / "run"), "en")
+    sections = chapter(document, "changes").sections
+    _, changed, closed, kept, _ = (section.blocks[0] for section in sections)
+    assert changed.rows[0][2:4] == ("+Permit", "Passport")
+    assert [row[0] for row in closed.rows] == ["-Voi"]
+    assert closed.rows[0][2] == "all services"
+    assert kept == Paragraph("None.")
+    said = document.chapters[0].blocks[0].text
+    assert "To close: 1. To change services: 1. To stay as they are: 0." in said
+    assert "Branches that close" in [row[0] for row in grids(chapter(document, "costs"))[0].rows]
+
+
+@pytest.mark.parametrize(
+    ("gap", "says"), [(0.0, "Only other figures"), (0.004, "hardly"), (0.3, "more time")]
+)
+def test_the_gap_is_told_by_what_it_means(tmp_path, gap, says):
+    run = tiny_run(tmp_path)
+    run = replace(run, report=replace(run.report, gap=gap))
+    points = next(b for b in plan_document(run, "en").chapters[0].blocks if isinstance(b, Points))
+    assert says in points.items[0]
+
+
+def test_pairs_and_groups_are_the_audits(run):
+    w = words("en")
+    audit = audit_duplicates(run.problem, run.report.plan, run.score, run.pack)
+    assert audit.groups
+    found = {each.caption: each for each in grids(chapter(plan_document(run, "en"), "duplicates"))}
+    pairs = found["Every pair of branches with the same service close by"]
+    assert [row[-1] for row in pairs.rows] == [w(f"audit.verdict_{p.verdict}") for p in audit.pairs]
+    assert [row[-2] for row in pairs.rows] == [w.money(pair.saved_kes) for pair in audit.pairs]
+    overview = found["Each group, and how many of its branches the load needs"]
+    assert [row[1] for row in overview.rows] == [str(len(each.members)) for each in audit.groups]
+    strict = replace(audit.thresholds, overlap=1.0)
+    other = audit_duplicates(run.problem, run.report.plan, run.score, run.pack, strict)
+    document = plan_document(run, "en", audit=other)
+    table = next(
+        each for each in grids(chapter(document, "duplicates")) if "From when on" in each.caption
+    )
+    assert table.rows[0][1] == "1"
