@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from planner.export.adoption import make_pack, read_edits
+from planner.export.adoption import make_pack, make_standing, read_edits
 from planner.present import carried, session, subjects
 from planner.present.failure import leave
 from planner.present.maps.maps import show_map
@@ -91,4 +91,6 @@ tracking_state.earlier(view, run)
 # -- start from this plan ------------------------------------------------------------------
 
 adopting.section(view, run, read_edits, make_pack)
+if is_there and found.lines:
+    adopting.done_so_far(view, run, found, make_standing)
 session.keep("tracking.")

@@ -14,6 +14,7 @@ from planner.terminal import say
 
 if TYPE_CHECKING:
     from planner.runs import StoredRun
+    from planner.runs.tracking.table import Entry
 
 
 def add_commands(add: Add) -> None:
@@ -33,8 +34,7 @@ def add_commands(add: Add) -> None:
 def _tracking(args: argparse.Namespace) -> int:
     from planner.runs import read_run  # noqa: PLC0415 - loads the solver
     from planner.runs.tracking.held import hold  # noqa: PLC0415
-    from planner.runs.tracking.kept import keep_done, kept_done  # noqa: PLC0415
-    from planner.runs.tracking.table import read_done  # noqa: PLC0415
+    from planner.runs.tracking.kept import keep_done  # noqa: PLC0415
     from planner.runs.tracking.told import tracking_lines, tracking_told  # noqa: PLC0415
 
     if args.template is not None and (args.done is not None or args.keep):
@@ -48,23 +48,8 @@ def _tracking(args: argparse.Namespace) -> int:
         raise PlannerError(f"This run has no plan to track: its status is {run.report.status}.")
     if args.template is not None:
         return _template(run, Path(args.template), args.roadmap, as_json=args.json)
-    if args.done is None:
-        kept = kept_done(run.id)
-        if not kept:
-            raise UsageError(
-                "No table of what was done is kept for this plan: give --done FILE, or write one "
-                "to fill in with --template FILE."
-            )
-        path = kept[0].path
-    else:
-        path = Path(args.done)
     today = date.today()  # noqa: DTZ011 - the day on the user's own computer
-    findings = Findings()
-    entries = read_done(path, run.pack, findings, today=today)
-    if findings.faults:
-        raise InputError(findings.faults[:AT_MOST])
-    for text in findings.warnings:
-        say(text)
+    entries, path = done_rows(run, args.done, today)
     found = hold(run, entries, args.on or today)
     if args.keep:
         keep_done(run.id, path.read_bytes(), path.suffix)
@@ -75,6 +60,32 @@ def _tracking(args: argparse.Namespace) -> int:
         for text in tracking_lines(run, found):
             print(text)
     return EXIT_DONE
+
+
+def done_rows(run: StoredRun, file: str | None, today: date) -> tuple[tuple[Entry, ...], Path]:
+    """The rows of what was done, from a file or from the table kept last, and where they stand.
+
+    Raises:
+        InputError: With every fault of the table.
+        UsageError: None is kept.
+    """
+    from planner.runs.tracking.kept import kept_done  # noqa: PLC0415
+    from planner.runs.tracking.table import read_done  # noqa: PLC0415
+
+    kept = () if file is not None else kept_done(run.id)
+    if file is None and not kept:
+        raise UsageError(
+            "No table of what was done is kept for this plan: give --done FILE, or write one to "
+            "fill in with planner tracking RUN --template FILE."
+        )
+    path = kept[0].path if file is None else Path(file)
+    findings = Findings()
+    entries = read_done(path, run.pack, findings, today=today)
+    if findings.faults:
+        raise InputError(findings.faults[:AT_MOST])
+    for text in findings.warnings:
+        say(text)
+    return entries, path
 
 
 def _template(run: StoredRun, path: Path, roadmap: str | None, *, as_json: bool) -> int:

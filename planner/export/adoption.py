@@ -12,6 +12,8 @@ from planner.pack.faults import AT_MOST, Findings
 from planner.present.words import LANGUAGES, words
 from planner.runs import StoredRun
 from planner.runs.as_pack import Adopted, adopt_run, plan_said
+from planner.runs.tracking.held import Tracking
+from planner.runs.tracking.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,7 @@ def make_pack(run: StoredRun, into: Path, on: date, sites: Path | None = None) -
         PlannerError: There is no plan.
         OSError: The disk refuses.
     """
-    limits = {
-        "limits" if language == "en" else f"limits_{language}": words(language)(
-            "tracking.adopted_limit", name=run.scenario.name, run=run.id
-        )
-        for language in LANGUAGES
-    }
+    limits = _limits(run, "tracking.adopted_limit")
     if sites is None:
         return Made(adopt_run(run, into, on=on, limits=limits))
     returned, warnings = read_sheet(sites, run, on)
@@ -84,3 +81,44 @@ def read_edits(path: Path, run: StoredRun, on: date) -> tuple[tuple[Edited, ...]
     """
     returned, warnings = read_sheet(path, run, on)
     return returned.edited, warnings
+
+
+def make_standing(run: StoredRun, into: Path, found: Tracking) -> Made:
+    """Write the pack whose branches of today are those that really stand.
+
+    Args:
+        run: A run with a plan.
+        into: A folder that is not there yet, or empty.
+        found: The plan held against what was done, by a day.
+
+    Raises:
+        InputError: The new pack is at fault, with every fault.
+        OSError: The disk refuses.
+    """
+    by = f"what was done by {found.on} for {plan_said(run)}"
+    there = standing(run, found, by=by)
+    warnings = [
+        f"{name} opened, but the pack has no such site: add it to the new pack"
+        for name in there.outside
+    ]
+    warnings += [f"{name} is open; what it offers is not told" for name in there.silent]
+    pack = adopt_run(
+        run,
+        into,
+        on=found.on,
+        limits=_limits(run, "tracking.standing_limit", day=found.on),
+        branches=there.branches,
+        more=there.opened,
+        by=by,
+    )
+    return Made(pack, None, tuple(warnings))
+
+
+def _limits(run: StoredRun, key: str, **told: object) -> dict[str, str]:
+    """What readers of the new pack must know of it, by key of its manifest."""
+    return {
+        "limits" if language == "en" else f"limits_{language}": words(language)(
+            key, name=run.scenario.name, run=run.id, **told
+        )
+        for language in LANGUAGES
+    }

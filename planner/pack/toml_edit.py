@@ -64,7 +64,7 @@ def with_line_in(text: str, key: str, line: str) -> str:
     if opened is not None and before:
         ends = [at for at, sign in enumerate(text) if sign == "]" and at > opened.end()]
         for end in ends[: len(before) + 50]:  # a text of the list may hold brackets of its own
-            head = text[:end].rstrip().rstrip(",")
-            candidates.append(f"{head},\n  {entry},\n{text[end:]}")
+            head = text[:end].rstrip()
+            candidates += [f"{head}{comma}\n  {entry},\n{text[end:]}" for comma in ("", ",")]
     found = next((each for each in candidates if _reads_as(each, wanted)), None)
     return tomli_w.dumps(wanted) if found is None else found

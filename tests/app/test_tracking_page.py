@@ -98,6 +98,17 @@ def test_a_plan_becomes_the_network_of_today(app, tiny):
     assert "How far do people travel" in said(running)  # the page Today shows them
 
 
+def test_what_is_done_so_far_becomes_the_network_of_today(app, tiny):
+    keep(tiny, "Three offices", THREE)
+    running = fine(brought(app("tracking"), HEAD + GOOD))
+    running = fine(button(running, "tracking-standing").click().run())
+    (kept,) = own_packs(tiny / "packs")
+    pack = read_pack(find_pack(kept.id))
+    assert {s.id: s.opened for s in pack.sites if s.status == "existing"} == {
+        "028-iten": "", "021-town": "2026-03-11", "099-voi": "",
+    }  # fmt: skip
+
+
 def test_an_edited_sheet_is_told_before_it_is_kept(app, tiny):
     keep(tiny, "Three offices", THREE)
     running = fine(app("tracking"))

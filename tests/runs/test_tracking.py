@@ -2,13 +2,17 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from planner.pack import read_pack
 from planner.pack.faults import Findings
 from planner.runs import read_run
+from planner.runs.as_pack import branches_of
 from planner.runs.tracking.held import curve, hold
 from planner.runs.tracking.kept import keep_done, kept_done
+from planner.runs.tracking.standing import standing
 from planner.runs.tracking.table import SCHEMA, read_done, template
 from planner.runs.tracking.told import COLUMNS, tracking_table, tracking_told
 from planner.runs.tracking.works import planned_works
@@ -190,3 +194,46 @@ def test_the_table_says_what_the_values_say(tiny, tmp_path):
     assert table.columns == COLUMNS
     told = tracking_told(tiny, found)
     assert [tuple(line.values()) for line in told["lines"]] == [*table.rows]
+
+
+# -- what really stands ---------------------------------------------------------------------
+
+
+def sites_of(pack):
+    return {s.id: (s.services_today, s.opened) for s in pack.sites if s.status == "existing"}
+
+
+def test_only_what_was_done_stands_in_the_new_pack(tiny, tmp_path, capsys):
+    path = tmp_path / "done.csv"
+    rows = (
+        "021-town,,,,,2026-03-11,,,,,\n"
+        "021-town,,permit,,2026-09-01,,,,,,\n"  # not begun yet
+        "099-voi,,,,,,2026-05-01,,,,\n"  # closed without a plan
+        "013-chuka,,,,,2026-04-01,,,,,\n"  # opened without a plan
+        "013-chuka,,passport,,,2026-04-02,,,,,\n"
+        "x-1,Elsewhere,,,,2026-04-02,,,,,\n"
+    )
+    path.write_text(HEAD + rows, encoding="utf-8")
+    asked = ("--done", path, "--on", "2026-06-30", "--out", tmp_path / "own", "--json")
+    status, out, err = command(capsys, "adopt", tiny.path, *asked)
+    assert status == 0
+    told = json.loads(out)
+    pack = read_pack(Path(told["pack"]))
+    assert sites_of(pack) == {
+        "028-iten": (("passport",), ""),
+        "021-town": (("passport",), "2026-03-11"),
+        "013-chuka": (("passport",), "2026-04-01"),
+    }
+    assert "Elsewhere opened, but the pack has no such site" in err
+    assert told["same_as_the_plan"] is None
+    assert pack.limits[-1].startswith("Today's branches are those that stood on 2026-06-30")
+    source = next(s.mark.source for s in pack.sites if s.id == "021-town")
+    assert "what was done by 2026-06-30 for the plan Three offices" in source
+
+
+def test_when_all_is_done_the_plan_stands(tiny, tmp_path):
+    found = held(tiny, tmp_path, "021-town,,,,,2026-03-11,,,,,\n")
+    assert standing(tiny, found).branches == branches_of(tiny)
+    nothing = standing(tiny, hold(tiny, (), TODAY))
+    assert list(nothing.branches) == ["028-iten", "099-voi"]
+    assert nothing.opened == ()

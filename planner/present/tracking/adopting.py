@@ -20,6 +20,7 @@ from planner.present.view import View
 from planner.present.widgets import sentences, table
 from planner.runs.as_pack import Adopted, usual_name
 from planner.runs.reading import StoredRun
+from planner.runs.tracking.held import Tracking
 
 NAME, SHEET, ADOPTED = "tracking.own_name", "tracking.sheet", "pack.adopted"
 REFUSED = "tracking.adopt_refused"
@@ -137,21 +138,47 @@ def _edit_table(view: View, edits: Sequence[Edit]) -> pd.DataFrame:
 
 
 def _adopt(run: StoredRun, upload: Upload | None, make: Maker) -> None:
-    """Keep the new pack and let this visitor look at it."""
+    """Keep the plan's pack, as it is or as a sheet has it, and let this visitor look at it."""
+
+    def made(beside: Path) -> Made:
+        if upload is None:
+            return make(run, beside, _today(), None)
+        return uploads.with_files(
+            {"sites": upload}, lambda paths: make(run, beside, _today(), paths["sites"])
+        )
+
+    _keep(run, made)
+
+
+def done_so_far(
+    view: View, run: StoredRun, found: Tracking, make: Callable[[StoredRun, Path, Tracking], Made]
+) -> None:
+    """The button that makes what is done so far the network of today.
+
+    Args:
+        view: The run's.
+        run: A run with a plan.
+        found: What was done.
+        make: Writes the pack of it.
+    """
+    w = view.words
+    sentences([w("tracking.adopt_done_about")], kind="note")
+    st.button(
+        w("tracking.adopt_done"),
+        key="tracking-standing",
+        on_click=_keep,
+        args=(run, lambda beside: make(run, beside, found)),
+    )
+
+
+def _keep(run: StoredRun, make: Callable[[Path], Made]) -> None:
     state = st.session_state
     name = str(state.get(NAME) or usual_name(run))
     based_on = run.pack.id if is_id(run.pack.id) else ""
-
-    def kept(sites: Path | None) -> str:
-        with tempfile.TemporaryDirectory(prefix="ugatuzi-") as beside:
-            made = make(run, Path(beside) / "pack", _today(), sites)
-            return keep_pack(own_root(), made.pack.folder, name=name, based_on=based_on).id
-
     try:
-        if upload is None:
-            own = kept(None)
-        else:
-            own = uploads.with_files({"sites": upload}, lambda paths: kept(paths["sites"]))
+        with tempfile.TemporaryDirectory(prefix="ugatuzi-") as beside:
+            made = make(Path(beside) / "pack")
+            own = keep_pack(own_root(), made.pack.folder, name=name, based_on=based_on).id
     except (PlannerError, OSError) as error:
         state[REFUSED] = str(error)
         return
