@@ -37,7 +37,7 @@ run = session.run(picked)
 view = View(w, run.pack, run.problem)
 if run.report.plan is None:
     st.info(w("export.no_plan"))
-    table(handing.facts(view, run), w("export.title"))
+    table(handing.facts(view, run, picked), w("export.title"))
     leave()
 
 make = partial(handing.content, run, export_files, w.language)
@@ -86,5 +86,5 @@ with middle.popover(w("export.single"), width="stretch"):
             key=f"export.get.{each}.csv",
         )
 st.subheader(w("export.about"), anchor=False)
-table(handing.facts(view, run), w("export.title"))
+table(handing.facts(view, run, picked), w("export.title"))
 st.page_link("app_pages/tracking.py", label=w("tracking.go"), query_params={"run": picked})

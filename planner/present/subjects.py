@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -53,14 +54,25 @@ def subject_of(case: Case, name: str, finished: Mapping[str, KeptRun]) -> Subjec
 def finished_plans() -> dict[str, KeptRun]:
     """The runs of this pack that are in use, by id, the last one first.
 
-    Points of studies are left out, but for the one that the address asks for.
+    Points of studies are left out, but for those that the address asks for.
     """
     kept = store().runs
     runs = kept.list(pack_id=case().pack.id)
     found = {each.id: each for each in runs if each.source not in PARTS}
-    asked = asked_run()
     listed = dict(list(found.items())[:MOST])
-    return {asked.id: asked, **listed} if asked is not None and asked.id not in listed else listed
+    first, others = asked_run(), asked_runs("plans")
+    asked = {each.id: each for each in ([] if first is None else [first])} | others
+    return {name: each for name, each in asked.items() if name not in listed} | listed
+
+
+def asked_runs(name: str) -> dict[str, KeptRun]:
+    """The runs among those that the address asks for under a name, as far as they are there."""
+    found = {}
+    for wanted in filter(None, st.query_params.get(name, "").split(",")):
+        with contextlib.suppress(PlannerError):
+            run = store().runs.get(wanted)
+            found[run.id] = run
+    return found
 
 
 def asked_run() -> KeptRun | None:

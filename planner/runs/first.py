@@ -27,6 +27,7 @@ KIND = "first"
 MOST_TRIES = 3
 _OFF = ("off", "0", "no", "false")
 _NAME = "Ready plans"  # the job's own, where it is listed
+_STOPPED = "is_stopped"  # in the note: somebody has stopped it
 _ENDED = "It was ended with the app, and goes on at the next start."
 
 
@@ -35,13 +36,13 @@ class FirstState:
     """How far the first start is.
 
     Attributes:
-        status: off where nothing is to be computed; running; done; or failed, where it is said
-            why in `message`.
+        status: off where nothing is to be computed; waiting until somebody asks; running; stopped
+            by somebody; done; or failed, where it is said why in `message`.
         done: How many parts are in the store, of `total`.
         job: The job's id; empty for none.
     """
 
-    status: Literal["off", "running", "done", "failed"]
+    status: Literal["off", "waiting", "running", "stopped", "done", "failed"]
     done: int = 0
     total: int = 0
     message: str = ""
@@ -72,6 +73,8 @@ def begin(pack: Pack) -> FirstState:
 
     def is_wanted(note: dict[str, Any]) -> bool:
         job = _job_of(note)
+        if note.get(_STOPPED):
+            return False
         if job is not None and not jobs.poll(job.id).is_over:
             return False
         with open_store() as store:
@@ -82,7 +85,36 @@ def begin(pack: Pack) -> FirstState:
 
 def state_of(pack: Pack) -> FirstState:
     """How far the first start of a pack is; nothing is begun."""
-    return _look(pack, print_of(pack.folder).fingerprint, lambda _: False)
+    return seen(pack, print_of(pack.folder).fingerprint)
+
+
+def seen(pack: Pack, fingerprint: str) -> FirstState:
+    """How far the first start of a pack is, or that it waits for somebody to ask."""
+    return _look(pack, fingerprint, lambda _: False)
+
+
+def ask(pack: Pack, fingerprint: str) -> FirstState:
+    """Begin it because somebody asks for it, also where it was stopped or came to nothing."""
+
+    def is_wanted(note: dict[str, Any]) -> bool:
+        job = _job_of(note)
+        return job is None or jobs.state_of(job).is_over
+
+    return _look(pack, fingerprint, is_wanted)
+
+
+def stop(fingerprint: str) -> None:
+    """Stop it because somebody asks for that: what is computed stays, and nothing begins by itself.
+
+    Args:
+        fingerprint: Of the pack's files.
+    """
+    key = _key(fingerprint)
+    note = _note(key)
+    job = _job_of(note)
+    if job is not None and not job.is_settled:
+        _write_note(key, {**note, _STOPPED: True})
+        jobs.stop(job.id)
 
 
 def ready_runs(pack: Pack, fingerprint: str) -> tuple[str, ...]:
@@ -144,7 +176,7 @@ def _begin_job(pack: Pack, key: str, before: dict[str, Any]) -> dict[str, Any]:
 def _may_try_again(note: dict[str, Any]) -> bool:
     """Whether a job that was lost, or ended with the app, begins again by itself."""
     job = _job_of(note)
-    if note.get("is_done") or int(note.get("tries", 0)) >= MOST_TRIES:
+    if note.get("is_done") or note.get(_STOPPED) or int(note.get("tries", 0)) >= MOST_TRIES:
         return False
     return job is None or jobs.state_of(job).status == "lost"
 
@@ -155,11 +187,13 @@ def _state(pack: Pack, fingerprint: str, note: dict[str, Any]) -> FirstState:
         return FirstState("done", total, total, job=str(note.get("job", "")))
     job = _job_of(note)
     if job is None:
-        return FirstState("off")
+        return FirstState("waiting", 0, total)
     state = jobs.state_of(job)
     done, total = state.counts or (0, total)
     if state.status == "done":
         _write_note(_key(fingerprint), {**note, "is_done": True})
+    if note.get(_STOPPED) and state.is_over and state.status != "done":
+        return FirstState("stopped", done, total, job=job.id)
     if state.status in ("failed", "lost"):
         return FirstState("failed", done, total, state.message, job.id)
     return FirstState("done" if state.is_over else "running", done, total, job=job.id)

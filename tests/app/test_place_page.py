@@ -82,6 +82,16 @@ def test_plans_stand_side_by_side_and_the_address_names_them(app, tiny):
     assert running.selectbox(key="place.point").value is None
 
 
+def test_a_link_may_name_a_plan_that_a_look_has_kept(app, tiny):
+    kept, _ = keep(tiny, "A near tie", THREE, source="robust")
+    assert kept not in app("place", area="028").multiselect(key="place.plans").value
+    running = app("place", area="028", plans=f"today,{kept}")
+    assert not running.exception
+    assert not running.error
+    assert not running.warning
+    assert running.multiselect(key="place.plans").value == ["today", kept]
+
+
 def test_a_plan_that_cannot_be_read_is_told_beside_the_others(app, tiny, monkeypatch):
     bad, _ = keep(tiny, "Damaged", THREE)
 

@@ -216,6 +216,32 @@ def test_it_can_be_left_out(home, pack, monkeypatch, value):
     assert first.begin(pack).status == "off"
 
 
+def test_what_is_only_looked_at_waits_until_somebody_asks(home, pack, frontier, solved, at_once):
+    fingerprint = print_of(pack.folder).fingerprint
+    assert first.seen(pack, fingerprint) == first.FirstState("waiting", 0, 3)
+    assert at_once == []
+    assert first.ask(pack, fingerprint).status == "done"
+    assert first.seen(pack, fingerprint).status == "done"
+    assert len(at_once) == 1
+
+
+def test_what_was_stopped_stays_so_until_somebody_asks(home, pack, monkeypatch):
+    begun, fingerprint = [], print_of(pack.folder).fingerprint
+    monkeypatch.setattr(launch, "begin", begun.append)
+    first.stop(fingerprint)  # nothing to stop
+    first.look(pack, fingerprint)
+    first.stop(fingerprint)
+    assert begun[0].is_asked_to_stop
+    begun[0].write_process(jobs_gone())
+    adopt.look_after()
+    told = [first.seen(pack, fingerprint), first.look(pack, fingerprint), first.begin(pack)]
+    assert [state.status for state in told] == ["stopped"] * 3
+    assert len(begun) == 1  # not begun again by itself
+    first.ask(pack, fingerprint)
+    assert len(begun) == 2
+    assert first.seen(pack, fingerprint).status == "running"
+
+
 def test_a_pack_that_asks_for_nothing(home, pack_folder, monkeypatch):
     monkeypatch.setattr(launch, "begin", pytest.fail)
     assert first.begin(read_pack(pack_folder)).status == "off"
@@ -234,7 +260,7 @@ def test_many_who_look_at_once_begin_one_job_and_the_app_ends_it(home, pack, mon
     for each in looking:
         each.join()
     (job,) = jobs.folders()
-    assert {state.status for state in seen} <= {"running", "off"}  # off: a moment too early
+    assert {state.status for state in seen} <= {"running", "waiting"}  # a moment too early
     process = psutil.Process(job.process().pid)
     first.end(pack)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,6 @@ from planner.present.session import Case, case_key, run
 from planner.present.words import Words
 from planner.runs.folder import judge_and_write
 from planner.runs.record import RunRecord, read_record, today_of
-from planner.runs.store import KeptRun
 from planner.scenario import Scenario
 
 LEAST, MOST = compare_keys.LEAST, compare_keys.MOST
@@ -57,7 +55,7 @@ def choices(w: Words, case: Case) -> dict[str, Choice]:
     A run that the address asks for is there too where the page would not offer it: a point of a
     study, a run of another pack.
     """
-    runs = subjects.finished_plans() | _asked_runs()
+    runs = subjects.finished_plans() | subjects.asked_runs("compare")
     today = case.networks.get(TODAY)
     found = {
         name: Choice(
@@ -87,15 +85,6 @@ def names(choices: Mapping[str, Choice], members: Sequence[str]) -> tuple[str, .
         choices[name].short if shorts[choices[name].short] == 1 else choices[name].name
         for name in members
     )
-
-
-def _asked_runs() -> dict[str, KeptRun]:
-    found = {}
-    for name in _named():
-        with contextlib.suppress(PlannerError):
-            kept = store().runs.get(name)
-            found[kept.id] = kept
-    return found
 
 
 def _named() -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.present.compare.compare_said import rule_name
+from planner.present.results import separations
 from planner.present.view import View
 from planner.present.words import Words
 from planner.runs.jobs import JobState
@@ -103,10 +104,19 @@ def label(seen: Seen, which: str) -> str:
 def axis_title(seen: Seen, which: str) -> str:
     """A measure with its unit, as an axis names it; money in millions."""
     w, name = seen.view.words, seen.measure(which)
+    if name == "excess":
+        return w("separation.row", name=label(seen, which), within=counted_within(seen))
     if name in COUNTS:
         return label(seen, which)
     unit = w("frontiers.unit_millions") if name in MONEY else w("frontiers.unit", unit=_unit(seen))
     return f"{label(seen, which)} ({unit})"
+
+
+def counted_within(seen: Seen) -> str:
+    """By which separation the duplicates of the points are counted."""
+    w = seen.view.words
+    varies = any(key.startswith("duplicates.separation") for key in seen.keys)
+    return w("separation.each") if varies else separations.within(w, seen.scenario)
 
 
 def _unit(seen: Seen) -> str:

@@ -14,6 +14,7 @@ from planner.present.frontiers.frontiers import Seen
 from planner.present.frontiers.frontiers_kept import Shown
 from planner.present.maps.maps import show_map
 from planner.present.results import results, results_map
+from planner.present.results.plans_doubled import by_the_packs_own
 from planner.present.saved import saved
 from planner.present.view import View
 from planner.present.widgets import heading, sentences, show_cards, table
@@ -83,7 +84,8 @@ def show_point(shown: Shown) -> None:
             height=560,
         )
     with right:
-        show_cards(results.cards(own, stored.score, stored.baseline, stored.scenario))
+        by_own = by_the_packs_own(session.case(), stored)
+        show_cards(results.cards(own, stored.score, stored.baseline, stored.scenario, by_own))
         sentences([w("frontiers.put_away")] if run.removed is not None else [], kind="warning")
         _ways_on(shown, number, run, stored)
     _show_moves(shown, point, run, stored)

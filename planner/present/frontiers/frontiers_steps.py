@@ -13,6 +13,8 @@ from planner.present.frontiers.frontiers import (
     MONEY,
     Seen,
     amount,
+    axis_title,
+    counted_within,
     each,
     label,
     one_price,
@@ -118,13 +120,15 @@ def verdict(seen: Seen, point: Mapping[str, Any]) -> str:
 def point_table(seen: Seen) -> pd.DataFrame:
     """Every point with its figures: the chart's data."""
     w, rows = seen.view.words, []
+    name = w("frontiers.column_pairs")
+    doubled = w("separation.row", name=name, within=counted_within(seen))
     for point in seen.points:
         kpis = point.get("kpis") or {}
         pairs = (kpis.get("duplicates") or {}).get("pairs")
         row: dict[str, object] = {w("frontiers.column_point"): str(point["number"])}
         row |= {rule_name(w, key): value_text(point, key) for key in seen.keys}
         row |= {
-            label(seen, which): "" if point[which] is None else _cell(seen, which, point[which])
+            _head(seen, which): "" if point[which] is None else _cell(seen, which, point[which])
             for which in ("x", "y")
         }
         least = point["y_least"]
@@ -133,11 +137,16 @@ def point_table(seen: Seen) -> pd.DataFrame:
         if seen.measure("x") not in MONEY:
             row[w("kpi.annual")] = w.money(kpis["annual_kes"]) if kpis else ""
         row[w("kpi.branches")] = w.count(kpis["branches"]) if kpis else ""
-        row[w("frontiers.column_pairs")] = "" if pairs is None else w.count(pairs)
+        row[doubled] = "" if pairs is None else w.count(pairs)
         row[w("frontiers.column_status")] = _status(seen, point)
         row[w("frontiers.column_verdict")] = verdict(seen, point)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _head(seen: Seen, which: str) -> str:
+    """What heads the column of a measure; of duplicates also how they are counted."""
+    return axis_title(seen, which) if seen.measure(which) == "excess" else label(seen, which)
 
 
 def _cell(seen: Seen, which: str, value: float) -> str:

@@ -93,8 +93,9 @@ def run_figures(w: Words, run: KeptRun, facts: RunFacts) -> list[tuple[str, str]
             w.money(kpis["annual_kes"]),
             w.count(kpis["duplicates"]["unnecessary"]),
         ]
-    names = ("kpi.branches", "kept.column_travel", "kpi.annual", "kpi.duplicates")
-    figures = [(w(name), text) for name, text in zip(names, told, strict=True)]
+    doubled = w("separation.row", name=w("kpi.duplicates"), within=w("separation.each"))
+    names = (w("kpi.branches"), w("kept.column_travel"), w("kpi.annual"), doubled)
+    figures = list(zip(names, told, strict=True))
     return [*figures, (w("kept.column_gap"), _gap(w, run))]
 
 
@@ -112,7 +113,7 @@ def run_facts(w: Words, run: KeptRun, facts: RunFacts) -> pd.DataFrame:
     if run.scenario_id is not None:
         origin = w("kept.from_scenario", id=run.scenario_id[:8], version=run.scenario_version)
     items = [
-        (w("export.id"), run.id),
+        (w("export.kept_id"), run.id),
         (w("kept.column_status"), w(f"kept.status_{run.status}")),
         *run_figures(w, run, facts),
         (w("kept.column_when"), moment_words(run.created)),

@@ -117,11 +117,12 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def facts(view: View, run: StoredRun) -> pd.DataFrame:
-    """What names a run and what is known of it."""
+def facts(view: View, run: StoredRun, kept_id: str) -> pd.DataFrame:
+    """What names a run, here by `kept_id` and in its files, and what is known of it."""
     w = view.words
     rows = [
         (w("export.name"), run.scenario.name),
+        (w("export.kept_id"), kept_id),
         (w("export.id"), run.id),
         (w("export.fingerprint"), str(run.info.get("fingerprint", ""))),
         (w("export.created"), f"{run.created:%Y-%m-%d %H:%M} UTC"),
