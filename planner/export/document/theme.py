@@ -24,6 +24,7 @@ Density = Literal["plain", "dense", "wide"]
 _ANCHOR = re.compile(r"[a-z][a-z0-9-]*")
 _ROOM: Mapping[Density, int] = {"plain": 96, "dense": 124, "wide": 180}  # letters of a row on A4
 _LINE = 30  # letters of a word that no column is widened for
+_NAME = 24  # letters of a row's name that stand in one line where there is room
 _LINES_OF_A_HEADING = 3
 _PADDING, _STEP = 2, 2
 _MOST_FACTS = 5  # in a row of a sheet
@@ -95,14 +96,15 @@ def _faults_of(grid: Grid) -> Iterator[str]:
 def widths(grid: Grid) -> list[int]:
     """How wide each column should be beside the others, in letters.
 
-    At least its longest word. What the sheet has beyond that goes, step by step, to the column by
-    which most rows are high, until every cell has one line.
+    At least its longest word. What the sheet has beyond that goes to the names of the rows, then,
+    step by step, to the column by which most rows are high, until every cell has one line.
     """
     room = _ROOM[density(grid)]
     wide = np.array(_least(grid), dtype=float)
     lengths = np.array([[len(cell) for cell in row] for row in _all_rows(grid)], dtype=float)
     heads = [len(column.heading) / _LINES_OF_A_HEADING for column in grid.columns]
     needed = np.vstack([lengths.reshape(-1, wide.size), [heads]]) + _PADDING
+    wide[0] += min(max(0.0, min(_NAME, needed[:, 0].max()) - wide[0]), max(0.0, room - wide.sum()))
     while wide.sum() + _STEP <= room:
         lines = needed / wide
         high = np.maximum(lines.max(axis=1), 1.0)
