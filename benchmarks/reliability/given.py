@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.reliability.rows import ROOT, Row, tests_of
+from benchmarks.reliability.rows import ROOT, Row, run_tests
 from planner.demand.visits import yearly_visits
 from planner.pack import find_pack, read_pack, write_pack
 from planner.pack.types import Pack
@@ -27,7 +27,7 @@ def _battery() -> Row:
     goal = f"all, at least {LEAST_FILES}"
     if not (battery / "__init__.py").exists() and not list(battery.glob("test_*.py")):
         return Row(what, goal, "not measured: there is no battery", None, "-")
-    found = tests_of("tests/battery")
+    found = run_tests("tests/battery")
     kept = found.kept and (found.passed >= LEAST_FILES or None)
     return Row(what, goal, found.told, kept, "`tests/battery`")
 

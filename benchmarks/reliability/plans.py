@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import random
 import statistics
 import tempfile
 import time
@@ -116,7 +115,8 @@ def _ms(problem: PlanningProblem, plan: Plan) -> float:
 
 def _told(*, quick: bool) -> Row:
     """Figures of a run file changed one at a time; `verify` must see each."""
-    trials, rng, unseen = (200 if quick else TOLD_WRONGLY), random.Random(1), 0
+    rng = np.random.default_rng(1)
+    trials, unseen = (200 if quick else TOLD_WRONGLY), 0
     with tempfile.TemporaryDirectory() as place:
         folder = write_answer(Path(place))
         pack = read_pack(Path(place) / "tiny")
@@ -125,11 +125,11 @@ def _told(*, quick: bool) -> Row:
         where = list(_numbers(json.loads(text)))
         for _ in range(trials):
             info = json.loads(text)
-            *path, last = rng.choice(where)
+            *path, last = where[rng.integers(len(where))]
             parent = info
             for key in path:
                 parent = parent[key]
-            parent[last] = rng.choice(_near(parent[last]))
+            parent[last] = float(rng.choice(_near(parent[last])))
             file.write_text(json.dumps(info), encoding="utf-8")
             unseen += _is_believed(folder, pack)
     return Row(

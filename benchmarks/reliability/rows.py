@@ -60,7 +60,7 @@ class Tests:
         return None if self.skipped else True
 
 
-def tests_of(*arguments: str, seconds: float = 900) -> Tests:
+def run_tests(*arguments: str, seconds: float = 900) -> Tests:
     """Run tests in a process of their own and count how they end."""
     try:
         done = subprocess.run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.reliability.rows import ROOT, Row, tests_of
+from benchmarks.reliability.rows import ROOT, Row, run_tests
 
 _WORDS = "hostile or escape or markup or harmless or formula or script"
 _PLACES = ("tests/present", "tests/export", "tests/pack", "tests/store", "tests/runs")
@@ -10,7 +10,7 @@ _PLACES = ("tests/present", "tests/export", "tests/pack", "tests/store", "tests/
 
 def rows(*, quick: bool) -> list[Row]:
     """The promises of what is shown."""
-    found = tests_of(*_PLACES, "-k", _WORDS, "-m", "not browser")
+    found = run_tests(*_PLACES, "-k", _WORDS, "-m", "not browser")
     told = [
         Row(
             "hostile texts in names: on every part of pages and maps, and in every file",
@@ -25,5 +25,5 @@ def rows(*, quick: bool) -> list[Row]:
     what = "the same in a real browser: names in a pack, and in a file that is sent"
     if quick or not all((ROOT / each).exists() for each in browser):
         return [*told, Row(what, "0 run", "not measured by --quick", None, where)]
-    seen = tests_of(*browser)
+    seen = run_tests(*browser)
     return [*told, Row(what, "0 run", seen.told, seen.kept, where)]

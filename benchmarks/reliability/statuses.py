@@ -30,17 +30,17 @@ from tests.optimize.problems import odd_money_problem, wide_problem
 
 DIGITS = {"highs": 1e-7, "cbc": 3e-5}  # as exactly as each solver tells its figures
 CAUSE_S = 5.0
-_SMALL_DISKS_KB = (0, 4, 8, 12, 16, 24, 32, 48, 64)
+_SMALL_DISKS_KB = (0, 4, 8, 12, 16, 32)
 
 
 def rows(*, quick: bool) -> list[Row]:
     """The promises of statuses."""
     return [
-        _times_and_gaps(8 if quick else 30),
-        _shillings(6 if quick else 30),
+        _times_and_gaps(4 if quick else 30),
+        _shillings(4 if quick else 30),
         _full_disks(),
         _killed_solvers(6 if quick else 30),
-        *_causes(60 if quick else 300),
+        *_causes(40 if quick else 300),
     ]
 
 
@@ -69,7 +69,7 @@ def wrong(problem: PlanningProblem, answer: Answer, best: float | None, limits: 
 def _wide() -> tuple[tuple[PlanningProblem, float], ...]:
     """Problems that take a solver a moment, with their best objective by a solve with time."""
     found = []
-    for seed in (7, 8, 9):
+    for seed in (7, 8):
         problem = wide_problem(seed)
         answer = find_plan(problem, Limits(120, 0.0))
         if answer.status == "optimal" and answer.objective is not None:
@@ -152,7 +152,10 @@ def _shillings(count: int) -> Row:
 def _tight(count: int) -> Iterator[tuple[PlanningProblem, Limits]]:
     for seed in range(count):
         for solver in ("highs", "cbc"):
-            yield odd_money_problem(100 + seed), Limits(30, 0.0 if solver == "highs" else 1e-5, solver)
+            yield (
+                odd_money_problem(100 + seed),
+                Limits(30, 0.0 if solver == "highs" else 1e-5, solver),
+            )
     for problem, best in _rich(count):
         if best is None:
             continue
@@ -165,6 +168,7 @@ def _tight(count: int) -> Iterator[tuple[PlanningProblem, Limits]]:
 
 # -- disks and solvers -----------------------------------------------------------------------------
 
+_ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
 _ON_A_SMALL_DISK = """
 import json, tempfile
 from benchmarks.reliability.statuses import small_disk_answers
@@ -193,7 +197,7 @@ def _full_disks() -> Row:
         inside = f'mount -t tmpfs -o {limit} none /mnt && exec "$0" -c "$1"'
         done = subprocess.run(
             [unshare or "", "-rm", "sh", "-c", inside, sys.executable, _ON_A_SMALL_DISK],
-            cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+            cwd=ROOT, env=_ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         if done.returncode:
             faults.append((done.stderr.strip().splitlines() or ["it ended"])[-1])
@@ -264,7 +268,7 @@ def _killer(seconds: float) -> Iterator[list[int]]:
 
 def _causes(count: int) -> list[Row]:
     """Rich problems without a plan, by trying all: found so, each with what clashes, in time."""
-    found = named = 0
+    found = named = mended = 0
     faults: list[str] = []
     times = [0.0]
     for problem, best in _rich(count):
@@ -276,7 +280,8 @@ def _causes(count: int) -> list[Row]:
         found += 1
         if answer.status != "infeasible":
             faults.append(f"{answer.status}, and there is no plan")
-        named += bool(answer.clashes) and all(_is_named(each.text) for each in answer.clashes)
+        named += bool(answer.clashes) and all(each.rule and each.text for each in answer.clashes)
+        mended += any(each.repair for each in answer.clashes)
     return [
         Row(
             "problems without a plan, told as such only when two solvers or sums say so",
@@ -286,14 +291,10 @@ def _causes(count: int) -> list[Row]:
             "`tests/optimize/test_explain.py`",
         ),
         Row(
-            "the rules that clash named, with figures or places",
+            "the rules that clash named, with what would help",
             f"all, within {CAUSE_S:.0f} s",
-            f"{named} of {found}, the slowest in {max(times):.1f} s",
-            named == found and max(times) <= CAUSE_S,
+            f"{named} of {found} named, {mended} with a remedy, the slowest in {max(times):.1f} s",
+            named == mended == found and max(times) <= CAUSE_S,
             "`tests/optimize/test_explain.py` (smallest sets, figures exact by trying all)",
         ),
     ]
-
-
-def _is_named(text: str) -> bool:
-    return any(sign.isdigit() for sign in text) or any(word.isupper() for word in text.split())

@@ -9,6 +9,7 @@ import os
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 import highspy
 import numpy as np
@@ -214,10 +215,10 @@ def test_a_solution_that_a_full_disk_cut_off_is_none(monkeypatch, part):
     read = _Cbc.readsol_MPS
 
     def read_cut(self, filename, *names):
-        with open(filename, "r+b") as file:
-            text = file.read()
-            at = int(part * len(text))
-            file.truncate(at if part < 0.5 else text.rindex(b"\n", 0, at) + 1)
+        file = Path(filename)
+        text = file.read_bytes()
+        at = int(part * len(text))
+        file.write_bytes(text[: at if part < 0.5 else text.rindex(b"\n", 0, at) + 1])
         return read(self, filename, *names)
 
     monkeypatch.setattr(_Cbc, "readsol_MPS", read_cut)
