@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from planner.errors import PlannerError
-from planner.export.columns import Column, code_words
+from planner.export.columns import OF_TRAVEL, Column, code_words
 from planner.export.sheets import Imprint, Sheet
 from planner.present.words import Words
 from planner.runs import StoredRun
@@ -20,6 +20,7 @@ from planner.runs.table import Cell, clean_text
 
 MOST_CHARACTERS = 32_767
 MOST_ROWS = 1_048_576
+MANY = 1000  # from here on nobody reads what stands behind the point
 _A4 = 9
 _NUMBER_FORMATS = {
     "text": "@",
@@ -31,6 +32,7 @@ _NUMBER_FORMATS = {
     "flag": "@",
     "code": "@",
 }
+_MIXED = frozenset({"plan", "today", "change", "value", "low", "high"})  # of several units
 _WIDE = frozenset({"source", "note", "meaning", "meaning_other", "attribution"})
 
 
@@ -139,21 +141,38 @@ def _rows(page: Any, styles: _Styles, sheet: Sheet, top: int) -> int:
         page.write_string(top, at, text_cell(column.header), styles.header)
     units = sheet.column("unit") if sheet.key == "summary" else [None] * len(sheet.rows)
     share = styles.words("export.unit.share")
+    codes = [_number_code(sheet, at) for at in range(len(sheet.columns))]
     for number, (row, unit) in enumerate(zip(sheet.rows, units, strict=True), start=top + 1):
         for at, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
-            style = styles.number(_code(column, cell, is_share=unit == share))
+            style = styles.number(_code(column, cell, codes[at], is_share=unit == share))
             _put(page, number, at, _told(styles.words, column, cell), style)
     return top + 1 + len(sheet.rows)
 
 
-def _code(column: Column, cell: Cell, *, is_share: bool) -> str:
+def _code(column: Column, cell: Cell, number: str, *, is_share: bool) -> str:
     if isinstance(cell, str):
         return "@"
     if is_share:
         return "0.00%"
     if isinstance(cell, int) and column.kind == "number":
         return _NUMBER_FORMATS["count"]
-    return _NUMBER_FORMATS[column.kind]
+    if column.kind != "number":
+        return _NUMBER_FORMATS[column.kind]
+    if column.key in _MIXED:
+        return _NUMBER_FORMATS["count" if abs(cell or 0) >= MANY else "number"]
+    return number
+
+
+def _number_code(sheet: Sheet, at: int) -> str:
+    """How the numbers of a column are shown: whole where they are large, else with one digit."""
+    sizes = [
+        abs(cell)
+        for cell in sheet.column(sheet.columns[at].key)
+        if isinstance(cell, float) and cell
+    ]
+    if sheet.columns[at].key not in OF_TRAVEL and sizes and max(sizes) >= MANY and min(sizes) >= 1:
+        return _NUMBER_FORMATS["count"]
+    return "#,##0.0"
 
 
 def _table(page: Any, styles: _Styles, sheet: Sheet) -> None:

@@ -79,7 +79,7 @@ _KINDS: dict[str, Kind] = {
 }
 
 # What the travel model measures, and sums and differences of it.
-_OF_TRAVEL = frozenset(
+OF_TRAVEL = frozenset(
     {"minutes", "km", "mean_min", "mean_km", "worst_min", "minutes_apart"}
     | {"merged_extra_min_per_year", "merged_extra_min_per_visit"}
     | {"extra_min_mean", "extra_min_p90", "move_saved_min"}
@@ -105,7 +105,7 @@ def _column(key: str, w: Words, error: str) -> Column:
             now, key=key, label=label, meaning=w("export.today_meaning", meaning=now.meaning)
         )
     unit = w(f"columns.{key}.unit") if f"columns.{key}.unit" in w.texts else ""
-    if key in _OF_TRAVEL:
+    if key in OF_TRAVEL:
         unit = f"{unit}, {error}"
     label, meaning = w(f"columns.{key}.label"), w(f"columns.{key}.meaning")
     return Column(key, label, unit, _KINDS.get(key, "text"), meaning)

@@ -16,13 +16,18 @@ import openpyxl
 import pyogrio
 import pytest
 
+from planner.errors import PlannerError
 from planner.export import FORMATS, export_files, hindrances, plan_sheets, table_keys
+from planner.export.as_gpkg import gpkg_files
 from planner.export.as_zip import zip_file
 from planner.export.columns import code_words
 from planner.export.layers import map_layers
 from planner.export.sheets import imprint, words_for
+from planner.pack import read_pack
 from planner.runs.table import clean_text, unguard
 from tests.export import hostile
+from tests.export.document.runs import listed_run
+from tests.pack import tiny
 
 LAYERS = {
     "areas": "areas",
@@ -290,3 +295,36 @@ def test_what_cannot_be_made_is_known_before_it_is_asked_for(made):
     assert {"geojson", "gpkg", "map"} <= hindrances(bare).keys()
     assert not {"csv", "xlsx", "json"} & hindrances(bare).keys()
     assert hindrances(run).keys() <= {"pdf"}  # where the extra is not installed
+
+
+def test_a_plan_in_metres_is_handed_on_but_for_its_map_layers(tmp_path):
+    points = "id,name,area,x,y,population\np1,A,001,0,0,10\np2,B,002,9000,0,10\np3,C,002,8000,0,5\n"
+    sites = (
+        "id,name,area,x,y,status,services_today\ns1,S,001,0,0,existing,c\n"
+        "s2,T,002,9000,0,proposed,c;d\n"
+    )
+    folder = tiny.write(tmp_path / "tiny", demand_points_csv=points, sites_csv=sites)
+    run = listed_run(read_pack(folder), tmp_path)
+    assert {"geojson", "gpkg", "map"} <= hindrances(run).keys()
+    with pytest.raises(PlannerError, match="latitude and longitude, which 2 of 2 branches"):
+        export_files(run, "csv,gpkg")
+    (whole,) = export_files(run, "zip").values()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+        readme = next(archive.read(name) for name in archive.namelist() if "README" in name)
+    assert {"plan.xlsx", "tables/branches.csv", "machines/tables.json"} <= names
+    assert not {"map.html", "layers/plan.gpkg", "layers/branches.geojson"} & names
+    for name in ("geojson", "gpkg", "map"):
+        assert f"- {name}: Map layers need latitude and longitude" in readme.decode()
+
+
+def test_a_layer_that_has_nothing_has_its_columns(made, tmp_path):
+    run, sheets, _, _ = made
+    w = words_for(run, "en")
+    bare = [replace(each, rows=()) if each.key == "duplicates" else each for each in sheets]
+    package = tmp_path / "plan.gpkg"
+    package.write_bytes(gpkg_files(run, bare, imprint(run, w), w)["plan.gpkg"])
+    assert pyogrio.read_info(package, layer="duplicates")["features"] == 0
+    assert {column.key for column in sheet(made, "duplicates").columns} <= {
+        *pyogrio.read_info(package, layer="duplicates")["fields"]
+    }
