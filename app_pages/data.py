@@ -40,9 +40,7 @@ data_shown.away(w)
 st.header(w("data.bring"), anchor=False)
 st.text(w("data.bring_about"))
 draft = data_bring.bring(w)
-if draft is None:
-    st.info(w("data.nothing_yet"))
-else:
+if draft is not None:
     data_bring.result(w, draft, case)
 
 st.header(w("data.take"), anchor=False)

@@ -147,6 +147,23 @@ def test_every_fault_is_told_under_the_files_own_name(app, own):
     assert not [each for each in running.button if each.key == "data_keep"]
 
 
+def test_of_two_files_of_one_kind_the_last_counts_and_that_is_told(app, own):
+    good = tiny.FILES["services.csv"].replace("Card", "Kadi")
+    running = upload(app("data"), ("services.csv", "id,name\n1,\n"), ("services 2.csv", good))
+    assert not running.exception
+    assert not running.error
+    assert "services 2.csv, which came last, is read" in running.warning[0].value.replace("\\", "")
+    assert "without a fault" in running.success[0].value
+    assert "Nothing brought yet" not in everything(running)
+
+
+def test_a_file_that_waits_for_its_kind_is_not_called_nothing(app, own):
+    running = upload(app("data"), ("odd.csv", "a,b\n1,2\n"))
+    assert not running.exception
+    assert "say what it holds" in running.warning[0].value
+    assert "Nothing brought yet" not in everything(running)
+
+
 def test_a_whole_pack_is_brought_as_a_zip(app, own, tmp_path):
     from planner.pack.draft import zip_pack
 

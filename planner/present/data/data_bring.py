@@ -37,7 +37,10 @@ _DRAFT, _SORTED, _NAME, _ROUND = "data.draft", "data.sorted", "data.name", "pack
 
 
 def bring(w: Words) -> Draft | None:
-    """The files that a visitor brings, put together as a draft; None while there are none."""
+    """The files that a visitor brings, put together as a draft.
+
+    None while there are none, or while it is not said what one of them holds.
+    """
     state = st.session_state
     sent = st.file_uploader(
         w("data.upload"),
@@ -52,6 +55,8 @@ def bring(w: Words) -> Draft | None:
     files = _kinds(w, brought)
     if files is None or not (brought.whole or files or left_out):
         state.pop(_DRAFT, None)
+        if not sent:
+            st.info(w("data.nothing_yet"))
         return None
     source = session.pack_folder()
     digest = digest_of(session.case_key(), brought.whole, files, left_out)
@@ -91,7 +96,10 @@ def _sorted_out(sent: Sequence[UploadedFile]) -> Brought:
 
 
 def _kinds(w: Words, brought: Brought) -> dict[str, Upload] | None:
-    """What each single file is: as it looks, or as the visitor says; None while one is open."""
+    """What each single file is: as it looks, or as the visitor says; None while one is open.
+
+    Of two files of one kind the one that was brought last counts: it is most often the mended one.
+    """
     files: dict[str, Upload] = {}
     is_settled = not brought.unreadable
     told = [w(f"data.unreadable_{why}", file=name) for name, why in brought.unreadable]
@@ -107,14 +115,14 @@ def _kinds(w: Words, brought: Brought) -> dict[str, Upload] | None:
             placeholder=w("data.kind_choose"),
             format_func=lambda each: data.kind_name(w, each),
         )
-        is_settled = is_settled and kind is not None and kind not in files
+        is_settled = is_settled and kind is not None
         if kind is None:
             sentences([w("data.kind_unknown", file=upload[0])], kind="warning")
-        elif kind in files:
-            text = w("data.kind_twice", file=upload[0], kind=data.kind_name(w, kind))
-            sentences([text], kind="warning")
-        else:
-            files[kind] = upload
+            continue
+        if kind in files:
+            which = {"file": files[kind][0], "other": upload[0], "kind": data.kind_name(w, kind)}
+            sentences([w("data.kind_twice", **which)], kind="warning")
+        files[kind] = upload
     return files if is_settled else None
 
 
