@@ -25,12 +25,9 @@ from planner.present.view import View, status_of
 from planner.present.words import Language, Words, words
 
 MOST_BRANCHES, MOST_PLACES, MOST_NAMES = 4, 2, 10
-_SIZES = (
-    (1300, 10.6),
-    (2400, 9.0),
-    (2900, 8.4),
-    (3500, 7.8),
-)  # letters of text, points: all on one page
+_NAMES_ALONE = 40  # of one service there is less to say, and room for its places
+# letters of text, points: all on one page
+_SIZES = ((1100, 12.0), (1700, 10.6), (2400, 9.0), (2900, 8.4), (3500, 7.8))
 _SMALLEST = 7.3
 _HEADS = ("need", "go", "bring", "first", "cost")
 
@@ -185,7 +182,8 @@ def _where(side: Side, code: str, point: int | None, service: int | None) -> Ite
     items = "".join(_branch(side, each, point, service) for each in found[:MOST_BRANCHES])
     if not items:
         items = f"<li>{_t(side.view.words('place.nowhere'))}</li>"
-    yield f'<div class="where">{picture}<ul>{items}</ul></div>'
+    wide = "" if service is None else " alone"
+    yield f'<div class="where{wide}">{picture}<ul>{items}</ul></div>'
 
 
 def _branch(side: Side, each: Used, point: int | None, service: int | None) -> str:
@@ -202,8 +200,9 @@ def _branch(side: Side, each: Used, point: int | None, service: int | None) -> s
         lines.append(_t(services))
     if point is None and each.points:
         names = [pack.demand_points[i].name for i in each.points]
-        rest = len(names) - MOST_NAMES
-        text = ", ".join(names[:MOST_NAMES])
+        most = MOST_NAMES if service is None else _NAMES_ALONE
+        rest = len(names) - most
+        text = ", ".join(names[:most])
         if rest > 0:
             text = w("place.leaflet_more", names=text, n=rest)
         lines.append(f"<i>{_t(w('place.leaflet_for', names=text))}</i>")
