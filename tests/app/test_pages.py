@@ -40,7 +40,7 @@ def test_today_says_that_there_is_no_pair_and_then_that_there_are(app):
     running = app()
     assert "No two branches within" in everything(running)
     running.slider(key="today.separation").set_value(90).run()
-    assert "pairs of branches within" in everything(running)
+    assert "Pairs of branches within" in everything(running)
 
 
 def test_the_proposal_has_24_branches(app):

@@ -118,6 +118,10 @@ def _figures(view: View, case: Case, network: Network, area: str) -> tuple[Dupli
     pairs = duplicate_pairs(case.problem, network.plan, float(separation))
     st.text(duplicate_sentence(view, network, pairs, separation))
     st.caption(w("duplicates.explain"))
+    listed = next(name for name, each in case.networks.items() if each is network)
+    st.page_link(
+        "app_pages/audit.py", label=w("audit.from_today"), query_params={"network": listed}
+    )
     return pairs
 
 
