@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from string import ascii_uppercase
 
 from planner.export.document.facts import (
     DASH,
@@ -34,11 +36,37 @@ def changes(told: Told) -> Chapter:
         Section(w("document.keep"), _or_none(told, _kept(told, found["keep"], by_site))),
         Section(w("document.services"), (_services(told),)),
     )
-    return Chapter("changes", w("document.changes"), (), sections, new_page=True)
+    return Chapter("changes", w("document.changes"), (_mix_table(told),), sections, new_page=True)
 
 
 def _or_none(told: Told, found: Grid | None) -> tuple[Block, ...]:
     return (Paragraph(told.w("document.none_such")),) if found is None else (found,)
+
+
+def _mixes(told: Told) -> dict[str, str]:
+    """A short name for each set of services that branches offer, the commonest first: A, B."""
+    found = Counter(str(row["services"]) for row in told.rows("branches"))
+    return {mix: _letters(n) for n, (mix, _) in enumerate(found.most_common())}
+
+
+def _letters(n: int) -> str:
+    """A to Z, then AA."""
+    more, rest = divmod(n, len(ascii_uppercase))
+    return (_letters(more - 1) if more else "") + ascii_uppercase[rest]
+
+
+def _mix_table(told: Told) -> Grid:
+    w = told.w
+    found = Counter(str(row["services"]) for row in told.rows("branches"))
+    columns = (
+        left(w("document.mix")),
+        left(w("column.services")),
+        right(w("column.branches")),
+    )
+    rows = (
+        (letter, told.services(mix), w.count(found[mix])) for mix, letter in _mixes(told).items()
+    )
+    return grid(w("document.mix_table"), columns, rows, note=w("document.mix_note"))
 
 
 def _has_formats(told: Told) -> bool:
@@ -51,14 +79,14 @@ def _heads(told: Told) -> tuple[Column, Column]:
 
 
 def _opened(told: Told, found: list[Row], by_site: Mapping[str, Row]) -> Grid | None:
-    w, formats = told.w, _has_formats(told)
+    w, formats, mixes = told.w, _has_formats(told), _mixes(told)
     if not found:
         return None
     rows = [by_site[str(each["site"])] for each in found]
     columns = (
         *_heads(told),
         *((left(w("column.format")),) if formats else ()),
-        left(w("column.services")),
+        left(w("document.mix")),
         right(w("column.visits")),
         right(told.sure(w("column.per_visit"))),
         right(w("column.capital")),
@@ -68,7 +96,7 @@ def _opened(told: Told, found: list[Row], by_site: Mapping[str, Row]) -> Grid | 
         (
             *(str(row["name"]), str(row["area_name"])),
             *((told.format(row["format"]),) if formats else ()),
-            told.services(row["services"]),
+            mixes[str(row["services"])],
             count(w, row["visits_per_year"]),
             w.minutes(number(row["mean_min"])),
             money(w, row["capital_kes"]),
@@ -98,8 +126,8 @@ def _changed(told: Told, found: Mapping[str, list[Row]], by_site: Mapping[str, R
     rows = (
         (
             *(str(by_site[site]["name"]), str(by_site[site]["area_name"])),
-            told.services(added[site]["services"]) if site in added else DASH,
-            told.services(ended[site]["services"]) if site in ended else DASH,
+            told.service_names(added[site]["services"]) if site in added else DASH,
+            told.service_names(ended[site]["services"]) if site in ended else DASH,
             *((other.get(site, DASH),) if other else ()),
             money(w, by_site[site]["capital_kes"]),
         )
@@ -135,19 +163,19 @@ def _closed(told: Told, found: list[Row]) -> Grid | None:
 
 
 def _kept(told: Told, found: list[Row], by_site: Mapping[str, Row]) -> Grid | None:
-    w = told.w
+    w, mixes = told.w, _mixes(told)
     if not found:
         return None
     columns = (
         *_heads(told),
-        left(w("column.services")),
+        left(w("document.mix")),
         right(w("column.visits")),
         right(told.sure(w("column.per_visit"))),
         right(w("column.annual")),
     )
     rows = (
         (
-            *(str(row["name"]), str(row["area_name"]), told.services(row["services"])),
+            *(str(row["name"]), str(row["area_name"]), mixes[str(row["services"])]),
             count(w, by_site[str(row["site"])]["visits_per_year"]),
             w.minutes(number(by_site[str(row["site"])]["mean_min"])),
             money(w, by_site[str(row["site"])]["annual_kes"]),

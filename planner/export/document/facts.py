@@ -71,12 +71,19 @@ class Told:
         raise KeyError(name)
 
     def services(self, ids: Cell) -> str:
-        """The names of the services that a cell of a table lists by id."""
-        names = [each.id for each in self.run.pack.services]
-        listed = [each for each in str(ids or "").split(";") if each]
-        if len(listed) == len(names) > 1:
+        """The services that a branch offers, by a cell that lists their ids: all, all but one."""
+        every = [each.id for each in self.run.pack.services]
+        listed = _listed(ids)
+        missing = [each for each in every if each not in listed]
+        if not missing and len(every) > 1:
             return self.w("place.offers_all")
-        return ", ".join(self.view.service_name(names.index(each)) for each in listed)
+        if len(missing) == 1 and len(every) > _FEW:
+            return self.w("document.all_but", name=self.service(missing[0]))
+        return self.service_names(ids)
+
+    def service_names(self, ids: Cell) -> str:
+        """The names of the services that a cell of a table lists by id."""
+        return ", ".join(self.service(each) for each in _listed(ids))
 
     def service(self, name: Cell) -> str:
         """The name of a service, by its id."""
@@ -106,6 +113,11 @@ class Told:
 
 
 DASH = "\N{EN DASH}"
+_FEW = 3  # services are rather named one by one
+
+
+def _listed(ids: Cell) -> list[str]:
+    return [each for each in str(ids or "").split(";") if each]
 
 
 def told_of(run: StoredRun, language: Language) -> Told:

@@ -12,8 +12,8 @@ from planner.present.place.place_facts import points_of, used, wards
 from planner.present.place.place_said import change_sentences, figures, lead_sentence
 from planner.present.view import status_of
 
-_MOST_BRANCHES, _MOST_FAR = 5, 3  # so that all stands on one page
-_LEAST_SHARE = 0.005  # of the visits: branches of fewer are only counted
+_MOST_BRANCHES, _MOST_FAR = 4, 3  # so that all stands on one page
+_LEAST_SHARE = 0.01  # of the visits: branches of fewer are only counted
 
 
 def places(told: Told) -> Iterator[Chapter]:

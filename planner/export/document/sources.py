@@ -11,6 +11,7 @@ from planner.export.document.summary import marks_sentence
 from planner.pack.figures import MARKS
 from planner.runs.table import Cell
 
+_MOST_SITES = 30  # with sources of their own; of more the workbook tells
 _ORDER = tuple(reversed(MARKS))  # what is only assumed comes first
 
 
@@ -89,6 +90,11 @@ def _things(told: Told, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     for row in rows:
         key = (str(row["section"]), _source(row["source"], row["note"]))
         together.setdefault(key, []).append(_called(told, row))
+    sites = [key for key in together if key[0] == "sites"]
+    if len(sites) > _MOST_SITES:
+        told_of_sites = sum(len(together.pop(key)) for key in sites)
+        what = told.w("document.sites_counted", n=told.w.count(told_of_sites))
+        yield what, told.w("document.sites_where")
     for (section, source), named in together.items():
         what = code_words(told.w, "section", section)
         listed = ", ".join(dict.fromkeys(each for each in named if each))

@@ -97,10 +97,10 @@ def _known(told: Told) -> Iterator[str]:
 def _travel(told: Told) -> str:
     """How far travel figures are off, in a sentence; the chapter on the method says all."""
     w, way = told.w, told.view.problem.travel
-    if way is None or not travel.is_measured(way) or way.known_count < 2:
-        return travel.explanation(w, way, told.run.pack)
+    if way is None or not travel.is_measured(way):
+        return w("document.travel_unknown")
     error = travel.error_text(w, way)
-    return w("document.travel_off", error=error, n=w.count(way.known_count))
+    return w.counted("document.travel_off", way.known_count, error=error)
 
 
 def unserved(told: Told) -> str:

@@ -208,6 +208,14 @@ def test_every_branch_stands_once_with_its_figures(run):
         assert row[-2] == w.money(told["capital_kes"])
         assert row[-3] == w.minutes(told["mean_min"])
         assert row[-4] == w.count(told["visits_per_year"])
+    (mixes,) = chapter(plan_document(run, "en"), "changes").blocks
+    letters = {row[0]: row[1] for row in mixes.rows}
+    assert sum(int(row[2]) for row in mixes.rows) == len(branches)
+    for row in opened[0].rows:
+        own = branches[row[0]]["services"].split(";")
+        names = {s.name for s in run.pack.services if s.id in own}
+        said = letters[row[2]]
+        assert said == "all services" if len(own) == 6 else all(n in said for n in names)
     stays = {row[0] for row in kept[0].rows}
     assert stays == {name for name, row in branches.items() if row["status"] == "existing"}
     assert closed == changed == (Paragraph("None."),)
