@@ -7,10 +7,15 @@ import json
 import pytest
 from pack.tiny import write
 
-from planner.audit import audit, audit_lines
+from planner.audit import audit, audit_lines, found_of, listed
+from planner.audit import told as tell
 from planner.errors import PlannerError
 from planner.pack import find_pack, read_pack
-from planner.scenario import parse_scenario, read_scenario
+from planner.scenario import Scenario, parse_scenario, read_scenario
+
+MATRIX = "demand_point,site,kes\n" + "".join(
+    f"p{i},s{j},{100 * i + 10 * j}\n" for i in (1, 2, 3) for j in (1, 2)
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +96,17 @@ def test_loads_are_held_against_what_was_counted(pack, today, proposal):
     (line,) = [each for each in audit_lines(today, pack) if "Held against 15,400" in each]
     assert "misses 16.6 of 100" in line
     assert "not to be trusted, least of all at Nyayo House (17 points too few)" in line
+
+
+def test_where_only_money_is_known_nothing_is_judged(tmp_path):
+    folder = write(tmp_path / "costs", travel_csv=MATRIX)
+    text = (folder / "pack.toml").read_text()
+    text = text.replace("[travel]\n", '[travel]\nmodel = "matrix"\n', 1)
+    (folder / "pack.toml").write_text(text)
+    pack = read_pack(folder)
+    asked = Scenario(name="t", pack=str(folder), objective={"minimize": "travel_cost"})
+    network = listed(pack, asked)
+    assert found_of(network) is None
+    told = json.loads(json.dumps(tell(network, None), allow_nan=False))
+    assert told["judged"] is None
+    assert told["kpis"]["branches"] == 1
