@@ -143,6 +143,16 @@ def share_lost(problem, plan, rng):
 
 
 @damage
+def every_share_short_by_a_hair(problem, plan, rng):
+    """Too little in each place to be told there, and more than a visit in a large country."""
+    if _counted(problem, plan).size == 0:
+        return None
+    many = replace(problem, visits=problem.visits * 1e6)
+    hair = 9e-7 * rng.choice([-1, 1])
+    return many, _rows(plan, share=plan.assignment.share * (1 + hair)), "assignment.rounding"
+
+
+@damage
 def share_negative(problem, plan, rng):
     changed = _with_share(problem, plan, rng, -0.25)
     return changed and (problem, changed, "assignment.share")

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluate.flows import SHARE_TOLERANCE, Bools, live_offers, served_share
-from planner.evaluate.rules.words import names, row_words, site_words, visits_words
+from planner.evaluate.rules.words import figure, names, row_words, site_words, visits_words
 from planner.plan import Plan
 from planner.problem import PlanningProblem
+
+MOST_ROUNDED_VISITS = 0.5  # a year over the whole plan: rounding may not hide one visit
 
 
 def _closed_branch_serves(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
@@ -95,6 +97,20 @@ def _could_complete(problem: PlanningProblem, needs: Bools) -> Bools:
     return np.asarray(listed & (problem.format_allowed & fits).any(axis=1))
 
 
+def _lost_by_rounding(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
+    """Shares that are each right but for rounding, and together miss visits or make them up."""
+    rows = plan.assignment
+    off = np.abs(served_share(problem, rows) - 1.0)
+    total = float((problem.visits * np.where(off <= SHARE_TOLERANCE, off, 0.0)).sum())
+    below = np.where(rows.share >= -SHARE_TOLERANCE, np.maximum(-rows.share, 0.0), 0.0)
+    total += float((problem.visits[rows.point, rows.visit_type] * below).sum())
+    if total > MOST_ROUNDED_VISITS:
+        yield (
+            f"The shares do not add up to 1, each by very little: {figure(total)} visits a year "
+            "together."
+        )
+
+
 def _split(problem: PlanningProblem, plan: Plan) -> Iterator[str]:
     """Visits of one type from one place at several branches, where they must go to one."""
     if problem.rules.assignment != "single":
@@ -139,5 +155,6 @@ CHECKS = (
     ("assignment.twice", _served_twice),
     ("assignment.lost", _visits_lost),
     ("assignment.nobody", _nobody_serves),
+    ("assignment.rounding", _lost_by_rounding),
     ("rules.assignment", _split),
 )
