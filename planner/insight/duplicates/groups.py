@@ -13,6 +13,7 @@ from planner.evaluate import DuplicatePair
 from planner.insight.duplicates.carrying import Carrying, gathered
 from planner.insight.duplicates.ground import Ground, Ints
 from planner.insight.duplicates.pairs import advice_of, breaks_floor, required
+from planner.insight.duplicates.questions import questions_of
 from planner.insight.duplicates.smallest import EXACT, Kept, Smallest, number_at, smallest
 from planner.insight.duplicates.stopping import stop_of
 from planner.insight.duplicates.types import GroupAudit, MemberAudit, Reason
@@ -29,7 +30,7 @@ def groups_of(ground: Ground, pairs: Sequence[DuplicatePair]) -> tuple[GroupAudi
     directly or by others of the group.
     """
     found = []
-    for services, own in _questions(ground, pairs).items():
+    for services, own in questions_of(ground, pairs).items():
         graph: nx.Graph[int] = nx.Graph((pair.site_a, pair.site_b) for pair in own)
         for part in nx.connected_components(graph):
             members = tuple(sorted(part, key=lambda j: ground.problem.site_ids[j]))
@@ -37,20 +38,6 @@ def groups_of(ground: Ground, pairs: Sequence[DuplicatePair]) -> tuple[GroupAudi
             found.append(_Group(ground, services, members).judged(inside * len(services)))
     found.sort(key=lambda group: (-group.visits, group.services, group.members[0].site))
     return tuple(found)
-
-
-def _questions(
-    ground: Ground, pairs: Sequence[DuplicatePair]
-) -> dict[tuple[int, ...], list[DuplicatePair]]:
-    """The pairs of services that are one question, told by the first of them."""
-    by_service: dict[int, list[DuplicatePair]] = {}
-    for pair in pairs:
-        by_service.setdefault(pair.service, []).append(pair)
-    alike: dict[tuple[bytes, frozenset[tuple[int, int]]], list[int]] = {}
-    for s, own in by_service.items():
-        where = frozenset((pair.site_a, pair.site_b) for pair in own)
-        alike.setdefault((ground.problem.needs[:, s].tobytes(), where), []).append(s)
-    return {tuple(services): by_service[services[0]] for services in alike.values()}
 
 
 @dataclass(frozen=True, slots=True)
