@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from planner.errors import PlannerError
@@ -145,10 +144,8 @@ def _members(told: Told, group: GroupAudit) -> Grid:
     columns = (
         left(w("audit.column_branch")),
         left(w("audit.column_verdict")),
-        left(w("audit.column_why")),
         left(w("audit.column_advice")),
         right(w("audit.column_visits")),
-        right(w("audit.column_capacity")),
         right(told.sure(w("document.merge_longer"))),
         right(w("audit.column_saved")),
     )
@@ -156,11 +153,9 @@ def _members(told: Told, group: GroupAudit) -> Grid:
     rows = (
         (
             view.site_name(each.site),
-            w(f"audit.verdict_{each.verdict}"),
-            w(f"audit.reason_{each.reason}"),
+            f"{w(f'audit.verdict_{each.verdict}')}: {w(f'audit.reason_{each.reason}')}",
             advice(view, each),
             w.count(each.visits),
-            w.count(each.capacity) if math.isfinite(each.capacity) else DASH,
             w.minutes(each.stop.extra_min_mean),
             w.money(each.stop.saved_kes),
         )

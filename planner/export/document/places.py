@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.export.document.facts import Told, fact_of, grid, left, right
 from planner.export.document.maps import place_classes, place_picture
@@ -13,6 +13,7 @@ from planner.present.place.place_said import change_sentences, figures, lead_sen
 from planner.present.view import status_of
 
 _MOST_BRANCHES, _MOST_FAR = 4, 3  # so that all stands on one page
+_MOST_LINES = 12  # of what changes and of branches: then the farthest places have no room
 _LEAST_SHARE = 0.01  # of the visits: branches of fewer are only counted
 
 
@@ -31,12 +32,21 @@ def _place(told: Told, code: str, name: str, classes: Classes) -> Chapter:
     if picture is not None:
         blocks.append(picture)
     blocks.append(Facts(tuple(fact_of(each) for each in figures(side, code))))
-    blocks.append(Points(tuple(change_sentences(side, code))))
-    tables = (_branches(told, code), _farthest(told, code))
-    blocks.extend(table for table in tables if table is not None)
+    said = change_sentences(side, code)
+    branches = _branches(told, code)
+    farthest = _farthest(told, code) if _lines(said, branches) <= _MOST_LINES else None
+    blocks.append(Points(tuple(said)))
+    blocks.extend(table for table in (branches, farthest) if table is not None)
     position = side.position(code)
     title = code if position is None else told.view.area_name(position)
     return Chapter(name, title, tuple(blocks), new_page=True)
+
+
+def _lines(said: Sequence[str], branches: Grid | None) -> int:
+    """How many lines of a page sentences and a table take, about."""
+    rows = () if branches is None else branches.rows
+    in_cells = (max(len(row[0]) // 18, len(row[2]) // 42) + 1 for row in rows)
+    return sum(len(line) // 95 + 1 for line in said) + sum(in_cells)
 
 
 def _branches(told: Told, code: str) -> Grid | None:
