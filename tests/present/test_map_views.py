@@ -91,7 +91,7 @@ def test_a_view_hands_over_little_and_tells_what_it_is(name):
     layers = map_views.of_listed(view(), network.plan, network.score, Asked(name), ())
     assert sum(len(layer.block) for layer in layers) < 40_000
     words = of(layers, "Areas").given["description"]
-    assert "10 branches" in words
+    assert "Branches shown: 10" in words
     assert of(layers, "Legend").given["blocks"]
 
 

@@ -78,7 +78,7 @@ def test_areas_gain_and_none_lose_when_branches_are_added():
     table = results_tables.area_table(view(), proposal().score, today().score)
     assert len(table) == 47
     text = results_tables.area_sentence(view(), proposal().score, today().score)
-    assert " 0 travel more" in text
+    assert "; more: 0;" in text
 
 
 def test_hours_saved_are_the_difference_of_the_totals():

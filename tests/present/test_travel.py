@@ -428,7 +428,7 @@ def test_the_map_draws_known_roads_and_tells_their_lengths(pack):
         "Known road, length doubtful": "dotted",
     }
     assert [said(line) for line in drawn[0]["lines"]] == [
-        "A - B", "known: 144 km", "modelled: 145 km (+0 %)",
+        "A - B", "known: 144 km", "modelled: 145 km (0 %)",
         "the known length is doubtful",
     ]  # fmt: skip
     assert travel_map.graph_links(own) == []
