@@ -64,7 +64,7 @@ def run_tests(*arguments: str, seconds: float = 900) -> Tests:
     """Run tests in a process of their own and count how they end."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,
