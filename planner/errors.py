@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -11,6 +12,7 @@ EXIT_INPUT = 1
 EXIT_USAGE = 2
 EXIT_INFEASIBLE = 3
 EXIT_NO_PLAN = 4
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Fault:
         text = f"{place}: found {self.found}" if self.found else place + ":"
         if self.expected:
             text += f"; expected {self.expected}"
-        return f"{text}. {self.message}" if self.message else f"{text}."
+        text = f"{text}. {self.message}" if self.message else f"{text}."
+        return _CONTROLS.sub(" ", text)  # the file's name too is a stranger's
 
     def as_dict(self) -> dict[str, object]:
         """The fault as plain values, for JSON."""

@@ -16,6 +16,8 @@ MOST_MEMBERS = 2_000
 MOST_UNPACKED = 200 * 2**20
 MOST_RATIO = 250
 _RATIO_FROM = 2**20
+_MIME_HEAD = 64
+_LONGEST_NAME = 60
 # What `zipfile` raises for damage and for ways of packing it does not know.
 _UNLISTED = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
 READ_ERRORS = (
@@ -35,11 +37,28 @@ def open_archive(path: Path) -> tuple[zipfile.ZipFile, str]:
     """
     archive = open_zip(path, _EXPECTED)
     names = {member.filename for member in archive.infolist()}
+    _refuse_other_offices(archive, names)
     if "[Content_Types].xml" in names:
         if not any(name.startswith("xl/") for name in names):
             raise Refused("an Office file that is no workbook", _EXPECTED)
         return archive, "xlsx"
     return archive, "shapefile"
+
+
+def _refuse_other_offices(archive: zipfile.ZipFile, names: set[str]) -> None:
+    """Refuses what is a table, but in a form that is not read; each says how to save it."""
+    if "mimetype" in names:
+        with archive.open("mimetype") as part:
+            if part.read(_MIME_HEAD).startswith(b"application/vnd.oasis.opendocument"):
+                raise Refused("an OpenDocument file", _EXPECTED, "Save it as .xlsx or CSV")
+    if "xl/workbook.bin" in names:
+        raise Refused("a binary workbook (.xlsb)", _EXPECTED, "Save it as .xlsx")
+    tables = (".csv", ".xlsx", ".xls", ".ods", ".geojson", ".json", ".gpkg", ".txt", ".tsv")
+    if not any(name.lower().endswith(".shp") for name in names):
+        inside = sorted(name for name in names if name.lower().endswith(tables))
+        if inside:
+            told = f"a zip of {PurePosixPath(inside[0]).name[:_LONGEST_NAME]}"
+            raise Refused(told, _EXPECTED, "Unpack it first")
 
 
 def open_zip(path: Path, expected: str) -> zipfile.ZipFile:

@@ -12,11 +12,13 @@ from planner.errors import Fault
 IN_WORDS = 20
 AT_MOST = 1000
 _LONGEST_FOUND = 80
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+"""Characters that a terminal may obey."""
 
 
 def shown(value: object) -> str:
     """A value as a fault shows it: one line, not endless."""
-    text = re.sub(r"[\x00-\x1f\x7f]+", " ", str(value))
+    text = CONTROLS.sub(" ", str(value))
     return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
 
 
@@ -41,6 +43,7 @@ class Findings:
 
     def warn(self, text: str) -> None:
         """Notes one warning, once."""
+        text = CONTROLS.sub(" ", text)
         if text not in self.warnings:
             self.warnings.append(text)
 

@@ -26,6 +26,16 @@ _DEPTH = {
 _DEGREES = re.compile(r"(CRS:?84|EPSG:{1,2}4326)$", re.IGNORECASE)
 _KM_PER_DEGREE = 111.195
 _SMALLEST_RING = 4
+_MORE = "Extra data"
+HEIGHTS = "heights are left out: places are taken in two dimensions"
+
+
+class _NoConstantError(ValueError):
+    """NaN or Infinity, which JSON does not have."""
+
+
+class _TwiceError(ValueError):
+    """A name twice in one object."""
 
 
 class GeometryError(ValueError):
@@ -38,12 +48,30 @@ def read_geojson_grid(text: str, file: str, findings: Findings) -> Grid | None:
     None when it is no such file; what is wrong is said in `findings`.
     """
     try:
-        content = json.loads(text, parse_constant=_no_constant)
+        content = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
+    except _NoConstantError as error:
+        findings.fault(
+            file, None, None, f"{error}, which is no number of JSON", "a GeoJSON file",
+            "Some program wrote a missing figure so; export it again without",
+        )  # fmt: skip
+        return None
+    except _TwiceError as error:
+        findings.fault(
+            file, None, shown(error), f"{shown(error)} twice in one object", "each name once",
+            "Nobody can tell which of the two counts; remove one",
+        )  # fmt: skip
+        return None
     except RecursionError:
         findings.fault(file, None, None, "JSON nested too deeply", "a GeoJSON file", "")
         return None
     except ValueError as error:
         line = getattr(error, "lineno", None)
+        if str(error).startswith(_MORE):
+            findings.fault(
+                file, line, None, "more than one JSON text, perhaps a feature in each line",
+                "a GeoJSON file", "Export it as one FeatureCollection",
+            )  # fmt: skip
+            return None
         findings.fault(
             file, line, None, "damaged JSON", "a GeoJSON file", "It may be cut off; export it again"
         )
@@ -88,6 +116,7 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
     records: list[Record] = []
     geometries: dict[int, BaseGeometry | None] = {}
     whole = True
+    has_heights = False
     for row, feature in enumerate(features, start=2):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             findings.fault(file, row, None, _type_of(feature), "a Feature", "")
@@ -97,11 +126,14 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
         properties = properties if isinstance(properties, dict) else {}
         try:
             geometries[row] = read_geometry(feature.get("geometry"))
+            has_heights = has_heights or _has_height(feature.get("geometry"))
         except GeometryError as error:
             findings.fault(file, row, "geometry", str(error), "a sound geometry", "")
             geometries[row] = None
         cells = tuple(_cell(properties.get(name)) for name in columns)
         records.append(Record(row, cells))
+    if has_heights:
+        findings.warn(f"{file}: {HEIGHTS}")
     header = Record(1, tuple(columns))
     return Grid(file, (header, *records), geometries=geometries, whole=whole)
 
@@ -218,6 +250,14 @@ def _positions(content: object, depth: int) -> Any:
     return (float(content[0]), float(content[1]))
 
 
+def _has_height(geometry: Any) -> bool:
+    """Whether the first position of a sound geometry has more than two numbers."""
+    at = None if geometry is None else geometry["coordinates"]
+    while isinstance(at, list) and isinstance(at[0], list):
+        at = at[0]
+    return at is not None and len(at) > 2
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12
 
@@ -241,4 +281,13 @@ def _type_of(content: object) -> str:
 
 
 def _no_constant(name: str) -> float:
-    raise ValueError(name)
+    raise _NoConstantError(name)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON whose names are all different."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import struct
 import zipfile
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.pack.foreign import Refused, plain
+from planner.pack.geo import HEIGHTS
 from planner.pack.grid import header_key
 
 _DRIVERS = {"gpkg": "GPKG", "zip": "ESRI Shapefile", "pbf": "OSM"}
@@ -40,6 +42,10 @@ _QUIET = {
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _VIRTUAL_ALLOWED = "rtree"
 _SHP_CODE = 9994
+_SYSTEM = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:)?\w+:[\w.]*:?\w+|https?://www\.opengis\.net/[\w./-]+|[A-Z_]+\[.*",
+    re.DOTALL,
+)
 
 
 class OtherDriversError(RuntimeError):
@@ -79,7 +85,8 @@ def geopackage_layer(path: Path, order: dict[str, Any]) -> tuple[Path, str, list
     return named, chosen, [told] if others else []
 
 
-NO_CRS = "no .prj file, so no coordinate system: taken as degrees (EPSG:4326)"
+_NO_PRJ = "no .prj file, so no coordinate system: taken as degrees (EPSG:4326)"
+_NO_CRS = "no coordinate system is declared: taken as degrees (EPSG:4326)"
 
 
 def read_zipped_shapefile(archive: zipfile.ZipFile, order: dict[str, Any]) -> dict[str, Any]:
@@ -89,10 +96,7 @@ def read_zipped_shapefile(archive: zipfile.ZipFile, order: dict[str, Any]) -> di
         Refused: When there is none or more than one, a part is missing, or it is cut off.
     """
     path = unpacked_shapefile(archive)
-    told = _read_layer(path, path.stem, order)
-    if not path.with_suffix(".prj").exists():
-        told["warnings"].append(NO_CRS)
-    return told
+    return _read_layer(path, path.stem, order)
 
 
 def unpacked_shapefile(archive: zipfile.ZipFile) -> Path:
@@ -122,6 +126,24 @@ def unpacked_shapefile(archive: zipfile.ZipFile) -> Path:
     return Path("upload.shp")
 
 
+def _without_system(path: Path) -> str:
+    """What is told of a layer without a coordinate system.
+
+    Raises:
+        Refused: When a file says which it is, but not in a way that can be understood.
+    """
+    if path.suffix != ".shp":
+        return _NO_CRS
+    declared = path.with_suffix(".prj")
+    if declared.exists() and declared.read_bytes().strip():
+        raise _unknown_system()
+    return _NO_PRJ
+
+
+def _unknown_system() -> Refused:
+    return Refused("an unknown coordinate system", "EPSG:4326", "Export it in degrees (EPSG:4326)")
+
+
 def start_gdal(form: str) -> None:
     """Starts GDAL with the one driver of a form.
 
@@ -148,12 +170,12 @@ def to_degrees(geometries: Sequence[BaseGeometry | None], crs: str) -> list[Base
     """
     import pyproj  # noqa: PLC0415 - only in the child
 
+    if not _SYSTEM.fullmatch(crs):  # a path or a list of steps would be read as such
+        raise _unknown_system()
     try:
         turn = pyproj.Transformer.from_crs(crs, 4326, always_xy=True, allow_ballpark=True)
     except pyproj.exceptions.ProjError:
-        raise Refused(
-            "an unknown coordinate system", "EPSG:4326", "Export it in degrees (EPSG:4326)"
-        ) from None
+        raise _unknown_system() from None
 
     def move(places: NDArray[np.float64]) -> NDArray[np.float64]:
         east, north = turn.transform(places[:, 0], places[:, 1])
@@ -236,7 +258,8 @@ def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]
     name = meta["geometry_name"] or "wkb_geometry"
     if name not in table.column_names:
         raise Refused("a layer without geometry", "a layer of features")
-    shapes = shapely.force_2d(shapely.from_wkb(table.column(name).to_pylist(), on_invalid="ignore"))
+    solid = shapely.from_wkb(table.column(name).to_pylist(), on_invalid="ignore")
+    shapes = shapely.force_2d(solid)
     if any(each is None and wkb for each, wkb in zip(shapes, table.column(name), strict=True)
            if wkb.is_valid):  # fmt: skip
         raise Refused("a damaged geometry", "sound geometries", "Export it again")
@@ -247,8 +270,10 @@ def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]
         [place + 2, [plain(column[place]) for column in cells]] for place in range(table.num_rows)
     )
     geometries: list[BaseGeometry | None] = list(shapes)
-    warnings: list[str] = []
+    warnings = [HEIGHTS] if shapely.has_z(solid).any() else []
     crs = meta["crs"]
+    if not crs:
+        warnings.append(_without_system(path))
     if crs and str(crs).upper() not in {"EPSG:4326", "OGC:CRS84"}:
         geometries = to_degrees(geometries, str(crs))
         short = str(crs) if len(str(crs)) < 40 else "its own coordinate system"

@@ -20,6 +20,7 @@ from planner.pack.types import Area
 OUTSIDE_KM = 5.0
 _MOST_HINTS = 50
 _BOX_MARGIN_DEGREES = 0.5
+_SAME_DEGREES = 0.01  # about a kilometre
 
 
 def read_areas(table: Table, findings: Findings) -> tuple[Area, ...]:
@@ -154,9 +155,10 @@ def check_places(table: Table, findings: Findings) -> str:
 def places_from_points(table: Table, findings: Findings) -> Table:
     """Takes lat and lon from the points of a GIS layer that has no such columns."""
     schema = SCHEMAS[table.kind]
-    if schema.geometry != "point" or {"lat", "lon"} <= table.columns:
+    if schema.geometry != "point" or not table.mapped:
         return table
-    if not table.mapped:
+    if {"lat", "lon"} <= table.columns:
+        _check_same_places(table, findings)
         return table
     told = {
         fault.row
@@ -185,6 +187,21 @@ def places_from_points(table: Table, findings: Findings) -> Table:
         rows.append(Row(row.number, {**row.values, "lat": lat, "lon": lon}, row.geometry))
     columns = table.columns | {"lat", "lon"}
     return replace(table, columns=columns, rows=tuple(rows))
+
+
+def _check_same_places(table: Table, findings: Findings) -> None:
+    """A layer that has a place in its columns too must not say two different ones."""
+    for row in table.rows:
+        place = None if row.geometry is None else place_of(row.geometry)
+        lat, lon = row.number_or_none("lat"), row.number_or_none("lon")
+        if place is None or lat is None or lon is None:
+            continue
+        if max(abs(place[0] - lat), abs(place[1] - lon)) > _SAME_DEGREES:
+            findings.fault(
+                table.file, row.number, "geometry",
+                f"lat {lat:.6g}, lon {lon:.6g} in its columns, {place[0]:.6g}, {place[1]:.6g} on"
+                " the map", "one place", "Remove the columns, or move the point",
+            )  # fmt: skip
 
 
 def require_places(table: Table, system: str, findings: Findings) -> None:

@@ -31,11 +31,15 @@ _NO_TABLES = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password", "Save it as .xlsx"),
     (b"\x00\x00\x27\x0a", "a single part of a Shapefile", "Zip .shp, .shx, .dbf and .prj together"),
     (b"%PDF", "a PDF file", "Save the table as CSV or XLSX"),
+    (b"\x89PNG", "a picture", "Type the table into a workbook, or ask for the file it shows"),
+    (b"\xff\xd8\xff", "a picture", "Type the table into a workbook, or ask for the file it shows"),
+    (b"GIF8", "a picture", "Type the table into a workbook, or ask for the file it shows"),
     (b"\x1f\x8b", "a compressed file", "Unpack it first"),
     (b"7z\xbc\xaf", "a compressed file", "Unpack it first"),
     (b"Rar!", "a compressed file", "Unpack it first"),
     (b"<", "XML or HTML", "Save the table as CSV, XLSX or GeoJSON"),
 )
+_DBF = (b"\x03", "the table of a Shapefile alone (.dbf)", "Save it as CSV, or zip all its parts")
 _BINARY_ENDINGS = {
     ".geojson": ("geojson",),
     ".json": ("geojson",),
@@ -81,7 +85,7 @@ def read_bytes(path: Path, findings: Findings, most: int = MOST_BYTES) -> bytes 
         if not is_file(path, findings):
             if len(findings.faults) > before:
                 return None
-            findings.fault(path.name, None, None, "no such file", "a file")
+            findings.fault(path.name, None, None, _no_file(path), "a file")
             return None
         if path.stat().st_size > most:
             findings.fault(
@@ -102,6 +106,17 @@ def read_bytes(path: Path, findings: Findings, most: int = MOST_BYTES) -> bytes 
         return None
 
 
+def _no_file(path: Path) -> str:
+    """What stands where a file was expected."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, ValueError):
+        return "no such file"
+    except OSError:
+        return "a file that cannot be opened"
+    return "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
+
+
 def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
     """The cells of a table file of any accepted kind."""
     content = read_bytes(path, findings)
@@ -111,7 +126,9 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
     form = form_of(content)
     if form == "refused":
         found, message = next(
-            (found, message) for start, found, message in _NO_TABLES if _starts(content, start)
+            (found, message)
+            for start, found, message in (*_NO_TABLES, _DBF)
+            if start == _DBF[0] or _starts(content, start)
         )
         findings.fault(file, None, None, found, _ACCEPTED, message)
         return None
@@ -145,9 +162,10 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
     if form == "text":
         if path.suffix.lower() in {".xlsx", ".xls"}:
             findings.warn(f"{file}: named as a workbook, but read as the text table it is")
-        return read_text_grid(
+        grid = read_text_grid(
             content, file, findings, lambda cells: count_known(cells, schema), most_rows
         )
+        return None if _is_too_wide(grid, schema, findings) else grid
     if form == "parquet":
         return _parquet_grid(content, file, schema, findings)
     return _from_child(content, form, file, schema, most_rows, findings)
@@ -163,9 +181,28 @@ def form_of(content: bytes) -> str:
         return "parquet"
     if content[4:].startswith(b"\n\tOSMHeader"):
         return "pbf"
-    if any(_starts(content, start) for start, _, _ in _NO_TABLES):
+    if any(_starts(content, start) for start, _, _ in _NO_TABLES) or _is_dbf(content):
         return "refused"
     return "geojson" if _starts(content, b"{") else "text"
+
+
+def _is_dbf(content: bytes) -> bool:
+    """Whether this is the table of a Shapefile: its first byte, and the day of its last change."""
+    start = content[:32]
+    return len(start) == 32 and start[0] == 3 and 0 < start[2] <= 12 and 0 < start[3] <= 31
+
+
+def _is_too_wide(grid: Grid | None, schema: Schema, findings: Findings) -> bool:
+    """Whether a text table has more columns than a table of its kind may (said)."""
+    if grid is None or schema.kind == "travel":  # a matrix has a column for each site
+        return False
+    widest = max(len(record.cells) for record in grid.records)
+    if widest > MOST_COLUMNS:
+        findings.fault(
+            grid.file, None, None, f"{widest:,} columns", f"at most {MOST_COLUMNS} columns",
+            "Leave out columns that are not needed",
+        )  # fmt: skip
+    return widest > MOST_COLUMNS
 
 
 def _starts(content: bytes, start: bytes) -> bool:

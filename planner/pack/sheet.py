@@ -7,14 +7,26 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from planner.pack.faults import listed
 from planner.pack.foreign import Refused, plain
-from planner.pack.grid import Cell, header_key
+from planner.pack.grid import Cell, header_key, is_blank
 
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _HEAD_BYTES = 256 * 1024
 _HEADER_WITHIN = 30
+_LONGEST_TAG = 2000
+_MOST_BESIDE = 200
+_BOOK = "xl/workbook.xml"
+_MACROS = "xl/vbaProject.bin"
 _FORMULA = re.compile(rb"<(?:[a-z]+:)?f[\s>/]")
 _PIECE = 2**20
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_HIDDEN = rb"(?=[^<>]*\shidden=\"(?:1|true)\")[^<>]*\s"
+_MARKS = re.compile(
+    rb"<(?:[a-z]+:)?(?:mergeCell\s[^<>]*ref=\"(?P<merged>[A-Z0-9:]+)\""
+    rb"|row" + _HIDDEN + rb"r=\"(?P<row>[0-9]+)\""
+    rb"|col" + _HIDDEN + rb"min=\"(?P<column>[0-9]+)\")"
+)
 
 
 def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -> dict[str, Any]:
@@ -30,16 +42,28 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
 
     book = openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
     filled = [(sheet.title, head) for sheet in book.worksheets if (head := _head(sheet))]
+    if not filled and _STRICT in archive.read(_BOOK)[:_HEAD_BYTES]:
+        raise Refused(
+            "a workbook in the strict form of its standard", "a workbook (.xlsx)",
+            "Save it as Excel Workbook (.xlsx), not as Strict Open XML",
+        )  # fmt: skip
     if not filled:
         raise Refused("no filled sheet", "a sheet with a table")
     groups = [set(group) for group in order["groups"]]
+    hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
+    filled.sort(key=lambda each: each[0] in hidden)  # what people see comes first
     right = [title for title, head in filled if _fits(head, groups)]
     title = right[0] if right else max(filled, key=lambda each: _score(each[1], groups))[0]
     others = [name for name, _ in filled if name != title]
     records, bad = _cells(book[title], order)
     if _has_formulas(archive):
         bad += _formulas_without_value(path, title, records)
-    warnings = []
+    spoilt, warnings = _marked(archive, book[title], records)
+    bad += spoilt
+    if title in hidden:
+        warnings.append(f"sheet {title} was read, which is hidden in the workbook")
+    if _MACROS in archive.namelist():
+        warnings.append("there are macros in the workbook; none was run")
     if others:
         listed = ", ".join(others[:10])
         warnings.append(f"sheet {title} was read; other filled sheets were not: {listed}")
@@ -88,7 +112,7 @@ def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
                 bad.append([number, place, f"the error {value}"])
                 value = str(value)
             cells.append(value)
-        while cells and (cells[-1] is None or cells[-1] == ""):
+        while cells and is_blank(cells[-1]):
             cells.pop()
         if not cells:
             continue
@@ -101,6 +125,59 @@ def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
             )
         records.append([number, cells])
     return records, bad
+
+
+def _marked(
+    archive: zipfile.ZipFile, sheet: Any, records: list[Any]
+) -> tuple[list[Any], list[str]]:
+    """The blank cells that are merged with a filled one, and what is told of hidden ones."""
+    merged: list[str] = []
+    rows: set[int] = set()
+    columns: set[int] = set()
+    with archive.open(sheet._worksheet_path) as part:  # noqa: SLF001 - openpyxl has no other way
+        tail = b""
+        while piece := part.read(_PIECE):
+            text = tail + piece
+            done = 0
+            for mark in _MARKS.finditer(text):
+                done = mark.end()
+                if mark["merged"]:
+                    merged.append(mark["merged"].decode())
+                elif mark["row"]:
+                    rows.add(int(mark["row"]))
+                else:
+                    columns.add(int(mark["column"]))
+            tail = text[max(done, len(text) - _LONGEST_TAG) :]
+    told = [
+        f"hidden {noun} were read too: {listed(map(str, sorted(numbers)))}"
+        for noun, numbers in (
+            ("rows", rows & {number for number, _ in records}),
+            ("columns", columns),
+        )
+        if numbers
+    ]
+    return _merged_blanks(merged, records), told
+
+
+def _merged_blanks(ranges: list[str], records: list[Any]) -> list[Any]:
+    from openpyxl.utils import range_boundaries  # noqa: PLC0415 - only in the child
+
+    by_row = dict(records)
+    spoilt: list[Any] = []
+    for each in ranges:
+        west, north, east, south = (number or 1 for number in range_boundaries(each))
+        first = each.partition(":")[0]
+        rows = range(north, south + 1)
+        inside = rows if len(rows) < len(by_row) else [row for row in by_row if row in rows]
+        for row in inside:
+            cells = by_row.get(row)
+            if cells is None:
+                continue
+            for place in range(west - 1, min(east, len(records[0][1]) + _MOST_BESIDE)):
+                is_blank_one = place >= len(cells) or cells[place] is None
+                if is_blank_one and (row, place) != (north, west - 1):
+                    spoilt.append([row, place, f"a blank cell that is merged with {first}"])
+    return spoilt
 
 
 def _has_formulas(archive: zipfile.ZipFile) -> bool:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import nearest
 from planner.pack.columns import Column, Schema
 from planner.pack.dates import NotADate, ReadDate, read_date
-from planner.pack.faults import Findings, listed, shown
+from planner.pack.faults import CONTROLS, Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
 from planner.pack.number_grammar import NotANumber, Number, NumberKind, read_numbers, tidy
 
@@ -28,6 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
 _SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
 _EXCEL_DIGITS = 10**15
+_LINE_ENDS = dict.fromkeys(map(ord, "\r\n\t"))  # these may stand within a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def columns_of(grid: Grid, header: Record, schema: Schema, findings: Findings) -
     if grid.geometries is not None and schema.geometry == "point":
         unused = [name for name in unused if name not in {"lat", "lon"}]
     _check_missing(grid, header, schema, places, unused, findings)
+    _tell_nameless(grid, header, findings)
     if unused:
         free_names = [column.name for column in schema.columns if column.name not in places]
         alike = [(name, nearest(header_key(name), free_names)) for name in unused]
@@ -220,13 +222,19 @@ def _check_missing(
     findings: Findings,
 ) -> None:
     found = listed((text_of(cell) for cell in header.cells if not is_blank(cell)), 40)
-    missing = [each.name for each in schema.columns if each.required and each.name not in places]
+    missing = [
+        (each.name, [each.name])
+        for each in schema.columns
+        if each.required and each.name not in places
+    ]
     groups = schema.one_of
     if groups and not any(all(name in places for name in group) for group in groups):
-        missing.append(" or ".join("+".join(group) for group in groups))
-    for name in missing:
-        near = nearest(name, [header_key(each) for each in unused])
-        hint = f". Is {near[0]} meant? Rename it to {name}" if near else ""
+        alone = [name for group in groups for name in group]
+        missing.append((" or ".join("+".join(group) for group in groups), alone))
+    for name, single in missing:
+        alike = ((each, nearest(each, [header_key(cell) for cell in unused])) for each in single)
+        near = next(((each, found[0]) for each, found in alike if found), None)
+        hint = f". Is {near[1]} meant? Rename it to {near[0]}" if near else ""
         findings.fault(
             grid.file,
             header.number,
@@ -235,6 +243,19 @@ def _check_missing(
             f"a column named {name}",
             f"Found: {found}{hint}",
         )
+
+
+def _tell_nameless(grid: Grid, header: Record, findings: Findings) -> None:
+    """Says which columns hold data but no heading, as nobody can tell what they are."""
+    nameless = [place for place, cell in enumerate(header.cells) if is_blank(cell)]
+    below = [record.cells for record in grid.records if record.number > header.number]
+    filled = [
+        str(place + 1)
+        for place in nameless
+        if any(place < len(cells) and not is_blank(cells[place]) for cells in below)
+    ]
+    if filled:
+        findings.warn(f"{grid.file}: columns without a heading, not used: {listed(filled)}")
 
 
 def _data_records(
@@ -250,7 +271,9 @@ def _data_records(
     whole = True
     for index, record in enumerate(records):
         cells = record.cells
-        if _is_total(cells):
+        if _is_header(cells, header):
+            findings.warn(f"{grid.file}: row {record.number} repeats the header: left out")
+        elif _is_total(cells):
             totals.append(record)
             label = next(text_of(cell) for cell in cells if not is_blank(cell))
             findings.warn(
@@ -275,6 +298,12 @@ def _data_records(
             padded = cells[:width] + (None,) * (width - len(cells))
             kept.append(Record(record.number, padded))
     return kept, totals, whole
+
+
+def _is_header(cells: Sequence[Cell], header: Record) -> bool:
+    """Whether a row says what the header says, as where files were put one below the other."""
+    own = [text_of(cell) for cell in header.cells]
+    return len(cells) >= len(own) > 1 and [text_of(cell) for cell in cells] == own
 
 
 def _is_total(cells: Sequence[Cell]) -> bool:
@@ -346,7 +375,7 @@ def _read_column(
                     column.name,
                     bad,
                     column.expected,
-                    "Open the workbook, let it calculate, repair the cell and save it",
+                    "Open the workbook, calculate the formula or unmerge the cells, and save it",
                 )
             elif empty and column.required:
                 findings.fault(
@@ -376,6 +405,13 @@ def _read_column(
                 "an id with all its digits",
                 "A spreadsheet keeps only 15 digits of a number; format the column as text",
             )
+            text = ""
+        if text and (found := CONTROLS.search(text.translate(_LINE_ENDS))):
+            findings.fault(
+                grid.file, record.number, column.name,
+                f"a control character (U+{ord(found[0][0]):04X}) in {shown(text)}", "plain text",
+                "Type the cell anew",
+            )  # fmt: skip
             text = ""
         if column.kind == "word" and text:
             word = text.casefold()

@@ -17,6 +17,10 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _LIVE = re.compile(r"[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+\-]?[\d\s.,]*\d(e[+\-]?\d+)?", re.ASCII | re.IGNORECASE)
 _SAMPLE_ROWS = 40
+_TWICE = re.compile(r"[\u00c2\u00c3][\u00a0-\u00bf]|\u00e2\u20ac[\u2122\u02dc\u0153]")
+_ROUND = 20
+_LOST = "\ufffd"
+_UNMARKED_HEAD = 4096
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -27,7 +31,32 @@ _BOMS = (
 
 
 def decode(content: bytes, file: str, findings: Findings) -> str | None:
-    """The text of a file: by its byte order mark, else UTF-8, else Windows-1252 (said so)."""
+    """The text of a file: by its byte order mark, else UTF-8, else Windows-1252 (said so).
+
+    UTF-16 without a mark is known by its zero bytes: every second one of plain letters. Letters
+    that were spoilt before the file was made are told and stay as they are.
+    """
+    text = _decoded(content, file, findings)
+    if text is None:
+        return None
+    if twice := _TWICE.search(text):
+        begin, end = twice.span()
+        before = re.split(r"\W", text[max(0, begin - _ROUND) : begin])[-1]
+        after = re.split(r"\W", text[end : end + _ROUND])[0]
+        findings.warn(
+            f"{file}: letters that look encoded twice, kept as they are, such as "
+            f"{shown(before + twice[0] + after)}"
+        )
+    if _LOST in text:
+        count = text.count(_LOST)
+        findings.warn(
+            f"{file}: {count} {'letter was' if count == 1 else 'letters were'} lost before this"
+            f" file was made ({_LOST}); export it again as CSV UTF-8"
+        )
+    return text
+
+
+def _decoded(content: bytes, file: str, findings: Findings) -> str | None:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             try:
@@ -40,8 +69,12 @@ def decode(content: bytes, file: str, findings: Findings) -> str | None:
             if encoding != "utf-8-sig" and "\x00" not in text:
                 findings.warn(f"{file}: read as {encoding.upper()} text")
             return _without_nul(text, file, findings)
+    encoding = _unmarked(content)
     try:
-        return _without_nul(content.decode("utf-8"), file, findings)
+        text = content.decode(encoding)
+        if encoding != "utf-8":
+            findings.warn(f"{file}: read as UTF-16 text, though it does not say so")
+        return _without_nul(text, file, findings)
     except UnicodeDecodeError:
         pass
     try:
@@ -164,6 +197,17 @@ def _unguarded(records: list[Record], file: str, findings: Findings) -> list[Rec
         )
         for record in records
     ]
+
+
+def _unmarked(content: bytes) -> str:
+    """The encoding of text without a mark, as far as its zero bytes show it."""
+    head = content[:_UNMARKED_HEAD]
+    if len(content) % 2 == 0 and 0 in head:
+        even, odd = head[::2], head[1::2]
+        for zeros, others, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+            if 0 not in others and 2 * zeros.count(0) > len(zeros):
+                return encoding
+    return "utf-8"
 
 
 def _without_nul(text: str, file: str, findings: Findings) -> str | None:

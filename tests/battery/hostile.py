@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from battery.case import Case, Refused, Taken, refused, taken
-from battery.maps import collection, parts, polygon, WEST
+from battery.maps import WEST, collection, parts, polygon
 from battery.workbooks import OLE, book, repacked, zipped
 
 NAMES = {
@@ -135,7 +135,8 @@ CASES = (
          collection(polygon(WEST, "../../x", "../../etc/passwd")),
          taken(1, cells={(2, "name"): "../../etc/passwd"})),
     *(_service(what, content, ending) for what, content in DISGUISED.items() for ending in AS),
-    _no_file("a pipeline called GeoJSON", PIPELINE, "gdal_streamed_alg", "areas.geojson"),
+    Case("a pipeline called GeoJSON", "areas.geojson", "areas", PIPELINE,
+         refused((None, "type", "gdal_streamed_alg"))),
     Case("a path as text", "areas.csv", "areas", b"/vsicurl/http://127.0.0.1:1/x.geojson\n",
          refused((1, "code", "missing"), (1, "name", "missing"))),
     Case("a database's address as text", "areas.csv", "areas", b"PG:dbname=x host=127.0.0.1\n",
@@ -161,7 +162,7 @@ CASES = (
              "xl/externalLinks/externalLink1.xml": b"<externalLink/>",
              "xl/embeddings/oleObject1.bin": OLE}), taken(1)),
     _no_file("a folder", lambda path: path.mkdir(), "a folder"),
-    _no_file("a pipe", lambda path: os.mkfifo(path), "no ordinary file"),
+    _no_file("a pipe", os.mkfifo, "no ordinary file"),
     _no_file("a socket", a_socket, "no ordinary file"),
     _no_file("a link to a device", lambda path: path.symlink_to("/dev/zero"), "no ordinary file"),
     _no_file("a link to itself", loop, "cannot be opened"),

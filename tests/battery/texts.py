@@ -16,8 +16,8 @@ def demand(why: str, text: str | bytes, verdict: object, told_more: str = "") ->
     return Case(why, "counties.csv", "area_demand", content, verdict, told_more)
 
 
-def visits(why: str, text: str, verdict: object) -> Case:
-    return Case(why, "visits.csv", "visits", text.encode(), verdict)
+def visits(why: str, text: str, verdict: object, told_more: str = "") -> Case:
+    return Case(why, "visits.csv", "visits", text.encode(), verdict, told_more)
 
 
 def sites(why: str, text: str, verdict: object) -> Case:
@@ -129,12 +129,14 @@ NUMBERS = (
            "area,population\nNairobi,-\nKwale,n/a\nKilifi,..\nLamu,nil\nMeru,NA\nEmbu,null\n",
            refused(*((row, "population", "number") for row in range(2, 8)))),
     demand("a percentage", "area,population\nNairobi,12%\n", refused((2, "population", "12%"))),
-    demand("a negative number", "area,population\nNairobi,-5\n", refused((2, "population", ">= 0"))),
+    demand("a negative number", "area,population\nNairobi,-5\n",
+           refused((2, "population", ">= 0"))),
     demand("a typographic minus", "area,population\nNairobi,\u22125\n",
            refused((2, "population", ">= 0"))),
     demand("a bookkeeper's minus", "area,population\nNairobi,(100)\n",
            refused((2, "population", "number"))),
-    demand("numbers without end", "area,population\nNairobi,inf\nKwale,1e400\nMeru,NaN\nLamu,9e15\n",
+    demand("numbers without end",
+           "area,population\nNairobi,inf\nKwale,1e400\nMeru,NaN\nLamu,9e15\n",
            refused(*((row, "population", "") for row in range(2, 6)))),
     demand("other digits", "area,population\nNairobi,\u0661\u0662\u0663\nKwale,\uff11\uff12\n",
            refused((2, "population", "number"), (3, "population", "number"))),
@@ -180,7 +182,8 @@ ROWS = (
     demand("a total row first", "area,population\nGrand Total,150\nNairobi,100\nMombasa,50\n",
            taken(2, "row 2 (Grand Total)", **COUNTS)),
     demand("a total under another name", TWO + "KENYA,150\n", refused((4, "area", "KENYA"))),
-    demand("a note at the end", TWO + "Source: census 2019,\n", taken(2, "row 4 is a note", **COUNTS)),
+    demand("a note at the end", TWO + "Source: census 2019,\n",
+           taken(2, "row 4 is a note", **COUNTS)),
     demand("blank lines", "\narea,population\n\nNairobi,100\n,\nMombasa,50\n\n",
            taken(2, cells={(6, "area"): "001"}, **COUNTS)),
     demand("the header again", "area,population\nNairobi,100\narea,population\nMombasa,50\n",
@@ -211,7 +214,8 @@ ROWS = (
            refused((2, "area", "Nairobi"), (3, "population", "number"), (4, "area", "blank"),
                    (5, "population", "blank"), (6, "area", "48"), (6, "population", ">= 0"))),
     visits("thirty faults in one column", VISITS + "".join(f"p{n},c,x\n" for n in range(30)),
-           refused(*((n, "visits_per_year", "number") for n in range(2, 32)))),
+           refused(*((n, "visits_per_year", "number") for n in range(2, 32))),
+           "and 10 more"),
     Case("names that programs take for nothing", "towns.csv", "towns",
          b"name,lat,lon\nNA,-1,37\nnull,-1.1,37\nNone,-1.2,37\nnan,-1.3,37\nTRUE,-1.4,37\n",
          taken(5, cells={(2, "name"): "NA", (3, "name"): "null", (4, "name"): "None",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -176,11 +176,11 @@ CELLS = (
         taken(2, cells={(5, "area"): "001"}, **COUNTS)),
     one("title, total and note",
         book([["Census 2019"], [], *TWO, ["Total", 150], ["Source: census"]]),
-        taken(2, "row 1 above the header", "row 5 (Total)", "row 6 is a note", **COUNTS)),
+        taken(2, "row 1 above the header", "row 6 (Total)", "row 7 is a note", **COUNTS)),
     Case("a long id as a number", "sites.xlsx", "sites", book(LONG_ID),
          refused((2, "id", "15 digits"))),
     Case("a day as a workbook keeps it", "records.xlsx", "work_records",
-         book([["date", "branch", "service", "served"], [datetime(2024, 4, 30), "b", "s", 4],
+         book([["date", "branch", "service", "served"], [date(2024, 4, 30), "b", "s", 4],
                [45413, "b", "s", 5]]),
          taken(2, cells={(2, "date"): "2024-04-30", (3, "date"): "2024-05-01"}, served=9)),
     one("a name as a formula", book([HEAD, ["=HYPERLINK(1)", 5]]),
