@@ -125,10 +125,10 @@ def test_kiswahili_is_not_english(run):
     english, kiswahili = (plan_document(run, language) for language in ("en", "sw"))
     for one, other in zip(english.chapters[:-47], kiswahili.chapters[:-47], strict=True):
         assert one.title != other.title
-    captions = [block.caption for block in blocks(english) if isinstance(block, Grid)]
-    others = [block.caption for block in blocks(kiswahili) if isinstance(block, Grid)]
+    captions = {block.caption for block in blocks(english) if isinstance(block, Grid)}
+    others = {block.caption for block in blocks(kiswahili) if isinstance(block, Grid)}
     assert len(captions) == len(others)
-    assert not set(captions) & set(others)
+    assert not captions & others
 
 
 def test_a_run_without_a_plan_is_refused(tmp_path):
