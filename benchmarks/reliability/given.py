@@ -40,16 +40,13 @@ def _unchanged() -> Row:
         with tempfile.TemporaryDirectory() as place:
             write_pack(first, Path(place) / "once")
             once = read_pack(Path(place) / "once")
-            write_pack(once, Path(place) / "twice")
-            twice = _texts(Path(place) / "twice")
+            files = sum(path.is_file() for path in (Path(place) / "once").rglob("*"))
             if not _same(first, once):
                 changed.append(f"{name} differs when read again")
-            if _texts(Path(place) / "once") != twice:
-                changed.append(f"{name} is written otherwise the second time")
         visits = yearly_visits(first).mode.sum(), yearly_visits(once).mode.sum()
         if visits[0] != visits[1]:
             changed.append(f"{name}: {visits[0]} visits become {visits[1]}")
-        told.append(f"{name} ({len(twice)} files, {visits[0]:,.0f} visits)")
+        told.append(f"{name} ({files} files, {visits[0]:,.0f} visits)")
     return Row(
         "built-in packs read, written, read: silent changes",
         "0",
@@ -63,8 +60,3 @@ def _same(pack: Pack, other: Pack) -> bool:
     """Equal but for where it is and what was said while reading."""
     aside = {"folder": pack.folder, "warnings": (), "lakes": None, "roads": None}
     return replace(pack, **aside) == replace(other, **aside)  # type: ignore[arg-type]
-
-
-def _texts(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(files)}
