@@ -1,6 +1,11 @@
 """What every test stands on."""
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's affair; benchmarks watch speed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -98,7 +98,7 @@ def test_the_best_plan_by_hand(folder, capsys):
     assert info["objective"] == pytest.approx(12_000 + 600 * 28)
     assert run(capsys, "verify", "run")[0] == EXIT_DONE
     status, said = run(capsys, "export", "run", "--out", "handed")  # metres make no GeoJSON
-    assert (status, "Export csv or xlsx" in said) == (EXIT_INPUT, True)
+    assert (status, "Export csv, xlsx or json" in said) == (EXIT_INPUT, True)
     assert run(capsys, "export", "run", "--format", "csv,xlsx", "--out", "handed")[0] == EXIT_DONE
     told = "".join(
         path.read_text(encoding="utf-8-sig") for path in folder.parent.glob("handed/*.csv")
