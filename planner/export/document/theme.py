@@ -26,6 +26,7 @@ _ROOM: Mapping[Density, int] = {"plain": 96, "dense": 124, "wide": 180}  # lette
 _LINE = 30  # letters of a word that no column is widened for
 _NAME = 24  # letters of a row's name that stand in one line where there is room
 _LINES_OF_A_HEADING = 3
+_MOST_LINES = 3  # of a row, before its table is set smaller
 _PADDING, _STEP = 2, 2
 _MOST_FACTS = 5  # in a row of a sheet
 
@@ -99,7 +100,26 @@ def widths(grid: Grid) -> list[int]:
     At least its longest word. What the sheet has beyond that goes to the names of the rows, then,
     step by step, to the column by which most rows are high, until every cell has one line.
     """
-    room = _ROOM[density(grid)]
+    return _laid_out(grid, density(grid))[0]
+
+
+def density(grid: Grid) -> Density:
+    """How small a table is set on A4: `wide` is a turned sheet.
+
+    As large as no word of it is broken and no row stands too high; a turned sheet is for words
+    alone.
+    """
+    letters = sum(_least(grid))
+    if letters > _ROOM["dense"]:
+        return "wide"
+    if letters > _ROOM["plain"] or _laid_out(grid, "plain")[1] > _MOST_LINES:
+        return "dense"
+    return "plain"
+
+
+def _laid_out(grid: Grid, density: Density) -> tuple[list[int], float]:
+    """The widths of the columns at a density, and how many lines the highest row then has."""
+    room = _ROOM[density]
     wide = np.array(_least(grid), dtype=float)
     lengths = np.array([[len(cell) for cell in row] for row in _all_rows(grid)], dtype=float)
     heads = [len(column.heading) / _LINES_OF_A_HEADING for column in grid.columns]
@@ -112,15 +132,7 @@ def widths(grid: Grid) -> list[int]:
         if not is_why.any():
             break
         wide[np.argmax((lines * is_why).sum(axis=0))] += _STEP
-    return [int(each) for each in wide]
-
-
-def density(grid: Grid) -> Density:
-    """How small a table is set on A4, so that no word of it is broken: `wide` is a turned sheet."""
-    letters = sum(_least(grid))
-    if letters <= _ROOM["plain"]:
-        return "plain"
-    return "dense" if letters <= _ROOM["dense"] else "wide"
+    return [int(each) for each in wide], float((needed / wide).max())
 
 
 def _least(grid: Grid) -> list[int]:
