@@ -26,7 +26,7 @@ _ROOM: Mapping[Density, int] = {"plain": 96, "dense": 124, "wide": 180}  # lette
 _LINE = 30  # letters of a word that no column is widened for
 _NAME = 24  # letters of a row's name that stand in one line where there is room
 _LINES_OF_A_HEADING = 3
-_MOST_LINES = 3  # of a row, before its table is set smaller
+_MOST_LINES = 4  # of a row, before its table is set smaller
 _PADDING, _STEP = 2, 2
 _MOST_FACTS = 5  # in a row of a sheet
 

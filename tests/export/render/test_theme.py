@@ -61,6 +61,14 @@ def test_a_table_is_set_smaller_then_turned_as_it_has_more_columns(columns, kind
     assert density(sample.grid(3, columns)) == kind
 
 
+def test_a_table_is_set_smaller_where_its_rows_would_stand_high():
+    heads = [f"{name} {'x' * 12}" for name in "abcde"]
+    high = table([["Kericho", "outreach instead " * 6, "1", "2", "3"]], *heads)
+    low = table([["Kericho", "outreach", "1", "2", "3"]], *heads)
+    assert (density(high), density(low)) == ("dense", "plain")
+    assert sum(widths(high)) > sum(widths(low))
+
+
 def test_a_table_without_rows_has_the_width_of_its_heads():
     assert all(wide >= len("Branch") for wide in widths(table([], "Branch", "Branch")))
 
