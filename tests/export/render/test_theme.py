@@ -63,7 +63,7 @@ def test_a_table_is_set_smaller_then_turned_as_it_has_more_columns(columns, kind
 
 def test_a_table_is_set_smaller_where_its_rows_would_stand_high():
     heads = [f"{name} {'x' * 12}" for name in "abcde"]
-    high = table([["Kericho", "outreach instead " * 6, "1", "2", "3"]], *heads)
+    high = table([["Kericho", "outreach instead " * 14, "1", "2", "3"]], *heads)
     low = table([["Kericho", "outreach", "1", "2", "3"]], *heads)
     assert (density(high), density(low)) == ("dense", "plain")
     assert sum(widths(high)) > sum(widths(low))
