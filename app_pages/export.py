@@ -14,25 +14,11 @@ from planner.present.widgets import sentences, table
 
 w = session.speak()
 case = session.case()
-state = st.session_state
 
 st.title(w("export.title"))
-done = subjects.finished_plans()
-if not done:
-    st.info(w("export.empty"))
-    st.page_link("app_pages/plan.py", label=w("export.go"))
+picked = subjects.pick_plan(w, case, "export")
+if picked is None:
     leave()
-
-first = subjects.first_of(done, next(iter(done)))
-session.follow_address("run", "export.run", done, first)
-state.setdefault("export.run", first)
-picked = st.selectbox(
-    w("export.pick"),
-    list(done),
-    key="export.run",
-    format_func=lambda name: subjects.called(w, case, done, name),
-)
-session.put_in_address("run", picked, default=first)
 run = session.run(picked)
 view = View(w, run.pack, run.problem)
 if run.report.plan is None:

@@ -21,23 +21,10 @@ if adopting.ADOPTED in state:
 case = session.case()
 
 st.title(w("tracking.title"))
-done = subjects.finished_plans()
-if not done:
-    st.info(w("tracking.empty"))
-    st.page_link("app_pages/plan.py", label=w("export.go"))
-    leave()
-first = subjects.first_of(done, next(iter(done)))
-session.follow_address("run", "tracking.run", done, first)
 session.restore("tracking.")
-if state.get("tracking.run") not in done:
-    state["tracking.run"] = first
-picked = st.selectbox(
-    w("tracking.pick"),
-    list(done),
-    key="tracking.run",
-    format_func=lambda name: subjects.called(w, case, done, name),
-)
-session.put_in_address("run", picked, default=first)
+picked = subjects.pick_plan(w, case, "tracking")
+if picked is None:
+    leave()
 run = session.run(picked)
 view = View(w.of_pack(run.pack), run.pack, run.problem)
 if run.report.plan is None:

@@ -11,7 +11,7 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.pack.types import Pack
 from planner.plan import Plan, SolveReport
-from planner.present import links
+from planner.present import links, session
 from planner.present.kept_store import store
 from planner.present.session import Case, asked_for, case, run
 from planner.present.words import Words
@@ -105,3 +105,30 @@ def called(w: Words, case: Case, finished: Mapping[str, KeptRun], name: str) -> 
 def run_name(run: KeptRun) -> str:
     """A run by its name and when it was solved, by this machine's clock."""
     return f"{run.name} · {run.created.astimezone():%Y-%m-%d %H:%M}"
+
+
+def pick_plan(w: Words, case: Case, prefix: str) -> str | None:
+    """Let a visitor pick a finished plan; None where there is none yet, with the next step said.
+
+    Args:
+        w: The words; `prefix.empty` and `prefix.pick` are the page's own.
+        case: The pack that is shown.
+        prefix: Of the page's texts and of the names of its widgets.
+    """
+    done, key = finished_plans(), f"{prefix}.run"
+    if not done:
+        st.info(w(f"{prefix}.empty"))
+        st.page_link("app_pages/plan.py", label=w("export.go"))
+        return None
+    first = first_of(done, next(iter(done)))
+    session.follow_address("run", key, done, first)
+    if st.session_state.get(key) not in done:
+        st.session_state[key] = first
+    picked: str = st.selectbox(
+        w(f"{prefix}.pick"),
+        list(done),
+        key=key,
+        format_func=lambda name: called(w, case, done, name),
+    )
+    session.put_in_address("run", picked, default=first)
+    return picked

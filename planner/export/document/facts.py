@@ -13,7 +13,6 @@ from planner.insight.assumptions import assumptions
 from planner.plan import Plan
 from planner.present.cards import Card
 from planner.present.place.place_facts import Side
-from planner.present.results.figures import Figure
 from planner.present.uncertain.uncertain import names_of
 from planner.present.view import View
 from planner.present.words import Language, Words
@@ -182,10 +181,10 @@ def grid(
     return Grid(caption, tuple(columns), fixed, note, None if total is None else tuple(total))
 
 
-def fact_of(card: Card | Figure) -> Fact:
+def fact_of(card: Card) -> Fact:
     """A figure of the pages, with its change against today and its error."""
     value = f"{card.value}\N{NO-BREAK SPACE}{card.error}" if card.error else card.value
-    notes = (card.change, card.note if isinstance(card, Card) else "")
+    notes = (card.change, card.note)
     return Fact(card.label, value, "; ".join(each for each in notes if each))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.present import travel
+from planner.present.cards import Card
 from planner.present.compare_keys import TODAY
 from planner.present.place.place_facts import Side, changes, farthest, name_of, spent, used
-from planner.present.results.figures import Figure, travel_figure
+from planner.present.results.figures import travel_figure
 from planner.present.results.results import money_change, plain_change, share_change, time_change
 from planner.present.view import View
 
@@ -67,7 +68,7 @@ def _services(view: View, positions: Sequence[int]) -> str:
     return ", ".join(view.service_name(s) for s in positions)
 
 
-def figures(side: Side, code: str) -> list[Figure]:
+def figures(side: Side, code: str) -> list[Card]:
     """The figures of an area, against today where this is a plan."""
     view, area, before = side.view, side.area(code), side.area_before(code)
     w = view.words
@@ -86,10 +87,10 @@ def figures(side: Side, code: str) -> list[Figure]:
     return [
         travel_figure(w, w("kpi.mean_min"), area.mean_min, error, shorter),
         travel_figure(w, worst, None if far is None else far[1], error, ("", "same")),
-        Figure(w("kpi.within"), w.share(area.within_standard), *share),
-        Figure(w("kpi.branches_here"), w.count(area.branches), *plain_change(view, more)),
-        Figure(w("place.annual"), w.money(money.annual_kes), *money_change(view, annual)),
-        Figure(w("place.capital"), w.money(money.capital_kes)),
+        Card(w("kpi.within"), w.share(area.within_standard), "", *share),
+        Card(w("kpi.branches_here"), w.count(area.branches), "", *plain_change(view, more)),
+        Card(w("place.annual"), w.money(money.annual_kes), "", *money_change(view, annual)),
+        Card(w("place.capital"), w.money(money.capital_kes)),
     ]
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from planner.present import travel
+from planner.present.cards import Card
 from planner.present.compare import compare
 from planner.present.escape import html_text
 from planner.present.plans import plans
 from planner.present.plans.plans import LEAST, MOST, TODAY, Option, Options
 from planner.present.plans.plans_map import mini_map
-from planner.present.results.figures import Figure, travel_figure
+from planner.present.results.figures import travel_figure
 from planner.present.results.results import (
     GOOD_GAP,
     NO_GAP,
@@ -66,7 +67,7 @@ def told(option: Option) -> TravelTold | None:
     return recorded_travel(option.record.info)
 
 
-def figures(view: View, option: Option) -> list[Figure]:
+def figures(view: View, option: Option) -> list[Card]:
     """The figures of a card: what, how much, against today in words, and whether that is good."""
     w, now, before = view.words, option.kpis, option.before
 
@@ -84,14 +85,14 @@ def figures(view: View, option: Option) -> list[Figure]:
     doubled = option.duplicates
     return [
         *times,
-        Figure(w("kpi.within"), w.share(now["within_standard"]), *share),
-        Figure(w("kpi.branches"), w.count(now["branches"]), *more),
-        Figure(w("kpi.annual"), w.money(now["annual_kes"]), *annual),
-        Figure(w("kpi.capital"), w.money(now["capital_kes"])),
-        Figure(
+        Card(w("kpi.within"), w.share(now["within_standard"]), "", *share),
+        Card(w("kpi.branches"), w.count(now["branches"]), "", *more),
+        Card(w("kpi.annual"), w.money(now["annual_kes"]), "", *annual),
+        Card(w("kpi.capital"), w.money(now["capital_kes"])),
+        Card(
             w("kpi.duplicates"),
             w.count(doubled.unnecessary),
-            _justified(view, doubled.justified),
+            change=_justified(view, doubled.justified),
         ),
     ]
 
@@ -152,12 +153,12 @@ def card_html(view: View, option: Option, breaks: tuple[float, float]) -> str:
     return f'<section class="ug-plan" aria-label="{name}">{"".join(parts)}</section>'
 
 
-def figures_html(found: Sequence[Figure]) -> str:
+def figures_html(found: Sequence[Card]) -> str:
     """Figures in rows: what, how much, and the change against today under it."""
     return f'<dl class="ug-plan-figures">{"".join(_rows(found))}</dl>'
 
 
-def _rows(found: Sequence[Figure]) -> Iterator[str]:
+def _rows(found: Sequence[Card]) -> Iterator[str]:
     for each in found:
         error = f" <small>{html_text(each.error)}</small>" if each.error else ""
         change = ""
