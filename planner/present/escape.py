@@ -46,12 +46,15 @@ def _coded(text: str) -> str:
     return "".join(chr(unit) if chr(unit) in _PLAIN else f"\\u{unit:04x}" for unit in pairs)
 
 
+_TOGETHER = "\N{NO-BREAK SPACE}"  # keeps a number beside its unit
+_IN_HTML = _PLAIN | {_TOGETHER}
+
+
 def html_text(text: object) -> str:
     """Text for an HTML page: every unusual character as a numbered entity."""
-    return "".join(c if c in _PLAIN else f"&#{ord(c)};" for c in str(text))
+    return "".join(c if c in _IN_HTML else f"&#{ord(c)};" for c in str(text))
 
 
-_TOGETHER = "\N{NO-BREAK SPACE}"  # keeps a number beside its unit
 _MARKS = frozenset("\\`*_{}[]()<>#+!|$:~&")
 
 

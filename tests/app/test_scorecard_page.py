@@ -19,7 +19,7 @@ def test_the_announced_network_against_today(app, language):
               "Hali ya mteja"]
     )  # fmt: skip
     text = everything(running)
-    assert ("2 h 1 min", "saa 2 dak 1")[language == "sw"].replace(" ", "&#160;") in text
+    assert ("2 h 1 min", "saa 2 dak 1")[language == "sw"].replace(" ", "\N{NO-BREAK SPACE}") in text
     assert "work\\_records.csv" in text
 
 

@@ -91,7 +91,7 @@ def test_comments_on_a_draft_and_levers_as_felt_are_shown(app):
     running = opened(app, "drafts", survey=survey, comments=comments)
     assert not running.exception
     told = plain(running)
-    assert "1 comments (2026-03-02 to 2026-03-02), 0 for, 1 against, 0 neither" in told
+    assert "1 comment (2026-03-02 to 2026-03-02), 0 for, 1 against, 0 neither" in told
     running.button_group(key="voices.view").set_value("heard").run()
     assert not running.exception
     assert "2.50" in plain(running)

@@ -145,8 +145,9 @@ def _field(view: View, each: Field, base: Scenario) -> None:
     if not each.is_shown(on):
         return
     value, key = each.read(on), f"plan.{each.name}"
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    # Told at every run: what a run that was cut short told, the browser may never have drawn, and a
+    # field that it draws by itself says nothing, none or no, which would be taken for an answer.
+    st.session_state[key] = value
     was = On(base, view.pack)
     with st.container():  # so that the mark moves no other field when it comes
         _widget(view, each, on, value)
