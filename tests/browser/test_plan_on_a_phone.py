@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import frame_of
 from tests.browser.walk import settled
 
 TALL = 844
@@ -17,7 +18,8 @@ def test_the_button_that_searches_is_in_reach_and_what_is_found_stands_first(vis
     button = ".st-key-plan-run button"
     expect(page.locator(button)).to_be_visible(timeout=30_000)
     assert is_within_window(page, button)
-    settled(page)  # a map that comes late makes the page longer
+    frame_of(page)  # a map that comes late makes the page longer
+    settled(page)
     page.locator("[data-testid=stMain]").evaluate("box => box.scrollTo(0, box.scrollHeight)")
     page.wait_for_timeout(500)
     assert is_within_window(page, button)
