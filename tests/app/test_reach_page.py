@@ -89,7 +89,7 @@ def test_times_are_chosen_and_stay(app, tiny):
     running = app("reach")
     running.button_group(key="reach.within").set_value([15, 45, 60, 240]).run()
     assert not running.exception
-    assert "Visits within 45 min" in everything(running).replace("&#160;", " ")
+    assert "Visits within 45 min" in everything(running).replace("\xa0", " ")
     running.switch_page("app_pages/records.py").run()
     running.switch_page("app_pages/reach.py").run()
     assert list(running.button_group(key="reach.within").value) == [15, 45, 60, 240]

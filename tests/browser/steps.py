@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from planner.pack import find_pack, read_pack
 from planner.present.words import words
 from tests.browser.conftest import SHOTS, frame_of, whole_page
-from tests.browser.walk import PAPER, PHONE, STILL, WIDE, cut, on_paper, resize, settled
+from tests.browser.walk import PAPER, PHONE, STILL, WIDE, cut, lasting, on_paper, resize, settled
 
 WAIT = 60_000
 
@@ -154,7 +154,7 @@ def stop(walk, name, *, full=False):
         media="print" if is_english else "screen", color_scheme="light" if is_english else "dark"
     )
     page.wait_for_timeout(350)
-    faults = on_paper(page) if is_english else cut(page)
+    faults = lasting(page, lambda: (on_paper if is_english else cut)(page))
     page.screenshot(path=SHOTS / f"{picture}-{'paper' if is_english else 'phone'}.png")
     if is_english:
         page.pdf(path=SHOTS / f"{picture}.pdf", format="A4")
@@ -167,7 +167,7 @@ def well(walk, name):
     """No page is an error, none is wider than its window, nothing is said in the console."""
     assert walk.page.get_by_test_id("stException").count() == 0, name
     assert walk.page.get_by_text(telling(walk, "error.unexpected")).count() == 0, name
-    assert cut(walk.page) == [], name
+    assert lasting(walk.page, lambda: cut(walk.page)) == [], name
     for frame in walk.page.locator("iframe[title^='streamlit_folium']").all():
         body = frame.content_frame.locator("body")
         assert not body.evaluate("box => box.scrollWidth > box.clientWidth + 1"), name

@@ -23,6 +23,18 @@ def settled(page):
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
 
 
+def still(shape):
+    """Wait until a shape stands: a window of another size moves the map a little later."""
+    before = None
+    for _ in range(50):
+        now = shape.bounding_box()
+        if now == before:
+            return
+        before = now
+        shape.page.wait_for_timeout(200)
+    pytest.fail("the map does not come to rest")
+
+
 def rows(page):
     return page.locator(".ug-linked").first.locator("tbody tr")
 
@@ -157,8 +169,10 @@ def test_views_change_without_a_new_map_and_keep_its_place(visit):
     assert same == [1, True]
     # Small areas tell of themselves, and a click chooses the area they lie in.
     view_turned(page, "Small areas")
-    frame.locator("path.ug-area[data-code='009']").hover(force=True)
-    assert "Mandera" in frame.locator(".ug-tip").inner_text()
+    area = frame.locator("path.ug-area[data-code='009']")
+    still(area)
+    area.hover(force=True)
+    expect(frame.locator(".ug-tip")).to_contain_text("Mandera")
     nothing_wrong_but_leaving(seen)
 
 

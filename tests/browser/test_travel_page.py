@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import frame_of, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
 from tests.browser.test_new_pages import turn_to
+from tests.browser.walk import settled
 
 
 @pytest.mark.parametrize(
@@ -31,10 +32,12 @@ def test_a_pair_of_places_is_measured_by_every_model(visit):
     frame_of(page)
     turn_to(page, "travel")
     for label in ("From (a place with people)", "To (a site)"):
-        page.get_by_role("combobox", name=label).click()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        box = page.get_by_role("combobox", name=label)
+        box.scroll_into_view_if_needed()
+        settled(page)  # a list that is open closes when the page is scrolled
+        box.click()
+        page.get_by_role("option").nth(1).click()
+        settled(page)
     measured = page.get_by_role("region", name="From one place to another")
     expect(measured.get_by_role("row")).to_have_count(3, timeout=30_000)
     assert measured.inner_text().count("\xa0km") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -119,6 +120,15 @@ def on_paper(page):
     return page.evaluate(_ON_PAPER)
 
 
+def lasting(page, look, seconds=5.0):
+    """What is wrong and stays so: the old parts of a page that is drawn anew are pale and wide."""
+    end = time.monotonic() + seconds
+    while (faults := look()) and time.monotonic() < end:
+        page.wait_for_timeout(250)
+        settled(page)
+    return faults
+
+
 def walk(page, language):
     """Every page by axe in light and in the dark, and as it prints, or as it stands on a phone.
 
@@ -135,7 +145,7 @@ def walk(page, language):
         for scheme, rules in ((other, ["color-contrast"]), (full, None)):
             page.emulate_media(color_scheme=scheme, media="screen")
             page.wait_for_timeout(250)
-            faults = faults_of(page, rules) + page.evaluate(_PALE)
+            faults = lasting(page, lambda of=rules: faults_of(page, of) + page.evaluate(_PALE))
             found.axe.extend(f"{name}, {scheme}: {fault}" for fault in faults)
         if language == "en":
             resize(page, PAPER)
@@ -143,7 +153,8 @@ def walk(page, language):
         else:
             resize(page, PHONE)
         page.wait_for_timeout(350)
-        faults = cut(page) + (on_paper(page) if language == "en" else [])
+        looks = (cut, on_paper) if language == "en" else (cut,)
+        faults = lasting(page, lambda of=looks: [fault for look in of for fault in look(page)])
         found.cut.extend(f"{name}: {fault}" for fault in faults)
         SHOTS.mkdir(exist_ok=True)
         kind = "paper" if language == "en" else "phone"
