@@ -31,6 +31,7 @@ def test_a_pair_of_places_is_measured_by_every_model(visit):
     page, seen = visit("/?lang=en")
     frame_of(page)
     turn_to(page, "travel")
+    frame_of(page)
     for label in ("From (a place with people)", "To (a site)"):
         box = page.get_by_role("combobox", name=label)
         box.scroll_into_view_if_needed()
