@@ -75,19 +75,21 @@ def _readme(
     marks = imprint.as_dict() | {"attribution": ""}
     told = {key: clean_text(value) for key, value in marks.items() if value}
     lines = [title, "=" * max(3, len(title)), "", w("export.readme_about"), ""]
-    lines += [f"{w(f'columns.{key}.label')}: {value}" for key, value in told.items()]
+    lines += [_labelled(w(f"columns.{key}.label"), value) for key, value in told.items()]
     lines += ["", w("export.readme_files"), ""]
     lines += [f"- {name}: {_meaning(name, w)}" for name in names]
     if left_out:
         lines += ["", w("export.readme_left_out"), ""]
-        lines += [
-            f"- {name}: {reason}"
-            for name, reason in zip(left_out, w.in_english(left_out.values()), strict=True)
-        ]
-    lines += ["", w("export.readme_licences"), ""]
-    lines += [f"- {clean_text(line)}" for line in run.pack.attribution]
+        lines += w.in_english(f"- {name}: {reason}" for name, reason in left_out.items())
+    if run.pack.attribution:
+        lines += ["", w("export.readme_licences"), ""]
+        lines += [f"- {clean_text(line)}" for line in run.pack.attribution]
     lines += ["", w("export.readme_again"), ""]
     return "\n".join(lines)
+
+
+def _labelled(label: str, value: str) -> str:
+    return value if value.startswith(f"{label}:") else f"{label}: {value}"
 
 
 def _meaning(name: str, w: Words) -> str:

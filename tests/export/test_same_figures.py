@@ -308,14 +308,17 @@ def test_a_plan_in_metres_is_handed_on_but_for_its_map_layers(tmp_path):
     assert {"geojson", "gpkg", "map"} <= hindrances(run).keys()
     with pytest.raises(PlannerError, match="latitude and longitude, which 2 of 2 branches"):
         export_files(run, "csv,gpkg")
-    (whole,) = export_files(run, "zip").values()
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        names = {name.split("/", 1)[1] for name in archive.namelist()}
-        readme = next(archive.read(name) for name in archive.namelist() if "README" in name)
-    assert {"plan.xlsx", "tables/branches.csv", "machines/tables.json"} <= names
-    assert not {"map.html", "layers/plan.gpkg", "layers/branches.geojson"} & names
-    for name in ("geojson", "gpkg", "map"):
-        assert f"- {name}: Map layers need latitude and longitude" in readme.decode()
+    for language in ("en", "sw"):
+        (whole,) = export_files(run, "zip", language=language).values()
+        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+            names = {name.split("/", 1)[1] for name in archive.namelist()}
+            readme = next(archive.read(name) for name in archive.namelist() if "README" in name)
+        assert {"plan.xlsx", "tables/branches.csv", "machines/tables.json"} <= names
+        assert not {"map.html", "layers/plan.gpkg", "layers/branches.geojson"} & names
+        for name in ("geojson", "gpkg", "map"):
+            assert f"- {name}: Map layers need latitude and longitude" in readme.decode()
+        assert ("Kiingereza" in readme.decode()) is (language == "sw")
+        assert readme.decode().count("Travel: ") == (1 if language == "en" else 0)
 
 
 def test_a_layer_that_has_nothing_has_its_columns(made, tmp_path):
