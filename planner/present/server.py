@@ -40,6 +40,7 @@ def make_ready() -> None:
         importlib.import_module("planner.present.kept_store").store()
     with contextlib.suppress(PlannerError):
         importlib.import_module("planner.present.ahead").look_ahead(_when_idle)
+    importlib.import_module("planner.present.memory").settle()
 
 
 def _when_idle() -> None:

@@ -21,7 +21,7 @@ from planner.pack.own_note import own_folder, own_root
 from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.plan import Plan
-from planner.present import links
+from planner.present import links, memory
 from planner.present.kept_store import store
 from planner.present.words import Words, words
 from planner.problem import PlanningProblem
@@ -108,6 +108,7 @@ def _read_case(folder: str, stamp: str) -> Case:
     scenarios = {file.stem: scenario.read_scenario(file) for file in files}
     plain = Scenario(name=pack.name, pack=folder)
     held = tie_outs(pack, problem)
+    memory.settle()
     return Case(pack, problem, networks, scenarios or {"plain": plain}, held, stamp)
 
 

@@ -41,14 +41,14 @@ def pytest_collection_modifyitems(items):
 
 
 @contextmanager
-def served(home, **environment):
-    """The address of the app, served as a user would start it."""
+def served(home, *, by="streamlit", **environment):
+    """The address of the app, served by a module: Streamlit alone, or the app's own server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            [sys.executable, "-m", by, "run", "app.py", "--server.port", str(port)],
             cwd=ROOT,
             env=os.environ
             | {"UGATUZI_HOME": str(home), "UGATUZI_FIRST_START": "off"}
