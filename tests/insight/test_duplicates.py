@@ -99,6 +99,17 @@ def test_each_question_decides_in_its_turn(pack):
     assert reason(problem) == "unnecessary"
 
 
+def test_without_a_standard_only_a_little_longer_is_in_time(pack):
+    """B is 10 min from A and 20 from C: of a service without a standard that decides alone."""
+    problem = replace(tiny_problem(**LINE), standard_min=np.array([np.inf]))
+    plan = tiny_plan(problem, "ABC")
+    for longer, overlap, second in ((9, 0.0, 0.0), (10, 1.0, 0.7), (20, 1.0, 1.0)):
+        audit = judged(problem, plan, pack, longer_min=longer)
+        near = next(p for p in audit.pairs if {p.stop.site, p.stays} == {0, 1})
+        assert near.overlap == overlap
+        assert audit.services[0].second == audit.readings.second == pytest.approx(second)
+
+
 def test_who_has_no_way_to_the_other_would_be_stranded(pack):
     problem = tiny_problem(**LINE, no_route=[(0, 1), (1, 0)])
     audit = judged(problem, tiny_plan(problem, "AB"), pack)
@@ -326,8 +337,10 @@ def _next(problem, plan, i, b, gone):
 
 
 def _in_time(minutes, now, standard):
-    beyond = now > standard or math.isinf(standard)
-    near = minutes <= standard or (beyond and minutes - now <= 20.0)
+    given = math.isfinite(standard)
+    near = (given and minutes <= standard) or (
+        not (given and now <= standard) and minutes - now <= 20.0
+    )
     return math.isfinite(minutes) and near
 
 

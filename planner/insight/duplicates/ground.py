@@ -123,10 +123,11 @@ class Ground:
 
         The one rule of what counts as overlap, as backup and as a way that people can be sent.
         """
-        beyond = (now > standard) | (not math.isfinite(standard))
+        kept = (now <= standard) & math.isfinite(standard)
         with np.errstate(invalid="ignore"):  # no way now and none then
-            little = beyond & (minutes - now <= self.limits.longer_min)
-        return np.asarray(np.isfinite(minutes) & ((minutes <= standard) | little))
+            little = ~kept & (minutes - now <= self.limits.longer_min)
+        within = (minutes <= standard) & math.isfinite(standard)
+        return np.asarray(np.isfinite(minutes) & (within | little))
 
     def standard(self, services: Iterable[int]) -> float:
         """The shortest standard of some services in minutes, inf without one."""
