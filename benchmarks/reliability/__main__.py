@@ -19,7 +19,17 @@ from benchmarks.reliability.page import document
 from benchmarks.reliability.rows import HEAD, ROOT, Row
 
 REPORT = ROOT / "docs" / "reliability.md"
-TOPICS = ("given", "shown", "plans", "statuses", "saving", "uploads", "sessions", "fuzzing")
+TOPICS = (
+    "given",
+    "shown",
+    "plans",
+    "statuses",
+    "saving",
+    "uploads",
+    "sessions",
+    "fuzzing",
+    "branches",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
