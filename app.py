@@ -15,6 +15,7 @@ from planner.present import (
     spoken,
     widgets,
 )
+from planner.present.people import signing
 from planner.present.served import ASSETS
 
 st.set_page_config(
@@ -25,10 +26,11 @@ st.set_page_config(
 )
 widgets.page_style()
 spoken.follow()
-session.follow_pack()
 with st.sidebar, st.container(key="language_box"):
     spoken.control()
 w = session.chosen_words()
+signing.gate(w)
+session.follow_pack()
 titles = place_name.title_words(w)
 state = st.session_state
 pages: dict[str, str] = {}  # the address of each page by its name

@@ -6,7 +6,7 @@ from planner.present import session
 from planner.present.kept import kept_actions, kept_lists, kept_workspace
 from planner.present.kept.kept import store_sentences
 from planner.present.kept_store import store
-from planner.present.saved.saved_told import AUTHOR
+from planner.present.saved import saved_bar
 from planner.present.view import View
 from planner.present.widgets import lead
 from planner.runs.store.state import state_of
@@ -40,8 +40,6 @@ elif chosen == "runs":
     kept_lists.runs(view, case)
 else:
     kept_workspace.show(w)
-with st.expander(w("saved.who")):
-    st.text_input(w("saved.your_name"), key=AUTHOR, max_chars=80)
-    st.caption(w("saved.your_name_note"))
+saved_bar.who(w)
 session.keep("kept.")
 session.keep("me.")

@@ -73,7 +73,7 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
                 )
             ]
         )
-    mine = own_ids(own_root())
+    mine = tuple(each for each in own_ids(own_root()) if own_folder(own_root(), each))
     alike = nearest(name_or_path, (*known, *mine))
     hint = f"Did you mean {alike[0]}? " if alike else ""
     listed = f"Built-in packs: {', '.join(known) or 'none'}"

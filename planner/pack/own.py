@@ -23,7 +23,9 @@ from planner.pack.own_note import AWAY, NOTE, Note, is_id, own_folder, own_ids, 
 from planner.pack.packfile import read_pack
 from planner.pack.safe_names import steps_up, unsafe
 from planner.pack.snapshot import Snapshot, place_within, snapshot_of
+from planner.pack.synced import sync_folder, sync_tree
 from planner.pack.toml_edit import with_texts
+from planner.people import acting, may_see, refuse_change, refuse_sight
 
 MOST_NAME = 80
 _LONGEST_ID = 40
@@ -42,6 +44,8 @@ class OwnPack:
         kept: When it was kept, as ISO text in UTC; empty where that is not known any more.
         is_away: Whether it was put away.
         fault: What is wrong with it, in a sentence; empty for nothing.
+        owner: The id of the person who kept it, with their name; empty for everybody's.
+        is_private: Nobody else sees it.
     """
 
     id: str
@@ -51,21 +55,29 @@ class OwnPack:
     kept: str = ""
     is_away: bool = False
     fault: str = ""
+    owner: str = ""
+    owner_name: str = ""
+    is_private: bool = False
 
 
 def own_packs(root: Path, *, away: bool = False) -> tuple[OwnPack, ...]:
     """The packs that are kept below `root`, by id; a damaged one is listed with its fault.
+
+    Those are left out that are somebody else's and private.
 
     Args:
         root: The folder of all of them.
         away: Those that were put away, in place of those in use.
     """
     place = root / AWAY if away else root
-    return tuple(_listed(place, pack_id, away=away) for pack_id in own_ids(place))
+    found = (_listed(place, pack_id, away=away) for pack_id in own_ids(place))
+    return tuple(each for each in found if may_see(each.owner, is_private=each.is_private))
 
 
 def keep_pack(root: Path, source: Path, *, name: str, based_on: str = "") -> OwnPack:
     """Keep a pack under a free id made of its name; nothing is ever overwritten.
+
+    It belongs to who acts.
 
     The copy holds every file that the pack is made of, and is read and checked before it appears.
 
@@ -87,7 +99,10 @@ def keep_pack(root: Path, source: Path, *, name: str, based_on: str = "") -> Own
             folder = copy_pack(source, new)
             read_pack(folder)  # it stands alone, or this says what is missing
             _set(folder / "pack.toml", {"name": name})
+            person = acting()
             note = Note(
+                owner="" if person is None else person.id,
+                owner_name="" if person is None else person.name,
                 id="",
                 name=name,
                 based_on=based_on,
@@ -128,6 +143,7 @@ def put_away(root: Path, pack_id: str) -> OwnPack:
     """Take a pack out of use; all of it stays, and `bring_back` undoes it.
 
     Raises:
+        NotYoursError: It belongs to somebody else.
         PlannerError: There is no such pack, or the disk refuses.
     """
     _require(root, pack_id, "in use")
@@ -141,6 +157,7 @@ def bring_back(root: Path, pack_id: str) -> OwnPack:
     """Bring a pack back that was put away.
 
     Raises:
+        NotYoursError: It belongs to somebody else.
         PlannerError: None was put away under this id, the id is taken, or the disk refuses.
     """
     _require(root / AWAY, pack_id, "put away")
@@ -148,6 +165,25 @@ def bring_back(root: Path, pack_id: str) -> OwnPack:
         raise PlannerError(f"There is another pack called {pack_id}; put that away first.")
     with _disk("brought back"):
         (root / AWAY / pack_id).rename(root / pack_id)
+    return _listed(root, pack_id)
+
+
+def set_private(root: Path, pack_id: str, *, is_private: bool) -> OwnPack:
+    """Keep a pack to its owner, or show it to all.
+
+    Raises:
+        NotYoursError: It belongs to somebody else.
+        PlannerError: There is no such pack, it belongs to nobody, or the disk refuses.
+    """
+    _require(root, pack_id, "in use")
+    note = read_note(root / pack_id)
+    if note is None or not note.owner:
+        message = f"The pack {pack_id} belongs to everybody, so it cannot be private."
+        raise PlannerError(message)
+    with _disk("changed"), tempfile.TemporaryDirectory(prefix=".part-", dir=root) as beside:
+        new = Path(beside) / NOTE
+        new.write_bytes(replace(note, is_private=is_private).as_bytes())
+        new.replace(root / pack_id / NOTE)
     return _listed(root, pack_id)
 
 
@@ -185,13 +221,21 @@ def _listed(place: Path, pack_id: str, *, away: bool = False) -> OwnPack:
         return OwnPack(pack_id, pack_id, place / pack_id, is_away=away, fault=fault)
     found = own_folder(place, pack_id)
     folder = place / pack_id / note.folder
-    fault = "" if found is not None else "Its pack.toml is gone, so it cannot be used."
-    return OwnPack(pack_id, note.name, folder, note.based_on, note.kept, away, fault)
+    is_hidden = not may_see(note.owner, is_private=note.is_private)
+    fault = "" if found is not None or is_hidden else "Its pack.toml is gone, so it cannot be used."
+    told = (pack_id, note.name, folder, note.based_on, note.kept, away, fault)
+    return OwnPack(*told, note.owner, note.owner_name, note.is_private)
 
 
 def _require(place: Path, pack_id: str, state: str) -> None:
+    """Refuse a pack that is not there, or that is somebody else's."""
     known = own_ids(place)
     if is_id(pack_id) and pack_id in known:
+        note = read_note(place / pack_id)
+        if note is not None:
+            what = f"the pack {pack_id}"
+            refuse_sight(what, note.owner, note.owner_name, is_private=note.is_private)
+            refuse_change(what, note.owner, note.owner_name)
         return
     alike = nearest(pack_id, known)
     hint = f" Did you mean {alike[0]}?" if alike else ""
@@ -205,12 +249,14 @@ def _give_place(root: Path, new: Path, note: Note) -> OwnPack:
         note = replace(note, id=free_id(root, note.name))
         _set(new / note.folder / "pack.toml", {"id": note.id})
         (new / NOTE).write_bytes(note.as_bytes())
+        sync_tree(new)
         try:
             new.rename(root / note.id)
         except OSError as error:
             if error.errno not in _TAKEN or not (root / note.id).exists():
                 raise
         else:
+            sync_folder(root)
             return _listed(root, note.id)
 
 

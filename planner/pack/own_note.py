@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from planner.pack.place import home
+from planner.people import may_see
 
 NOTE = "own.json"
 AWAY = ".away"
@@ -25,6 +27,8 @@ class Note:
         based_on: The id of the pack that it was made from; empty for none.
         kept: When it was kept, as ISO text in UTC.
         folder: Where its `pack.toml` lies, as seen from the folder that holds this note.
+        owner: The id of the person who kept it, with their name; empty for everybody's.
+        is_private: Nobody else sees it.
     """
 
     id: str
@@ -32,6 +36,9 @@ class Note:
     based_on: str
     kept: str
     folder: str
+    owner: str = ""
+    owner_name: str = ""
+    is_private: bool = False
 
     def as_bytes(self) -> bytes:
         """The note as it is written."""
@@ -57,10 +64,13 @@ def read_note(folder: Path) -> Note | None:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
-    names = tuple(Note.__dataclass_fields__)
-    if not isinstance(found, dict) or any(not isinstance(found.get(each), str) for each in names):
+    if not isinstance(found, dict):
         return None
-    note = Note(**{each: found[each] for each in names})
+    fields: dict[str, Any] = {"owner": "", "owner_name": "", "is_private": False} | found
+    kinds = {each: bool if each == "is_private" else str for each in Note.__dataclass_fields__}
+    if any(not isinstance(fields.get(each), kind) for each, kind in kinds.items()):
+        return None
+    note = Note(**{each: fields[each] for each in kinds})
     parts = note.folder.split("/")
     is_within = all(part not in ("", ".", "..") for part in parts) and "\\" not in note.folder
     return note if note.id == folder.name and is_within else None
@@ -75,9 +85,14 @@ def own_ids(root: Path) -> tuple[str, ...]:
 
 
 def own_folder(root: Path, pack_id: str) -> Path | None:
-    """The folder with the `pack.toml` of a pack of one's own; None where there is none."""
+    """The folder with the `pack.toml` of a pack of one's own.
+
+    None where there is none, and where it is somebody else's and private.
+    """
     if not is_id(pack_id):
         return None
     note = read_note(root / pack_id)
+    if note is not None and not may_see(note.owner, is_private=note.is_private):
+        return None
     folder = None if note is None else root / pack_id / note.folder
     return folder if folder is not None and (folder / "pack.toml").is_file() else None

@@ -9,6 +9,7 @@ import streamlit as st
 from planner.errors import PlannerError
 from planner.present import guide, keys, session
 from planner.present.escape import markdown_text
+from planner.present.people import signing
 from planner.present.words import Words
 
 
@@ -24,6 +25,7 @@ def show(w: Words, paths: Mapping[str, str], *, guide_is_open: bool) -> None:
         if not guide_is_open:
             guide.bring_back(w)
         keys.button(w, paths)
+    signing.beside(w)
     if name := _pack_name():
         st.caption(markdown_text(w("guide.data", name=name)))
     st.page_link("app_pages/method.py", label=w("guide.how"))

@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from planner.errors import PlannerError
+from planner.people import NotYoursError
+from planner.present.kept_store import require_sight
 from planner.present.widgets import sentences
 from planner.present.words import Words
 
 _TOLD = "app.links"
+_RUNS = frozenset({"run", "base"})
 _LONGEST = 40  # characters of what was asked for
 
 
@@ -34,7 +38,7 @@ def note(name: str, value: str | None) -> None:
     What the app wrote into the address itself is no demand of a link.
     """
     if value and value != st.session_state.get(f"address:{name}"):
-        tell(name, "link.missing", value)
+        tell(name, "people.not_yours" if _is_hidden(name, value) else "link.missing", value)
 
 
 def tell(name: str, key: str, value: str = "") -> None:
@@ -43,6 +47,20 @@ def tell(name: str, key: str, value: str = "") -> None:
     before = found.get(name)
     if before is None or (before.key, before.value) != (key, value):
         found[name] = Told(key, value)
+
+
+def _is_hidden(name: str, value: str) -> bool:
+    """Whether the address asks for something that somebody else keeps private."""
+    try:
+        if name in _RUNS:
+            require_sight("run", value)
+        elif name == "study":
+            require_sight("study", value)
+    except NotYoursError:
+        return True
+    except PlannerError:
+        pass
+    return False
 
 
 def settle(name: str, value: str | None) -> None:

@@ -15,6 +15,7 @@ import time
 import psutil
 
 from planner.errors import PlannerError
+from planner.present.people import serving
 
 # Not what declares components: the server must be there.
 _FIRST = ("pandas", "folium", "planner.insight.points")
@@ -55,6 +56,8 @@ def main() -> None:
     from streamlit.web import cli  # noqa: PLC0415 - loaded by the process that serves alone
 
     threading.Thread(target=make_ready, daemon=True).start()
+    if serving.has_login():
+        serving.serve(sys.argv[2], sys.argv[3:])
     sys.argv[0] = "streamlit"
     cli.main()
 

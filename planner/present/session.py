@@ -17,12 +17,13 @@ from planner.evaluate.tieout import TieOut, tie_outs
 from planner.pack import DEFAULT_PACK, builtin_packs, find_pack, read_pack
 from planner.pack.fingerprint import print_of
 from planner.pack.locate import name_of_pack
-from planner.pack.own_note import own_folder, own_root
+from planner.pack.own_note import is_id, own_folder, own_root, read_note
 from planner.pack.place import home
 from planner.pack.types import Pack
+from planner.people import may_see
 from planner.plan import Plan
 from planner.present import links, memory
-from planner.present.kept_store import store
+from planner.present.kept_store import require_sight, store
 from planner.present.words import Words, words
 from planner.problem import PlanningProblem
 from planner.runs.jobfiles import JobFolder
@@ -199,7 +200,7 @@ def follow_pack() -> None:
         put_in_address("pack", None)
         links.tell("pack", "data.gone")
     elif asked and not _is_known(asked):
-        links.tell("pack", "data.unknown")
+        links.tell("pack", "people.pack_not_yours" if _is_hidden(asked) else "data.unknown")
     elif asked and asked != state.get("address:pack"):
         links.forget("pack")
         _change_to(find_pack(asked))
@@ -217,6 +218,12 @@ def _is_known(name: str) -> bool:
     return name in builtin_packs() or own_folder(own_root(), name) is not None
 
 
+def _is_hidden(name: str) -> bool:
+    """Whether an address asks for a pack that somebody else keeps private."""
+    note = read_note(own_root() / name) if is_id(name) else None
+    return note is not None and not may_see(note.owner, is_private=note.is_private)
+
+
 # -- runs -----------------------------------------------------------------------------------
 
 
@@ -224,8 +231,10 @@ def run(run_id: str) -> StoredRun:
     """A run of the store, read once, on its pack as it was kept; runs never change.
 
     Raises:
+        NotYoursError: It is somebody else's and private.
         PlannerError: There is no such run, or it cannot be read.
     """
+    require_sight("run", run_id)
     found: StoredRun = _kept_run(run_id)
     return found
 

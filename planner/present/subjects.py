@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.pack.types import Pack
+from planner.people import NotYoursError
 from planner.plan import Plan, SolveReport
 from planner.present import links, session
 from planner.present.kept_store import store
@@ -69,8 +69,13 @@ def asked_runs(name: str) -> dict[str, KeptRun]:
     """The runs among those that the address asks for under a name, as far as they are there."""
     found = {}
     for wanted in filter(None, st.query_params.get(name, "").split(",")):
-        with contextlib.suppress(PlannerError):
+        try:
             run = store().runs.get(wanted)
+        except NotYoursError:
+            links.tell(name, "people.not_yours", wanted)
+        except PlannerError:
+            continue
+        else:
             found[run.id] = run
     return found
 

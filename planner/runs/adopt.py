@@ -13,6 +13,7 @@ from planner.pack import read_pack
 from planner.pack.fingerprint import MANIFEST, PackPrint, print_of
 from planner.pack.snapshot import place_within
 from planner.pack.types import Pack
+from planner.people import acting_as
 from planner.runs import endings, jobs
 from planner.runs.files import publish_folder, write_synced
 from planner.runs.jobfiles import JobFolder, JobSpec, Kept
@@ -73,15 +74,16 @@ def keep(job: JobFolder) -> Kept | None:
     done, spec = job.kept(), job.spec()
     if done is not None or spec is None:
         return done
-    if not job.has_run:
-        return _close_study(job)
-    try:
-        kept = Kept("run", _keep_run(job, spec))
-    except InputError as error:
-        job.write_refusal(str(error))
-        return None
-    job.write_kept(kept)
-    return kept
+    with acting_as(spec.person):  # whoever looks now, it is theirs who began the job
+        if not job.has_run:
+            return _close_study(job)
+        try:
+            kept = Kept("run", _keep_run(job, spec))
+        except InputError as error:
+            job.write_refusal(str(error))
+            return None
+        job.write_kept(kept)
+        return kept
 
 
 def read_and_keep_pack(job: JobFolder, folder: Path) -> tuple[Pack, PackPrint]:
@@ -163,7 +165,7 @@ def _keep_run(job: JobFolder, spec: JobSpec) -> str:
     with open_store() as store:
         if copy is not None:
             store.packs.keep_folder(copy)
-        run_id = store.runs.keep(job.run, scenario=_saved(store, spec))
+        run_id = store.runs.keep(job.run, scenario=_saved(store, spec), is_private=spec.is_private)
     if copy is not None:
         shutil.rmtree(job.pack, ignore_errors=True)
     return run_id

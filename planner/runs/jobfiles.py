@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_type_hints
 
+from planner.people import Person
 from planner.plan import Progress
 from planner.runs.content import plain
 from planner.runs.files import replace_file
@@ -30,6 +31,8 @@ class JobSpec:
     `kind`: solve, or one of the kinds that make a study; `options`: what that kind needs to know.
     `is_background`: nobody waits for it, so it lets all other jobs go first.
     `scenario_id`: the saved scenario it is solved from, with its version; empty for none.
+    `owner`: the id of the person who began it, with their name; empty for everybody's.
+    `is_private`: nobody else sees it.
     """
 
     id: str
@@ -42,6 +45,14 @@ class JobSpec:
     is_background: bool = False
     scenario_id: str = ""
     scenario_version: int = 0
+    owner: str = ""
+    owner_name: str = ""
+    is_private: bool = False
+
+    @property
+    def person(self) -> Person | None:
+        """Whose it is; None for everybody's."""
+        return Person(self.owner, self.owner_name) if self.owner else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,9 @@ class JobFolder:
                 is_background=bool(data.get("is_background", False)),
                 scenario_id=str(data.get("scenario_id", "")),
                 scenario_version=int(data.get("scenario_version", 0)),
+                owner=str(data.get("owner", "")),
+                owner_name=str(data.get("owner_name", "")),
+                is_private=bool(data.get("is_private", False)),
             )
         except (KeyError, TypeError, ValueError):
             return None

@@ -14,6 +14,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from planner.pack.place import home
+from planner.people import (
+    NotYoursError,
+    acting,
+    may_change,
+    may_see,
+    refuse_change,
+    refuse_sight,
+)
 from planner.plan import Progress
 from planner.runs import endings, launch
 from planner.runs.files import plain_disk_errors
@@ -68,6 +76,8 @@ class JobState:
         kept: What is in the store of it; None for nothing yet.
         before: While it waits, the names of those that it waits for: at work, then in front.
         counts: Of a job of many parts, how many are done, of how many.
+        is_mine: Whether who asks may stop it.
+        owner_name: Whose it is; empty for everybody's.
     """
 
     id: str
@@ -82,6 +92,8 @@ class JobState:
     kept: Kept | None = None
     before: tuple[str, ...] = ()
     counts: tuple[int, int] | None = None
+    is_mine: bool = True
+    owner_name: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -103,8 +115,9 @@ def start(
     is_background: bool = False,
     scenario_id: str = "",
     scenario_version: int = 0,
+    is_private: bool = False,
 ) -> str:
-    """Begin a job in its own process and return its id at once.
+    """Begin a job in its own process and return its id at once; it belongs to who acts.
 
     Args:
         pack_folder: The pack.
@@ -114,11 +127,13 @@ def start(
         is_background: Nobody waits for it: all other jobs go first.
         scenario_id: The saved scenario it is solved from, with `scenario_version`; "" for none.
         scenario_version: Of that scenario.
+        is_private: Nobody but its owner sees it; one in the background is everybody's.
 
     Raises:
         PlannerError: The job cannot be written or begun; in plain words.
     """
     job = JobFolder(home() / "jobs" / secrets.token_hex(8))
+    person = None if is_background else acting()
     spec = JobSpec(
         id=job.id,
         name=scenario.name,
@@ -130,6 +145,9 @@ def start(
         is_background=is_background,
         scenario_id=scenario_id,
         scenario_version=scenario_version,
+        owner="" if person is None else person.id,
+        owner_name="" if person is None else person.name,
+        is_private=is_private and person is not None,
     )
     for gone in job.path.parent.glob(".gone-*"):
         shutil.rmtree(gone, ignore_errors=True)
@@ -146,14 +164,29 @@ def start(
 
 
 def poll(job_id: str) -> JobState:
-    """The state of a job; what has to be ended or cleared is, so that no state lasts for ever."""
+    """The state of a job; what has to be ended or cleared is, so that no state lasts for ever.
+
+    Of what is somebody else's and private nothing is told but that.
+    """
     job = _folder(job_id)
-    return _unknown(job_id) if job is None else state_of(job)
+    if job is None:
+        return _unknown(job_id)
+    try:
+        _require_sight(job)
+    except NotYoursError as error:
+        return JobState(job_id, "", "unknown", message=str(error), is_mine=False)
+    return state_of(job)
 
 
 def stop(job_id: str) -> None:
-    """Ask a job to stop and keep the best plan found so far; `poll` ends one that does not."""
+    """Ask a job to stop and keep the best plan found so far; `poll` ends one that does not.
+
+    Raises:
+        NotYoursError: It belongs to somebody else.
+    """
     job = _folder(job_id)
+    if job is not None:
+        _require_owner(job)
     if job is not None and not job.is_settled and not job.is_asked_to_stop:
         with plain_disk_errors("The request to stop"):
             job.ask_to_stop()
@@ -173,22 +206,32 @@ def folders() -> tuple[JobFolder, ...]:
 
 
 def recent(limit: int = 20, *, kind: str = "solve") -> tuple[JobState, ...]:
-    """The latest jobs of a kind, newest first, each with the end of its progress."""
+    """The latest jobs of a kind, newest first, each with the end of its progress.
+
+    Those are left out that are somebody else's and private.
+    """
     states: list[JobState] = []
     for job in folders():
         if len(states) >= limit:
             break
         spec = job.spec()
-        if spec is not None and spec.kind == kind:
+        if spec is None or not may_see(spec.owner, is_private=spec.is_private):
+            continue
+        if spec.kind == kind:
             states.append(state_of(job, _TAIL_FOR_LIST))
     return tuple(states)
 
 
 def forget(job_id: str) -> None:
-    """End a job if it still runs, and remove all it made."""
+    """End a job if it still runs, and remove all it made.
+
+    Raises:
+        NotYoursError: It belongs to somebody else.
+    """
     job = _folder(job_id)
     if job is None:
         return
+    _require_owner(job)
     job.take_over()  # nobody keeps anything of it now
     endings.end(job)
     gone = job.path.with_name(f".gone-{job.id}")
@@ -230,7 +273,9 @@ def state_of(job: JobFolder, most_bytes: int | None = None) -> JobState:
     ) -> JobState:
         run = job.run if status == "done" and job.has_run else None
         told = (job.id, spec.name, status, progress, position, run, message, seconds)
-        return JobState(*told, spec.kind, kept, before, counts)
+        return JobState(
+            *told, spec.kind, kept, before, counts, may_change(spec.owner), spec.owner_name
+        )
 
     if job.has_run and kept is None and works and job.ending() is None:
         return state("keeping")
@@ -273,7 +318,23 @@ def _unknown(job_id: str) -> JobState:
 def _name(job_id: str) -> str:
     job = _folder(job_id)
     spec = None if job is None else job.spec()
-    return "" if spec is None else spec.name
+    if spec is None or not may_see(spec.owner, is_private=spec.is_private):
+        return ""
+    return spec.name
+
+
+def _require_sight(job: JobFolder) -> None:
+    spec = job.spec()
+    if spec is not None:
+        what = f"the job {job.id}"
+        refuse_sight(what, spec.owner, spec.owner_name, is_private=spec.is_private)
+
+
+def _require_owner(job: JobFolder) -> None:
+    spec = job.spec()
+    if spec is not None:
+        _require_sight(job)
+        refuse_change(f"the job {job.id}", spec.owner, spec.owner_name)
 
 
 def _waiting(position: int | None, before: tuple[str, ...]) -> str:

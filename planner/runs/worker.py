@@ -19,6 +19,7 @@ from typing import Protocol
 
 from planner.errors import PlannerError
 from planner.pack.types import Pack
+from planner.people import follow
 from planner.plan import Incumbent, Progress, SolveReport
 from planner.runs import adopt, endings, guard, keeper
 from planner.runs.files import disk_words
@@ -249,6 +250,8 @@ def main(arguments: list[str], *, solve: Solve | None = None) -> int:
 
     def work(watch: Callable[[float | None], None]) -> int:
         spec = job.spec()
+        if spec is not None:
+            follow(lambda: spec.person)  # all that this process keeps is theirs
         be_kind(is_last=spec is not None and rank_of(spec) is not Rank.PLAN)
         return run(job.path, solve=solve, watch=watch)
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.pack.locate import name_of_pack
-from planner.pack.own import OwnPack, bring_back, own_packs, put_away
+from planner.pack.own import OwnPack, bring_back, own_packs, put_away, set_private
 from planner.pack.own_note import is_id, own_root
+from planner.people import acting
 from planner.present import session
 from planner.present.data import data
 from planner.present.escape import markdown_text
@@ -15,6 +16,7 @@ from planner.present.widgets import sentences
 from planner.present.words import Words
 
 NEWS = "pack.news"  # what the last action came to: a key of words and its values
+_PRIVATE = "data_private"
 _CHOICE, _UNDO = "pack.choice", "pack.undo"
 
 
@@ -77,7 +79,19 @@ def damaged(w: Words) -> None:
 def away(w: Words) -> None:
     """Put the pack away that is looked at; bring one back that was put away."""
     own = own_pack_shown()
-    if own is not None:
+    person = acting()
+    if own is not None and person is not None and own.owner and own.owner != person.id:
+        sentences([w("people.not_mine", name=own.owner_name)], kind="note")
+    elif own is not None:
+        if person is not None and own.owner == person.id:
+            st.session_state[_PRIVATE] = own.is_private
+            st.checkbox(
+                w("people.private_to_me"),
+                key=_PRIVATE,
+                on_change=_hide,
+                args=(own.id,),
+                help=w("people.private_help"),
+            )
         st.button(
             w("data.put_away"),
             key="data_away",
@@ -91,6 +105,13 @@ def away(w: Words) -> None:
             for each in gone:
                 label = markdown_text(w("data.bring_back", name=f"{each.name} ({each.id})"))
                 st.button(label, key=f"data_back_{each.id}", on_click=_bring_back, args=(each.id,))
+
+
+def _hide(pack_id: str) -> None:
+    try:
+        set_private(own_root(), pack_id, is_private=st.session_state[_PRIVATE])
+    except PlannerError as error:
+        tell("data.not_done", why=str(error))
 
 
 def _choose() -> None:

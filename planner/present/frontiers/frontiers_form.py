@@ -101,7 +101,7 @@ def _tick(w: Words, case: Case, job_id: str) -> None:
                 w("frontiers.stop"),
                 on_click=jobs.stop,
                 args=(job_id,),
-                disabled=job.status in ("stopping", "keeping"),
+                disabled=not job.is_mine or job.status in ("stopping", "keeping"),
                 key="frontiers-stop",
             )
         if found is not None and found.placed:

@@ -17,6 +17,7 @@ from planner.evaluate import score, todays_network
 from planner.pack.manifest import FRONTIERS
 from planner.pack.place import home
 from planner.pack.types import Pack
+from planner.people import NotYoursError
 from planner.plan import SolveReport
 from planner.present.compare import compare
 from planner.present.compare.compare import Seen as Pair
@@ -90,7 +91,8 @@ def _runs_of(study: Study) -> dict[int, KeptRun]:
     found = {}
     for point in study.points:
         if point.run_id is not None:
-            found[point.number] = kept.get(point.run_id)
+            with contextlib.suppress(NotYoursError):  # its owner keeps it alone
+                found[point.number] = kept.get(point.run_id)
     return found
 
 

@@ -10,11 +10,12 @@ from typing import TypeVar
 
 import pandas as pd
 
+from planner.people import acting
 from planner.present.results.results import NO_GAP
 from planner.present.travel import error_text
 from planner.present.view import DASH
 from planner.present.words import Words
-from planner.runs.store import KeptRun, Note, SavedScenario
+from planner.runs.store import KeptRun, Note, Owner, SavedScenario
 from planner.runs.store.ids import moment_words
 from planner.runs.store.state import StoreState
 from planner.runs.store.workspace import Brought
@@ -55,6 +56,7 @@ def scenario_table(w: Words, found: Sequence[SavedScenario]) -> pd.DataFrame:
                 w("kept.column_changed"): w(
                     "kept.changed", when=moment_words(each.changed), who=each.changed_by
                 ),
+                **whose(w, each.owner),
                 w("kept.column_tags"): ", ".join(each.tags),
             }
             for each in found[:MOST_ROWS]
@@ -74,9 +76,23 @@ def run_table(
         row |= {w("kept.column_status"): w(f"kept.status_{run.status}")}
         row |= dict(run_figures(w, run, facts[run.id]))
         row[w("kept.column_when")] = moment_words(run.created)
+        row |= whose(w, run.owner)
         row[w("kept.column_tags")] = ", ".join(run.tags)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def whose(w: Words, owner: Owner | None) -> dict[str, str]:
+    """Whose a thing is, by the heading of its column; nothing where there is no login."""
+    person = acting()
+    if person is None:
+        return {}
+    if owner is None:
+        told = w("people.everybodys")
+    else:
+        told = w("people.mine") if owner.id == person.id else owner.name
+        told = w("people.private", name=told) if owner.is_private else told
+    return {w("people.column"): told}
 
 
 def run_figures(w: Words, run: KeptRun, facts: RunFacts) -> list[tuple[str, str]]:
@@ -121,6 +137,7 @@ def run_facts(w: Words, run: KeptRun, facts: RunFacts) -> pd.DataFrame:
         (w("kept.origin"), origin),
         (w("kept.column_pack"), f"{run.pack_id} ({run.pack})"),
         (w("kept.by"), w("kept.changed", when=moment_words(run.kept), who=run.author)),
+        *whose(w, run.owner).items(),
         (w("kept.version"), run.version),
     ]
     return pd.DataFrame(items, columns=[w("column.item"), w("column.value")])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from planner.errors import PlannerError
+from planner.people import acting, may_change
 from planner.present.kept.kept import note_line
 from planner.present.kept_store import store
 from planner.present.saved import saved_told
@@ -41,6 +42,37 @@ def notices(w: Words) -> None:
         subject, name = gone
         sentences([w("kept.gone", name=name)], kind="note")
         st.button(w("kept.undo"), on_click=bring_back, args=(subject,), key="kept-undo")
+
+
+def may_act(thing: Thing) -> bool:
+    """Whether this visitor may change a thing."""
+    return may_change(None if thing.owner is None else thing.owner.id)
+
+
+def whose(w: Words, subject: Subject, thing: Thing) -> None:
+    """Whose a thing is, and for its owner whether others see it; nothing without a login."""
+    person, owner = acting(), thing.owner
+    if person is None:
+        return
+    if owner is None:
+        sentences([w("people.of_all")], kind="note")
+    elif owner.id != person.id:
+        sentences([w("people.not_mine", name=owner.name)], kind="note")
+    else:
+        key = f"kept_private.{subject.id}"
+        st.session_state[key] = owner.is_private  # another window may have changed it
+        st.checkbox(
+            w("people.private_to_me"),
+            key=key,
+            help=w("people.private_help"),
+            on_change=_hide,
+            args=(subject, key),
+        )
+
+
+def _hide(subject: Subject, key: str) -> None:
+    with refusals_told():
+        store().owners.set_private(subject, is_private=st.session_state[key])
 
 
 def put_away_button(w: Words, subject: Subject, thing: Thing) -> None:
@@ -127,6 +159,8 @@ def notes(w: Words, subject: Subject) -> None:
         left, right = st.columns([3, 1], vertical_alignment="center")
         with left:
             sentences([note_line(w, note)], kind="note")
+        if not may_change(None if note.owner is None else note.owner.id):
+            continue
         with right.popover(w("kept.note_change"), width="stretch"):
             key = f"kept_note.{note.id}"
             st.session_state.setdefault(key, note.text)

@@ -75,6 +75,9 @@ def _scenario_actions(w: Words, case: Case, one: SavedScenario, subject: Subject
             carried.turn_to("plan", scenario=one.id)
     elif one.removed is None:
         st.caption(w("kept.other_pack"))
+    kept_actions.whose(w, subject, one)
+    if not kept_actions.may_act(one):
+        return
     if one.removed is None:
         key = f"kept_name.{one.id}.{one.revision}"
         st.session_state.setdefault(key, one.name)
@@ -122,8 +125,10 @@ def runs(view: View, case: Case) -> None:
         table(kept.run_facts(w, one, _facts(one.id)), w("kept.facts"), rows_in_view=None)
     with right:
         _run_actions(w, case, one, names)
-        kept_actions.tags(w, subject, one.tags)
-        kept_actions.put_away_button(w, subject, one)
+        kept_actions.whose(w, subject, one)
+        if kept_actions.may_act(one):
+            kept_actions.tags(w, subject, one.tags)
+            kept_actions.put_away_button(w, subject, one)
     st.subheader(w("kept.notes"), anchor=False)
     kept_actions.notes(w, subject)
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import pandas as pd
 import streamlit as st
 
+from planner.people import acting
 from planner.present.results.results import status_sentence
 from planner.present.view import View
 from planner.present.words import Language
@@ -92,14 +93,22 @@ def one_table(run: StoredRun, export: Exporter, language: Language, key: str) ->
 
 
 def _made(run: StoredRun, export: Exporter, language: Language, kind: str) -> Mapping[str, bytes]:
-    files: Mapping[str, bytes] = _kept(str(run.path), run.id, language, kind, run, export)
+    person = acting()  # what is kept beside a run is not the same for all
+    mine = "" if person is None else person.id
+    files: Mapping[str, bytes] = _kept(str(run.path), run.id, language, kind, mine, run, export)
     return files
 
 
 def _make(
-    path: str, run_id: str, language: Language, kind: str, _run: StoredRun, _export: Exporter
+    path: str,
+    run_id: str,
+    language: Language,
+    kind: str,
+    mine: str,
+    _run: StoredRun,
+    _export: Exporter,
 ) -> dict[str, bytes]:
-    del path, run_id  # the names under which the files are kept
+    del path, run_id, mine  # the names under which the files are kept
     return _export(_run, [kind], language=language)
 
 

@@ -51,7 +51,7 @@ def _follow(view: View, job_id: str) -> None:
             w("progress.stop"),
             on_click=jobs.stop,
             args=(job_id,),
-            disabled=job.status in ("stopping", "keeping"),
+            disabled=not job.is_mine or job.status in ("stopping", "keeping"),
         )
         latest = progress.latest_plan(job.progress)
         found = latest.open_sites if latest and latest.open_sites else ()

@@ -9,9 +9,10 @@ import streamlit as st
 
 from planner.present.escape import markdown_text
 from planner.present.kept_store import store
+from planner.present.people import signing
 from planner.present.saved import rules_draft, saved, saved_shelf
 from planner.present.saved.saved import Open
-from planner.present.saved.saved_told import AUTHOR, refusal
+from planner.present.saved.saved_told import name_field, refusal
 from planner.present.saved.saved_words import change_words
 from planner.present.session import Case
 from planner.present.view import View
@@ -193,6 +194,8 @@ def history_table(
 
 def who(w: Words) -> None:
     """Who saves."""
+    if signing.name() is not None:
+        return
     with st.expander(w("saved.who")):
-        st.text_input(w("saved.your_name"), key=AUTHOR, max_chars=80)
+        name_field(w)
         st.caption(w("saved.your_name_note"))

@@ -94,7 +94,9 @@ def solve(case: Case) -> str:
     """
     opened = saved.now()
     rules = named(session.speak(), case.pack, opened.seen, opened.mine)
-    return jobs.start(case.pack.folder, rules, **_version_solved(opened))
+    owner = None if opened.there is None else opened.there.owner
+    hidden = owner is not None and owner.is_private
+    return jobs.start(case.pack.folder, rules, is_private=hidden, **_version_solved(opened))
 
 
 def other_rules(view: View, case: Case, rules: Scenario | None, run_id: str | None) -> None:

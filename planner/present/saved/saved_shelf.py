@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.pack.locate import name_of_pack
-from planner.present.kept_store import store
+from planner.present.kept_store import require_sight, store
 from planner.present.session import Case
 from planner.present.words import Words
 from planner.runs.store import SavedScenario
@@ -67,6 +67,7 @@ def base_of(case: Case, based_on: str) -> tuple[str, Scenario] | None:
             found = case.scenarios.get(name) if pack == case.pack.id else None
             return None if found is None else (found.name, found)
         if kind == "run":
+            require_sight("run", rest)
             scenario = Scenario.model_validate_json(_run_rules(rest))
             return scenario.name, scenario
         if kind == "scenario":

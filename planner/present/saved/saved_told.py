@@ -8,7 +8,10 @@ from contextlib import contextmanager
 import streamlit as st
 
 from planner.errors import PlannerError
+from planner.people import NotYoursError
 from planner.present import session
+from planner.present.people import signing
+from planner.present.words import Words
 from planner.runs.store import ConflictError
 
 AUTHOR = "me.name"
@@ -16,8 +19,14 @@ _FAULT = "saved.fault"
 
 
 def author() -> str | None:
-    """Who saves, as the visitor says; None for the user that the server runs as."""
-    return str(st.session_state.get(AUTHOR) or "").strip() or None
+    """Who saves: whoever is signed in, else as the visitor says; None for the server's user."""
+    return signing.name() or str(st.session_state.get(AUTHOR) or "").strip() or None
+
+
+def name_field(w: Words) -> None:
+    """Asks a visitor for their name; not who is signed in, whose name is known."""
+    if signing.name() is None:
+        st.text_input(w("saved.your_name"), key=AUTHOR, max_chars=80)
 
 
 @contextmanager
@@ -25,6 +34,8 @@ def told() -> Iterator[None]:
     """What is refused is told on the page."""
     try:
         yield
+    except NotYoursError:
+        st.session_state[_FAULT] = session.speak()("people.save_own")
     except ConflictError:
         st.session_state[_FAULT] = session.speak()("saved.refused")
     except PlannerError as error:

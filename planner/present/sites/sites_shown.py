@@ -10,7 +10,7 @@ from planner.pack.edits import Edit, SetCells
 from planner.present import failure, session, uploads
 from planner.present.escape import markdown_text
 from planner.present.maps.maps import show_map
-from planner.present.saved.saved_told import AUTHOR
+from planner.present.saved.saved_told import name_field
 from planner.present.session import Case
 from planner.present.sites import sites_forms, sites_map, sites_new, sites_said, sites_state
 from planner.present.sites.sites import Desk, takes_sites
@@ -180,7 +180,8 @@ def keeping(desk: Desk, case: Case, *, is_at_fault: bool) -> None:
     left, right = st.columns(2)
     state.setdefault(sites_state.NAME, w("sites.keep_default", pack=case.pack.name)[:80])
     left.text_input(w("sites.keep_name"), key=sites_state.NAME, max_chars=80)
-    right.text_input(w("saved.your_name"), key=AUTHOR, max_chars=80)
+    with right:
+        name_field(w)
     st.button(
         w("sites.keep"),
         type="primary",

@@ -24,7 +24,7 @@ from planner.pack.edits_write import Checked, apply_edits, check_edits
 from planner.pack.own import keep_pack
 from planner.pack.own_note import own_root
 from planner.present import session
-from planner.present.saved.saved_told import AUTHOR
+from planner.present.saved import saved_told
 from planner.present.session import Case
 from planner.present.sites.sites import Desk
 from planner.present.view import View
@@ -152,7 +152,7 @@ def today() -> date:
 
 def author() -> str:
     """Who changes, as far as that was said."""
-    return str(st.session_state.get(AUTHOR) or "").strip()
+    return saved_told.author() or ""
 
 
 # -- checked and kept ----------------------------------------------------------------------

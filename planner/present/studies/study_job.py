@@ -69,7 +69,7 @@ def _follow(w: Words, case: Case, prefix: str, job_id: str) -> None:
             w(f"{prefix}.stop"),
             on_click=jobs.stop,
             args=(job_id,),
-            disabled=job.status in ("stopping", "keeping"),
+            disabled=not job.is_mine or job.status in ("stopping", "keeping"),
         )
 
 

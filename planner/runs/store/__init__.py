@@ -9,12 +9,14 @@ from planner.runs.store.check import check_log, check_opening
 from planner.runs.store.database import Database, connect
 from planner.runs.store.migrations import migrate
 from planner.runs.store.notes import Notes
+from planner.runs.store.owners import Owners
 from planner.runs.store.scenarios import Scenarios
 from planner.runs.store.types import (
     ConflictError,
     KeptPack,
     KeptRun,
     Note,
+    Owner,
     SavedScenario,
     ScenarioVersion,
     Study,
@@ -32,6 +34,7 @@ __all__ = [
     "KeptPack",
     "KeptRun",
     "Note",
+    "Owner",
     "SavedScenario",
     "ScenarioVersion",
     "Store",
@@ -49,6 +52,7 @@ class Store:
         self.database = database
         self.scenarios = Scenarios(database)
         self.notes = Notes(database)
+        self.owners = Owners(database)
 
     @cached_property
     def runs(self) -> Runs:

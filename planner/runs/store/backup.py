@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import sqlite3
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from sqlalchemy import Connection
 
 from planner.errors import PlannerError
 from planner.pack.place import home
-from planner.runs.files import plain_disk_errors, sync_folder
+from planner.runs.files import plain_disk_errors, written_beside
 from planner.runs.store import dump
 from planner.runs.store.database import Database
 from planner.runs.store.ids import now
@@ -72,21 +70,12 @@ def copy_file(database: Database, path: Path) -> None:
     what = f"The backup {path.name}"
     with plain_disk_errors(what):
         path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with (
-            plain_database_errors(database.place, database.file),
-            contextlib.closing(sqlite3.connect(database.file)) as source,
-            contextlib.closing(sqlite3.connect(beside)) as target,
-        ):
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        with plain_disk_errors(what):
-            with beside.open("rb+") as file:
-                os.fsync(file.fileno())
-            beside.replace(path)
-            sync_folder(path.parent)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
+    with (
+        plain_disk_errors(what),
+        written_beside(path) as beside,
+        plain_database_errors(database.place, database.file),
+        contextlib.closing(sqlite3.connect(database.file)) as source,
+        contextlib.closing(sqlite3.connect(beside)) as target,
+    ):
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import os
-import secrets
 import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -17,7 +14,7 @@ from sqlalchemy import Connection, MetaData, Table, select
 from sqlalchemy.exc import StatementError
 
 from planner.errors import PlannerError
-from planner.runs.files import plain_disk_errors, sync_folder
+from planner.runs.files import plain_disk_errors, written_beside
 
 _ABOUT = "store.json"
 _KIND = "ugatuzi-planner store"
@@ -42,20 +39,10 @@ def write(connection: Connection, number: int, path: Path) -> None:
     Raises:
         PlannerError: The disk refuses.
     """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with plain_disk_errors(f"The backup {path.name}"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("xb") as file:
-                _fill(connection, number, file)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-            sync_folder(path.parent)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
+    with plain_disk_errors(f"The backup {path.name}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_beside(path) as beside, beside.open("xb") as file:
+            _fill(connection, number, file)
 
 
 def _fill(connection: Connection, number: int, file: Any) -> None:

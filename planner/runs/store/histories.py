@@ -14,6 +14,7 @@ from planner.pack import builtin_packs
 from planner.runs.store import schema
 from planner.runs.store.ids import find_id, moment_words
 from planner.runs.store.marks import removed_at, tags_of
+from planner.runs.store.owners import owners_of, require_owner
 from planner.runs.store.types import ConflictError, SavedScenario
 from planner.scenario import Scenario, parse_scenario
 from planner.scenario.change import differing_keys, written
@@ -78,9 +79,11 @@ def expect(connection: Connection, scenario_id: str, expected: int) -> SavedScen
 
     Raises:
         ConflictError: It is not at the expected revision.
+        NotYoursError: It belongs to somebody else.
         PlannerError: There is none, or it was put away.
     """
     found = found_id(connection, scenario_id)
+    require_owner(connection, KIND, found)
     held = select(_heads.c.revision, _heads.c.changed, _heads.c.changed_by)
     head = connection.execute(held.where(_heads.c.id == found).with_for_update()).one()
     if head.revision != expected:
@@ -164,6 +167,7 @@ def read_all(connection: Connection, ids: list[str]) -> tuple[SavedScenario, ...
     """The scenarios with these ids, in this order."""
     one = ids[0] if len(ids) == 1 else None
     away, tags = removed_at(connection, KIND, one), tags_of(connection, KIND, one)
+    owners = owners_of(connection, KIND, one)
     query = _AS_THEY_STAND
     if one is not None:
         query = query.where(_heads.c.id == one)
@@ -184,6 +188,7 @@ def read_all(connection: Connection, ids: list[str]) -> tuple[SavedScenario, ...
             can_redo=bool(row.can_redo),
             removed=away.get(row.id),
             tags=tags.get(row.id, ()),
+            owner=owners.get(row.id),
         )
         for row in (found[each] for each in ids)
         for scenario in (scenario_in(row.scenario, row.id),)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Column, Connection, select
 
 from planner.errors import PlannerError
+from planner.people import acting
 
 DIGITS = 16
 LEAST_DIGITS = 4
@@ -23,7 +24,14 @@ def new_id() -> str:
 
 
 def author_name(given: str | None = None) -> str:
-    """Who writes: as given, else UGATUZI_USER, else the name this system knows the user by."""
+    """Who writes: whoever is signed in.
+
+    Where there is no login: as given, else UGATUZI_USER, else the name this system knows the user
+    by.
+    """
+    person = acting()
+    if person is not None:
+        return person.name[:200]
     name = (given or os.environ.get("UGATUZI_USER") or "").strip()
     if not name:
         try:

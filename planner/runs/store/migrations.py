@@ -15,8 +15,8 @@ from planner.runs.store.number import note, schema_of
 Step = Callable[[Connection], None]
 
 # Each step makes the next schema of the one before; the first begins with nothing. A step that has
-# been in use is never changed: once there is a second, the first keeps the tables as they are now.
-STEPS: tuple[Step, ...] = (schema.create,)
+# been in use is never changed: where a table changes, the steps before keep it as it was.
+STEPS: tuple[Step, ...] = (schema.create, schema.add_owners)
 
 _ANY_NUMBER = 7_361_905_142  # names the lock on a server under which stores are migrated
 

@@ -10,7 +10,8 @@ import zipfile
 from pathlib import Path
 
 from planner.errors import PlannerError
-from planner.runs.files import plain_disk_errors, sync_folder
+from planner.pack.synced import sync_folder
+from planner.runs.files import plain_disk_errors
 from planner.runs.store import dump
 from planner.runs.store.check import check_whole
 from planner.runs.store.database import Database, connect
@@ -84,15 +85,42 @@ def _replace_file(file: Path, backup: Path, number: int | None) -> Path | None:
 def _exchange(file: Path, beside: Path) -> Path | None:
     """Move the store that stands there aside, with its log, and the new one in its place."""
     aside = None
-    if file.exists():
-        _require_unused(file)
-        aside = file.with_name(f"{file.stem}-replaced-{now():%Y%m%dT%H%M%SZ}{file.suffix}")
-        for ending in reversed(_BESIDE):  # the store last: it is there until all else is done
-            with contextlib.suppress(FileNotFoundError):
-                Path(f"{file}{ending}").replace(f"{aside}{ending}")
-    beside.replace(file)
+    moved: list[str] = []
+    try:
+        if file.exists():
+            _require_unused(file)
+            aside = file.with_name(f"{file.stem}-replaced-{now():%Y%m%dT%H%M%SZ}{file.suffix}")
+            for ending in reversed(_BESIDE):  # the store last: it is there until all else is done
+                _moved_aside(Path(f"{file}{ending}"), Path(f"{aside}{ending}"), ending)
+                moved.append(ending)
+        beside.replace(file)
+    except OSError:
+        for ending in reversed(moved):
+            _moved_back(Path(f"{file}{ending}"), Path(f"{aside}{ending}"))
+        raise
     sync_folder(file.parent)
     return aside
+
+
+def _moved_aside(there: Path, aside: Path, ending: str) -> None:
+    """Give a file its other name, where there is one.
+
+    The store itself gets a second name where the disk can, so that no kill leaves it without one.
+    """
+    if not there.exists():
+        return
+    if not ending:
+        with contextlib.suppress(OSError):
+            aside.hardlink_to(there)
+            return
+    there.replace(aside)
+
+
+def _moved_back(there: Path, aside: Path) -> None:
+    if there.exists():
+        aside.unlink(missing_ok=True)
+    elif aside.exists():
+        aside.replace(there)
 
 
 def _require_whole(made: Database, backup: Path) -> None:

@@ -19,6 +19,14 @@ from planner.runs.store import cached, contents, packs, schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, now
 from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wanted
+from planner.runs.store.owners import (
+    of_private,
+    own,
+    owners_of,
+    require_owner,
+    require_sight,
+    seen,
+)
 from planner.runs.store.runfiles import INFO, NAMES, SCENARIO, RunFiles, on_pack, read_files, row_of
 from planner.runs.store.types import KeptRun, SavedScenario
 
@@ -47,6 +55,7 @@ class Runs:
         scenario: SavedScenario | None = None,
         source: str = "solve",
         author: str | None = None,
+        is_private: bool = False,
     ) -> str:
         """Keep a run folder with its pack. The same run is kept once, however often this is asked.
 
@@ -57,6 +66,7 @@ class Runs:
             scenario: The saved scenario that was solved, as it stood then.
             source: What made the run; see `KeptRun`.
             author: Who keeps it; see `author_name`.
+            is_private: Nobody but its owner sees it; so is that of a private scenario.
 
         Returns:
             The run's id.
@@ -85,7 +95,7 @@ class Runs:
         with self._database.writing() as connection:
             if taken is not None:
                 packs.put(connection, taken)
-            put(connection, row, run.files)
+            put(connection, row, run.files, hidden=is_private)
         return run.id
 
     def find(self, prefix: str) -> str:
@@ -102,12 +112,14 @@ class Runs:
 
         Raises:
             PlannerError: There is none with this id, or these first digits.
+            NotYoursError: It is somebody else's and private; so of all that asks for a run.
         """
         with self._database.reading() as connection:
             found = _found(connection, run_id)
             away, tags = removed_at(connection, _KIND, found), tags_of(connection, _KIND, found)
             query = select(_runs).where(_runs.c.id == found)
-            return _kept(connection.execute(query).mappings().one(), away, tags)
+            row = connection.execute(query).mappings().one()
+            return _kept(row, away, tags, owners_of(connection, _KIND, found))
 
     def list(
         self,
@@ -130,14 +142,16 @@ class Runs:
             limit: At most so many.
         """
         conditions = wanted(_KIND, _runs.c.id, tag=tag, removed=removed)
+        conditions += seen(_KIND, _runs.c.id)
         asked = {_runs.c.pack_id: pack_id, _runs.c.source: source, _runs.c.scenario_id: scenario_id}
         conditions += [column == value for column, value in asked.items() if value is not None]
         order = (_runs.c.created.desc(), _runs.c.kept.desc(), _runs.c.id)
         query = select(_runs).where(*conditions).order_by(*order).limit(limit)
         with self._database.reading() as connection:
             away, tags = removed_at(connection, _KIND), tags_of(connection, _KIND)
+            owners = owners_of(connection, _KIND)
             rows = connection.execute(query).mappings()
-            return tuple(_kept(row, away, tags) for row in rows)
+            return tuple(_kept(row, away, tags, owners) for row in rows)
 
     def folder(self, run_id: str) -> Path:
         """A run folder with the run's files, a copy in the planner's own folder.
@@ -191,21 +205,28 @@ class Runs:
     def remove(self, run_id: str) -> None:
         """Put a run away; nothing of it is lost."""
         with self._database.writing() as connection:
-            put_away(connection, _KIND, _found(connection, run_id))
+            put_away(connection, _KIND, _own_id(connection, run_id))
 
     def restore(self, run_id: str) -> None:
         """Bring a run back that was put away."""
         with self._database.writing() as connection:
-            put_back(connection, _KIND, _found(connection, run_id))
+            put_back(connection, _KIND, _own_id(connection, run_id))
 
 
-def put(connection: Connection, row: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:
+def put(
+    connection: Connection,
+    row: Mapping[str, Any],
+    files: Mapping[str, bytes],
+    *,
+    hidden: bool = False,
+) -> bool:
     """Keep a run within a transaction; False where it was there already.
 
     Args:
         connection: Of a transaction that writes; the run's pack is there.
         row: Of the table of runs.
         files: The run's files as `RunFiles` has them.
+        hidden: Nobody but its owner sees it.
     """
     if not contents.add_once(connection, _runs, row):
         return False
@@ -215,6 +236,8 @@ def put(connection: Connection, row: Mapping[str, Any], files: Mapping[str, byte
         for name, content in sorted(files.items())
     ]
     connection.execute(_files.insert(), rows)
+    hidden = hidden or of_private(connection, "scenario", row.get("scenario_id"))
+    own(connection, _KIND, row["id"], is_private=hidden)
     return True
 
 
@@ -225,7 +248,17 @@ def digests_of(connection: Connection, run_id: str) -> dict[str, str]:
 
 
 def _found(connection: Connection, prefix: str) -> str:
-    return find_id(connection, _runs.c.id, prefix, _KIND)
+    """The whole id of a run that who acts may see."""
+    found = find_id(connection, _runs.c.id, prefix, _KIND)
+    require_sight(connection, _KIND, found)
+    return found
+
+
+def _own_id(connection: Connection, prefix: str) -> str:
+    """The whole id of a run that who acts may change."""
+    found = _found(connection, prefix)
+    require_owner(connection, _KIND, found)
+    return found
 
 
 def is_there(connection: Connection, run_id: str) -> bool:
@@ -234,8 +267,11 @@ def is_there(connection: Connection, run_id: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _kept(row: RowMapping, away: Mapping[str, Any], tags: Mapping[str, Any]) -> KeptRun:
-    return KeptRun(**row, removed=away.get(row["id"]), tags=tags.get(row["id"], ()))
+def _kept(
+    row: RowMapping, away: Mapping[str, Any], tags: Mapping[str, Any], owners: Mapping[str, Any]
+) -> KeptRun:
+    key = row["id"]
+    return KeptRun(**row, removed=away.get(key), tags=tags.get(key, ()), owner=owners.get(key))
 
 
 def _place(folder: Path, fingerprint: str, root: Path) -> str:

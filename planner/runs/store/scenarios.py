@@ -26,6 +26,7 @@ from planner.runs.store.histories import (
 )
 from planner.runs.store.ids import author_name, new_id, now
 from planner.runs.store.marks import put_away, put_back, wanted
+from planner.runs.store.owners import own, require_owner, require_sight, seen
 from planner.runs.store.types import SavedScenario, ScenarioVersion
 from planner.scenario import Scenario
 
@@ -62,6 +63,7 @@ class Scenarios:
                 _heads.insert().values(id=new, revision=1, version=1, based_on=based_on, **head)
             )
             add_version(connection, new, 1, None, made, by, what, text)
+            own(connection, KIND, new)
             return read_one(connection, new)
 
     def save(
@@ -84,6 +86,7 @@ class Scenarios:
 
         Raises:
             ConflictError: Somebody else was quicker; nothing was written.
+            NotYoursError: It belongs to somebody else; of undo, redo and `go_to` too.
             PlannerError: There is no such scenario, or it was put away.
         """
         text = text_of(scenario)
@@ -140,14 +143,16 @@ class Scenarios:
 
         Raises:
             PlannerError: There is none with this id, or these first digits.
+            NotYoursError: It is somebody else's and private.
         """
         with self._database.reading() as connection:
-            return read_one(connection, found_id(connection, scenario_id))
+            return read_one(connection, _seen_id(connection, scenario_id))
 
     def list(self, *, tag: str | None = None, removed: bool = False) -> tuple[SavedScenario, ...]:
         """The scenarios in use, or those that were put away; the one changed last comes first."""
         with self._database.reading() as connection:
             conditions = wanted(KIND, _heads.c.id, tag=tag, removed=removed)
+            conditions += seen(KIND, _heads.c.id)
             query = select(_heads.c.id).where(*conditions)
             order = query.order_by(_heads.c.changed.desc(), _heads.c.id)
             return read_all(connection, list(connection.execute(order).scalars()))
@@ -155,7 +160,7 @@ class Scenarios:
     def history(self, scenario_id: str) -> tuple[ScenarioVersion, ...]:
         """Every version, oldest first."""
         with self._database.reading() as connection:
-            found = found_id(connection, scenario_id)
+            found = _seen_id(connection, scenario_id)
             query = select(_versions).where(_versions.c.scenario_id == found)
             return tuple(
                 ScenarioVersion(
@@ -172,12 +177,12 @@ class Scenarios:
     def remove(self, scenario_id: str) -> None:
         """Put a scenario away; nothing of it is lost."""
         with self._database.writing() as connection:
-            put_away(connection, KIND, found_id(connection, scenario_id))
+            put_away(connection, KIND, _own_id(connection, scenario_id))
 
     def restore(self, scenario_id: str) -> None:
         """Bring a scenario back that was put away."""
         with self._database.writing() as connection:
-            put_back(connection, KIND, found_id(connection, scenario_id))
+            put_back(connection, KIND, _own_id(connection, scenario_id))
 
     def _step(
         self,
@@ -196,3 +201,17 @@ class Scenarios:
                 return there
             move(connection, there, number, author_name(author), now())
             return read_one(connection, there.id)
+
+
+def _seen_id(connection: Connection, scenario_id: str) -> str:
+    """The whole id of a scenario that who acts may see."""
+    found = found_id(connection, scenario_id)
+    require_sight(connection, KIND, found)
+    return found
+
+
+def _own_id(connection: Connection, scenario_id: str) -> str:
+    """The whole id of a scenario that who acts may change."""
+    found = found_id(connection, scenario_id)
+    require_owner(connection, KIND, found)
+    return found

@@ -246,6 +246,18 @@ put_away = Table(
     Column("by", Words, nullable=False),
 )
 
+# Whose a thing is; what has no row belongs to everybody. `kind` as above; `owner`: the id of a
+# person, with the name that people call them. Since schema 2.
+owners = Table(
+    "owners",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    _id("subject_id", primary_key=True),
+    Column("owner", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("is_private", Boolean, nullable=False),
+)
+
 NEVER_CHANGED = {
     "contents": "what is kept never changes",
     "scenario_versions": "versions of a scenario never change",
@@ -257,10 +269,16 @@ NEVER_CHANGED = {
 
 
 def create(connection: Connection) -> None:
-    """Make every table, and the triggers that refuse to change what never changes."""
-    metadata.create_all(connection)
+    """Make the tables of schema 1, and the triggers that refuse to change what never changes."""
+    first = [table for table in metadata.sorted_tables if table is not owners]
+    metadata.create_all(connection, tables=first)
     for statement in _guards(connection.dialect.name):
         connection.exec_driver_sql(statement)
+
+
+def add_owners(connection: Connection) -> None:
+    """From schema 1 to 2: things may have an owner; those that are there belong to everybody."""
+    owners.create(connection)
 
 
 def _guards(dialect: str) -> Iterator[str]:

@@ -14,6 +14,14 @@ from planner.runs.store import schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import author_name, find_id, new_id, now
 from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wanted
+from planner.runs.store.owners import (
+    hide_run,
+    own,
+    owners_of,
+    require_owner,
+    require_sight,
+    seen,
+)
 from planner.runs.store.packs import Packs
 from planner.runs.store.types import Study, StudyKind, StudyPoint, StudyStatus
 
@@ -83,6 +91,7 @@ class Studies:
         with self._database.writing() as connection:
             connection.execute(_studies.insert().values(row))
             put_points(connection, new, points)
+            own(connection, _KIND, new)
         return new
 
     def set_point(self, study_id: str, point: StudyPoint) -> None:
@@ -92,13 +101,15 @@ class Studies:
             PlannerError: There is no such study, or it has no point of this number.
         """
         with self._database.writing() as connection:
-            found = _found(connection, study_id)
+            found = _own_id(connection, study_id)
             is_this = (_points.c.study_id == found) & (_points.c.number == point.number)
             values = _row_of_point(found, point)
             done = connection.execute(_points.update().where(is_this).values(values))
             if done.rowcount != 1:
                 raise PlannerError(f"The study {found} has no point {point.number}.")
             _touch(connection, found, {})
+            if point.run_id is not None:
+                hide_run(connection, point.run_id, found)
 
     def finish(
         self, study_id: str, status: StudyStatus, told: Mapping[str, Any] | None = None
@@ -112,7 +123,7 @@ class Studies:
             message = f"No study is {status!r}; expected {', '.join(get_args(StudyStatus))}."
             raise PlannerError(message)
         with self._database.writing() as connection:
-            found = _found(connection, study_id)
+            found = _own_id(connection, study_id)
             _touch(connection, found, {"status": status, "told": _plain(told)})
 
     def get(self, study_id: str) -> Study:
@@ -123,6 +134,7 @@ class Studies:
         """
         with self._database.reading() as connection:
             found = _found(connection, study_id)
+            require_sight(connection, _KIND, found)
             (study,) = _read(connection, [_studies.c.id == found])
             return study
 
@@ -131,6 +143,7 @@ class Studies:
     ) -> tuple[Study, ...]:
         """The studies in use, or those that were put away, newest first."""
         conditions = wanted(_KIND, _studies.c.id, tag=tag, removed=removed)
+        conditions += seen(_KIND, _studies.c.id)
         if kind is not None:
             conditions.append(_studies.c.kind == kind)
         with self._database.reading() as connection:
@@ -139,12 +152,12 @@ class Studies:
     def remove(self, study_id: str) -> None:
         """Put a study away; nothing of it is lost."""
         with self._database.writing() as connection:
-            put_away(connection, _KIND, _found(connection, study_id))
+            put_away(connection, _KIND, _own_id(connection, study_id))
 
     def restore(self, study_id: str) -> None:
         """Bring a study back that was put away."""
         with self._database.writing() as connection:
-            put_back(connection, _KIND, _found(connection, study_id))
+            put_back(connection, _KIND, _own_id(connection, study_id))
 
 
 def base_text(scenario: Scenario, pack_id: str) -> str:
@@ -187,9 +200,17 @@ def _found(connection: Connection, study_id: str) -> str:
     return find_id(connection, _studies.c.id, study_id, _KIND)
 
 
+def _own_id(connection: Connection, study_id: str) -> str:
+    """The whole id of a study that who acts may change."""
+    found = _found(connection, study_id)
+    require_owner(connection, _KIND, found)
+    return found
+
+
 def _read(connection: Connection, conditions: Sequence[Any]) -> tuple[Study, ...]:
     """The studies that fulfil all conditions, with their points, newest first."""
     away, tags = removed_at(connection, _KIND), tags_of(connection, _KIND)
+    owners = owners_of(connection, _KIND)
     which = select(_studies.c.id).where(*conditions)
     points = defaultdict(list)
     of_these = select(_points).where(_points.c.study_id.in_(which)).order_by(_points.c.number)
@@ -205,6 +226,7 @@ def _read(connection: Connection, conditions: Sequence[Any]) -> tuple[Study, ...
             points=tuple(points[row["id"]]),
             removed=away.get(row["id"]),
             tags=tags.get(row["id"], ()),
+            owner=owners.get(row["id"]),
         )
         for row in connection.execute(query).mappings()
     )

@@ -31,6 +31,18 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a kept thing is: the id of a person and their name; `is_private`: others do not see it.
+
+    Everybody sees what is not private; only its owner changes it, puts it away or brings it back.
+    """
+
+    id: str
+    name: str
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeptPack:
     """A pack as it was when something was solved on it; its files are in the store.
 
@@ -61,6 +73,7 @@ class SavedScenario:
         can_undo: Whether there is an earlier version; `can_redo` a later one.
         removed: When it was put away; None while it is in use.
         tags: In order.
+        owner: Whose it is; None for everybody's.
     """
 
     id: str
@@ -77,6 +90,7 @@ class SavedScenario:
     can_redo: bool
     removed: datetime | None = None
     tags: tuple[str, ...] = ()
+    owner: Owner | None = None
 
     @property
     def name(self) -> str:
@@ -118,6 +132,7 @@ class KeptRun:
         kpis: As in `run.json`; None without a plan.
         removed: When it was put away; None while it is in use.
         tags: In order.
+        owner: Whose it is; None for everybody's.
     """
 
     id: str
@@ -143,6 +158,7 @@ class KeptRun:
     kpis: Mapping[str, Any] | None
     removed: datetime | None = None
     tags: tuple[str, ...] = ()
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +187,8 @@ class Study:
     """Many solves that belong together: a sweep, a roadmap, a look at robustness.
 
     `spec`: what was asked, enough to ask again; `told`: the result in plain values, None until
-    it is done; `scenario`: the base scenario as TOML; `pack`: fingerprint of the pack.
+    it is done; `scenario`: the base scenario as TOML; `pack`: fingerprint of the pack; `owner`:
+    whose it is, None for everybody's.
     """
 
     id: str
@@ -189,14 +206,16 @@ class Study:
     told: Mapping[str, Any] | None = None
     removed: datetime | None = None
     tags: tuple[str, ...] = ()
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note on something that is kept. An edited note keeps its id."""
+    """A note on something that is kept. An edited note keeps its id; `owner` as above."""
 
     id: str
     subject: Subject
     text: str
     author: str
     made: datetime
+    owner: Owner | None = None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 import stat
 import zipfile
 import zlib
@@ -16,7 +14,7 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack.archive import READ_ERRORS
-from planner.runs.files import disk_words, plain_disk_errors, sync_folder
+from planner.runs.files import disk_words, plain_disk_errors, written_beside
 from planner.runs.store.runfiles import NAMES
 from planner.runs.store.workspace.records import (
     DAMAGED,
@@ -65,22 +63,15 @@ def write_zip(path: Path, manifest: bytes, members: Mapping[str, Member]) -> Non
         PlannerError: Something else has that name, or the disk refuses.
     """
     _require_free(path)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with plain_disk_errors(f"The workspace {path.name}"):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("xb") as file:
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-                    _add(archive, MANIFEST, manifest)
-                    for name, member in sorted(members.items()):
-                        _add(archive, name, member.content())
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-            sync_folder(path.parent)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            written_beside(path) as beside,
+            zipfile.ZipFile(beside, "x", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+        ):
+            _add(archive, MANIFEST, manifest)
+            for name, member in sorted(members.items()):
+                _add(archive, name, member.content())
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

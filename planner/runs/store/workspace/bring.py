@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Table, select
 
 from planner.pack.place import home
 from planner.pack.snapshot import place_within, snapshot_from
+from planner.people import may_change
 from planner.runs.store import Store, cached, contents, packs, runs, schema
 from planner.runs.store.ids import author_name
+from planner.runs.store.owners import own, owners_of
 from planner.runs.store.runfiles import on_pack
 from planner.runs.store.types import KeptPack
 from planner.runs.store.workspace.archive import Archive, open_zip
@@ -148,6 +150,7 @@ class _Bringing:
     def _add_scenario(self, record: ScenarioRecord, its_id: str) -> None:
         head = record.model_dump(exclude={"versions", "marks"}) | {"id": its_id}
         self._connection.execute(schema.scenarios.insert().values(head))
+        own(self._connection, "scenario", its_id)
         rows = [
             each.model_dump() | {"scenario_id": its_id, "scenario": self._placed(each.scenario)}
             for each in record.versions
@@ -196,6 +199,7 @@ class _Bringing:
     def _add_study(self, record: StudyRecord, its_id: str) -> None:
         head = record.model_dump(exclude={"points", "marks"}) | {"id": its_id}
         self._connection.execute(schema.studies.insert().values(head))
+        own(self._connection, "study", its_id)
         rows = [
             each.model_dump(exclude={"values"}) | {"study_id": its_id, "given": each.values}
             for each in record.points
@@ -204,7 +208,13 @@ class _Bringing:
             self._connection.execute(schema.study_points.insert(), rows)
 
     def _mark(self, kind: str, its_id: str, marks: Marks, *, is_new: bool) -> None:
-        """Add the tags and notes that are not there; put away only what is new here."""
+        """Add the tags and notes that are not there; put away only what is new here.
+
+        What is somebody else's stays as it is.
+        """
+        owner = owners_of(self._connection, kind, its_id).get(its_id)
+        if not may_change(None if owner is None else owner.id):
+            return
         for name in marks.tags:
             row = {"kind": kind, "subject_id": its_id, "name": name}
             contents.add_once(self._connection, schema.tags, row)
@@ -222,7 +232,10 @@ class _Bringing:
         note_id = note.id
         if found is not None and any(found[key] != value for key, value in row.items()):
             note_id = id_of_content(written(note) + f"{kind}:{its_id}".encode())
-        if contents.add_once(self._connection, table, {"id": note_id, **row}) and note.removed:
+        if not contents.add_once(self._connection, table, {"id": note_id, **row}):
+            return
+        own(self._connection, "note", note_id)
+        if note.removed:
             self._put_away("note", note_id, note.removed, "")
 
     def _put_away(self, kind: str, its_id: str, at: datetime, by: str) -> None:

@@ -16,6 +16,7 @@ from planner.errors import PlannerError
 from planner.pack import builtin_packs
 from planner.pack.snapshot import Snapshot
 from planner.runs.store import Store, contents, packs, runs, schema
+from planner.runs.store.owners import seen
 from planner.runs.store.workspace.archive import Member, write_zip
 from planner.runs.store.workspace.records import (
     ON_PACK,
@@ -46,7 +47,8 @@ class Taken:
 def export_workspace(store: Store, path: Path, *, tag: str | None = None) -> Taken:
     """Write scenarios with their history, runs, studies, notes and tags, and the packs they need.
 
-    The same store gives the same bytes. What was put away is in it too, and stays put away.
+    The same store gives the same bytes. What was put away is in it too, and stays put away; what
+    is somebody else's and private is not.
 
     Args:
         store: Where to take it from.
@@ -97,7 +99,8 @@ def _wanted(connection: Connection, tag: str | None) -> dict[str, list[str]]:
         "study": schema.studies.c.id,
     }
     there = {
-        kind: {*connection.execute(select(column)).scalars()} for kind, column in all_of.items()
+        kind: {*connection.execute(select(column).where(*seen(kind, column))).scalars()}
+        for kind, column in all_of.items()
     }
     if tag is None:
         return {kind: sorted(ids) for kind, ids in there.items()}
