@@ -133,13 +133,18 @@ def _below(parent: ast.AST, field: str, where: str, start: int) -> Iterator[_Cha
     """The changes of what a field holds, outermost first; annotations stay as they are."""
     held = getattr(parent, field)
     for at, node in enumerate(held if isinstance(held, list) else [held]):
-        if not isinstance(node, ast.AST):
+        if not isinstance(node, ast.AST) or _is_guard(node):
             continue
         for other in _instead_of(node):
             yield _Change(where, start, node, other, _putter(parent, field, at, other))
         for name in node._fields:
             if name not in {"annotation", "returns", "decorator_list", "ctx", "op", "ops"}:
                 yield from _below(node, name, where, start)
+
+
+def _is_guard(node: ast.AST) -> bool:
+    """Whether it only guards `zip` against lengths that differ: without it all runs as before."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
 def _putter(parent: ast.AST, field: str, at: int, other: ast.AST) -> Callable[[], None]:
