@@ -15,7 +15,8 @@ from planner.commands.options import (
     print_json,
     run_folder,
 )
-from planner.errors import EXIT_DONE, PlannerError, UsageError, nearest
+from planner.errors import EXIT_DONE, UsageError, nearest
+from planner.runs.files import plain_disk_errors, replace_file
 
 if TYPE_CHECKING:
     from planner.present.place.place_facts import Side
@@ -62,10 +63,8 @@ def _leaflet(args: argparse.Namespace) -> int:
                 message = f"Demand point {args.point} lies in {home}, not in {args.area}."
                 raise UsageError(message)
         text = leaflet_html(side, args.area, args.language, point, service)
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise PlannerError(f"{path.name} could not be written: {error.strerror}.") from None
+    with plain_disk_errors(path.name):
+        replace_file(path, text.encode())
     pages = text.count("<main ")
     if args.json:
         print_json({"file": path.name, "pages": pages, "language": args.language})

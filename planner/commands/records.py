@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from planner.commands.options import Add, json_flag, print_json
-from planner.errors import EXIT_DONE, PlannerError, UsageError
+from planner.errors import EXIT_DONE, UsageError
 from planner.pack import find_pack, read_pack
 from planner.pack.columns import WORK_RECORDS
 from planner.pack.work_records_file import FILE, template
 from planner.present.words import words
+from planner.runs.files import plain_disk_errors, replace_file
 from planner.terminal import say
 
 
@@ -45,10 +46,8 @@ def _template(path: Path, *, as_json: bool) -> int:
         raise UsageError(f"{path.name}: the name must end in .csv.")
     if path.exists():
         raise UsageError(f"{path.name} is there already; give another name.")
-    try:
-        path.write_text(template(), encoding="utf-8")
-    except OSError as error:
-        raise PlannerError(f"{path.name} could not be written: {error.strerror}.") from None
+    with plain_disk_errors(path.name):
+        replace_file(path, template().encode())
     say_of = words("en")
     columns = {each.name: say_of(f"records.means_{each.name}") for each in WORK_RECORDS.columns}
     needed = [each.name for each in WORK_RECORDS.columns if each.required]

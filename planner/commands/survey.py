@@ -15,6 +15,7 @@ from planner.pack import find_pack, read_pack
 from planner.pack.faults import Findings
 from planner.pack.frame_file import Frame, Person, read_frame
 from planner.pack.types import Pack
+from planner.runs.files import plain_disk_errors, replace_file
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -165,11 +166,9 @@ def _drawn_csv(drawn: tuple[Person, ...]) -> bytes:
 def _write(content: bytes, path: Path) -> None:
     if path.suffix.lower() != ".csv":
         raise UsageError(f"{path.name}: the name must end in .csv.")
-    try:
+    with plain_disk_errors(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise PlannerError(f"{path.name} could not be written: {error.strerror}.") from None
+        replace_file(path, content)
 
 
 def _sample_json(

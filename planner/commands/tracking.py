@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from planner.commands.options import Add, day, json_flag, print_json, run_folder
 from planner.errors import EXIT_DONE, InputError, PlannerError, UsageError
 from planner.pack.faults import AT_MOST, Findings
+from planner.runs.files import plain_disk_errors, replace_file
 from planner.terminal import say
 
 if TYPE_CHECKING:
@@ -97,10 +98,8 @@ def _template(run: StoredRun, path: Path, roadmap: str | None, *, as_json: bool)
     if path.exists():
         raise UsageError(f"{path.name} is there already; give another name.")
     content = template(run, None if roadmap is None else phases_of(Path(roadmap)))
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise PlannerError(f"{path.name} could not be written: {error.strerror}.") from None
+    with plain_disk_errors(path.name):
+        replace_file(path, content)
     count = len(planned_works(run))
     if as_json:
         columns = [each.name for each in SCHEMA.columns]

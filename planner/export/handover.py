@@ -20,9 +20,10 @@ from planner.export.as_zip import zip_file
 from planner.export.document.as_files import html_files, pdf_files, require_pdf
 from planner.export.layers import require_places
 from planner.export.sheets import Imprint, Sheet, imprint, plan_sheets, words_for
+from planner.pack.synced import sync_folder
 from planner.present.words import LANGUAGES, Language, Words
 from planner.runs import StoredRun, read_run, verify_run
-from planner.runs.files import plain_disk_errors, sync_folder, write_synced
+from planner.runs.files import plain_disk_errors, write_synced
 
 Writer = Callable[[StoredRun, Sequence[Sheet], Imprint, Words], dict[str, bytes]]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.errors import PlannerError, UsageError
+from planner.errors import UsageError
 from planner.pack.general_questions import questions_of
 from planner.pack.types import Pack
 from planner.pack.voice_types import RATED, Question
 from planner.present.escape import html_text, markdown_text
+from planner.runs.files import plain_disk_errors, replace_file
 from planner.runs.table import Table, csv_bytes
 
 ENDINGS = ("csv", "html", "md")
@@ -43,11 +44,9 @@ def write_questionnaire(pack: Pack, path: Path) -> int:
     if kind not in ENDINGS:
         endings = " or ".join(f".{each}" for each in ENDINGS)
         raise UsageError(f"{path.name}: the name must end in {endings}.")
-    try:
+    with plain_disk_errors(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(questionnaire(pack, kind))
-    except OSError as error:
-        raise PlannerError(f"{path.name} could not be written: {error.strerror}.") from None
+        replace_file(path, questionnaire(pack, kind))
     return len(questions_of(pack))
 
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Point, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -216,6 +218,10 @@ class Outline:
     def covers(self, lat: float, lon: float) -> bool:
         """Whether a place lies inside."""
         return bool(shapely.intersects_xy(self._degrees, lon, lat))
+
+    def covers_each(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which of many places lie inside, arrays of one length; as `covers` tells of each."""
+        return np.asarray(shapely.intersects_xy(self._degrees, lon, lat), dtype=np.bool_)
 
     def within(self, lat: float, lon: float, km: float) -> bool:
         """Whether a place lies at most so many km outside."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import nearest
 from planner.pack.columns import SCHEMAS
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.geo import Outline, outline_fault, place_of
-from planner.pack.names import AreaNames
+from planner.pack.names import AreaNames, Match
+from planner.pack.number_grammar import Number
 from planner.pack.opening import repair_outlines
 from planner.pack.tables import Row, Table
 from planner.pack.types import Area
@@ -80,11 +83,14 @@ def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, 
     found: dict[int, str] = {}
     hints: dict[str, str] = {}
     understood: dict[str, dict[str, None]] = {"padded": {}, "name": {}}
+    matches: dict[str, Match | None] = {}
     for row in table.rows:
         text = row.text("area")
         if not text:
             continue
-        match = names.find(text)
+        if text not in matches:
+            matches[text] = names.find(text)
+        match = matches[text]
         if match is None:
             if text not in hints and len(hints) < _MOST_HINTS:
                 alike = names.suggestions(text)
@@ -210,9 +216,10 @@ def require_places(table: Table, system: str, findings: Findings) -> None:
     by_file = {(each.file, each.row, each.column) for each in findings.faults}
     for row in table.rows:
         for name in names:
+            if row.values.get(name) is not None:
+                continue
             place = (table.file, row.number, name)
-            told = place in by_file or (table.file, row.number, "geometry") in by_file
-            if row.values.get(name) is None and not told:
+            if place not in by_file and (table.file, row.number, "geometry") not in by_file:
                 findings.fault(
                     table.file, row.number, name, "a blank cell", "a number",
                     "Blank means missing, never 0",
@@ -245,7 +252,10 @@ def check_inside(
     box = _box([area.outline for area in areas if area.outline is not None])
     names = {area.code: area.name for area in areas}
     near: list[str] = []
+    inside = _rows_inside(table, outlines, codes)
     for row in table.rows:
+        if row.number in inside:
+            continue
         lat, lon = row.number_or_none("lat"), row.number_or_none("lon")
         if lat is None or lon is None:
             continue
@@ -259,7 +269,7 @@ def check_inside(
                 "It looks like latitude and longitude are swapped",
             )  # fmt: skip
             continue
-        if outline is None or outline.covers(lat, lon):
+        if outline is None:
             continue
         is_near = outline.within(lat, lon, OUTSIDE_KM)
         if not is_near and outline.covers(-lat, lon):
@@ -283,6 +293,24 @@ def check_inside(
         findings.warn(
             f"{table.file}: {len(near)} {noun} outside the area's outline: {listed(near)}"
         )
+
+
+def _rows_inside(
+    table: Table, outlines: Mapping[str, Outline], codes: Mapping[int, str]
+) -> set[int]:
+    """The numbers of the rows whose place lies in the outline of their area."""
+    by_area: dict[str, list[tuple[int, Number, Number]]] = {}
+    for row in table.rows:
+        lat, lon = row.number_or_none("lat"), row.number_or_none("lon")
+        code = codes.get(row.number, "")
+        if lat is not None and lon is not None and code in outlines:
+            by_area.setdefault(code, []).append((row.number, lat, lon))
+    found: set[int] = set()
+    for code, places in by_area.items():
+        numbers, lats, lons = zip(*places, strict=True)
+        is_inside = outlines[code].covers_each(np.array(lats, float), np.array(lons, float))
+        found.update(compress(numbers, is_inside))
+    return found
 
 
 def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings) -> None:

@@ -63,8 +63,8 @@ def read_numbers(
         kind: What the column holds; `count` and `money` are whole by nature.
         separator: The table's own field separator, when it is a text table.
     """
-    if (plain := _plain_column(cells, kind)) is not None:
-        return plain
+    if (plain := plain_numbers(cells, kind)) is not None:
+        return list(plain)
     shapes = [None if cell is None else _shape(cell) for cell in cells]
     decimal = {shape.decimal for shape in shapes if shape is not None} - {""}
     thousands = {shape.thousands for shape in shapes if shape is not None} - {""}
@@ -74,12 +74,13 @@ def read_numbers(
     ]
 
 
-def _plain_column(
+def plain_numbers(
     cells: Sequence[str | int | float | None], kind: NumberKind
-) -> list[Number | NotANumber | None] | None:
+) -> list[Number | None] | None:
     """The numbers of a column of plain digits and points; None when any cell needs a closer look.
 
-    It decides nothing that the grammar would not: it only saves looking at each cell.
+    It decides nothing that the grammar would not: it only saves looking at each cell. Any program
+    would read such a cell as the same number.
     """
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) + sum(1 for cell in cells if cell is None) != len(cells):

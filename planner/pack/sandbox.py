@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -43,6 +44,7 @@ class Limits:
 
 
 LIMITS = Limits()
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def read_in_child(
@@ -67,46 +69,70 @@ def read_in_child(
         findings: Takes faults and warnings.
         limits: The child and all it started are ended when they pass them.
     """
-    with tempfile.TemporaryDirectory(prefix="planner-read-") as folder:
-        upload = Path(folder) / "upload"
-        if isinstance(content, Path):
-            shutil.copyfile(content, upload)
-        else:
-            upload.write_bytes(content)
-        order = {**job, "form": form, "cpu": limits.cpu_seconds, "data": limits.data_bytes}
-        (Path(folder) / "order.json").write_text(json.dumps(order))
-        try:
-            child = subprocess.Popen(
-                [sys.executable, *ARGUMENTS],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=folder,
-                env=_environment(folder),
-                start_new_session=True,
-            )
-        except OSError:
-            _refuse(file, form, "a reader that cannot be started", "Try again", findings)
-            return None
-        try:
-            answer, _ = child.communicate(timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired:
-            _end(child)
-            _refuse(
-                file,
-                form,
-                f"a file that takes more than {limits.wall_seconds:g} s to read",
-                "Simplify or split it",
-                findings,
-            )
-            return None
-        except BaseException:
-            _end(child)
-            raise
-        told = _understood(child.returncode, answer, file, form, findings)
-        if told is not None and "arrays" in job:
-            told["arrays"] = _arrays(Path(folder), job["arrays"])
-        return told
+    try:
+        with tempfile.TemporaryDirectory(prefix="planner-read-") as folder:
+            return _read_within(folder, content, form, file, job, findings, limits)
+    except OSError as error:
+        found = "no room for a copy to read: the disk for temporary files is full"
+        if error.errno not in _FULL:
+            found = "no copy to read: the disk for temporary files refused"
+        _refuse(file, form, found, "Free some space on it and try again", findings)
+        return None
+
+
+def _read_within(
+    folder: str,
+    content: bytes | Path,
+    form: str,
+    file: str,
+    job: Mapping[str, Any],
+    findings: Findings,
+    limits: Limits,
+) -> dict[str, Any] | None:
+    """As `read_in_child`, in a folder for the copy.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    upload = Path(folder) / "upload"
+    if isinstance(content, Path):
+        shutil.copyfile(content, upload)
+    else:
+        upload.write_bytes(content)
+    order = {**job, "form": form, "cpu": limits.cpu_seconds, "data": limits.data_bytes}
+    (Path(folder) / "order.json").write_text(json.dumps(order))
+    try:
+        child = subprocess.Popen(
+            [sys.executable, *ARGUMENTS],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=_environment(folder),
+            start_new_session=True,
+        )
+    except OSError:
+        _refuse(file, form, "a reader that cannot be started", "Try again", findings)
+        return None
+    try:
+        answer, _ = child.communicate(timeout=limits.wall_seconds)
+    except subprocess.TimeoutExpired:
+        _end(child)
+        _refuse(
+            file,
+            form,
+            f"a file that takes more than {limits.wall_seconds:g} s to read",
+            "Simplify or split it",
+            findings,
+        )
+        return None
+    except BaseException:
+        _end(child)
+        raise
+    told = _understood(child.returncode, answer, file, form, findings)
+    if told is not None and "arrays" in job:
+        told["arrays"] = _arrays(Path(folder), job["arrays"])
+    return told
 
 
 def _arrays(folder: Path, types: Mapping[str, str]) -> dict[str, NDArray[Any]]:

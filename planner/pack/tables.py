@@ -16,7 +16,14 @@ from planner.pack.columns import Column, Schema
 from planner.pack.dates import NotADate, ReadDate, read_date
 from planner.pack.faults import CONTROLS, Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
-from planner.pack.number_grammar import NotANumber, Number, NumberKind, read_numbers, tidy
+from planner.pack.number_grammar import (
+    NotANumber,
+    Number,
+    NumberKind,
+    plain_numbers,
+    read_numbers,
+    tidy,
+)
 
 Value = str | int | float | tuple[str, ...] | None
 
@@ -24,6 +31,7 @@ _HEADER_WITHIN = 30
 _NOTES_WITHIN = 5
 _TOTAL = re.compile(r"((grand|sub)[\s-]*)?totals?|sum|jumla( kuu| yote)?", re.IGNORECASE)
 _SOME_TOTAL = re.compile(r"(grand |sub-?)?totals?\b.*|jumla\b.*|.*\btotals?", re.IGNORECASE)
+_TOTAL_WORDS = ("total", "sum", "jumla")  # every total has one of them; quickly seen
 _LETTER = re.compile(r"[^\W\d_]")
 _FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
 _SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
@@ -248,6 +256,8 @@ def _check_missing(
 def _tell_nameless(grid: Grid, header: Record, findings: Findings) -> None:
     """Says which columns hold data but no heading, as nobody can tell what they are."""
     nameless = [place for place, cell in enumerate(header.cells) if is_blank(cell)]
+    if not nameless:
+        return
     below = [record.cells for record in grid.records if record.number > header.number]
     filled = [
         str(place + 1)
@@ -266,12 +276,13 @@ def _data_records(
     Totals and footnotes are no data; a wrong count of fields is a fault.
     """
     width = len(header.cells)
+    own = [text_of(cell) for cell in header.cells]
     kept: list[Record] = []
     totals: list[Record] = []
     whole = True
     for index, record in enumerate(records):
         cells = record.cells
-        if _is_header(cells, header):
+        if _is_header(cells, own):
             findings.warn(f"{grid.file}: row {record.number} repeats the header: left out")
         elif _is_total(cells):
             totals.append(record)
@@ -300,10 +311,13 @@ def _data_records(
     return kept, totals, whole
 
 
-def _is_header(cells: Sequence[Cell], header: Record) -> bool:
+def _is_header(cells: Sequence[Cell], header: Sequence[str]) -> bool:
     """Whether a row says what the header says, as where files were put one below the other."""
-    own = [text_of(cell) for cell in header.cells]
-    return len(cells) >= len(own) > 1 and [text_of(cell) for cell in cells] == own
+    return (
+        len(cells) >= len(header) > 1
+        and text_of(cells[0]) == header[0]
+        and [text_of(cell) for cell in cells] == header
+    )
 
 
 def _is_total(cells: Sequence[Cell]) -> bool:
@@ -316,6 +330,9 @@ def _is_total(cells: Sequence[Cell]) -> bool:
         text = cell.strip()
         if not text:
             continue
+        low = text.casefold()
+        if not any(word in low for word in _TOTAL_WORDS):
+            return False
         if _TOTAL.fullmatch(text):
             return True
         return bool(_SOME_TOTAL.fullmatch(text)) and not any(
@@ -390,6 +407,8 @@ def _read_column(
         return _read_number_column(grid, column, records, cells, blank, findings)
     if column.kind == "date":
         return _read_date_column(grid, column, records, cells, blank, findings)
+    if (plain := _plain_texts(column, cells, blank)) is not None:
+        return plain
     values: list[Value] = []
     for record, cell, empty in zip(records, cells, blank, strict=True):
         text = "" if empty else text_of(cell)
@@ -422,6 +441,28 @@ def _read_column(
     return values
 
 
+def _plain_texts(
+    column: Column, cells: Sequence[Cell], blank: Sequence[bool]
+) -> list[Value] | None:
+    """The cells of a column of sound texts; None where any of them needs a closer look.
+
+    It decides nothing that looking at each cell would not: it only saves doing so.
+    """
+    if column.kind == "ids" or not {*map(type, cells)} <= {str, type(None)}:
+        return None
+    given = ["" if empty else str(cell).strip() for cell, empty in zip(cells, blank, strict=True)]
+    different = dict.fromkeys(given)  # each text is kept once, however many cells have it
+    joined = " ".join(different)
+    if CONTROLS.search(joined.translate(_LINE_ENDS)) or (column.kind == "id" and "+" in joined):
+        return None
+    read: dict[str, Value] = {text: text or None for text in different}
+    if column.kind == "word":
+        read = {text: text.casefold() or None for text in different}
+        if not {*read.values()} <= {*column.words, None}:
+            return None
+    return [read[text] for text in given]
+
+
 def _read_number_column(
     grid: Grid,
     column: Column,
@@ -440,7 +481,11 @@ def _read_number_column(
         None if empty else text_of(cell) if isinstance(cell, str) else cell
         for cell, empty in zip(cells, blank, strict=True)
     ]
-    numbers = read_numbers(given, kinds.get(column.kind, "measure"), grid.separator)
+    kind = kinds.get(column.kind, "measure")
+    plain = plain_numbers(given, kind)
+    if plain is not None and _all_allowed(plain, column):
+        return list(plain)
+    numbers = read_numbers(given, kind, grid.separator)
     values: list[Value] = []
     marks = ""
     for record, cell, number in zip(records, given, numbers, strict=True):
@@ -459,6 +504,14 @@ def _read_number_column(
     if marks:
         findings.warn(f"{grid.file}: {column.name}: numbers understood, such as {marks}")
     return values
+
+
+def _all_allowed(numbers: Sequence[Number | None], column: Column) -> bool:
+    """As `_allowed` tells of each: all are where the least and the greatest are."""
+    given = [number for number in numbers if number is not None]
+    if column.kind == "whole" and not {*map(type, given)} <= {int}:
+        return False
+    return not given or (_allowed(min(given), column) and _allowed(max(given), column))
 
 
 def _read_date_column(

@@ -39,6 +39,8 @@ def decode(content: bytes, file: str, findings: Findings) -> str | None:
     text = _decoded(content, file, findings)
     if text is None:
         return None
+    if text.isascii():
+        return text
     if twice := _TWICE.search(text):
         begin, end = twice.span()
         before = re.split(r"\W", text[max(0, begin - _ROUND) : begin])[-1]
@@ -124,7 +126,8 @@ def read_text_grid(
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            if not any(cells) or all(not cell or cell.isspace() for cell in cells):
+            filled = "".join(cells)
+            if not filled or filled.isspace():
                 continue
             if len(records) > most_rows:
                 findings.fault(

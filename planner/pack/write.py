@@ -29,6 +29,7 @@ from planner.pack.modes_file import FILE as MODES
 from planner.pack.modes_write import write_modes
 from planner.pack.number_grammar import number_text
 from planner.pack.ranges import ENDS
+from planner.pack.synced import sync_folder, sync_tree
 from planner.pack.toml_write import figure_table
 from planner.pack.travel_types import TravelMatrix, TravelParameters
 from planner.pack.types import Pack, VisitRow
@@ -73,7 +74,9 @@ def write_pack(pack: Pack, folder: Path) -> None:
         _write(pack, new)
         if folder.exists():
             folder.rmdir()
+        sync_tree(new)
         new.rename(folder)
+    sync_folder(folder.parent)
 
 
 def _write(pack: Pack, folder: Path) -> None:

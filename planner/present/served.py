@@ -15,6 +15,7 @@ from planner.pack.types import Pack
 from planner.present.geometry import outlines_script
 from planner.present.places import Places
 from planner.present.shipped import ASSETS, DRAWING, text_of
+from planner.runs.files import plain_disk_errors, replace_file
 
 # A map's frame is served at component/<name>/index.html; going up one level keeps the address
 # relative, so that it also holds behind a proxy that adds a prefix.
@@ -97,8 +98,6 @@ def _made(kind: str, text: str) -> str:
     name = f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
     target = made_folder() / name
     if not target.is_file():
-        handle, beside = tempfile.mkstemp(dir=target.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(beside).replace(target)  # whole or not at all, whoever comes first
+        with plain_disk_errors("A part of the map"):
+            replace_file(target, text.encode())
     return name

@@ -16,8 +16,10 @@ from typing import NoReturn
 from planner.errors import PlannerError
 from planner.optimize.engine import is_warm, warm_up
 from planner.pack import DEFAULT_PACK, find_pack, read_pack
+from planner.pack.place import home
 from planner.pack.types import Pack
 from planner.runs import adopt, first
+from planner.runs.files import clear_leftovers
 from planner.runs.processes import be_kind
 
 _EVERY_S = 1.0
@@ -26,6 +28,7 @@ _EVERY_S = 1.0
 def main() -> None:
     """Do all of it; returns when the first start is over."""
     be_kind(is_last=True)  # the first page goes first
+    clear_leftovers(home())
     with contextlib.suppress(PlannerError):  # pages say what is wrong with the store
         adopt.look_after()
     for one_class in (False, True):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import os
+import re
 import secrets
 import shutil
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from planner.errors import PlannerError
+from planner.pack.synced import sync_folder
 
 _WORDS = {
     errno.ENOSPC: "the disk is full. Free some space and try again",
@@ -28,7 +33,12 @@ _WORDS = {
     errno.EIO: "the disk reported an error. Choose another disk",
 }
 _ABANDONED_AFTER_S = 3600.0
+_LEFT = re.compile(
+    r"\.(?P<name>.+)\.[0-9a-f]{8}\.(part|old)(-journal|-wal|-shm)?|\.(part|pack)-\w{8}"
+)
+_SHORT_LIVED = ("planner-read-", "planner-cbc-")  # in the folder for temporary files
 _SWAP_ATTEMPTS = 50
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 _NO_FOLDERS = "the place does not let files or folders be made. Choose another folder"
@@ -65,25 +75,28 @@ def write_synced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has a folder's list of names; not needed on Windows."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file beside its place and rename it: readers see the old or the new one, whole."""
+    with written_beside(path) as beside:
+        beside.write_bytes(content)
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[Path]:
+    """A name beside a file to write the new one under.
+
+    When the block is over the disk has it, and it takes the file's name: readers see the old or the
+    new one, whole. When it fails, nothing is left of it.
+    """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        write_synced(beside, content)
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
         beside.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise
     sync_folder(path.parent)
 
@@ -116,12 +129,25 @@ def publish_folder(out: Path, fill: Callable[[Path], None]) -> None:
     try:
         fill(beside)
         sync_folder(beside)
-        _take_the_place(beside, out, old)
+        if not _exchanged(beside, out):
+            _take_the_place(beside, out, old)
         sync_folder(parent)
-    except BaseException:
+    finally:  # what is left under these names: of a failure the new one, else the one before
         shutil.rmtree(beside, ignore_errors=True)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        if out.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(beside: Path, out: Path) -> bool:
+    """Let two folders change names at one moment, so that no kill leaves none; False if it cannot.
+
+    Only Linux can, and not on every disk.
+    """
+    if sys.platform != "linux" or not out.is_dir() or out.is_symlink():
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    places = os.fsencode(beside), os.fsencode(out)
+    return rename is not None and rename(_HERE, places[0], _HERE, places[1], _EXCHANGE) == 0
 
 
 def _take_the_place(beside: Path, out: Path, old: Path) -> None:
@@ -142,15 +168,46 @@ def _take_the_place(beside: Path, out: Path, old: Path) -> None:
             return
 
 
+def clear_leftovers(folder: Path) -> int:
+    """Remove what writers that were killed left anywhere below a folder; returns how much.
+
+    A folder that was moved aside, and whose place is empty, gets its name back. What is younger
+    than an hour stays: somebody may be at it. Readers' and solvers' own folders for temporary
+    files go too.
+    """
+    temporary = Path(tempfile.gettempdir())
+    found = [each for begin in _SHORT_LIVED for each in temporary.glob(f"{begin}*")]
+    for root, folders, names in os.walk(folder):
+        found += [Path(root, name) for name in (*names, *folders) if _LEFT.fullmatch(name)]
+    return sum(_clear(left) for left in found if _is_abandoned(left))
+
+
+def _clear(left: Path) -> bool:
+    place = left.with_name(named["name"] or "") if (named := _LEFT.fullmatch(left.name)) else left
+    try:
+        if left.name.endswith(".old") and not place.exists():
+            left.rename(place)
+        elif left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _is_abandoned(left: Path) -> bool:
+    try:
+        return time.time() - left.stat().st_mtime > _ABANDONED_AFTER_S
+    except OSError:
+        return False
+
+
 def _remove_abandoned(out: Path) -> None:
     """Clear what a writer that was killed left beside `out`, once nobody can be at it."""
     for ending in ("part", "old"):
         for left in out.parent.glob(f".{_literal(out.name)}.????????.{ending}"):
-            try:
-                abandoned = time.time() - left.stat().st_mtime > _ABANDONED_AFTER_S
-            except OSError:
-                continue
-            if abandoned and (ending == "part" or out.exists()):
+            if _is_abandoned(left) and (ending == "part" or out.exists()):
                 shutil.rmtree(left, ignore_errors=True)
 
 

@@ -202,6 +202,8 @@ def _strange_member(member: zipfile.ZipInfo, seen: set[str]) -> str:
         return "a name that is there twice"
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return "a link or a device in place of a file"
+    if member.header_offset < 0:
+        return "a list of contents that leads out of the file"
     if member.flag_bits & 1:
         return "a file with a password"
     if member.file_size > MOST_OF_ONE:
