@@ -119,6 +119,8 @@ def test_a_worker_killed_at_any_moment_loses_no_finished_run(home, pack_folder):
     for n in range(KILLS):
         made.append(new_job(n))
         forked(made[-1], killed_after=at.uniform(0, 1.5 * usual))
+        # A machine grows busy and quiet: the moments stay about the one that counts.
+        usual *= 0.9 if made[-1].has_run else 1.1
     made.append(JobFolder(home / "jobs" / f"{KILLS + 1:016x}"))
     published = [job for job in made if job.has_run]
     assert 2 < len(published) < KILLS  # before and after the moment that counts
