@@ -22,7 +22,7 @@ _LONGEST_NAME = 60
 _UNLISTED = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
 READ_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(NotImplementedError, RuntimeError),
+    *(NotImplementedError, RuntimeError, UnicodeDecodeError),
 )
 """Errors of reading a member of a zip that was opened."""
 
@@ -72,6 +72,8 @@ def open_zip(path: Path, expected: str) -> zipfile.ZipFile:
     except _UNLISTED:
         raise Refused("a damaged zip file", expected, "Export it again") from None
     members = archive.infolist()
+    if any(member.header_offset < 0 for member in members):  # the list leads before the file
+        raise Refused("a damaged zip file", expected, "Export it again")
     if len(members) > MOST_MEMBERS:
         raise Refused(f"{len(members)} files in a zip", f"at most {MOST_MEMBERS}")
     unpacked = sum(member.file_size for member in members)

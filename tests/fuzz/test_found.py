@@ -1,0 +1,57 @@
+"""What the fuzzer found: each input that once led to an error is refused, or read, in words."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from planner.errors import InputError
+from planner.pack.draft import unpack_pack
+from planner.pack.faults import Findings
+from planner.runs.store import open_store
+from planner.runs.store.workspace import import_workspace
+from tests.pack import tiny
+
+
+def zipped(**members: str) -> bytearray:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("_", "."), text)
+    return bytearray(out.getvalue())
+
+
+def with_a_list_that_leads_before_the_file() -> bytes:
+    """The list of contents says that it begins later than it does: members lie before byte 0."""
+    content = zipped(manifest_json="{}", pack_toml=tiny.FILES["pack.toml"])
+    end = content.rindex(b"PK\x05\x06")
+    start = int.from_bytes(content[end + 16 : end + 20], "little")
+    content[end + 16 : end + 20] = (start + 200).to_bytes(4, "little")
+    return bytes(content)
+
+
+def with_another_name_before_a_member() -> bytes:
+    """The list names a member rightly; before the member itself stands no UTF-8."""
+    content = zipped(manifest_json="{}", pack_toml=tiny.FILES["pack.toml"])
+    for name in (b"manifest.json", b"pack.toml"):
+        at = content.index(name)
+        content[at - 24 + 1] |= 0x08  # "its name is UTF-8", as bit 11 of the flags
+        content[at] = 0xFF
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "made", [with_a_list_that_leads_before_the_file, with_another_name_before_a_member]
+)
+def test_a_damaged_zip_is_one_fault_of_a_workspace_and_of_a_pack(tmp_path, made):
+    path = tmp_path / "a.zip"
+    path.write_bytes(made())
+    with open_store(str(tmp_path / "store.sqlite")) as store, pytest.raises(InputError) as caught:
+        import_workspace(store, path)
+    assert {each.file for each in caught.value.faults} <= {"manifest.json", "pack.toml"}
+    findings = Findings()
+    assert unpack_pack(path, tmp_path / "into", findings) is None
+    (fault,) = findings.faults
+    assert (fault.file, fault.found) == ("a.zip", "a damaged zip file")
