@@ -226,10 +226,10 @@ def audit_lines(told: dict[str, Any], pack: Pack) -> Iterator[str]:
     pairs = kpis["duplicates"]
     yield (
         f"  duplicates by each service's own separation: {pairs['pairs']} pairs, "
-        f"{pairs['justified']} justified by load, {pairs['unnecessary']} unnecessary"
+        f"{pairs['justified']} justified by load, {pairs['unnecessary']} not needed by load"
     )
     for pair in told["duplicates"]:
-        verdict = "justified by load" if pair["justified"] else "unnecessary"
+        verdict = "justified by load" if pair["justified"] else "not needed by load"
         yield (
             f"    {pair['service']}: {pair['site_a']} - {pair['site_b']}, {_apart(pair)}, {verdict}"
         )

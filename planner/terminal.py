@@ -186,7 +186,7 @@ def branch_lines(info: dict[str, Any], pack: Pack, within: str) -> Iterator[str]
     pairs = kpis["duplicates"]
     yield (
         f"  duplicates {within}: {pairs['pairs']} pairs, {pairs['justified']} justified by load, "
-        f"{pairs['unnecessary']} unnecessary"
+        f"{pairs['unnecessary']} not needed by load"
     )
     if kpis["shortfall_visits_per_year"]:
         yield f"  soft rules are missed by {kpis['shortfall_visits_per_year']:,.0f} visits a year"

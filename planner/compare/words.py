@@ -18,7 +18,7 @@ KPIS: Mapping[str, str] = {
     "branches": "Branches",
     "offerings": "Services, summed over branches",
     "areas_without_branch": "Areas without a branch",
-    "duplicates.unnecessary": "Unnecessary duplicates",
+    "duplicates.unnecessary": "Duplicates not needed by load",
     "duplicates.justified": "Duplicates justified by load",
     "duplicates.pairs": "Duplicates in all",
     "annual_kes": "Yearly cost",

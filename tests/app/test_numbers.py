@@ -97,7 +97,7 @@ def test_cards(shown, folder):
     assert found["Visits within the standard"] == f"{now['within_standard'] * 100:.0f} %"
     assert found["Branches"] == str(now["branches"])
     assert found["Yearly cost"] == money(now["annual_kes"])
-    assert found["Unnecessary duplicates"] == str(now["duplicates"]["unnecessary"])
+    assert found["Duplicates not needed by load"] == str(now["duplicates"]["unnecessary"])
     assert len(found) == 6  # no card that is not read here
     notes = {label: plain(" ".join(parts[1:])) for label, parts in cards.items()}
     assert minutes(before["mean_min"] - now["mean_min"]) in notes["Travel per visit"]
@@ -110,7 +110,7 @@ def test_cards(shown, folder):
     assert str(now["areas_without_branch"]) in notes["Branches"]
     assert money(now["capital_kes"]) in notes["Yearly cost"]
     assert money(now["annual_kes"] - before["annual_kes"]) in notes["Yearly cost"]
-    assert str(before["duplicates"]["unnecessary"]) in notes["Unnecessary duplicates"]
+    assert str(before["duplicates"]["unnecessary"]) in notes["Duplicates not needed by load"]
     error = f"± {facts['travel']['error_share'] * 100:.0f} %"
     assert error in found["Travel per visit"]
     gap = facts["gap"] * 100

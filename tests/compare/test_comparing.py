@@ -140,11 +140,11 @@ def test_objectives_of_another_kind_are_never_subtracted(tmp_path, pack):
 def test_duplicates_counted_otherwise_are_not_subtracted(tmp_path, pack):
     wide = {"separation_km": 90.0}
     found = compare([run(tmp_path, pack, "own"), run(tmp_path, pack, "wide", duplicates=wide)])
-    (line,) = [each for each in lines_of(found) if "Unnecessary duplicates" in each]
+    (line,) = [each for each in lines_of(found) if "Duplicates not needed by load" in each]
     assert "within each service's own separation" in line
     assert line.endswith("within 90 km")
     alike = compare([run(tmp_path, pack, "one"), run(tmp_path, pack, "two")])
-    assert any("duplicates, within each service's own" in each for each in lines_of(alike))
+    assert any("needed by load, within each service's own" in each for each in lines_of(alike))
     assert "duplicates_counted_otherwise" in keys(found)
     assert row(found, "duplicates.unnecessary").cells[1].difference is None
     assert row(found, "annual_kes").cells[1].difference == 0

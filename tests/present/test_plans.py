@@ -147,12 +147,12 @@ def test_a_comparison_counts_duplicates_of_all_by_the_packs_own_separations(tmp_
         assert after[1].difference == 0
     seen = shown.Seen(view.words, case.pack, found, tuple(records.values()), ("A", "B", "C"))
     cells = {row["Figure"]: list(row)[1:] for _, row in shown.kpi_table(seen).iterrows()}
-    first, second, third = cells["Unnecessary duplicates"]
+    first, second, third = cells["Duplicates not needed by load"]
     assert "(within 1.0" in first
     assert "(within each service's own separation)" in second
     assert "(within 1.0" in third  # today beside the first run, by its rules
     rows = shown.kpi_table(replace(seen, found=alike))["Figure"]
-    assert "Unnecessary duplicates, within each service's own separation" in list(rows)
+    assert "Duplicates not needed by load, within each service's own separation" in list(rows)
     assert compare_doubled.alike(case, alike, records) is alike
 
 

@@ -62,7 +62,7 @@ def test_no_duplicates_is_said_with_its_separation():
     w = view().words
     none, own = map(said, separations.counted(w, rules, 0, Doubled(6, 2)))
     assert none == "None: no service is offered twice within 60 km."
-    assert own == "By each service's own separation: 6 unnecessary, 2 justified by load."
+    assert own == "By each service's own separation: 6 not needed by load, 2 justified by load."
     (alone,) = separations.counted(w, RULES, 3, None)
     assert alone == "Counted within each service's own separation."
     timed = scenario_from_dict({"name": "t", "pack": ".", "duplicates": {"separation_min": 40}})

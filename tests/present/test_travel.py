@@ -284,7 +284,7 @@ def test_a_solved_run_is_told_with_the_error_of_its_travel(pack):
     assert "  minutes a visit, one way: 63.0 ± 5 %" in lines
     assert "  share of visits within the standard: 50.0%" in lines
     assert "coarse roads" in "\n".join(lines)
-    assert "  duplicates within 60 km: 0 pairs, 0 justified by load, 0 unnecessary" in lines
+    assert "  duplicates within 60 km: 0 pairs, 0 justified by load, 0 not needed by load" in lines
     older = "\n".join(terminal.branch_lines(info, pack, "within 60 km"))
     assert "63.0 (error not measured)" in older
 
