@@ -192,12 +192,8 @@ def _at(succeeds: Bools, site: NDArray[np.int64]) -> Floats:
 
 def _is_assisted_first(journey: Journey) -> bool:
     """Whether a step up to the first visit can be done with assistance."""
-    for step in journey.steps:
-        if "assisted" in step.channels:
-            return True
-        if step.visit_type:
-            return False
-    return False
+    first = next(at for at, step in enumerate(journey.steps) if step.visit_type)
+    return any("assisted" in step.channels for step in journey.steps[: first + 1])
 
 
 def _stack(parts: Sequence[Floats]) -> Floats:
