@@ -47,7 +47,8 @@ class Shock:
             travels more.
         worst_area_min: By how many minutes one way, on the mean over all its visits.
         mean_min: Mean minutes of all visits that are still served; None without any.
-        overrun: Visits a year by which branches are fuller than they can be, more than before.
+        overrun: Visits a year by which branches are fuller than they can be, more than before; at
+            most those that move, as minutes are told as visits of the mean length.
         overfull: Branches that are fuller than they can be now and were not before.
         network: The network that is left, with who goes where.
     """
@@ -131,7 +132,7 @@ def _shock(problem: PlanningProblem, plan: Plan, site: int, before: dict[int, fl
         worst_area=area,
         worst_area_min=area_min,
         mean_min=_mean_min(problem, network),
-        overrun=max(0.0, sum(more.values())),
+        overrun=float(np.clip(sum(more.values()), 0.0, visits.sum())),
         overfull=tuple(j for j in over if over[j] > 0 and before[j] <= 0),
         network=network,
     )

@@ -257,8 +257,13 @@ def _named(key: str, found: Robust, label: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _says(regret: Regret) -> str:
-    """How the safest plan compares with the given one: same, safer, or no_worse."""
+    """How the safest plan compares with the given one: same, safer or no_worse; or that none is.
+
+    None is safe where each plan breaks a rule in some future in which another plan keeps it.
+    """
     safest = regret.order[0]
+    if regret.largest(safest).breaks_more:
+        return "none"
     if safest == 0:
         return "same"
     first, best = regret.largest(0).size, regret.largest(safest).size

@@ -130,6 +130,7 @@ def regret_lines(told: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[
         "safer": f"Safer than the plan: {plan_words(safest, names)}.",
         "no_worse": f"As safe at its worst, and less regret on the mean: "
         f"{plan_words(safest, names)}.",
+        "none": "None of them is safe: each breaks a rule in some future where another keeps it.",
     }
     yield says[regret["says"]]
 

@@ -93,11 +93,16 @@ def asked_run() -> KeptRun | None:
 
 
 def first_of(finished: Mapping[str, KeptRun], fallback: str) -> str:
-    """The plan that the address asks for, else the one seen last on this visit, else another."""
+    """The plan that the address asks for, else the one seen last on this visit, else another.
+
+    In place of a `fallback` that found no plan comes the newest run that did, where there is one.
+    """
     for wanted in (asked_for("run", finished), st.session_state.get("plan.run")):
         if wanted in finished:
             return str(wanted)
-    return fallback
+    if fallback not in finished or finished[fallback].kpis is not None:
+        return fallback
+    return next((name for name, each in finished.items() if each.kpis is not None), fallback)
 
 
 def called(w: Words, case: Case, finished: Mapping[str, KeptRun], name: str) -> str:

@@ -70,6 +70,24 @@ def test_the_shock_by_hand(line):
     assert hurts_most([]) is None
 
 
+def test_no_more_visits_find_no_room_than_move():
+    """All 100 long visits of B come to A, which has room for 100 minutes and work for 20 of them.
+
+    Its work is then 920 minutes above its room, 108 visits of the mean 8.5 minutes; 100 moved.
+    """
+    problem = tiny_problem(
+        [0, 100],
+        [0, 100],
+        services=("long", "short"),
+        visits=[[0, 20], [100, 0]],
+        service_counter_min=[10.0, 1.0],
+        counters=[1, 20],
+        counter_minutes_per_year=100.0,
+    )
+    _, second = shocks(problem, tiny_plan(problem, "AB"))
+    assert (second.visits, second.moved, second.overrun) == (100.0, 100.0, 100.0)
+
+
 def test_nobody_is_lost_or_counted_twice():
     checked = 0
     for seed in range(20):

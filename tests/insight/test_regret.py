@@ -13,6 +13,7 @@ from evaluate.tiny import tiny_plan, tiny_problem
 from planner.insight import Effort
 from planner.insight.lost import question_without
 from planner.insight.regret import Future, regrets
+from planner.insight.robust_told import _says
 from planner.optimize import Limits
 from planner.problem import PlanningProblem, Rules
 from planner.solve import solve_problem
@@ -118,6 +119,16 @@ def test_other_rules_that_break_come_first_of_all():
     assert "2 branches" in found.cells[0][0].broken
     assert found.cells[1][0].low == 0.0
     assert found.order == (1, 0)
+
+
+def test_none_is_called_safe_where_each_breaks_a_rule_somewhere():
+    one = one_branch([20, 10])
+    two = replace(one, rules=Rules(branches_min=2, duplicates="allow"))
+    plans = [tiny_plan(one, ["A", "B"]), tiny_plan(one, ["B"])]
+    futures = [Future("one", "high", one), Future("two", "low", two)]
+    assert _says(regrets(plans, futures, effort=Effort(EXACT))) == "none"
+    assert _says(regrets(plans, futures[:1], effort=Effort(EXACT))) == "safer"
+    assert _says(regrets(plans, futures[1:], effort=Effort(EXACT))) == "same"
 
 
 def futures_of(problem: PlanningProblem, seed: int) -> list[PlanningProblem]:
