@@ -21,11 +21,11 @@ def show(w: Words, paths: Mapping[str, str], *, guide_is_open: bool) -> None:
         paths: The address of each page by its name.
         guide_is_open: Whether the first steps stand above the page already.
     """
+    signing.beside(w)
     with st.container(horizontal=True, key="beside_buttons"):
         if not guide_is_open:
             guide.bring_back(w)
         keys.button(w, paths)
-    signing.beside(w)
     if name := _pack_name():
         st.caption(markdown_text(w("guide.data", name=name)))
     st.page_link("app_pages/method.py", label=w("guide.how"))

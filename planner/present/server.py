@@ -56,8 +56,7 @@ def main() -> None:
     from streamlit.web import cli  # noqa: PLC0415 - loaded by the process that serves alone
 
     threading.Thread(target=make_ready, daemon=True).start()
-    if serving.has_login():
-        serving.serve(sys.argv[2], sys.argv[3:])
+    serving.set_guard()
     sys.argv[0] = "streamlit"
     cli.main()
 

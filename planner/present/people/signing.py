@@ -13,7 +13,7 @@ from planner import people
 from planner.errors import PlannerError
 from planner.people import LONGEST, NotSignedInError, Person
 from planner.present.escape import markdown_text
-from planner.present.people import trusted
+from planner.present.people import own_login, trusted
 from planner.present.words import Words
 
 SIGN_OUT = "UGATUZI_SIGN_OUT"  # where a proxy signs out, /oauth2/sign_out for instance
@@ -41,8 +41,7 @@ def who() -> Person | None:
         if name is None:
             raise NotSignedInError(_NOBODY)
         return Person(name, name)
-    claims = st.user.to_dict()
-    return person_in(claims) if "is_logged_in" in claims else None
+    return person_in(st.user.to_dict()) if own_login.is_set_up() else None
 
 
 _NOBODY = "Nobody is signed in. Sign in first."
