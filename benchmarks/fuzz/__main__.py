@@ -14,6 +14,7 @@ import argparse
 import importlib.util
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +32,6 @@ MISSING = "The fuzzer is not there: install atheris (requirements-dev.txt; Linux
 _SETTING_OUT = 300.0  # seconds to load and watch the code on a busy machine
 _RUNS = re.compile(r"stat::number_of_executed_units: (\d+)")
 _EDGES = re.compile(r"cov: (\d+)")
-_STOPPED = ("crash-", "oom-", "timeout-", "leak-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +70,28 @@ def fuzz(readers: Sequence[str], seconds: float, kept: Path, *, jobs: int = 1) -
         jobs: How many at a time.
     """
     kept.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(lambda reader: _fuzzed(reader, seconds, kept.absolute()), readers)
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder, ThreadPoolExecutor(jobs) as pool:
+        place = Path(folder)
+        _run("seeds", folder, *readers, seconds=_SETTING_OUT)
+        yield from pool.map(lambda each: _fuzzed(each, seconds, place, kept), readers)
 
 
-def _fuzzed(reader: str, seconds: float, kept: Path) -> Fuzzed:
-    before = set(kept.iterdir())
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        _run("seeds", folder, reader, seconds=_SETTING_OUT)
-        start = time.monotonic()
-        told = _run("one", reader, f"{folder}/{reader}", f"{seconds:.0f}", str(kept),
-                    seconds=seconds + _SETTING_OUT)  # fmt: skip
-        taken = min(time.monotonic() - start, seconds)
-    new = sorted(path for path in set(kept.iterdir()) - before if path.name.startswith(reader))
-    crashes = tuple(path for path in new if _is_crash(path, reader))
+def _fuzzed(reader: str, seconds: float, place: Path, kept: Path) -> Fuzzed:
+    own = place / reader / "kept"
+    own.mkdir()
+    start = time.monotonic()
+    arguments = (reader, str(place / reader), f"{seconds:.0f}", str(own))
+    told = _run("one", *arguments, seconds=seconds + _SETTING_OUT)
+    taken = min(time.monotonic() - start, seconds)
+    crashes = []
+    for path in sorted(own.iterdir()):
+        shutil.copyfile(path, kept / path.name)
+        if path.suffix != ".txt" and not path.name.startswith(f"{reader}-slow-unit"):
+            crashes.append(kept / path.name)
     runs, edges = _RUNS.search(told), _EDGES.findall(told)
     trouble = "" if runs or crashes else f"it did not run: {told.strip()[-200:]}"
-    count = int(runs[1]) if runs else 0
-    return Fuzzed(reader, taken, count, int(edges[-1]) if edges else 0, crashes, trouble)
-
-
-def _is_crash(path: Path, reader: str) -> bool:
-    rest = path.name.removeprefix(f"{reader}-")
-    return path.suffix != ".txt" and (rest.startswith(_STOPPED) or rest[:1].isupper())
+    reached = int(edges[-1]) if edges else 0
+    return Fuzzed(reader, taken, int(runs[1]) if runs else 0, reached, tuple(crashes), trouble)
 
 
 def _run(module: str, *arguments: str, seconds: float) -> str:

@@ -30,6 +30,21 @@ READERS: Mapping[str, str] = {
     "tracking": "the table of what was done",
     "workspace": "workspaces: their records, and whole zips",
 }
+_FAMILIES = {
+    "tables": ("csv", "workbook", "geojson", "geopackage", "shapefile", "zip", "records"),
+    "packs": ("pack.toml", "pack", "voices", "travel", "roads", "scenario"),
+    "kept": ("run.json", "run", "returned", "tracking", "workspace"),
+}
+FAMILY: Mapping[str, str] = {
+    reader: family for family, readers in _FAMILIES.items() for reader in readers
+}
+"""The module with each reader's door."""
+WATCHED: Mapping[str, tuple[str, ...]] = {
+    "tables": ("planner.pack",),
+    "packs": ("planner.pack", "planner.scenario"),
+    "kept": ("planner.pack", "planner.scenario", "planner.evaluate", "planner.runs"),
+}
+"""The packages whose branches lead the way, by family; all else that is loaded is watched too."""
 _CELLS = (
     *('"', "'", ";", ",", "\t", "\r\n", "\n", "\ufeff", "\u00a0", "\u202e", "\x00", "\x1f", "|"),
     *("Total", "Jumla", "NA", "null", "sep=;", "=1+1", "'=1", "-", "+", "1e5", "1e400", "1,234"),

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import ModuleType
 
 from benchmarks.fuzz import catalogue
+from benchmarks.fuzz.mutate import changed
 
-PACKAGES = ("planner.pack", "planner.scenario", "planner.runs", "planner.evaluate")
 _ASIDE = "planner.optimize"  # its compiled loops must not be changed
 _ALARM, _MOST_MB = 60, 2500
 DRIVERS = {"geopackage": "gpkg", "shapefile": "zip", "zip": "zip", "geojson": "geojson"}
@@ -38,12 +38,13 @@ def main(arguments: list[str]) -> None:
         *(f"{_ASIDE}.{each.name}" for each in pkgutil.iter_modules(["planner/optimize"])),
     ]
     with atheris.instrument_imports(include=["planner"], exclude=aside):
-        for package in PACKAGES:
+        family = catalogue.FAMILY[name]
+        for package in catalogue.WATCHED[family]:
             _load_all(importlib.import_module(package))
-        doors = importlib.import_module("benchmarks.fuzz.doors")
+        importlib.import_module(f"benchmarks.fuzz.doors.{family}")
         oracle = importlib.import_module("benchmarks.fuzz.oracle")
     only_driver(name)
-    read = doors.DOORS[name](place)
+    read = importlib.import_module("benchmarks.fuzz.doors").door(name, place)
     found: dict[tuple[str, str], int] = {}
     folder = Path(kept)
 
@@ -70,7 +71,12 @@ def main(arguments: list[str]) -> None:
         f"-max_len={2 * longest + 1000}", f"-dict={words}", f"-artifact_prefix={folder}/{name}-",
         "-print_final_stats=1", "-reload=0", str(corpus), str(seeds),
     ]  # fmt: skip
-    atheris.Setup([sys.argv[0], *flags], once)
+    ours = [word.encode() for word in catalogue.WORDS[name]]
+
+    def mutator(data: bytes, most: int, seed: int) -> bytes:
+        return changed(data, most, seed, ours, lambda each: atheris.Mutate(each, most))
+
+    atheris.Setup([sys.argv[0], *flags], once, custom_mutator=mutator)
     atheris.Fuzz()
 
 
@@ -107,7 +113,7 @@ def _again(name: str, place: Path, file: Path) -> None:
     from benchmarks.fuzz import doors, oracle  # noqa: PLC0415 - after the reader is known
 
     only_driver(name)
-    came = oracle.tried(doors.DOORS[name](place), file.read_bytes(), place)
+    came = oracle.tried(doors.door(name, place), file.read_bytes(), place)
     print(came if isinstance(came, bool) else f"{came.kind} at {came.place}\n{came.trace}")
 
 

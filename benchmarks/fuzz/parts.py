@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 
 _HEAD = re.compile(rb"(?:\A|\n)%% ([^\n]{1,80})\n")
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -53,3 +54,16 @@ def either(data: bytes, around: Mapping[str, bytes]) -> bytes:
     if data[:1] == IN_PARTS:
         return zipped({**around, **parted(data[1:])})
     return data[1:]
+
+
+def unpacked(members: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files that stand around those of an input."""
+    for name, content in members.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by their names within it."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.fuzz import catalogue
-from benchmarks.fuzz.doors import DOORS
+from benchmarks.fuzz.doors import door
 from benchmarks.fuzz.one import only_driver
 from benchmarks.fuzz.oracle import tried
 
@@ -20,7 +20,7 @@ from benchmarks.fuzz.oracle import tried
 def told_of(reader: str, place: Path, damaged: int) -> dict[str, object]:
     """How many first inputs were taken, how many damaged ones were read, and what went wrong."""
     os.environ |= {"UGATUZI_HOME": str(place / "home"), "UGATUZI_USER": "Amina"}
-    read = DOORS[reader](place)
+    read = door(reader, place)
     seeds = [path.read_bytes() for path in sorted((place / "seeds").iterdir())]
     rng = random.Random(reader)  # noqa: S311 - no secret
     words = [word.encode() for word in catalogue.WORDS[reader]]

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.fuzz import __main__ as command
-from benchmarks.fuzz import catalogue, doors, one, oracle, parts, seeds
+from benchmarks.fuzz import catalogue, mutate, one, oracle, parts
+from benchmarks.fuzz.doors import kept, packs, tables
+from benchmarks.fuzz.seeds.__main__ import SEEDS
 from planner.errors import Fault, InputError
 from planner.pack import check_table
 from tests.pack import tiny
@@ -45,8 +47,10 @@ def told(tmp_path_factory):
 
 
 def test_every_reader_has_seeds_words_and_a_door():
-    assert catalogue.READERS.keys() == seeds.SEEDS.keys() == doors.DOORS.keys()
-    assert catalogue.READERS.keys() == catalogue.WORDS.keys()
+    assert catalogue.READERS.keys() == catalogue.WORDS.keys() == catalogue.FAMILY.keys()
+    doors = {"tables": tables.DOORS, "packs": packs.DOORS, "kept": kept.DOORS}
+    assert {name: family for family, each in doors.items() for name in each} == catalogue.FAMILY
+    assert SEEDS.keys() == catalogue.READERS.keys()
 
 
 @pytest.mark.parametrize("reader", catalogue.READERS)
@@ -142,6 +146,21 @@ def test_parts_come_back_from_one_input_and_from_a_zip():
 
 def test_words_are_written_as_the_fuzzer_reads_them():
     assert one.quoted('a"\\\n') == '"a\\x22\\x5c\\x0a"'
+
+
+def test_changes_are_of_words_and_lines_and_the_same_for_the_same_seed():
+    data, words = b'a = 1\nb = "two words"\n', [b"nan"]
+
+    def by_bytes(_data):
+        return b"by bytes"
+
+    made = {mutate.changed(data, 60, seed, words, by_bytes) for seed in range(300)}
+    assert made == {mutate.changed(data, 60, seed, words, by_bytes) for seed in range(300)}
+    assert b"by bytes" in made
+    assert any(b'b = "two words"' in each and b"nan" in each for each in made)
+    assert any(each.count(b"two words") == 2 for each in made)
+    assert len(made) > 100
+    assert all(len(mutate.changed(data, 5, seed, words, by_bytes)) <= 8 for seed in range(9))
 
 
 # -- the command ---------------------------------------------------------------------------

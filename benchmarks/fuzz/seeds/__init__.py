@@ -1,0 +1,1 @@
+"""The project's own small files as first inputs, for each reader."""
