@@ -28,6 +28,7 @@ _DEPTH = {
 _DEGREES = re.compile(r"(CRS:?84|EPSG:{1,2}4326)$", re.IGNORECASE)
 _KM_PER_DEGREE = 111.195
 _SMALLEST_RING = 4
+MOST_CORNERS = 250_000  # of one outline: looking whether more cross each other takes too long
 _MORE = "Extra data"
 HEIGHTS = "heights are left out: places are taken in two dimensions"
 
@@ -151,6 +152,8 @@ def read_geometry(content: object) -> BaseGeometry | None:
     kind = content.get("type") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(kind, str) or kind not in _DEPTH:
         raise GeometryError(_type_of(content))
+    if kind in {"Polygon", "MultiPolygon"}:
+        _require_few(_corners(content.get("coordinates"), _DEPTH[kind]))
     coordinates = _positions(content.get("coordinates"), _DEPTH[kind])
     if kind in {"Polygon", "MultiPolygon"}:
         parts = [coordinates] if kind == "Polygon" else coordinates
@@ -178,6 +181,9 @@ def outline_fault(geometry: BaseGeometry | None) -> tuple[str, str, str] | None:
         return "no geometry", "a polygon", ""
     if not isinstance(geometry, (Polygon, MultiPolygon)):
         return geometry.geom_type, "a polygon", ""
+    corners = int(shapely.get_num_coordinates(geometry))
+    if corners > MOST_CORNERS:
+        return f"{corners:,} corners", f"at most {MOST_CORNERS:,} corners", "Simplify the outline"
     west, south, east, north = geometry.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         return (
@@ -244,6 +250,18 @@ class Outline:
     def _place(self, lat: float, lon: float) -> Point:
         east, north = self._scale
         return Point((lon - self._middle[0]) * east, (lat - self._middle[1]) * north)
+
+
+def _corners(content: object, depth: int) -> int:
+    """How many positions there are, without a look at any of them."""
+    if not isinstance(content, list):
+        return 0
+    return sum(_corners(part, depth - 1) for part in content) if depth > 1 else len(content)
+
+
+def _require_few(corners: int) -> None:
+    if corners > MOST_CORNERS:
+        raise GeometryError(f"an outline of {corners:,} corners, more than {MOST_CORNERS:,}")
 
 
 def _positions(content: object, depth: int) -> Any:

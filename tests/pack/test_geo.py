@@ -2,12 +2,19 @@ import json
 import math
 
 import pytest
-from shapely.geometry import box
+from shapely.geometry import box, shape
 
 from pack import tiny
 from planner.pack import check_table
 from planner.pack.faults import Findings
-from planner.pack.geo import GeometryError, Outline, read_geojson_grid, read_geometry
+from planner.pack.geo import (
+    MOST_CORNERS,
+    GeometryError,
+    Outline,
+    outline_fault,
+    read_geojson_grid,
+    read_geometry,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +94,15 @@ def test_an_outline_without_any_area_is_a_fault(tmp_path):
     report = check_table(path, "areas")
     assert "Flat" in report.faults[0].message
     assert report.faults[0].column == "geometry"
+
+
+def test_an_outline_of_too_many_corners_is_refused_before_it_is_looked_at():
+    count = MOST_CORNERS
+    ring = [[36 + i / count, (i % 2) / 10] for i in range(count)]
+    outline = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    with pytest.raises(GeometryError, match="an outline of 250,001 corners"):
+        read_geometry(outline)
+    found, expected, _ = outline_fault(shape(outline))
+    assert (found, expected) == ("250,001 corners", "at most 250,000 corners")
+    outline["coordinates"][0] = [*ring[:10], ring[0]]
+    assert outline_fault(read_geometry(outline)) is None
