@@ -25,6 +25,7 @@ TOPICS = (
     "plans",
     "statuses",
     "saving",
+    "same",
     "uploads",
     "sessions",
     "fuzzing",

@@ -183,10 +183,11 @@ def clear_leftovers(folder: Path) -> int:
 
 
 def _clear(left: Path) -> bool:
-    place = left.with_name(named["name"] or "") if (named := _LEFT.fullmatch(left.name)) else left
+    named = _LEFT.fullmatch(left.name)
+    place = named["name"] if named is not None and left.name.endswith(".old") else None
     try:
-        if left.name.endswith(".old") and not place.exists():
-            left.rename(place)
+        if place and not left.with_name(place).exists():
+            left.rename(left.with_name(place))
         elif left.is_dir():
             shutil.rmtree(left)
         else:

@@ -18,6 +18,7 @@ WORDS = {
     FULL: ("the disk is full", "no space left on device"),
     BROKEN: ("the disk reported an error", "input/output error"),
 }
+_ALL = "UGATUZI_ALL_FAULTS" in os.environ  # else a part of the steps for all but a full disk
 _SQLITES_OWN = re.compile(r".*\.sqlite-(wal|shm)")
 
 
@@ -31,6 +32,7 @@ def try_all(
     kills: bool = True,
     can_exchange: bool = True,
     ignored: str = r"(?!)",
+    check: Callable[[Path], object] = lambda _: None,
 ) -> int:
     """Fail at each step of `act` by a full disk, a broken one and a kill; returns how many steps.
 
@@ -43,7 +45,8 @@ def try_all(
             written.
         kills: Whether the program is killed at each step, too.
         can_exchange: Whether the disk lets two folders change names at one moment.
-        ignored: What names of files need not be the same, as a pattern.
+        ignored: What files may be anything, as a pattern of their names.
+        check: Looks at a folder after each failure, and at one before and one after.
     """
     first = place / "before"
     first.mkdir(parents=True)
@@ -55,10 +58,12 @@ def try_all(
     with counted.in_use():
         act(right)
     old, new = _seen(first, ignored), _seen(right, ignored)
+    check(first)
+    check(right)
     assert counted.steps, "nothing was written"
     assert old != new, "nothing changed"
     for how in (FULL, BROKEN, *([KILL] if kills else [])):
-        for at in range(1, len(counted.steps) + 1):
+        for at in _steps(len(counted.steps), how):
             shutil.rmtree(right)
             shutil.copytree(first, right)
             disk = Disk(right, at, how, can_exchange=can_exchange)
@@ -76,7 +81,16 @@ def try_all(
             _whole(right, old, new, what, ignored, is_one=is_one)
             left = _names(right, ignored) - old.keys() - new.keys()
             assert not left, f"{what}: {sorted(left)}"
+            check(right)
     return len(counted.steps)
+
+
+def _steps(count: int, how: str) -> list[int]:
+    """The numbers of the steps to try: the last ones are those that give files their names."""
+    every = range(1, count + 1)
+    if how == FULL or _ALL:
+        return list(every)
+    return [at for at in every if at % 3 == 0 or at > count - 5]
 
 
 def _refused(right: Path, act: Callable[[Path], object], disk: Disk, what: str, how: str) -> bool:
