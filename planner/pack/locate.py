@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from planner.errors import Fault, InputError, nearest
-from planner.pack.own_note import own_folder, own_ids, own_root
+from planner.pack.own_note import own_folder, own_ids, own_root, seen_ids
 
 DEFAULT_PACK = "immigration"  # the built-in pack that is meant where none is named
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -73,7 +73,7 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
                 )
             ]
         )
-    mine = tuple(each for each in own_ids(own_root()) if own_folder(own_root(), each))
+    mine = seen_ids(own_root())
     alike = nearest(name_or_path, (*known, *mine))
     hint = f"Did you mean {alike[0]}? " if alike else ""
     listed = f"Built-in packs: {', '.join(known) or 'none'}"

@@ -84,6 +84,16 @@ def own_ids(root: Path) -> tuple[str, ...]:
         return ()
 
 
+def seen_ids(root: Path) -> tuple[str, ...]:
+    """As `own_ids`, without those that are somebody else's and private."""
+    notes = {each: read_note(root / each) for each in own_ids(root)}
+    return tuple(
+        each
+        for each, note in notes.items()
+        if note is None or may_see(note.owner, is_private=note.is_private)
+    )
+
+
 def own_folder(root: Path, pack_id: str) -> Path | None:
     """The folder with the `pack.toml` of a pack of one's own.
 
