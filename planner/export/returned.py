@@ -310,6 +310,8 @@ class _Reader:
                 continue  # the format's; held among those that are computed
             before = self._before(site, key)
             now = self._code(key, _shown(row.values[key]))
+            if not now and site.id not in self.planned:
+                continue  # put in by its id: what is left blank is as the pack has it
             if not _alike(before, now):
                 cells.append((_IN_PACK.get(key, key), now))
                 self.edited.append(Edited(row.number, site.id, key, before, now))

@@ -14,6 +14,7 @@ from planner.pack import find_pack, read_pack
 from planner.pack.faults import Findings
 from planner.present.words import words
 from planner.runs import read_run
+from planner.runs.as_pack import branches_of
 from tests.command_line import run as command
 from tests.runs import cases
 
@@ -116,6 +117,21 @@ def test_a_site_that_is_new_comes_with_its_place(tiny, tmp_path, capsys):
     assert (site.name, site.status, site.services_today) == (
         "=1+1 <b>'; DROP", "existing", ("passport",),
     )  # fmt: skip
+
+
+def test_a_site_of_the_pack_is_put_in_by_its_id(tiny, tmp_path):
+    planned = branches_of(tiny)
+    site = next(each for each in tiny.pack.sites if each.id not in planned)
+    book = Book(tiny, tmp_path)
+    book.add(site.id, services="passport", note="as agreed")
+    back, findings = book.read(tiny)
+    assert findings.faults == []
+    assert back.branches[site.id].services == ("passport",)
+    (own,) = back.more  # its name and its place stay as the pack has them
+    assert own.cells == (("note", "as agreed"),)
+    book.put(next(iter(planned)), lat="")
+    back, findings = book.read(tiny)
+    assert any(each.column == "lat" and not each.after for each in back.edited)
 
 
 def test_the_command_refuses_a_sheet_at_fault_and_writes_nothing(tiny, tmp_path, capsys):
