@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from planner.export import FORMATS, export_files, hindrances, table_keys
+from planner.export import FORMATS, export_files, hindrances, studies_beside, table_keys
 from planner.present import session, subjects
 from planner.present.failure import leave
 from planner.present.results import handing
@@ -26,7 +26,7 @@ if run.report.plan is None:
     table(handing.facts(view, run, picked), w("export.title"))
     leave()
 
-make = partial(handing.content, run, export_files, w.language)
+made_of = (run, export_files, studies_beside, w.language)
 cannot = hindrances(run)
 sentences([w("export.when_made"), w("export.language_note")], kind="note")
 for group, formats in handing.GROUPS.items():
@@ -39,7 +39,7 @@ for group, formats in handing.GROUPS.items():
             continue
         place.download_button(
             w(f"export.{each}"),
-            partial(make, each),
+            partial(handing.content, *made_of, each),
             handing.file_name(run, each),
             handing.TYPES[handing.ending(each)],
             on_click="ignore",
@@ -64,7 +64,7 @@ with middle.popover(w("export.single"), width="stretch"):
     for each in table_keys(run):
         st.download_button(
             w(f"export.sheet.{each}"),
-            partial(handing.one_table, run, export_files, w.language, each),
+            partial(handing.one_table, *made_of, each),
             f"{handing.stem(run)}-{each}.csv",
             handing.TYPES["csv"],
             on_click="ignore",

@@ -1,5 +1,6 @@
 """Handed on: a plan as tables, workbook, layers, map, JSON, document; the same numbers in each."""
 
+from planner.export.document.kept import studies_beside
 from planner.export.handover import FORMATS, export_files, export_run, hindrances
 from planner.export.sheets import Sheet, plan_sheets, table_keys
 
@@ -10,5 +11,6 @@ __all__ = [
     "export_run",
     "hindrances",
     "plan_sheets",
+    "studies_beside",
     "table_keys",
 ]

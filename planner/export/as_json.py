@@ -13,6 +13,7 @@ from planner.present.words import Words
 from planner.runs import StoredRun
 from planner.runs.content import plain
 from planner.runs.table import Cell, clean_text
+from planner.scenario.file import EXPORT_KEY
 
 
 def json_files(
@@ -22,7 +23,7 @@ def json_files(
     marks = imprint.as_dict()
     tables = {
         "language": w.language,
-        "export": marks,
+        EXPORT_KEY: marks,
         "tables": [
             {
                 "key": sheet.key,
@@ -34,8 +35,8 @@ def json_files(
         ],
     }
     return {
-        "scenario.json": _text(run.scenario.model_dump(mode="json")),
-        "run.json": _text({**run.info, "export": marks}),
+        "scenario.json": _text({**run.scenario.model_dump(mode="json"), EXPORT_KEY: marks}),
+        "run.json": _text({**run.info, EXPORT_KEY: marks}),
         "tables.json": json.dumps(tables, ensure_ascii=False, allow_nan=False).encode(),
         **published(),
     }

@@ -13,10 +13,17 @@ from typing import Any
 from planner.export.columns import KINDS
 from planner.runs.info import Info
 from planner.scenario import Scenario
+from planner.scenario.file import EXPORT_KEY
 
 FOLDER = Path(__file__).parent / "schema"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: dict[str, Any] = {"type": "string"}
+_MARKS: dict[str, Any] = {
+    "description": "What every file of an export carries.",
+    "type": "object",
+    "required": ["run_id", "created", "version", "fingerprint", "attribution"],
+    "additionalProperties": _TEXT,
+}
 _FIGURE: dict[str, Any] = {"type": ["number", "null"]}
 
 # What each key of a run tells; those that a reader does not need have their type here alone.
@@ -106,9 +113,11 @@ def _scenario() -> dict[str, Any]:
             {"type": "null"},
         ],
     }
+    schema["properties"][EXPORT_KEY] = _MARKS
     told = (
         "The rules of a plan, as scenario.toml and scenario.json hold them. Keys left out have "
-        "their defaults. Some rules between keys are not told here; the planner checks them all."
+        "their defaults. Some rules between keys are not told here; the planner checks them all. "
+        "Only scenario.json has the key export; it is no rule."
     )
     return _headed("scenario:1", "Scenario of Ugatuzi Planner", told, schema)
 
@@ -150,12 +159,7 @@ def _tables() -> dict[str, Any]:
         "required": ["language", "export", "tables"],
         "properties": {
             "language": {"description": "Of labels, units and sentences.", "enum": ["en", "sw"]},
-            "export": {
-                "description": "What every file of an export carries.",
-                "type": "object",
-                "required": ["run_id", "created", "version", "fingerprint", "attribution"],
-                "additionalProperties": _TEXT,
-            },
+            EXPORT_KEY: _MARKS,
             "tables": {"type": "array", "items": table},
         },
     }

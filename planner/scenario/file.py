@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from planner.pack.types import Pack
 
 
+EXPORT_KEY = "export"
+"""Under it `scenario.json` carries its run, date, version, licence; rules have no such key."""
+
+
 def read_scenario(path: Path) -> Scenario:
-    """Read a scenario file.
+    """Read a scenario file: TOML, or the `scenario.json` of an export.
 
     Raises:
-        InputError: With every fault: bad TOML, unknown keys (with the nearest known key),
+        InputError: With every fault: bad TOML or JSON, unknown keys (with the nearest known key),
             values out of range.
     """
     try:
@@ -36,7 +40,21 @@ def read_scenario(path: Path) -> Scenario:
     except UnicodeDecodeError:
         message = "Save the file as UTF-8 text."
         raise InputError([Fault(path.name, None, None, "not UTF-8", "UTF-8", message)]) from None
-    return parse_scenario(text, path.name)
+    return (_from_json if path.suffix == ".json" else parse_scenario)(text, path.name)
+
+
+def _from_json(text: str, file: str) -> Scenario:
+    """The scenario in a JSON text, as it is handed on; what an export says of itself is no rule."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        fault = Fault(file, None, None, str(error), "valid JSON", "Correct it and try again.")
+        raise InputError([fault]) from None
+    if not isinstance(data, dict):
+        found = type(data).__name__
+        raise InputError([Fault(file, None, None, found, "an object", "Give the keys of a rule.")])
+    data.pop(EXPORT_KEY, None)
+    return scenario_from_dict(data, file)
 
 
 def parse_scenario(text: str, file: str = "scenario.toml") -> Scenario:

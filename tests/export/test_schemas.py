@@ -9,11 +9,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from planner.errors import InputError
 from planner.export import export_files
 from planner.export.schemas import published, schema_text, schemas
 from planner.pack import find_pack
 from planner.runs import read_run
-from planner.scenario import parse_scenario, scenario_from_dict
+from planner.scenario import parse_scenario, read_scenario, scenario_from_dict
 from tests.runs import cases
 
 PACKS = ("immigration", "one-stop")
@@ -85,9 +86,20 @@ def test_no_key_of_a_run_is_untold(files):
     assert all(each.get("description") for each in told.values())
 
 
-def test_the_scenario_comes_back_as_it_was(files):
+def test_the_scenario_comes_back_as_it_was_and_says_where_it_is_from(files, tmp_path):
     run, made = files
-    assert scenario_from_dict(json.loads(made["scenario.json"])) == run.scenario
+    path = tmp_path / "scenario.json"
+    path.write_bytes(made["scenario.json"])
+    assert read_scenario(path) == run.scenario
+    assert json.loads(made["scenario.json"])["export"]["run_id"] == run.id
+
+
+@pytest.mark.parametrize("text", ['{"name": ', "[1]", '{"name": "a", "pack": "b", "more": 1}'])
+def test_a_scenario_in_json_that_is_none_is_refused_in_words(text, tmp_path):
+    path = tmp_path / "scenario.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"scenario\.json"):
+        read_scenario(path)
 
 
 def test_the_run_comes_back_as_it_was(files):

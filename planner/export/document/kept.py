@@ -52,6 +52,15 @@ def kept_beside(run: StoredRun) -> Beside:
         return beside_in(store, run)
 
 
+def studies_beside(run: StoredRun) -> tuple[str, ...]:
+    """The studies that exports of a run tell of: what is made is the same while these are.
+
+    Raises:
+        PlannerError: There is a store that cannot be read.
+    """
+    return kept_beside(run).studies
+
+
 def beside_in(store: Store, run: StoredRun) -> Beside:
     """The same of a store that is open: the latest study of each kind.
 

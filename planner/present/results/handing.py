@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import pandas as pd
@@ -26,6 +26,9 @@ class Exporter(Protocol):
         """Make them."""
         ...
 
+
+Beside = Callable[[StoredRun], tuple[str, ...]]
+"""Names what is kept beside a run and goes into its files."""
 
 # What is offered, for whom; formats that this version cannot make are left out by the page.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -73,29 +76,37 @@ def ending(kind: str) -> str:
     return _FILES[kind].rsplit(".", 1)[-1]
 
 
-def content(run: StoredRun, export: Exporter, language: Language, kind: str) -> bytes:
+def content(
+    run: StoredRun, export: Exporter, beside: Beside, language: Language, kind: str
+) -> bytes:
     """The file that holds a format of a run; several files of one format stand in a zip.
 
     Args:
         run: A finished run with a plan.
         export: What makes files.
+        beside: Tells of what is kept beside the run: the files are made anew where it changed.
         language: Of the headings and sentences in them.
         kind: The format.
     """
-    files = _made(run, export, language, kind)
+    files = _made(run, export, beside, language, kind)
     return zipped(files) if len(files) > 1 else next(iter(files.values()))
 
 
-def one_table(run: StoredRun, export: Exporter, language: Language, key: str) -> bytes:
-    """One table of a run as CSV."""
-    files = _made(run, export, language, "csv")
+def one_table(
+    run: StoredRun, export: Exporter, beside: Beside, language: Language, key: str
+) -> bytes:
+    """One table of a run as CSV; its arguments are those of `content`."""
+    files = _made(run, export, beside, language, "csv")
     return next(each for name, each in files.items() if name.endswith(f"-{key}.csv"))
 
 
-def _made(run: StoredRun, export: Exporter, language: Language, kind: str) -> Mapping[str, bytes]:
+def _made(
+    run: StoredRun, export: Exporter, beside: Beside, language: Language, kind: str
+) -> Mapping[str, bytes]:
     person = acting()  # what is kept beside a run is not the same for all
     mine = "" if person is None else person.id
-    files: Mapping[str, bytes] = _kept(str(run.path), run.id, language, kind, mine, run, export)
+    of_what = (str(run.path), run.id, language, kind, mine, beside(run))
+    files: Mapping[str, bytes] = _kept(*of_what, run, export)
     return files
 
 
@@ -105,10 +116,11 @@ def _make(
     language: Language,
     kind: str,
     mine: str,
+    studies: tuple[str, ...],
     _run: StoredRun,
     _export: Exporter,
 ) -> dict[str, bytes]:
-    del path, run_id, mine  # the names under which the files are kept
+    del path, run_id, mine, studies  # the names under which the files are kept
     return _export(_run, [kind], language=language)
 
 
