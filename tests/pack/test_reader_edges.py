@@ -81,7 +81,7 @@ def test_only_another_system_than_degrees_is_told(crs, name):
 
 
 def circle(corners):
-    angles = np.linspace(0, 2 * math.pi, corners)
+    angles = np.append(np.linspace(0, 6, corners - 1), 0.0)
     return Polygon(np.column_stack((36 + np.cos(angles), np.sin(angles))))
 
 
