@@ -2,7 +2,7 @@
 
 Makes small wrong changes to the check, the door's grammar, the escaping and the store, one at a
 time, and runs the tests that pass through each. Prints every change that no test saw. Texts of
-messages are not changed.
+messages are not changed. Stopped with Ctrl+C, it tells what it has found so far.
 """
 
 from __future__ import annotations
@@ -94,6 +94,8 @@ def _one(name: str, options: argparse.Namespace) -> int:
     verdicts: dict[str, str] = dict(trials.verdicts)
     if options.json:
         options.json.write_text(json.dumps(verdicts, indent=1))
+    for change in unseen(verdicts):
+        print(f"not seen ({verdicts[change]}): {change}")
     if trials.unfit:
         print(f"{name}: left out, as they do not pass: {', '.join(sorted(trials.unfit))}")
     _tell(name, verdicts)
@@ -106,8 +108,6 @@ def _drawn(chosen: list[Mutant], most: int, seed: int) -> list[Mutant]:
 
 
 def _tell(name: str, verdicts: dict[str, str]) -> None:
-    for change in unseen(verdicts):
-        print(f"{verdicts[change]}: {change}")
     counts = Counter(verdicts.values())
     told = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
     print(f"{name}: {len(verdicts)} changes: {told}; {len(unseen(verdicts))} not seen", flush=True)
