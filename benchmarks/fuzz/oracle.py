@@ -127,6 +127,14 @@ def check_same(report: CheckReport, content: bytes) -> None:
                 check(_is(read[name], cell.strip()), f"{name}: {cell!r} read as {read[name]!r}")
 
 
+def check_features(report: CheckReport, content: bytes) -> None:
+    """What is taken has a row for each feature of the map, unless a row is said to be left out."""
+    if report.faults or any("row " in warning for warning in report.warnings):
+        return
+    features = json.loads(content).get("features", [None])
+    check(len(features) == report.row_count, f"{len(features)} in, {report.row_count} rows out")
+
+
 def _is(value: object, cell: str) -> bool:
     if value is None:
         return not cell

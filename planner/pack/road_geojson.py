@@ -45,6 +45,8 @@ def geojson_roads(text: str, order: Mapping[str, Any]) -> tuple[RoadTable, dict[
         raise Refused(
             "damaged JSON", "a GeoJSON file", "It may be cut off; export it again", error.lineno
         ) from None
+    except ValueError:  # more digits than Python reads
+        raise Refused("a number too long to read", "a GeoJSON file", "Export it again") from None
     except RecursionError:
         raise Refused("JSON nested too deeply", "a GeoJSON file") from None
     _add(table, batch)
@@ -65,7 +67,10 @@ def _features(text: str, members: dict[str, Any]) -> Iterator[Any]:
     at = _BLANK.match(text, text.startswith("\ufeff")).end()  # type: ignore[union-attr]
     at = _over(text, at, "{")
     while True:
-        name, at = _DECODER.raw_decode(text, _after_blank(text, at))
+        start = _after_blank(text, at)
+        name, at = _DECODER.raw_decode(text, start)
+        if not isinstance(name, str):
+            raise JSONDecodeError("no name of a member", text, start)
         at = _after_blank(text, _over(text, _after_blank(text, at), ":"))
         if name == "features" and text[at : at + 1] == "[":
             at = _after_blank(text, at + 1)

@@ -10,6 +10,7 @@ import pytest
 from planner.errors import InputError
 from planner.pack.draft import unpack_pack
 from planner.pack.faults import Findings
+from planner.pack.road_layer_file import read_road_layer
 from planner.runs.store import open_store
 from planner.runs.store.workspace import import_workspace
 from tests.pack import tiny
@@ -55,3 +56,20 @@ def test_a_damaged_zip_is_one_fault_of_a_workspace_and_of_a_pack(tmp_path, made)
     assert unpack_pack(path, tmp_path / "into", findings) is None
     (fault,) = findings.faults
     assert (fault.file, fault.found) == ("a.zip", "a damaged zip file")
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "row"),
+    [
+        ('{"type": "FeatureCollection", []: "10 mph", "features": []}', "damaged JSON", 1),
+        ('{"type": "FeatureCollection",\n1: 2, "features": []}', "damaged JSON", 2),
+        ('{"width": ' + "9" * 5000 + ', "features": []}', "a number too long to read", None),
+    ],
+)
+def test_a_member_of_a_road_layer_that_is_no_member(tmp_path, text, found, row):
+    path = tmp_path / "roads.geojson"
+    path.write_text(text)
+    findings = Findings()
+    assert read_road_layer(path, {}, findings, None) is None
+    (fault,) = findings.faults
+    assert (fault.file, fault.found, fault.row) == ("roads.geojson", found, row)

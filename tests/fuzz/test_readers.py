@@ -126,6 +126,18 @@ def test_a_row_that_is_lost_or_changed_is_a_crash(tmp_path):
             oracle.check_same(report, other)
 
 
+def test_a_feature_that_is_lost_is_a_crash(tmp_path):
+    path = tmp_path / "areas.geojson"
+    content = tiny.FILES["areas.geojson"].encode()
+    path.write_bytes(content)
+    report = check_table(path, "areas", rows=True)
+    oracle.check_features(report, content)
+    both = json.loads(content)
+    both["features"] *= 2
+    with pytest.raises(oracle.BrokenPromise, match="4 in, 2 rows out"):
+        oracle.check_features(report, json.dumps(both).encode())
+
+
 def test_a_figure_that_is_none_is_a_crash():
     with pytest.raises(oracle.BrokenPromise, match=r"Fault\.row is nan"):
         oracle.check_finite({"a": [Fault("a", float("nan"), None, "", "", "")]})

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from benchmarks.fuzz import catalogue, parts
 from benchmarks.fuzz.inside import read_inside
-from benchmarks.fuzz.oracle import Read, check, check_faults, check_report, check_same
+from benchmarks.fuzz.oracle import (
+    Read,
+    check,
+    check_faults,
+    check_features,
+    check_report,
+    check_same,
+)
 from planner.pack import check_table, read_pack
 from planner.pack.draft import unpack_pack
 from planner.pack.faults import Findings
@@ -30,6 +37,8 @@ def _table(place: Path, name: str, kinds: tuple[str, ...], made: Callable[[bytes
         check_report(report, place)
         if name.endswith(".csv") and kind not in {"work_records", "travel"}:
             check_same(report, content)
+        if name.endswith(".geojson"):
+            check_features(report, content)
         return not report.faults
 
     return read
