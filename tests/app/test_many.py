@@ -30,11 +30,13 @@ END = "script_finished"
 class Person:
     """One visitor: turns to pages, presses buttons, and has all that was sent for the last time."""
 
-    def __init__(self, address):
+    def __init__(self, address, headers=None, **more):
         self._socket = connect(
             f"{address.replace('http', 'ws')}/_stcore/stream",
             subprotocols=["streamlit"],
             max_size=None,
+            additional_headers=headers,
+            **more,
         )
         self.said, self._buttons, self._page = b"", {}, ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from starlette.middleware import Middleware
 from streamlit.web.server.starlette import starlette_app
 
@@ -14,6 +16,8 @@ def set_guard() -> None:
     Streamlit lets an app add middleware only where the app serves itself, and does not read its
     settings from the environment then; so the guard joins Streamlit's own middleware here.
     """
+    # Who is at the other end is what the connection says: a header of theirs changes nothing.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     own = starlette_app.create_streamlit_middleware
 
     def with_guard() -> list[Middleware]:
