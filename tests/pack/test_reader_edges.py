@@ -117,6 +117,7 @@ def test_a_place_is_one_point():
     assert place_of(box(0, 0, 1, 1)) is None
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 def test_what_is_left_of_an_outline_that_crosses_itself():
     bow = {"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]}
     grid, _ = grid_of({}, json.dumps({"type": "Feature", "properties": {}, "geometry": bow}))
