@@ -44,6 +44,7 @@ _TOPICS = (  # modules of planner.commands, in the order of the help
     "scenario",
     "kept",
     "notes",
+    "owner",
     "store",
     "replay",
     "workspace",

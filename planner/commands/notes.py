@@ -13,27 +13,27 @@ from planner.terminal import say
 if TYPE_CHECKING:
     from planner.runs.store import Store, Subject
 
-_SUBJECT = "run:ID, scenario:ID or study:ID; the id may be shortened"
+SUBJECT = "run:ID, scenario:ID or study:ID; the id may be shortened"
 
 
 def add_commands(add: Add) -> None:
     """Adds note, notes and tag."""
     note = add("note", _note, "add a note to a run, a scenario or a study that is kept")
-    note.add_argument("subject", metavar="SUBJECT", help=_SUBJECT)
+    note.add_argument("subject", metavar="SUBJECT", help=SUBJECT)
     note.add_argument("text", metavar="TEXT")
     json_flag(note)
     notes = add("notes", _notes, "the notes on a run, a scenario or a study that is kept")
-    notes.add_argument("subject", metavar="SUBJECT", help=_SUBJECT)
+    notes.add_argument("subject", metavar="SUBJECT", help=SUBJECT)
     json_flag(notes)
     tag = add("tag", _tag, "give tags to a run, a scenario or a study that is kept")
-    tag.add_argument("subject", metavar="SUBJECT", help=_SUBJECT)
+    tag.add_argument("subject", metavar="SUBJECT", help=SUBJECT)
     tag.add_argument("names", nargs="+", metavar="NAME")
     tag.add_argument("--remove", action="store_true", help="take these tags away")
     json_flag(tag)
 
 
 def _note(args: argparse.Namespace) -> int:
-    subject = _subject(args.subject)
+    subject = subject_named(args.subject)
     with _store() as store:
         note = store.notes.add(subject, args.text)
     if args.json:
@@ -44,7 +44,7 @@ def _note(args: argparse.Namespace) -> int:
 
 
 def _notes(args: argparse.Namespace) -> int:
-    subject = _subject(args.subject)
+    subject = subject_named(args.subject)
     with _store() as store:
         found = store.notes.of(subject)
     if args.json:
@@ -57,7 +57,7 @@ def _notes(args: argparse.Namespace) -> int:
 
 
 def _tag(args: argparse.Namespace) -> int:
-    subject = _subject(args.subject)
+    subject = subject_named(args.subject)
     with _store() as store:
         change = store.notes.untag if args.remove else store.notes.tag
         for name in args.names:
@@ -70,7 +70,7 @@ def _tag(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _subject(text: str) -> Subject:
+def subject_named(text: str) -> Subject:
     """What a note or a tag is about.
 
     Raises:
@@ -82,7 +82,7 @@ def _subject(text: str) -> Subject:
     for kind in get_args(SubjectKind):
         if text.startswith(f"{kind}:"):
             return Subject(kind, text.removeprefix(f"{kind}:"))
-    raise UsageError(f"{text}: expected {_SUBJECT}.")
+    raise UsageError(f"{text}: expected {SUBJECT}.")
 
 
 def _store() -> Store:
