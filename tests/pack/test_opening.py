@@ -100,7 +100,13 @@ def test_a_map_of_another_system_without_a_feature(tmp_path):
     path = tmp_path / "areas.geojson"
     crs = ',"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32737"}}}'
     path.write_text(tiny.collection()[:-1] + crs)
-    assert len(found_in(path, "areas")) == 1
+    assert found_in(path, "areas") == ["missing column: code", "missing column: name"]
+
+
+def test_an_answer_of_the_child_without_rows(tmp_path, monkeypatch):
+    path = files.workbook(tmp_path / "a.xlsx", [["id"]])
+    monkeypatch.setattr("planner.pack.opening.read_in_child", lambda *_, **__: {"records": []})
+    assert found_in(path) == ["an empty table"]
 
 
 def test_a_geojson_whose_system_cannot_be_told(tmp_path):
