@@ -20,6 +20,7 @@ MUTANTS, QUICK_MUTANTS = 1000, 100
 SEED = 1
 TESTS = (
     *("tests/evaluate", "tests/pack", "tests/battery", "tests/store", "tests/runs"),
+    *("tests/faults", "tests/fuzz"),
     *("tests/present/test_escape.py", "tests/present/test_markup.py"),
     *("tests/present/test_table_html.py", "tests/export/test_export.py"),
     *("tests/export/test_returned.py", "tests/export/test_schemas.py"),
