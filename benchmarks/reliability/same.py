@@ -33,7 +33,7 @@ def rows(*, quick: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         return [
-            _random(place, 15 if quick else RANDOM_PACKS),
+            _random(place, 30 if quick else RANDOM_PACKS),
             *_built_in(place),
             _exports(place),
         ]

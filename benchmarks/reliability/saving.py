@@ -16,11 +16,12 @@ from tests.store import test_killed
 
 KILLS = 1_000
 _JOBS = "tests/runs/test_killed_jobs.py"
+_FAULTS = "tests/faults"
 
 
 def rows(*, quick: bool) -> list[Row]:
     """The promises of what is kept and what is left running."""
-    return [_killed_writers(100 if quick else KILLS), _processes()]
+    return [_killed_writers(100 if quick else KILLS), _processes(), _refused(quick=quick)]
 
 
 def _killed_writers(kills: int) -> Row:
@@ -53,6 +54,22 @@ def _killed_writers(kills: int) -> Row:
         f"{told} ({time.monotonic() - begin:.0f} s)",
         False if lost else (True if kills >= KILLS else None),
         "`tests/store/test_killed.py` (200 kills, both databases)",
+    )
+
+
+def _refused(*, quick: bool) -> Row:
+    """Each write fails in turn; --quick kills and breaks a part of the steps only."""
+    if not quick:
+        os.environ["UGATUZI_ALL_FAULTS"] = "1"
+    found = run_tests(_FAULTS, seconds=3_600)
+    os.environ.pop("UGATUZI_ALL_FAULTS", None)
+    return Row(
+        "each write of runs, packs, tables, the store, backups, workspaces and jobs: a full "
+        "disk, a broken one and a kill at every step",
+        "old or new whole, told in words, nothing left over, a restart brings all back",
+        found.told,
+        found.kept and (None if quick else True),
+        f"`{_FAULTS}`",
     )
 
 

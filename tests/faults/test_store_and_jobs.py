@@ -173,7 +173,7 @@ def _restored(tmp_path, kept, act, check):
 def test_a_full_disk_under_the_store_itself(tmp_path, at, kept):
     """SQLite's own writes: files may not grow any more at one of many sizes."""
     told = set()
-    for more in (0, 100, 1_000, 4_096, 5_000, 8_192, 20_000):
+    for more in (0, 1_000, 5_000, 8_192, 40_000, 100_000, 10_000_000):
         root = tmp_path / "t"
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(kept.made, root)

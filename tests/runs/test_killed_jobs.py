@@ -198,7 +198,7 @@ def test_a_crash_keeps_the_best_plan_and_says_its_number(start):
 
 
 def test_beyond_the_time_limit_the_best_plan_is_kept(start, monkeypatch):
-    monkeypatch.setenv("STUB_LIMIT_GRACE", "0.5")
+    monkeypatch.setenv("STUB_LIMIT_GRACE", str(SLOWLY))
     monkeypatch.setattr(cases, "scenario", lambda whole=cases.scenario: whole(
         solve={"time_limit_s": 0.2}))  # fmt: skip
     job = start("slow")
