@@ -50,20 +50,22 @@ class _Process:
     """What this process knows of people, the same for all of its threads."""
 
     who: Who = _nobody_in_particular
+    keeps_private: bool = False
 
 
 _process = _Process()
-_instead: ContextVar[tuple[Person | None] | None] = ContextVar("instead", default=None)
+_instead: ContextVar[tuple[Person | None, bool] | None] = ContextVar("instead", default=None)
 
 
-def follow(who: Who) -> None:
+def follow(who: Who, *, keeps_private: bool = False) -> None:
     """Let this process ask here who acts; once, when it starts.
 
     Args:
         who: Gives the person; None for nobody in particular. Raises `NotSignedInError` where
             somebody should be signed in and nobody is.
+        keeps_private: What is kept from now on is for its owner alone.
     """
-    _process.who = who
+    _process.who, _process.keeps_private = who, keeps_private
 
 
 def acting() -> Person | None:
@@ -76,10 +78,16 @@ def acting() -> Person | None:
     return _process.who() if instead is None else instead[0]
 
 
+def keeps_private() -> bool:
+    """Whether what is kept now is for its owner alone."""
+    instead = _instead.get()
+    return _process.keeps_private if instead is None else instead[1]
+
+
 @contextmanager
-def acting_as(person: Person | None) -> Iterator[None]:
-    """Within, this thread acts for somebody else: what it keeps is theirs."""
-    token = _instead.set((person,))
+def acting_as(person: Person | None, *, keeps_private: bool = False) -> Iterator[None]:
+    """Within, this thread acts for somebody else: what it keeps is theirs, and perhaps private."""
+    token = _instead.set((person, keeps_private))
     try:
         yield
     finally:

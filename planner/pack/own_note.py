@@ -94,6 +94,17 @@ def seen_ids(root: Path) -> tuple[str, ...]:
     )
 
 
+def is_private(folder: Path) -> bool:
+    """Whether a folder belongs to a pack of one's own that is private."""
+    root = own_root().resolve()
+    try:
+        within = folder.resolve().relative_to(root)
+    except ValueError:
+        return False
+    note = read_note(root / within.parts[0]) if within.parts else None
+    return note is not None and note.is_private
+
+
 def own_folder(root: Path, pack_id: str) -> Path | None:
     """The folder with the `pack.toml` of a pack of one's own.
 

@@ -74,7 +74,8 @@ def keep(job: JobFolder) -> Kept | None:
     done, spec = job.kept(), job.spec()
     if done is not None or spec is None:
         return done
-    with acting_as(spec.person):  # whoever looks now, it is theirs who began the job
+    # Whoever looks now, it is theirs who began the job.
+    with acting_as(spec.person, keeps_private=spec.is_private):
         if not job.has_run:
             return _close_study(job)
         try:
@@ -165,7 +166,7 @@ def _keep_run(job: JobFolder, spec: JobSpec) -> str:
     with open_store() as store:
         if copy is not None:
             store.packs.keep_folder(copy)
-        run_id = store.runs.keep(job.run, scenario=_saved(store, spec), is_private=spec.is_private)
+        run_id = store.runs.keep(job.run, scenario=_saved(store, spec))
     if copy is not None:
         shutil.rmtree(job.pack, ignore_errors=True)
     return run_id

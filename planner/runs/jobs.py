@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from planner.pack import own_note
 from planner.pack.place import home
 from planner.people import (
     NotYoursError,
@@ -127,7 +128,8 @@ def start(
         is_background: Nobody waits for it: all other jobs go first.
         scenario_id: The saved scenario it is solved from, with `scenario_version`; "" for none.
         scenario_version: Of that scenario.
-        is_private: Nobody but its owner sees it; one in the background is everybody's.
+        is_private: Nobody but its owner sees it, nor what comes of it; so it is on a private pack.
+            One in the background is everybody's.
 
     Raises:
         PlannerError: The job cannot be written or begun; in plain words.
@@ -147,7 +149,7 @@ def start(
         scenario_version=scenario_version,
         owner="" if person is None else person.id,
         owner_name="" if person is None else person.name,
-        is_private=is_private and person is not None,
+        is_private=person is not None and (is_private or own_note.is_private(Path(pack_folder))),
     )
     for gone in job.path.parent.glob(".gone-*"):
         shutil.rmtree(gone, ignore_errors=True)

@@ -251,7 +251,8 @@ def main(arguments: list[str], *, solve: Solve | None = None) -> int:
     def work(watch: Callable[[float | None], None]) -> int:
         spec = job.spec()
         if spec is not None:
-            follow(lambda: spec.person)  # all that this process keeps is theirs
+            # all that this process keeps is theirs
+            follow(lambda: spec.person, keeps_private=spec.is_private)
         be_kind(is_last=spec is not None and rank_of(spec) is not Rank.PLAN)
         return run(job.path, solve=solve, watch=watch)
 

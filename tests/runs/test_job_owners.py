@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.pack.own import keep_pack, set_private
+from planner.pack.own_note import own_root
 from planner.people import NotYoursError, Person, acting_as
 from planner.runs import adopt, jobs, launch
 from planner.runs.jobfiles import JobFolder
@@ -25,6 +27,7 @@ def hers(home, pack_folder, monkeypatch):
     """Begin a job of Amina's; whatever is left is ended after the test."""
     monkeypatch.setattr(launch, "WORKER", (STUB,))
     monkeypatch.delenv("UGATUZI_STORE", raising=False)
+    monkeypatch.setenv("STUB_SOLVER", "quick")
     begun = []
 
     def begin(solver, **options):
@@ -93,6 +96,16 @@ def test_the_run_of_a_job_is_its_owners_whoever_looks_first(hers):
     with open_store() as store:
         (run,) = store.runs.list()
     assert (run.owner.id, run.owner.is_private, run.author) == ("amina", True, "Amina W.")
+
+
+def test_a_job_on_a_private_pack_is_private(hers, home, pack_folder):
+    with acting_as(AMINA):
+        kept = keep_pack(own_root(), pack_folder, name="Hers")
+        set_private(own_root(), kept.id, is_private=True)
+        job = jobs.start(kept.folder, cases.scenario(str(kept.folder)))
+    assert JobFolder(jobs.home() / "jobs" / job).spec().is_private
+    over(job)
+    jobs.forget(job)
 
 
 def test_what_runs_in_the_background_is_everybodys(hers):

@@ -180,6 +180,14 @@ def test_runs_of_a_private_scenario_are_private_and_follow_it(store, hers, pack,
         assert not store.runs.get(run).owner.is_private
 
 
+def test_what_a_private_job_keeps_is_private(store, scenario, pack, tmp_path):
+    with acting_as(AMINA, keeps_private=True):
+        run = keep_one(store, pack, tmp_path)
+        study = store.studies.begin("sweep", "S", scenario=scenario, pack=pack, spec={}, points=[])
+    assert store.runs.get(run).owner.is_private
+    assert store.studies.get(study).owner.is_private
+
+
 def test_points_of_a_private_study_are_private(store, scenario, pack, tmp_path):
     with acting_as(AMINA):
         study = store.studies.begin(

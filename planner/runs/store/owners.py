@@ -5,7 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Column, ColumnElement, Connection, Select, select, update
 
 from planner.errors import PlannerError
-from planner.people import NotYoursError, Person, acting, refuse_change, refuse_sight
+from planner.people import (
+    NotYoursError,
+    Person,
+    acting,
+    keeps_private,
+    refuse_change,
+    refuse_sight,
+)
 from planner.runs.store import schema
 from planner.runs.store.contents import add_once
 from planner.runs.store.database import Database
@@ -82,7 +89,7 @@ def own(connection: Connection, kind: str, subject_id: str, *, is_private: bool 
     """Note that something new belongs to who acts; nobody in particular owns nothing."""
     person = acting()
     if person is not None:
-        _add(connection, kind, subject_id, person, is_private=is_private)
+        _add(connection, kind, subject_id, person, is_private=is_private or keeps_private())
 
 
 def require_sight(connection: Connection, kind: str, subject_id: str) -> None:

@@ -55,7 +55,6 @@ class Runs:
         scenario: SavedScenario | None = None,
         source: str = "solve",
         author: str | None = None,
-        is_private: bool = False,
     ) -> str:
         """Keep a run folder with its pack. The same run is kept once, however often this is asked.
 
@@ -66,7 +65,6 @@ class Runs:
             scenario: The saved scenario that was solved, as it stood then.
             source: What made the run; see `KeptRun`.
             author: Who keeps it; see `author_name`.
-            is_private: Nobody but its owner sees it; so is that of a private scenario.
 
         Returns:
             The run's id.
@@ -95,7 +93,7 @@ class Runs:
         with self._database.writing() as connection:
             if taken is not None:
                 packs.put(connection, taken)
-            put(connection, row, run.files, hidden=is_private)
+            put(connection, row, run.files)
         return run.id
 
     def find(self, prefix: str) -> str:
@@ -213,20 +211,13 @@ class Runs:
             put_back(connection, _KIND, _own_id(connection, run_id))
 
 
-def put(
-    connection: Connection,
-    row: Mapping[str, Any],
-    files: Mapping[str, bytes],
-    *,
-    hidden: bool = False,
-) -> bool:
+def put(connection: Connection, row: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:
     """Keep a run within a transaction; False where it was there already.
 
     Args:
         connection: Of a transaction that writes; the run's pack is there.
         row: Of the table of runs.
         files: The run's files as `RunFiles` has them.
-        hidden: Nobody but its owner sees it.
     """
     if not contents.add_once(connection, _runs, row):
         return False
@@ -236,7 +227,7 @@ def put(
         for name, content in sorted(files.items())
     ]
     connection.execute(_files.insert(), rows)
-    hidden = hidden or of_private(connection, "scenario", row.get("scenario_id"))
+    hidden = of_private(connection, "scenario", row.get("scenario_id"))
     own(connection, _KIND, row["id"], is_private=hidden)
     return True
 
