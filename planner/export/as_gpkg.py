@@ -14,7 +14,9 @@ from typing import Any
 import geopandas
 import pandas as pd
 import pyogrio
+import pyogrio.errors
 
+from planner.errors import PlannerError
 from planner.export.columns import Column
 from planner.export.layers import MapLayer, map_layers
 from planner.export.sheets import Imprint, Sheet
@@ -23,6 +25,7 @@ from planner.present.view import View
 from planner.present.words import Words
 from planner.runs import StoredRun
 from planner.runs.content import plain
+from planner.runs.files import plain_disk_errors
 from planner.runs.table import Cell, clean_text
 
 _OF_LAYERS = frozenset({"areas", "points", "branches", "duplicates"})  # tables that are layers
@@ -38,13 +41,13 @@ def gpkg_files(
     run's own.
 
     Raises:
-        PlannerError: Places are in metres or not known.
+        PlannerError: Places are in metres or not known; the disk for temporary files refuses.
     """
     layers = map_layers(run, sheets, w)
     styles = layer_styles(run, layers, View(w, run.pack, run.problem))
     others = [sheet for sheet in sheets if sheet.key not in _OF_LAYERS]
     marks = {key: clean_text(value) for key, value in imprint.as_dict().items()}
-    with tempfile.TemporaryDirectory(prefix="ugatuzi-") as folder:
+    with _refusal_told(), tempfile.TemporaryDirectory(prefix="ugatuzi-") as folder:
         path = Path(folder) / "plan.gpkg"
         with _dated(imprint.created):
             for layer in layers:
@@ -54,6 +57,25 @@ def gpkg_files(
         tables = {layer.key: layer.sheet for layer in layers}
         _finish(path, tables | {f"table_{each.key}": each for each in others}, styles, imprint)
         return {"plan.gpkg": path.read_bytes()}
+
+
+@contextlib.contextmanager
+def _refusal_told() -> Iterator[None]:
+    """What GDAL and SQLite say of a disk that refuses, in plain words."""
+    try:
+        with plain_disk_errors("The GeoPackage"):
+            yield
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+        sqlite3.Error,
+    ) as error:
+        message = (
+            "The GeoPackage could not be written: the disk for temporary files refused. Free some "
+            "space on it and try again."
+        )
+        raise PlannerError(message) from error
 
 
 @contextlib.contextmanager

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ import pytest
 
 from planner.errors import PlannerError
 from planner.evaluate import score, todays_network
-from planner.export import export_run
+from planner.export import export_files, export_run
 from planner.export.questionnaire import write_questionnaire
 from planner.pack import read_pack, write_pack
 from planner.pack.faults import Findings
@@ -228,3 +231,23 @@ def test_two_steps_at_once_are_two_files(tmp_path):
     with Disk(tmp_path, 2).in_use(), refused, plain_disk_errors("It"):
         replace_file(tmp_path / "a", b"new and longer")
     assert tree(tmp_path) == {"a": b"old"}
+
+
+@pytest.mark.parametrize("most", [0, 30_000, 120_000])
+def test_a_geopackage_without_room_for_it_says_so(tmp_path, answer, most):
+    """GDAL's and SQLite's own writes: files may not grow beyond a size."""
+    stored = read_run(answer(tmp_path / "run"))
+    export_files(stored, "gpkg")  # all that is needed is loaded
+    child = os.fork()
+    if child == 0:
+        code = 2
+        with contextlib.suppress(BaseException):
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+            try:
+                export_files(stored, "gpkg")
+                code = 0
+            except PlannerError as error:
+                code = 1 if "GeoPackage could not be written: the disk" in str(error) else 3
+        os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
