@@ -62,7 +62,18 @@ _CELLS = (
         "9" * 20,
         "1 234",
     ),
-    *("KES 5", "5%", "2024-02-30", "31/12/2024", "12/31/24", "yes", "ndiyo", "existing", "found"),
+    *(
+        "KES 5",
+        "5%",
+        "2024-02-30",
+        "31/12/2024",
+        "9999-12-31",
+        "0001-01-01",
+        "yes",
+        "ndiyo",
+        "existing",
+        "found",
+    ),
     *("id", "name", "area", "lat", "lon", "x", "y", "population", "visits_per_year", "minutes"),
 )
 _JSON = (
