@@ -5,7 +5,14 @@ from functools import partial
 
 import streamlit as st
 
-from planner.export import FORMATS, export_files, hindrances, studies_beside, table_keys
+from planner.export import (
+    FORMATS,
+    export_files,
+    file_stem,
+    hindrances,
+    studies_beside,
+    table_keys,
+)
 from planner.present import session, subjects
 from planner.present.failure import leave
 from planner.present.results import handing
@@ -40,7 +47,7 @@ for group, formats in handing.GROUPS.items():
         place.download_button(
             w(f"export.{each}"),
             partial(handing.content, *made_of, each),
-            handing.file_name(run, each),
+            handing.file_name(file_stem(run), each),
             handing.TYPES[handing.ending(each)],
             on_click="ignore",
             width="stretch",
@@ -65,7 +72,7 @@ with middle.popover(w("export.single"), width="stretch"):
         st.download_button(
             w(f"export.sheet.{each}"),
             partial(handing.one_table, *made_of, each),
-            f"{handing.stem(run)}-{each}.csv",
+            f"{file_stem(run)}-{each}.csv",
             handing.TYPES["csv"],
             on_click="ignore",
             width="stretch",

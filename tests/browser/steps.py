@@ -225,8 +225,7 @@ def handed_run(walk, name):
 def workbook(walk, run):
     """The workbook of a run, taken from the page Export: the rows of each sheet by its title."""
     name, path = download(walk, button(walk, "export.xlsx"))
-    assert name.startswith(f"ugatuzi-{run}-")
-    assert name.endswith(".xlsx")
+    assert name.endswith(f"-{run[:8]}-plan.xlsx")  # as the command names it
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
     found = {each: list(book[each].iter_rows(values_only=True)) for each in book.sheetnames}
     assert any(run in row for row in found[walk.w("export.sheet.summary")])

@@ -21,6 +21,7 @@ from planner.export.sheets import imprint, words_for
 from planner.export.summary import _percent, status_words
 from planner.export.tables import sources
 from planner.pack import find_pack, read_pack
+from planner.present.results import handing
 from planner.present.words import words as language_words
 from planner.runs import judge_and_write, read_run
 from planner.runs.table import unguard
@@ -105,6 +106,13 @@ def test_any_scenario_name_makes_a_safe_file_name(tmp_path, pack, name, stem):
 @pytest.fixture
 def pack(tmp_path):
     return read_pack(cases.write_pack(tmp_path / "tiny"))
+
+
+def test_the_page_names_files_as_the_command_does(tmp_path):
+    run = cases.write_answer(tmp_path)
+    kinds = ("xlsx", "geojson", "map")
+    made = {path.name for path in export_run(run, kinds, tmp_path / "out")}
+    assert made == {handing.file_name(file_stem(read_run(run)), kind) for kind in kinds}
 
 
 # -- the same plan in every format -----------------------------------------------------------

@@ -61,14 +61,9 @@ TYPES: Mapping[str, str] = {
 }
 
 
-def stem(run: StoredRun) -> str:
-    """How the files of a run begin."""
-    return f"ugatuzi-{run.id}"
-
-
-def file_name(run: StoredRun, kind: str) -> str:
-    """The name of the file that holds a format of a run."""
-    return f"{stem(run)}-{_FILES[kind]}"
+def file_name(stem: str, kind: str) -> str:
+    """The name of the file that holds a format of a run, whose files begin with `stem`."""
+    return f"{stem}-{_FILES[kind]}"
 
 
 def ending(kind: str) -> str:
