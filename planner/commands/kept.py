@@ -207,6 +207,7 @@ def _study_lines(studies: Sequence[Study]) -> Iterator[str]:
             study.id,
             short(study.name, 40),
             study.kind,
+            _varied(study),
             study.status,
             f"{_done(study)} of {len(study.points)}",
             when(study.created),
@@ -214,8 +215,14 @@ def _study_lines(studies: Sequence[Study]) -> Iterator[str]:
         )
         for study in studies
     ]
-    columns = ("id", "name", "kind", "status", "points done", "begun", "")
-    yield from table(columns, rows, right={4})
+    columns = ("id", "name", "kind", "varied", "status", "points done", "begun", "")
+    yield from table(columns, rows, right={5})
+
+
+def _varied(study: Study) -> str:
+    """The keys that a sweep varies: sweeps of one scenario bear its name alike."""
+    keys = dict.fromkeys(key for point in study.points for key in point.values)
+    return ", ".join(keys) if study.kind == "sweep" else ""
 
 
 def _done(study: Study) -> int:
