@@ -128,7 +128,8 @@ def _again(reader: str, file: Path) -> int:
             seconds=_SETTING_OUT,
         )
     print(told.strip())
-    return 0 if told.strip() in {"True", "False"} else 1
+    came = told.split()[-1:]  # after what libraries tell
+    return 0 if came in (["True"], ["False"]) else 1
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -99,6 +99,8 @@ def names_in(content: bytes) -> list[str]:
 
 def _check_member(member: zipfile.ZipInfo) -> None:
     name = member.filename
+    if not name:
+        raise Refused("a zip with a file that has no name", "plain names", "Zip it again")
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name):
         raise Refused(

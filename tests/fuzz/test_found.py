@@ -73,3 +73,14 @@ def test_a_member_of_a_road_layer_that_is_no_member(tmp_path, text, found, row):
     assert read_road_layer(path, {}, findings, None) is None
     (fault,) = findings.faults
     assert (fault.file, fault.found, fault.row) == ("roads.geojson", found, row)
+
+
+def test_a_file_without_a_name_in_the_zip_of_a_pack(tmp_path):
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mine/pack.toml", tiny.FILES["pack.toml"])
+        archive.writestr(zipfile.ZipInfo("\0.csv"), "id")  # names end before a zero byte
+    findings = Findings()
+    assert unpack_pack(path, tmp_path / "into", findings) is None
+    (fault,) = findings.faults
+    assert (fault.file, fault.found) == ("pack.zip", "a zip with a file that has no name")
