@@ -12,7 +12,7 @@ import pytest
 
 from planner.errors import PlannerError
 from planner.people import NotSignedInError, Person
-from planner.present.people import own_login, signing, trusted
+from planner.present.people import guard, own_login, signing, trusted
 from planner.present.people.guard import Guard, Window, mark_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -150,9 +150,15 @@ def asked(path, cookie="", method="GET", windows=None):
         "headers": [(b"cookie", cookie.encode())] if cookie else [],
         "client": ("127.0.0.1", 5),
     }
-    guard = Guard(app, lambda: held if windows is None else windows)
-    asyncio.run(guard(scope, None, send))
+    door = Guard(app, lambda: held if windows is None else windows)
+    asyncio.run(door(scope, None, send))
     return answers[0]["status"]
+
+
+@pytest.fixture(autouse=True)
+def is_quick(monkeypatch):
+    """Nobody waits long for a file that does not come."""
+    monkeypatch.setattr(guard, "_BETWEEN_S", 0.001)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +187,21 @@ def test_a_file_goes_only_to_whom_it_was_made_for(path, cookie, status, monkeypa
     monkeypatch.delenv(trusted.HEADER, raising=False)
     monkeypatch.setattr(own_login, "is_set_up", lambda: True)
     assert asked(path, cookie) == status
+
+
+def test_a_file_of_a_page_that_is_being_made_anew_is_waited_for(monkeypatch):
+    monkeypatch.delenv(trusted.HEADER, raising=False)
+    monkeypatch.setattr(own_login, "is_set_up", lambda: True)
+    mark, looks = mark_of([("cookie", _AMINA)], None), []
+
+    class Windows(list):
+        def __iter__(self):
+            looks.append(1)
+            files = frozenset({"abc"}) if len(looks) > 3 else frozenset()
+            return iter([Window("one", mark, files)])
+
+    assert asked("/media/abc.zip", _AMINA, windows=Windows()) == 200
+    assert len(looks) == 4
 
 
 def test_behind_a_proxy_the_cookie_counts_for_nothing(proxy):

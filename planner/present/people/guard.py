@@ -6,6 +6,7 @@ the person in one of whose open windows it stands, and only who is signed in sen
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -24,6 +25,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MEDIA, _UPLOAD = "/media/", "/_stcore/upload_file/"
 _MADE = "/component/planner.present.served.made/"  # outlines of packs, private ones too
+_LOOKS, _BETWEEN_S = 100, 0.1
 _USER_COOKIE = "_streamlit_user"  # and its parts, _streamlit_user__1 ...
 
 
@@ -46,13 +48,13 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it as if there were no such file."""
-        if scope["type"] == "http" and not self._is_let_in(scope):
+        if scope["type"] == "http" and not await self._is_let_in(scope):
             await send({"type": "http.response.start", "status": 404, "headers": []})
             await send({"type": "http.response.body", "body": b"Not found"})
             return
         await self._app(scope, receive, send)
 
-    def _is_let_in(self, scope: Scope) -> bool:
+    async def _is_let_in(self, scope: Scope) -> bool:
         path = str(scope["path"])
         kind = next((each for each in (_MEDIA, _UPLOAD, _MADE) if each in path), None)
         if kind is None or scope["method"] == "OPTIONS":
@@ -65,14 +67,26 @@ class Guard:
         mark = mark_of(_decoded(scope["headers"]), (scope.get("client") or (None,))[0])
         if mark is None:
             return False
-        theirs = [each for each in self._windows() if each.mark == mark]
-        rest = path.split(kind, 1)[1]
+        rest = path.split(kind, 1)[1].split("/", 1)[0]
         if kind == _MEDIA:
-            file = rest.split("/", 1)[0].split(".", 1)[0]
-            return any(file in each.files for each in theirs)
-        if kind == _UPLOAD:
-            return any(rest.split("/", 1)[0] == each.id for each in theirs)
-        return bool(theirs)
+            return await self._stands_in_one_of(mark, rest.split(".", 1)[0])
+        theirs = self._of(mark)
+        return any(rest == each.id for each in theirs) if kind == _UPLOAD else bool(theirs)
+
+    def _of(self, mark: str) -> list[Window]:
+        return [each for each in self._windows() if each.mark == mark]
+
+    async def _stands_in_one_of(self, mark: str, file: str) -> bool:
+        """Whether a file stands in a window of somebody's.
+
+        While a page is being made anew Streamlit knows none of its files, so this waits for that.
+        """
+        for _ in range(_LOOKS):
+            theirs = self._of(mark)
+            if not theirs or any(file in each.files for each in theirs):
+                return bool(theirs)
+            await asyncio.sleep(_BETWEEN_S)
+        return False
 
 
 def mark_of(headers: Iterable[tuple[str, str]], peer: str | None) -> str | None:
