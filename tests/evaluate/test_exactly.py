@@ -7,7 +7,7 @@ import pytest
 
 from planner.evaluate import score, violations
 from planner.evaluate.choice import who_comes
-from planner.evaluate.choice_told import tie_out_sentence, tie_out_told
+from planner.evaluate.choice_told import coming_told, tie_out_sentence, tie_out_told
 from planner.evaluate.doors import no_wrong_door
 from planner.evaluate.duplicates import count_pairs, duplicate_pairs
 from planner.evaluate.finder import finder
@@ -15,7 +15,9 @@ from planner.evaluate.form import form_faults
 from planner.evaluate.journeys import door_to_door
 from planner.evaluate.loads import branch_loads
 from planner.evaluate.means import group_means
-from planner.pack.customer_types import Choice
+from planner.evaluate.queues import branch_queues
+from planner.evaluate.tieout import Counted, tie_out
+from planner.pack.customer_types import Choice, Opening
 from planner.pack.figures import Figure
 from planner.pack.journey_types import Journey, Step
 from planner.plan import Assignment, Plan
@@ -163,15 +165,55 @@ def test_groups_of_half_a_visit_have_a_mean():
 
 
 def test_a_fit_is_told_with_its_misses(pack):
+    """Three counted branches: each can be told by the two others."""
+    problem = tiny_problem([1.0, 6.0, 9.0, 14.0], [0.0, 5.0, 10.0], visits=[10.0, 20.0, 70.0, 30.0])
+    places = np.arange(3)
+    counted = Counted(0, "counts", "cards", "2023", places, np.array([20.0, 40.0, 70.0]), places)
+    prior = Choice(Figure("decay", 0.1, 0.1, 0.1, "a km"), {})
+    held = tie_out(problem, problem.visits, counted, prior, fit=True)
+    sites = (*pack.sites, replace(pack.sites[0], id="C"))
+    told = tie_out_told(replace(pack, sites=sites), problem, held)["fit"]
+    off = np.abs(held.fit.left_out - counted.shares)
+    assert np.isfinite(off).all()
+    assert told["left_out_mean_miss"] == pytest.approx(off.mean())
+    assert told["left_out_largest_miss"] == pytest.approx(off.max())
+    assert told["left_out"] == pytest.approx(dict(zip("ABC", held.fit.left_out, strict=True)))
+    assert told["counts"] == 3
+
+
+def test_a_fit_of_two_counts_leaves_no_miss_to_tell(pack):
     problem, held = held_against([30, 70], fit=True)
-    if held.fit is None:
-        pytest.fail("two counts and no attraction can be fitted")
     told = tie_out_told(pack, problem, held)["fit"]
-    off = np.abs(held.fit.left_out[:2] - held.counted.shares)
-    known = off[np.isfinite(off)]
-    assert told["left_out_mean_miss"] == (pytest.approx(known.mean()) if known.size else None)
-    assert told["left_out_largest_miss"] == (pytest.approx(known.max()) if known.size else None)
-    assert told["counts"] == 2
+    assert not np.isfinite(held.fit.left_out).any()
+    assert (told["left_out_mean_miss"], told["left_out_largest_miss"]) == (None, None)
+    assert told["left_out"] == {"A": None, "B": None}
+
+
+def test_idle_branches_and_those_of_unknown_use_are_counted_apart(pack):
+    problem = line(visits=((10,), (20_000,)), counters=2, service_counter_min=10.0)
+    plan = tiny_plan(problem, ["A", "B"])
+    coming = who_comes(problem, plan, "nearest")
+    queues = branch_queues(problem, plan, coming, Opening(), 120_000)
+    told = coming_told(pack, problem, plan, coming, queues)
+    assert [each["idle"] for each in told["branches"]] == [True, False]
+    assert (told["idle_branches"], told["branches_of_unknown_use"]) == (1, 0)
+    busy = told["branches"][1]
+    assert busy["counters_needed_for_wait"] == queues[1].needed_for_wait > 0
+    assert busy["use_of_year"] == pytest.approx(200_000 / (2 * 250 * 7.5 * 60))
+    unknown = line(visits=((10,), (20,)))
+    coming = who_comes(unknown, plan, "nearest")
+    queues = branch_queues(unknown, plan, coming, Opening(), 120_000)
+    told = coming_told(pack, unknown, plan, coming, queues)
+    idle = [each["idle"] for each in told["branches"]]
+    assert told["branches_of_unknown_use"] == sum(each is None for each in idle)
+    assert told["idle_branches"] == sum(each is True for each in idle)
+
+
+def test_a_quarter_of_a_case_is_where_it_is(pack):
+    problem = line(visits=((0.25,), (0.0,)))
+    plan = tiny_plan(problem, ["A", "B"])
+    (visit,) = finder(problem, plan, pack, pack.journeys[0], 0).visits
+    assert [(each.site, each.share) for each in visit.first] == [(0, 1.0)]
 
 
 def test_the_sentence_names_the_tolerance_in_hundred(pack):
