@@ -118,8 +118,8 @@ def shuffled(folder: Path, into: Path, seed: int) -> Path:
             continue
         text = path.read_text("utf-8-sig")
         head, *rows = csv.reader(io.StringIO(text, newline=""))
-        at.shuffle(rows)
-        _write(path, [head, *rows])
+        mixed = at.sample(rows, len(rows))
+        _write(path, [head, *(mixed if mixed != rows else reversed(rows))])
     return into
 
 
