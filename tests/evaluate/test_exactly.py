@@ -197,6 +197,10 @@ def test_idle_branches_and_those_of_unknown_use_are_counted_apart(pack):
     told = coming_told(pack, problem, plan, coming, queues)
     assert [each["idle"] for each in told["branches"]] == [True, False]
     assert (told["idle_branches"], told["branches_of_unknown_use"]) == (1, 0)
+    few = line(visits=((10,), (20,)), counters=2, service_counter_min=10.0)
+    calm = who_comes(few, plan, "nearest")
+    both = coming_told(pack, few, plan, calm, branch_queues(few, plan, calm, Opening(), 120_000))
+    assert both["idle_branches"] == 2
     busy = told["branches"][1]
     assert busy["counters_needed_for_wait"] == queues[1].needed_for_wait > 0
     assert busy["use_of_year"] == pytest.approx(200_000 / (2 * 250 * 7.5 * 60))
