@@ -55,7 +55,7 @@ REMARKS_SAID: Mapping[str, str] = {
     "no_plan_unknown": "{who} {has_have} no plan: none was found in the time given.",
     "no_branch_today": "{who} {has_have} no branch today.",
     "same_run": "{who} are the same run: nothing differs between them.",
-    "not_told": "{who} is of an older version and does not tell: {missing}.",
+    "not_told": "{who} does not tell: {missing} (a run of an older version, or without a plan).",
 }
 
 

@@ -142,3 +142,11 @@ def test_a_plan_that_changes_nothing_is_not_the_first_to_look_at(app, tmp_path, 
     opens, _ = keep(tmp_path, "Opens", THREE)
     keep(tmp_path, "Changes nothing", TODAY, minute=5)
     assert app("compare").multiselect(key="compare.members").value == ["today", opens]
+
+
+def test_a_run_without_a_plan_is_not_the_first_to_look_at(app, tmp_path, monkeypatch):
+    folder = write_pack(tmp_path / "tiny")
+    monkeypatch.setenv("UGATUZI_PACK", str(folder))
+    opens, _ = keep(tmp_path, "Opens", THREE)
+    plan(folder, "None at all", annual_kes={"max": 1})
+    assert app("compare").multiselect(key="compare.members").value == ["today", opens]

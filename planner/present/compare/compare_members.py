@@ -73,9 +73,12 @@ def choices(w: Words, case: Case) -> dict[str, Choice]:
 
 
 def _differs(found: Mapping[str, Any] | None, today: Mapping[str, Any]) -> bool:
-    """Whether a plan changes anything: it opens, closes or moves something, or costs something."""
+    """Whether a plan changes anything: it opens, closes or moves something, or costs something.
+
+    A run that found no plan changes nothing.
+    """
     told = ("branches", "offerings", "capital_kes", "annual_kes")
-    return found is None or any(found[key] != today[key] for key in told)
+    return found is not None and any(found[key] != today[key] for key in told)
 
 
 def names(choices: Mapping[str, Choice], members: Sequence[str]) -> tuple[str, ...]:
