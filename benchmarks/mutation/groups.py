@@ -46,6 +46,8 @@ GROUPS: Mapping[str, Group] = {
             *("tests/pack/test_number_grammar.py", "tests/pack/test_text_table.py"),
             *("tests/pack/test_check.py", "tests/pack/test_formats.py", "tests/pack/test_names.py"),
             *("tests/pack/test_dates.py", "tests/pack/test_work_records.py"),
+            *("tests/pack/test_exactly.py", "tests/pack/test_reader_edges.py"),
+            "tests/pack/test_opening.py",
         ),
         share=200,
     ),

@@ -1,0 +1,138 @@
+"""The grammar of the door at its edges, where a small wrong change would pass by unseen."""
+
+import math
+
+import pytest
+
+from planner.pack.dates import FIRST_YEAR, LAST_YEAR, NotADate, ReadDate, read_date
+from planner.pack.faults import Findings
+from planner.pack.names import AreaNames, plural
+from planner.pack.number_grammar import (
+    NotANumber,
+    number_text,
+    plain_measures,
+    plain_numbers,
+    read_numbers,
+)
+from planner.pack.text_table import decode
+from planner.pack.types import Area
+
+
+@pytest.mark.parametrize(
+    ("word", "many"),
+    [
+        ("", "areas"),
+        ("county", "counties"),
+        ("CITY", "CITies"),
+        ("bay", "bays"),
+        ("Quay", "Quays"),
+        ("y", "ies"),
+        ("parish", "parishes"),
+        ("branch", "branches"),
+        ("bus", "buses"),
+        ("box", "boxes"),
+        ("ward", "wards"),
+    ],
+)
+def test_words_for_areas_in_the_plural(word, many):
+    assert plural(word) == many
+
+
+def test_at_most_three_names_are_suggested_the_longest_inside_first():
+    names = ("Kilima", "Kilimani", "Kilimo", "Kilifi", "Kilima Juu")
+    areas = AreaNames(Area(f"{n}", name) for n, name in enumerate(names, start=1))
+    assert len(areas.suggestions("Kilim")) == 3
+    assert len(areas.suggestions("Kilima Juu Kilimani Kilimo Kilifi")) == 3
+    assert areas.suggestions("Kilima Juu Kilifi")[0] == "Kilima Juu"
+
+
+def test_columns_of_plain_numbers_are_read_at_once():
+    assert plain_numbers(["1", None, "2.5"], "measure") == [1, None, 2.5]
+    assert plain_numbers(["1", "2"], "count") == [1, 2]
+    assert plain_numbers(["1", 2], "count") is None
+    assert plain_numbers([None, 2], "count") is None
+    assert plain_numbers(["1", "1,5"], "measure") is None
+    assert plain_numbers(["1\n2"], "count") is None
+    assert plain_numbers(["1.5"], "money") is None
+    assert plain_numbers(["1.234"], "count") is None
+    assert plain_numbers(["1.234"], "measure") == [1.234]
+
+
+def test_plain_measures_with_gaps():
+    told = plain_measures(["1.5", "", "-2"])
+    assert told[0] == 1.5
+    assert math.isnan(told[1])
+    assert told[2] == -2
+    assert plain_measures(["1", "2,5"]) is None
+    assert plain_measures(["1\n2"]) is None
+    assert plain_measures(["1", "2\n3"]) is None
+    assert all(math.isnan(each) for each in plain_measures(["", ""]))
+    assert plain_measures([]) == []
+
+
+def test_a_thousandth_gets_a_digit_more_so_that_no_group_is_seen():
+    assert number_text(1.234) == "1.2340"
+    assert number_text(1.23) == "1.23"
+    assert number_text(1.2345) == "1.2345"
+    assert number_text(12.0) == "12"
+
+
+def test_the_largest_number_and_one_more():
+    assert read_numbers(["1 000 000 000 000 000"], "count") == [10**15]
+    assert read_numbers(["-1 000 000 000 000 000"], "count") == [-(10**15)]
+    (more,) = read_numbers(["1 000 000 000 000 001"], "count")
+    assert isinstance(more, NotANumber)
+    assert more.expected == "a number up to 1,000,000,000,000,000"
+
+
+@pytest.mark.parametrize("cell", [math.inf, math.nan, "9" * 401, "+-1", "--1", "", "-", "1 23"])
+def test_cells_that_are_no_number(cell):
+    (found,) = read_numbers([cell], "measure")
+    assert isinstance(found, NotANumber)
+    assert found.expected == "a number"
+
+
+def test_four_hundred_digits_are_looked_at():
+    (found,) = read_numbers(["9" * 400], "measure")
+    assert found.expected == "a number up to 1,000,000,000,000,000"
+
+
+@pytest.mark.parametrize("year", [FIRST_YEAR, LAST_YEAR])
+def test_the_first_and_the_last_year_count(year):
+    assert isinstance(read_date(f"31/12/{year}"), ReadDate)
+    assert isinstance(read_date(f"{year}-01-01"), ReadDate)
+
+
+@pytest.mark.parametrize("year", [FIRST_YEAR - 1, LAST_YEAR + 1])
+def test_years_beyond_do_not(year):
+    assert isinstance(read_date(f"31/12/{year}"), NotADate)
+
+
+def test_a_month_first_is_told_as_such_up_to_the_twelfth():
+    assert "day first" in read_date("12/13/2024").message
+    assert "day first" in read_date("1/31/2024").message
+    assert "day first" not in read_date("13/13/2024").message
+
+
+def test_letters_spoilt_before_are_told_with_their_word():
+    findings = Findings()
+    assert decode("id,name\n1,CafÃ© Kisumu\n".encode(), "a.csv", findings).endswith("Kisumu\n")
+    (told,) = findings.warnings
+    assert "encoded twice, kept as they are, such as" in told
+    assert "CafÃ©" in told
+    assert "Kisumu" not in told
+
+
+@pytest.mark.parametrize(("text", "words"), [("a�b", "1 letter was"), ("��", "2 letters were")])
+def test_lost_letters_are_counted(text, words):
+    findings = Findings()
+    assert decode(text.encode(), "a.csv", findings) == text
+    (told,) = findings.warnings
+    assert told.startswith(f"a.csv: {words} lost before this file was made")
+
+
+def test_sound_letters_are_not_told():
+    findings = Findings()
+    text = "Murang\N{RIGHT SINGLE QUOTATION MARK}a, Côte"
+    assert decode(text.encode(), "a.csv", findings) == text
+    assert findings.warnings == []
