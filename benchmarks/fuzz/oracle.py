@@ -18,6 +18,8 @@ import numpy as np
 
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack.check import CheckReport
+from planner.pack.faults import Findings
+from planner.pack.text_table import decode
 
 MOST_SECONDS = 6.0  # of the processor
 MOST_MEMORY = 400 * 2**10  # KB more than before
@@ -131,7 +133,8 @@ def check_features(report: CheckReport, content: bytes) -> None:
     """What is taken has a row for each feature of the map, unless a row is said to be left out."""
     if report.faults or any("row " in warning for warning in report.warnings):
         return
-    features = json.loads(content).get("features", [None])
+    text = decode(content, "", Findings())  # as it was read: not every file is UTF-8
+    features = json.loads(text or "{}").get("features", [None])
     check(len(features) == report.row_count, f"{len(features)} in, {report.row_count} rows out")
 
 

@@ -132,6 +132,7 @@ def test_a_feature_that_is_lost_is_a_crash(tmp_path):
     path.write_bytes(content)
     report = check_table(path, "areas", rows=True)
     oracle.check_features(report, content)
+    oracle.check_features(report, content.replace(b"West", b"W\xe9st"))  # not UTF-8
     both = json.loads(content)
     both["features"] *= 2
     with pytest.raises(oracle.BrokenPromise, match="4 in, 2 rows out"):
