@@ -12,8 +12,8 @@ from planner.errors import Fault
 IN_WORDS = 20
 AT_MOST = 1000
 _LONGEST_FOUND = 80
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-"""Characters that a terminal may obey."""
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+"""Characters that a terminal may obey, and halves of characters, which cannot be written."""
 
 
 def shown(value: object) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
 
 from planner.errors import InputError
+from planner.pack import check_table
 from planner.pack.draft import unpack_pack
 from planner.pack.faults import Findings
 from planner.pack.road_layer_file import read_road_layer
@@ -84,3 +86,19 @@ def test_a_file_without_a_name_in_the_zip_of_a_pack(tmp_path):
     assert unpack_pack(path, tmp_path / "into", findings) is None
     (fault,) = findings.faults
     assert (fault.file, fault.found) == ("pack.zip", "a zip with a file that has no name")
+
+
+@pytest.mark.parametrize(
+    ("properties", "column"), [({"id": "p1", "name": "Al\ud800"}, "name"), ({"\udfff": 1}, "id")]
+)
+def test_half_a_letter_in_a_map_is_a_fault_that_can_be_written(tmp_path, properties, column):
+    path = tmp_path / "demand_points.geojson"
+    point = {"type": "Point", "coordinates": [36.5, -0.5]}
+    feature = {"type": "Feature", "properties": properties, "geometry": point}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    report = check_table(path, "demand_points", rows=True)
+    assert column in {each.column for each in report.faults}
+    told = [*map(str, report.faults), *report.warnings, str(report.as_json_dict())]
+    assert all(each.encode() for each in told)
+    if column == "name":
+        assert any("U+D800" in each.found for each in report.faults)
