@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from planner.errors import PlannerError
-from planner.people import NotSignedInError, Person
-from planner.present.people import guard, own_login, signing, trusted
+from planner.people import NotSignedInError, Person, acting, acting_as
+from planner.present.people import deferred, guard, own_login, signing, trusted
 from planner.present.people.guard import Guard, Window, mark_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -202,6 +204,21 @@ def test_a_file_of_a_page_that_is_being_made_anew_is_waited_for(monkeypatch):
 
     assert asked("/media/abc.zip", _AMINA, windows=Windows()) == 200
     assert len(looks) == 4
+
+
+def test_a_file_made_at_a_press_is_made_by_whose_page_it_is_and_stands_there(monkeypatch):
+    for name in ("add_deferred", "execute_deferred"):
+        monkeypatch.setattr(MediaFileManager, name, getattr(MediaFileManager, name))
+    deferred.follow()
+    storage = MemoryMediaFileStorage("/media")
+    manager = MediaFileManager(storage)
+    with acting_as(Person("amina", "Amina")):
+        asked = manager.add_deferred(lambda: acting().id, "text/plain", "1.1", "a.txt")
+    made = manager.execute_deferred(asked).rsplit("/", 1)[-1]
+    assert storage.get_file(made).content == b"amina"
+    file = made.split(".")[0]
+    assert deferred.with_made(frozenset({asked})) == {asked, file}
+    assert deferred.with_made(frozenset({"another"})) == {"another"}
 
 
 def test_behind_a_proxy_the_cookie_counts_for_nothing(proxy):

@@ -7,15 +7,15 @@ the person in one of whose open windows it stands, and only who is signed in sen
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from streamlit import runtime
 
 from planner.errors import PlannerError
-from planner.present.people import own_login, trusted
+from planner.present.people import deferred, own_login, trusted
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -26,7 +26,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _MEDIA, _UPLOAD = "/media/", "/_stcore/upload_file/"
 _MADE = "/component/planner.present.served.made/"  # outlines of packs, private ones too
 _LOOKS, _BETWEEN_S = 100, 0.1
-_USER_COOKIE = "_streamlit_user"  # and its parts, _streamlit_user__1 ...
+_USER_COOKIE = re.compile(r"_streamlit_user(__\d+)?")  # where it is long, in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def mark_of(headers: Iterable[tuple[str, str]], peer: str | None) -> str | None:
     found: dict[str, str] = {}
     for value in (value for name, value in told if name == "cookie"):
         found.update(_cookies(value))
-    mine = {name: value for name, value in found.items() if name.startswith(_USER_COOKIE)}
+    mine = {name: value for name, value in found.items() if _USER_COOKIE.fullmatch(name)}
     return "\n".join(f"{name}={mine[name]}" for name in sorted(mine)) or None
 
 
@@ -119,10 +119,11 @@ def open_windows() -> Iterable[Window]:
     running = runtime.get_instance()
     media = running.media_file_mgr
     with media._lock:  # noqa: SLF001 - Streamlit tells nobody else what stands where
-        files = {
+        stand = {
             session: frozenset(map(str, of_it.values()))
             for session, of_it in media._files_by_session_and_coord.items()  # noqa: SLF001
         }
+    files = {session: deferred.with_made(of_it) for session, of_it in stand.items()}
     for each in running._session_mgr.list_active_sessions():  # noqa: SLF001
         context = None if each.client is None else each.client.client_context
         if context is not None:
@@ -136,7 +137,5 @@ def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
 
 
 def _cookies(text: str) -> Mapping[str, str]:
-    try:
-        return {name: each.value for name, each in SimpleCookie(text).items()}
-    except CookieError:
-        return {}
+    pairs = (each.partition("=") for each in text.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs}

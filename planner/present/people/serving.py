@@ -7,6 +7,7 @@ import os
 from starlette.middleware import Middleware
 from streamlit.web.server.starlette import starlette_app
 
+from planner.present.people import deferred
 from planner.present.people.guard import Guard
 
 
@@ -18,6 +19,7 @@ def set_guard() -> None:
     """
     # Who is at the other end is what the connection says: a header of theirs changes nothing.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
+    deferred.follow()
     own = starlette_app.create_streamlit_middleware
 
     def with_guard() -> list[Middleware]:
