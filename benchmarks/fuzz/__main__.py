@@ -1,4 +1,5 @@
-"""python -m benchmarks.fuzz [--seconds S] [--reader NAME ...] [--jobs N] [--kept DIR] [--list]
+"""python -m benchmarks.fuzz [--seconds S] [--reader NAME ...] [--jobs N] [--seed N] [--kept DIR]
+    [--list]
 
 Sends damaged files to every reader (or those named), led by the branches of the planner's code
 that they reach, and prints a row for each: how many files, how many branches, how many crashes. A
@@ -60,7 +61,9 @@ def is_there() -> bool:
     return importlib.util.find_spec("atheris") is not None
 
 
-def fuzz(readers: Sequence[str], seconds: float, kept: Path, *, jobs: int = 1) -> Iterator[Fuzzed]:
+def fuzz(
+    readers: Sequence[str], seconds: float, kept: Path, *, jobs: int = 1, seed: int = 0
+) -> Iterator[Fuzzed]:
     """Fuzz readers, `jobs` at a time; one result after the other, in the order of the readers.
 
     Args:
@@ -68,19 +71,20 @@ def fuzz(readers: Sequence[str], seconds: float, kept: Path, *, jobs: int = 1) -
         seconds: How long each.
         kept: Where inputs that led to a crash are kept; made where it is not there.
         jobs: How many at a time.
+        seed: Where chance begins; 0: elsewhere each time.
     """
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder, ThreadPoolExecutor(jobs) as pool:
         place = Path(folder)
         _run("seeds", folder, *readers, seconds=_SETTING_OUT)
-        yield from pool.map(lambda each: _fuzzed(each, seconds, place, kept), readers)
+        yield from pool.map(lambda each: _fuzzed(each, seconds, place, kept, seed), readers)
 
 
-def _fuzzed(reader: str, seconds: float, place: Path, kept: Path) -> Fuzzed:
+def _fuzzed(reader: str, seconds: float, place: Path, kept: Path, seed: int) -> Fuzzed:
     own = place / reader / "kept"
     own.mkdir()
     start = time.monotonic()
-    arguments = (reader, str(place / reader), f"{seconds:.0f}", str(own))
+    arguments = (reader, str(place / reader), f"{seconds:.0f}", str(own), str(seed))
     told = _run("one", *arguments, seconds=seconds + _SETTING_OUT)
     taken = min(time.monotonic() - start, seconds)
     crashes = []
@@ -141,6 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=60, help="for each reader (60)")
     parser.add_argument("--reader", action="append", choices=READERS, help="only this one")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time (1)")
+    parser.add_argument("--seed", type=int, default=0, help="where chance begins (anywhere)")
     kept = Path(tempfile.gettempdir()) / "planner-fuzz"
     parser.add_argument("--kept", type=Path, default=kept, help="where crashes are kept")
     parser.add_argument("--again", type=Path, metavar="FILE", help="read one kept input again")
@@ -159,7 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
     bad = False
     print(HEAD, flush=True)
     for found in fuzz(options.reader or list(READERS), options.seconds, options.kept,
-                      jobs=options.jobs):  # fmt: skip
+                      jobs=options.jobs, seed=options.seed):  # fmt: skip
         print(found.line, flush=True)
         bad = bad or bool(found.crashes or found.trouble)
     if bad:

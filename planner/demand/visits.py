@@ -79,8 +79,9 @@ def _from_areas(pack: Pack) -> Visits:
     population = np.array([entry.population for entry in pack.demand_points], dtype=np.float64)
     area = np.array([entry.area for entry in pack.demand_points])
     ends = np.zeros((3, len(population), len(kind)))
+    by_id = np.argsort([entry.id for entry in pack.demand_points])  # not by the order of a table
     for row in pack.area_demand or ():
-        inside = np.flatnonzero(area == row.demand_point)
+        inside = by_id[area[by_id] == row.demand_point]
         parts = apportion(row.visits_per_year, population[inside])
         ends[:, inside, kind[row.visit_type]] += np.stack(
             [_in_step(end, parts, population[inside]) for end in _ends(row)]

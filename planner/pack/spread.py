@@ -44,7 +44,7 @@ def spread_population(
     new: dict[str, float] = {}
     equally: list[str] = []
     for area, (total, _) in totals.items():
-        inside = [point for point in points if point.area == area]
+        inside = sorted((each for each in points if each.area == area), key=lambda each: each.id)
         weights = [point.population for point in inside]
         if inside and not sum(weights):
             equally.append(area)

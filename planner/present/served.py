@@ -15,7 +15,7 @@ from planner.pack.types import Pack
 from planner.present.geometry import outlines_script
 from planner.present.places import Places
 from planner.present.shipped import ASSETS, DRAWING, text_of
-from planner.runs.files import plain_disk_errors, replace_file
+from planner.runs.files import own_prefix, plain_disk_errors, replace_file
 
 # A map's frame is served at component/<name>/index.html; going up one level keeps the address
 # relative, so that it also holds behind a proxy that adds a prefix.
@@ -77,7 +77,7 @@ def made_folder() -> Path:
 
 @cache
 def _own_folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="ugatuzi-"))
+    return Path(tempfile.mkdtemp(prefix=own_prefix("outlines")))
 
 
 def outlines_file(pack: Pack) -> str:

@@ -15,7 +15,6 @@ import time
 import psutil
 
 from planner.errors import PlannerError
-from planner.present.people import serving
 
 # Not what declares components: the server must be there.
 _FIRST = ("pandas", "folium", "planner.insight.points")
@@ -56,7 +55,7 @@ def main() -> None:
     from streamlit.web import cli  # noqa: PLC0415 - loaded by the process that serves alone
 
     threading.Thread(target=make_ready, daemon=True).start()
-    serving.set_guard()
+    importlib.import_module("planner.present.people.serving").set_guard()
     sys.argv[0] = "streamlit"
     cli.main()
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from planner.errors import PlannerError
 from planner.pack.synced import sync_folder
 
@@ -37,6 +39,7 @@ _LEFT = re.compile(
     r"\.(?P<name>.+)\.[0-9a-f]{8}\.(part|old)(-journal|-wal|-shm)?|\.(part|pack)-\w{8}"
 )
 _SHORT_LIVED = ("planner-read-", "planner-cbc-")  # in the folder for temporary files
+_OWN = re.compile(r"ugatuzi-[a-z]+-(?P<pid>\d{1,9})-")
 _SWAP_ATTEMPTS = 50
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
@@ -168,18 +171,34 @@ def _take_the_place(beside: Path, out: Path, old: Path) -> None:
             return
 
 
+def own_prefix(what: str) -> str:
+    """How the name of a temporary folder of this process begins; it goes when the process is gone.
+
+    Args:
+        what: A word for what it is for.
+    """
+    return f"ugatuzi-{what}-{os.getpid()}-"
+
+
 def clear_leftovers(folder: Path) -> int:
     """Remove what writers that were killed left anywhere below a folder; returns how much.
 
     A folder that was moved aside, and whose place is empty, gets its name back. What is younger
     than an hour stays: somebody may be at it. Readers' and solvers' own folders for temporary
-    files go too.
+    files go too, and those of processes that are gone.
     """
     temporary = Path(tempfile.gettempdir())
     found = [each for begin in _SHORT_LIVED for each in temporary.glob(f"{begin}*")]
     for root, folders, names in os.walk(folder):
         found += [Path(root, name) for name in (*names, *folders) if _LEFT.fullmatch(name)]
-    return sum(_clear(left) for left in found if _is_abandoned(left))
+    abandoned = [left for left in found if _is_abandoned(left)]
+    abandoned += [left for left in temporary.glob("ugatuzi-*") if _is_of_the_dead(left)]
+    return sum(map(_clear, abandoned))
+
+
+def _is_of_the_dead(left: Path) -> bool:
+    owner = _OWN.match(left.name)
+    return owner is not None and not psutil.pid_exists(int(owner["pid"]))
 
 
 def _clear(left: Path) -> bool:

@@ -174,7 +174,8 @@ def certificate(folder):
 @pytest.fixture(scope="module")
 def proxied(place, tmp_path_factory):
     """The example of the chapter, run by nginx: its address with TLS, and what trusts it."""
-    if shutil.which("nginx") is None:
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")  # Debian's own place
+    if nginx is None:
         pytest.skip("no nginx is installed")
     folder = tmp_path_factory.mktemp("nginx")
     folder.chmod(0o755)
@@ -203,7 +204,7 @@ def proxied(place, tmp_path_factory):
         f"{whose}daemon off;\npid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\n"
         f"http {{\naccess_log off;\n{temporary}{example}\n}}\n"
     )
-    running = subprocess.Popen(["nginx", "-p", folder, "-e", folder / "log", "-c", "nginx.conf"])
+    running = subprocess.Popen([nginx, "-p", folder, "-e", folder / "log", "-c", "nginx.conf"])
     try:
         end = time.monotonic() + 10
         while not (folder / "pid").exists() or not (folder / "pid").read_text().strip():

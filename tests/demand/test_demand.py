@@ -151,6 +151,23 @@ def test_area_totals_go_to_the_areas_points_whole(tmp_path):
     assert visits.mode.sum() == 16.5
 
 
+def test_a_unit_over_goes_to_the_same_place_in_any_order_of_rows(tmp_path):
+    """10 visits over three places alike: 4, 3 and 3, and the fourth is the first id's."""
+    area = "area,visit_type,visits_per_year\n001,get_card,10\n001,get_deed,0\n002,get_card,0\n"
+    rows = [f"{name},{name},001,-0.5,36.5,100\n" for name in ("p2", "p3", "p1")]
+    for number, order in enumerate(([0, 1, 2], [2, 0, 1], [1, 2, 0])):
+        points = "id,name,area,lat,lon,population\n" + "".join(rows[n] for n in order)
+        points += "q,Far,002,-0.5,37.5,10\n"
+        folder = write(
+            tmp_path / str(number), visits_csv=None, area_demand_csv=area, demand_points_csv=points
+        )
+        pack = read_pack(folder)
+        cards = dict(
+            zip((p.id for p in pack.demand_points), yearly_visits(pack).mode[:, 0], strict=True)
+        )
+        assert cards == {"p1": 4, "p2": 3, "p3": 3, "q": 0}
+
+
 def test_rows_with_a_range_give_low_and_high(tmp_path):
     rows = (
         "demand_point,visit_type,visits_per_year,low,high\np1,get_card,10,4,16\n"

@@ -6,6 +6,9 @@ import contextlib
 import os
 import resource
 import signal
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +25,7 @@ from planner.pack.own import keep_pack
 from planner.pack.sandbox import read_in_child
 from planner.plan import Incumbent
 from planner.runs import jobs, launch, read_run, write_run
-from planner.runs.files import clear_leftovers, plain_disk_errors, replace_file
+from planner.runs.files import clear_leftovers, own_prefix, plain_disk_errors, replace_file
 from planner.runs.incumbent import BestPlan, read_best
 from planner.runs.robust_folder import write_robust_folder
 from planner.runs.sweeps.folder import SweepFolder
@@ -83,6 +86,22 @@ def test_a_folder_that_was_moved_aside_gets_its_name_back(tmp_path):
     assert clear_leftovers(tmp_path) == 1
     assert (tmp_path / "run" / "a").read_text() == "whole"
     assert (tmp_path / ".x.0123abcd.part").exists()
+
+
+def test_a_temporary_folder_goes_when_its_process_is_gone(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine = tmp_path / "temporary" / f"{own_prefix('sweep')}a"
+    of_the_dead = tmp_path / "temporary" / f"ugatuzi-sweep-{ended.pid}-a"
+    of_somebody = tmp_path / "temporary" / "ugatuzi-notes"
+    for each in (mine, of_the_dead, of_somebody):
+        each.mkdir(parents=True)
+        (each / "travel.npz").write_bytes(b"1")
+    assert clear_leftovers(tmp_path) == 1
+    assert mine.exists()
+    assert of_somebody.exists()
+    assert not of_the_dead.exists()
 
 
 def test_a_folder_of_a_robust_look(tmp_path):

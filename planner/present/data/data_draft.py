@@ -19,6 +19,7 @@ from planner.pack.opening import form_of
 from planner.pack.parts import files_by_kind, kind_of_file
 from planner.present.data.data_faults import renamed
 from planner.present.uploads import safe_name
+from planner.runs.files import own_prefix
 
 Upload = tuple[str, bytes]
 MOST_MB = 200
@@ -146,7 +147,7 @@ def make_draft(
     Raises:
         PlannerError: The disk refuses.
     """
-    beside = tempfile.TemporaryDirectory(prefix="ugatuzi-draft-")
+    beside = tempfile.TemporaryDirectory(prefix=own_prefix("draft"))
     findings = Findings()
     try:
         folder = _put_together(source, Path(beside.name), whole, files, leave_out, findings)

@@ -24,7 +24,7 @@ import psutil
 
 from planner.pack import read_pack
 from planner.runs.content import told_of, travel_told
-from planner.runs.files import plain_disk_errors
+from planner.runs.files import own_prefix, plain_disk_errors
 from planner.runs.processes import end_own_group
 from planner.runs.sweeps.failing import changed, failed, lost
 from planner.runs.sweeps.ground import Ground, key_of, solve_point
@@ -70,7 +70,7 @@ class LocalCrew:
 
     def __enter__(self) -> Self:
         with plain_disk_errors("The travel for the workers"):
-            self._folder = Path(tempfile.mkdtemp(prefix="ugatuzi-sweep-"))
+            self._folder = Path(tempfile.mkdtemp(prefix=own_prefix("sweep")))
             write_travel(self._ground.travel(self._base), self._folder / "travel.npz")
         return self
 
