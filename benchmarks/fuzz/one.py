@@ -67,7 +67,8 @@ def main(arguments: list[str]) -> None:
     corpus = place / "corpus"
     corpus.mkdir(exist_ok=True)
     flags = [
-        f"-seed={arguments[4]}", f"-max_total_time={seconds}", f"-timeout={_ALARM}", f"-rss_limit_mb={_MOST_MB}",
+        f"-seed={arguments[4]}",
+        f"-max_total_time={seconds}", f"-timeout={_ALARM}", f"-rss_limit_mb={_MOST_MB}",
         f"-max_len={2 * longest + 1000}", f"-dict={words}", f"-artifact_prefix={folder}/{name}-",
         "-print_final_stats=1", "-reload=0", str(corpus), str(seeds),
     ]  # fmt: skip
