@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,6 +23,7 @@ MOST_CHARACTERS = 32_767
 MOST_ROWS = 1_048_576
 MANY = 1000  # from here on nobody reads what stands behind the point
 _A4 = 9
+_A_PAGE = 220.0  # letters side by side on one sheet of paper that can still be read
 _NUMBER_FORMATS = {
     "text": "@",
     "count": "#,##0",
@@ -73,9 +75,9 @@ def xlsx_files(
         page = book.add_worksheet(sheet_name(sheet.title, taken))
         if sheet.key == "summary":
             _summary(page, styles, sheet, by_key["changes"])
+            _print_setup(page, imprint, w, _A_PAGE)
         else:
-            _table(page, styles, sheet)
-        _print_setup(page, imprint, w)
+            _print_setup(page, imprint, w, _table(page, styles, sheet))
     book.close()
     return {"plan.xlsx": out.getvalue()}
 
@@ -175,14 +177,16 @@ def _number_code(sheet: Sheet, at: int) -> str:
     return "#,##0.0"
 
 
-def _table(page: Any, styles: _Styles, sheet: Sheet) -> None:
+def _table(page: Any, styles: _Styles, sheet: Sheet) -> float:
+    """Write a table; returns how wide it is, in letters."""
     end = _rows(page, styles, sheet, 0)
-    _set_widths(page, sheet)
+    width = _set_widths(page, sheet)
     page.set_row(0, 32)
     page.freeze_panes(1, 0)
     page.repeat_rows(0)
     page.autofilter(0, 0, max(end - 1, 0), len(sheet.columns) - 1)
     page.ignore_errors({"number_stored_as_text": f"A1:{_letters(len(sheet.columns))}{end}"})
+    return width
 
 
 def _summary(page: Any, styles: _Styles, summary: Sheet, changes: Sheet) -> None:
@@ -198,13 +202,17 @@ def _summary(page: Any, styles: _Styles, summary: Sheet, changes: Sheet) -> None
     page.ignore_errors({"number_stored_as_text": f"A1:F{last}"})
 
 
-def _set_widths(page: Any, sheet: Sheet) -> None:
+def _set_widths(page: Any, sheet: Sheet) -> float:
+    total = 0.0
     for at, column in enumerate(sheet.columns):
         longest = max((len(str(row[at])) for row in sheet.rows if row[at] is not None), default=0)
         most = 60 if column.key in _WIDE else 40
         number = column.kind not in {"text", "flag", "code"}
         width = 12 if number else min(max(longest, 8) + 2, most)
-        page.set_column(at, at, max(width, min(len(column.header), 16)))
+        width = max(width, min(len(column.header), 16))
+        page.set_column(at, at, width)
+        total += width
+    return total
 
 
 def _letters(count: int) -> str:
@@ -216,10 +224,13 @@ def _letters(count: int) -> str:
     return name
 
 
-def _print_setup(page: Any, imprint: Imprint, w: Words) -> None:
+def _print_setup(page: Any, imprint: Imprint, w: Words, width: float) -> None:
+    """Onto as few sheets of paper side by side as can be read, with the first columns on each."""
     page.set_landscape()
     page.set_paper(_A4)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(math.ceil(width / _A_PAGE), 0)
+    if width > _A_PAGE:
+        page.repeat_columns(0, 1)
     page.set_margins(left=0.5, right=0.5)
     # Both texts are made by the planner and hold no "&", which would be a command here.
     left = w("export.footer", version=imprint.version, run=imprint.run_id)

@@ -324,7 +324,14 @@ def test_the_workbook_is_ready_to_read_and_to_print(made):
         assert page.freeze_panes == "A2"
         assert page.page_setup.orientation == "landscape"
         assert page.sheet_properties.pageSetUpPr.fitToPage
-        assert page.page_setup.fitToWidth in {None, 1}  # left out, it is 1
+        wide = sum(
+            page.column_dimensions[c].width
+            * (page.column_dimensions[c].max - page.column_dimensions[c].min + 1)
+            for c in page.column_dimensions
+        )
+        sheets = page.page_setup.fitToWidth or 1  # left out, it is 1
+        assert wide <= 230 * sheets  # letters that can be read on one sheet of paper
+        assert bool(page.print_title_cols) == (sheets > 1)
         assert page.page_setup.fitToHeight == 0
         assert page.print_title_rows == "$1:$1"
         assert all(cell.font.b for cell in page[1])
