@@ -140,7 +140,7 @@ def test_hashes_are_written_without_the_place_they_come_from(tool, tmp_path, mon
             {
                 "metadata": {"name": "Thing", "version": "1.0"},
                 "download_info": {
-                    "url": "https://somewhere.example/thing.whl",
+                    "url": "from the registry",
                     "archive_info": {"hashes": {"sha256": "ab" * 32}},
                 },
             }
