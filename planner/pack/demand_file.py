@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import nearest
@@ -91,11 +92,8 @@ def _number(
 ) -> Figure | None:
     """A plain number, certain and with the spread's mark, or a figure of its own."""
     if isinstance(keys.values.get(key), dict):
-        table = keys.table(key)
-        figure = None if table is None else table.figure(name, "mode", least=least)
-        if table is not None:
-            table.refuse_others()
-        return figure
+        figure = keys.figure_at(key, "mode", least=least)
+        return None if figure is None else replace(figure, name=name)
     value = keys.number(key, required=True, low=least)
     return None if value is None else Figure(name, value, value, value, unit, mark)
 

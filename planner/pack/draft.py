@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import tomllib
 import zipfile
@@ -94,6 +95,11 @@ def replace_files(
     for kind in leave_out:
         if kind in there and kind not in files and there[kind].is_relative_to(folder.resolve()):
             there[kind].unlink()
+    if "station_counts" in files and "station_counts" not in there:
+        findings.fault(
+            files["station_counts"][0], None, None, f"counts that {FILE} does not name",
+            f"[station_counts] in {FILE}", "Say there what was counted, when, and in which file",
+        )  # fmt: skip
     _check_places(folder, into, findings)
     return folder if len(findings.faults) == before else None
 
@@ -122,6 +128,7 @@ def _put(folder: Path, kind: str, name: str, content: bytes) -> None:
     new = place_for(folder, kind, content, name)
     if old is not None and old != new.resolve() and old.is_relative_to(folder.resolve()):
         old.unlink()
+    new.parent.mkdir(parents=True, exist_ok=True)
     new.write_bytes(content)
     manifest = folder / FILE
     if kind in NAMED and kind != "station_counts":
@@ -196,7 +203,7 @@ def _leads_out(folder: Path, root: Path, text: str) -> bool:
         return False
     path = PurePosixPath(text.replace("\\", "/"))
     if path.is_absolute() or text[1:2] == ":":
-        return bool(path.suffix) or Path(text).exists()
+        return bool(path.suffix) or os.path.lexists(text)
     here = (folder / path).resolve()
     return ".." in path.parts and not here.is_relative_to(root.resolve())
 

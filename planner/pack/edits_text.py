@@ -105,13 +105,10 @@ def _rows(text: str, separator: str) -> Iterator[list[Span]]:
     mark = re.escape(separator)
     field = re.compile(rf'("(?:[^"]|"")*"|[^{mark}\r\n]*)({mark}|\r\n|\r|\n|\Z)')
     spans: list[Span] = []
-    at = 0
-    while at < len(text) or spans:
-        match = field.match(text, at)
-        if match is None:  # text after a closing quotation mark: the reader has refused it
-            raise ValueError(f"no field at character {at}")
+    for match in field.finditer(text):
+        if match.start() == len(text) and not spans:
+            continue  # behind the last line end
         spans.append(match.span(1))
-        at = match.end()
         if match[2] != separator:
             yield spans
             spans = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Fault, InputError
-from planner.pack.columns import SCHEMAS
+from planner.pack.columns import SCHEMAS, Column
 from planner.pack.edits import (
     Cells,
     Edit,
@@ -178,12 +178,15 @@ def _same(kind: str, name: str, found: str, meant: str) -> bool:
     if found == meant:
         return True
     column = column_of(kind, name)
-    if column is None:
-        return False
-    if column.kind == "ids":
-        return [each.strip() for each in meant.split(";") if each.strip()] == found.split(";")
-    if not column.numeric:
-        return found.casefold() == meant.casefold() if column.kind == "word" else False
+    if column is None or not column.numeric:
+        return _words(column, found) == _words(column, meant)
     numbers = read_numbers([found, meant], "measure")
     values = [each for each in numbers if not isinstance(each, NotANumber) and each is not None]
     return len(values) == 2 and math.isclose(values[0], values[1], rel_tol=1e-12)
+
+
+def _words(column: Column | None, cell: str) -> list[str]:
+    """What a cell of texts says: ids one by one, a word without its capitals."""
+    if column is not None and column.kind == "ids":
+        return [each.strip() for each in cell.split(";") if each.strip()]
+    return [cell.casefold() if column is not None and column.kind == "word" else cell]

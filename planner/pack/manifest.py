@@ -124,7 +124,7 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest:
         keys.fault("travel.model", manifest.travel.model, f"a model that needs no `{needed}`",
                    f"Give `{needed}`, the file of the roads")  # fmt: skip
     first = manifest.first_scenario
-    if first and not (folder / "scenarios" / f"{first}.toml").is_file():
+    if first and not is_file(folder / "scenarios" / f"{first}.toml"):
         findings.warn(f"{FILE}: first_scenario {first}: there is no scenarios/{first}.toml")
     keys.refuse_others()
     return manifest

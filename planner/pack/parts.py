@@ -19,8 +19,9 @@ from planner.pack import (
 )
 from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import Findings
-from planner.pack.opening import form_of, open_grid
+from planner.pack.opening import form_of, is_file, open_grid
 from planner.pack.packfile import ENDINGS
+from planner.pack.safe_names import unsafe
 from planner.pack.tables import count_known, find_header
 
 TABLES = (
@@ -81,7 +82,7 @@ def place_for(folder: Path, kind: str, content: bytes, name: str) -> Path:
         return folder / work_records_file.FILE
     if kind == "station_counts":
         named = _named(told, kind)
-        return folder / (Path(named).name if named else "station_counts.csv")
+        return folder / (named if unsafe(named) is None else "station_counts.csv")
     return folder / f"{kind}{_ending(kind, content, name)}"
 
 
@@ -117,7 +118,7 @@ def _place_now(folder: Path, kind: str, told: Mapping[str, Any]) -> Path | None:
         paths = [folder / named] if named else usual
     else:
         paths = [folder / f"{kind}{ending}" for ending in _ENDINGS[kind]]
-    return next((path.resolve() for path in paths if path.is_file()), None)
+    return next((path.resolve() for path in paths if is_file(path)), None)
 
 
 def _named(told: Mapping[str, Any], kind: str) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.pack.columns import WORK_RECORDS
 from planner.pack.customer_types import CHANNELS, Opening, WorkRecords
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.open_days import dated, gaps, is_open, span_of
@@ -20,7 +18,6 @@ FEWEST_DAYS = 20  # recorded days of a branch, below which a warning stands
 def check_doubled(
     records: WorkRecords,
     sound: NDArray[np.bool_],
-    told: AbstractSet[tuple[int | None, str | None]],
     findings: Findings,
 ) -> None:
     """Two records of one day, branch, visit type, channel, origin and kind of visit are faults.
@@ -28,21 +25,18 @@ def check_doubled(
     Args:
         records: The records.
         sound: The rows without a cell at fault, shape (R,); others are left aside.
-        told: The rows and columns that have a fault already, such as two rows written alike.
         findings: Takes the faults, each of which names both rows.
     """
     key = (records.day, records.site, records.visit_type, records.channel, records.origin,
            records.first_visit, records.complete)  # fmt: skip
-    column = " + ".join(WORK_RECORDS.key)
     for first, again in _repeated(np.column_stack(key), sound):
-        if (int(records.row[again]), column) not in told:
-            findings.fault(
-                records.file, int(records.row[again]), "date",
-                "a second record of the same day, branch, service, channel, origin and kind of"
-                " visit",
-                "one record",
-                f"Row {records.row[first]} is the first; remove one of them or sum them yourself",
-            )  # fmt: skip
+        findings.fault(
+            records.file, int(records.row[again]), "date",
+            "a second record of the same day, branch, service, channel, origin and kind of"
+            " visit",
+            "one record",
+            f"Row {records.row[first]} is the first; remove one of them or sum them yourself",
+        )  # fmt: skip
 
 
 def check_staff(records: WorkRecords, sound: NDArray[np.bool_], findings: Findings) -> None:

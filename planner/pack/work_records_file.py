@@ -93,7 +93,7 @@ def read_work_records(path: Path, known: Known, findings: Findings) -> RecordsRe
     )
     at_fault = {each.row for each in findings.faults if each.file == table.file}
     sound = np.array([row.number not in at_fault for row in table.rows], dtype=np.bool_)
-    check_doubled(records, sound, told, findings)
+    check_doubled(records, sound, findings)
     check_staff(records, sound, findings)
     if told or len(findings.faults) > before or not table.whole:
         return RecordsReading(table, None)
