@@ -28,6 +28,7 @@ from planner.pack import check_table
 from planner.pack.opening import MOST_ROWS
 
 MOST_BYTES, MOST_S, MOST_CHILD_MB, MOST_GROWTH_MB = 20 * 2**20, 10.0, 800.0, 50.0
+_MUCH_WORK_S = 3.0
 _HEAD = "id,name,area,lat,lon,status,capital_kes,annual_cost_kes\n"
 _WORKBOOK = {
     "[Content_Types].xml": (
@@ -73,7 +74,7 @@ def rows(*, quick: bool) -> list[Row]:
             continue
         found = json.loads(done.stdout.splitlines()[-1])
         seconds, child, growth = found["seconds"], found["child_mb"], found["growth_mb"]
-        if found["verdict"] != "refuse":
+        if found["verdict"] != "refuse" or found["work_s"] > _MUCH_WORK_S:
             work.append(f"{name}: {found['work_s']:.1f} s")
         is_kept = seconds <= MOST_S and child <= MOST_CHILD_MB and growth <= MOST_GROWTH_MB
         worst_s, worst_child = max(worst_s, seconds), max(worst_child, child)
@@ -90,7 +91,7 @@ def rows(*, quick: bool) -> list[Row]:
             "any file of at most 20 MB",
             f"{MOST_S:.0f} s, {MOST_CHILD_MB:.0f} MB in the child, {MOST_GROWTH_MB:.0f} MB more in "
             "the server",
-            "; ".join([worst, *told, f"work of the processor of what is taken: {', '.join(work)}"]),
+            "; ".join([worst, *told, f"work of the processor: {', '.join(work)}"]),
             kept,
             "`tests/pack/test_sandbox.py`, `test_archive.py`",
         )
@@ -128,6 +129,15 @@ def _matrix(place: Path) -> Path:
         file.write("demand_point,site,minutes,km\n")
         for pair in range(900_000):
             file.write(f"p{pair // 900},s{pair % 900},{pair % 977}.5,{pair % 97}.2\n")
+    return path
+
+
+def _faulty_matrix(place: Path) -> Path:
+    """One pair twice and two cells that are no figures, so that every row is looked at closely."""
+    path = _matrix(place)
+    rows = path.read_text(encoding="utf-8").splitlines()
+    rows[500_000], rows[700_000] = rows[1], "p1,s1,-4,x"
+    path.write_text("\n".join(rows), encoding="utf-8")
     return path
 
 
@@ -233,6 +243,7 @@ FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "20 MB of rows": (_sites_rows, "sites"),
     "as many rows as are taken": (_rows_taken, "sites"),
     "a matrix of 900,000 rows": (_matrix, "travel"),
+    "the same with a pair twice and two spoilt cells": (_faulty_matrix, "travel"),
     "a quote that never ends": (_one_line, "sites"),
     "millions of columns": (_many_columns, "sites"),
     "a workbook with one far cell": (_far_cell, "sites"),

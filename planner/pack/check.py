@@ -28,9 +28,11 @@ from planner.pack.joins import (
     warn_status,
 )
 from planner.pack.locate import data_root
+from planner.pack.matrix_file import read_matrix
 from planner.pack.matrix_programs import MatrixChoices
 from planner.pack.matrix_table import read_by_rows
 from planner.pack.matrix_types import MatrixJoin, MatrixReading, join_of_pack, routes_of_matrix
+from planner.pack.memory import lightly
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import open_grid, open_table, read_bytes
 from planner.pack.packfile import PackReading, read_pack_into
@@ -129,6 +131,7 @@ def check_and_read(folder: Path) -> tuple[CheckReport, Pack | None]:
     return _report(findings, reading.row_count, totals, None), pack
 
 
+@lightly()
 def check_table(
     file: Path,
     kind: str,
@@ -164,7 +167,9 @@ def check_table(
     if schema.kind == "work_records":
         return _check_records(Path(file), known.pack, findings, rows)
     if schema.kind == "travel":
-        read = read_by_rows(Path(file), _matrix_join(known), MatrixChoices(), findings)
+        join_to, said = _matrix_join(known), MatrixChoices()
+        quick = None if rows else read_matrix(Path(file), join_to, said, findings)
+        read = quick or read_by_rows(Path(file), join_to, said, findings)
         if isinstance(read, MatrixReading):
             return _check_matrix(read, known, findings, rows)
         table = read

@@ -370,7 +370,7 @@ class Routes:
 
 def check_costs(table: Table, findings: Findings) -> None:
     """A pair of a `travel` table with a cost alone, where others have minutes or km, is a fault."""
-    if not any(_is_timed(row) for row in table.rows):
+    if "kes" not in table.columns or not any(_is_timed(row) for row in table.rows):
         return
     for row in table.rows:
         if row.values.get("kes") is not None and not _is_timed(row):

@@ -69,13 +69,13 @@ def read_matrix(
 
     Args:
         path: A text table or a Parquet file.
-        join: The demand points and sites of the pack.
+        join: The demand points and sites of the pack; where one is not known, those of the file.
         choices: What a person says of it.
         findings: Takes the warnings, where the file is taken.
     """
     quiet = Findings()
     content = read_bytes(path, quiet)
-    if content is None or join.points is None or join.sites is None:
+    if content is None:
         return None
     kind = form_of(content)
     read = None
@@ -88,9 +88,13 @@ def read_matrix(
     columns, form = read
     reading = None
     if form is None:
-        matrix = _own(columns, path.name, join.points, join.sites)
+        points, sites = (
+            tuple(sorted(columns.texts[name])) if ids is None else ids
+            for name, ids in zip(_SIDES, (join.points, join.sites), strict=True)
+        )
+        matrix = _own(columns, path.name, points, sites)
         if matrix is not None:
-            reading = MatrixReading(columns.size, matrix, join.points, join.sites)
+            reading = MatrixReading(columns.size, matrix, points, sites)
     else:
         pairs = Pairs(
             columns.texts["demand_point"],

@@ -65,13 +65,13 @@ def read_numbers(
     """
     if (plain := plain_numbers(cells, kind)) is not None:
         return list(plain)
-    shapes = [None if cell is None else _shape(cell) for cell in cells]
-    decimal = {shape.decimal for shape in shapes if shape is not None} - {""}
-    thousands = {shape.thousands for shape in shapes if shape is not None} - {""}
-    return [
-        None if shape is None else _value(shape, kind, decimal, thousands, separator)
-        for shape in shapes
-    ]
+    shapes = {cell: _shape(cell) for cell in set(cells) if cell is not None}
+    decimal = {shape.decimal for shape in shapes.values()} - {""}
+    thousands = {shape.thousands for shape in shapes.values()} - {""}
+    numbers: dict[str | int | float | None, Number | NotANumber] = {
+        cell: _value(shape, kind, decimal, thousands, separator) for cell, shape in shapes.items()
+    }
+    return [numbers.get(cell) for cell in cells]
 
 
 def plain_numbers(
@@ -91,14 +91,10 @@ def plain_numbers(
         return None
     if kind == "money" and "." in joined:
         return None
-    return [
-        None
-        if cell is None
-        else int(cell)
-        if "." not in cell  # type: ignore[operator]
-        else tidy(float(cell))
-        for cell in cells
-    ]
+    numbers: dict[str | int | float | None, Number | None] = {
+        text: tidy(float(text)) if "." in text else int(text) for text in set(texts)
+    }
+    return [numbers.get(cell) for cell in cells]
 
 
 def plain_measures(cells: Sequence[str]) -> list[float] | None:

@@ -47,6 +47,7 @@ from planner.pack.matrix_programs import MatrixChoices
 from planner.pack.matrix_table import read_by_rows
 from planner.pack.matrix_types import MatrixJoin, MatrixReading, routes_of_matrix
 from planner.pack.matrix_units import places_of_rows, warn_units
+from planner.pack.memory import lightly
 from planner.pack.names import AreaNames
 from planner.pack.opening import is_file, open_table
 from planner.pack.ranges import check_ranges
@@ -121,6 +122,7 @@ def read_pack_with_matrix(folder: Path, file: Path, choices: MatrixChoices) -> P
     return pack
 
 
+@lightly()
 def read_pack_into(
     folder: Path, findings: Findings, travel: tuple[Path, MatrixChoices] | None = None
 ) -> PackReading:

@@ -280,9 +280,15 @@ def _data_records(
     kept: list[Record] = []
     totals: list[Record] = []
     whole = True
+    plain: dict[Cell, bool] = {}  # of each first cell, whether it shows that the row is data
     for index, record in enumerate(records):
         cells = record.cells
-        if _is_header(cells, own):
+        is_plain = plain.get(cells[0]) if cells else False
+        if is_plain is None:
+            is_plain = plain[cells[0]] = _begins_data(cells[0], own)
+        if is_plain and len(cells) == width and index < len(records) - _NOTES_WITHIN:
+            kept.append(record)
+        elif _is_header(cells, own):
             findings.warn(f"{grid.file}: row {record.number} repeats the header: left out")
         elif _is_total(cells):
             totals.append(record)
@@ -309,6 +315,11 @@ def _data_records(
             padded = cells[:width] + (None,) * (width - len(cells))
             kept.append(Record(record.number, padded))
     return kept, totals, whole
+
+
+def _begins_data(cell: Cell, header: Sequence[str]) -> bool:
+    """Whether a row with this first cell is neither the header again nor a total."""
+    return text_of(cell) != header[0] and not is_blank(cell) and not _is_total((cell,))
 
 
 def _is_header(cells: Sequence[Cell], header: Sequence[str]) -> bool:
@@ -379,7 +390,8 @@ def _read_column(
     spoilt: Sequence[str | None],
     findings: Findings,
 ) -> list[Value]:
-    blank = [is_blank(cell) for cell in cells]
+    empty_ones = {cell for cell in set(cells) if is_blank(cell)}
+    blank = [cell in empty_ones for cell in cells] if empty_ones else [False] * len(cells)
     if any(spoilt):
         blank = [empty or bool(bad) for empty, bad in zip(blank, spoilt, strict=True)]
     if any(spoilt) or (column.required and any(blank)):
@@ -407,7 +419,7 @@ def _read_column(
         return _read_number_column(grid, column, records, cells, blank, findings)
     if column.kind == "date":
         return _read_date_column(grid, column, records, cells, blank, findings)
-    if (plain := _plain_texts(column, cells, blank)) is not None:
+    if (plain := _plain_texts(column, cells)) is not None:
         return plain
     values: list[Value] = []
     for record, cell, empty in zip(records, cells, blank, strict=True):
@@ -441,17 +453,15 @@ def _read_column(
     return values
 
 
-def _plain_texts(
-    column: Column, cells: Sequence[Cell], blank: Sequence[bool]
-) -> list[Value] | None:
+def _plain_texts(column: Column, cells: Sequence[Cell]) -> list[Value] | None:
     """The cells of a column of sound texts; None where any of them needs a closer look.
 
     It decides nothing that looking at each cell would not: it only saves doing so.
     """
     if column.kind == "ids" or not {*map(type, cells)} <= {str, type(None)}:
         return None
-    given = ["" if empty else str(cell).strip() for cell, empty in zip(cells, blank, strict=True)]
-    different = dict.fromkeys(given)  # each text is kept once, however many cells have it
+    tidied = {cell: "" if is_blank(cell) else str(cell).strip() for cell in set(cells)}
+    different = dict.fromkeys(tidied.values())  # each text is kept once, however often it stands
     joined = " ".join(different)
     if CONTROLS.search(joined.translate(_LINE_ENDS)) or (column.kind == "id" and "+" in joined):
         return None
@@ -460,7 +470,8 @@ def _plain_texts(
         read = {text: text.casefold() or None for text in different}
         if not {*read.values()} <= {*column.words, None}:
             return None
-    return [read[text] for text in given]
+    values = {cell: read[text] for cell, text in tidied.items()}
+    return [values[cell] for cell in cells]
 
 
 def _read_number_column(
@@ -477,10 +488,8 @@ def _read_number_column(
         "money": "money",
         "degrees": "degrees",
     }
-    given = [
-        None if empty else text_of(cell) if isinstance(cell, str) else cell
-        for cell, empty in zip(cells, blank, strict=True)
-    ]
+    tidied = {cell: cell.strip() if isinstance(cell, str) else cell for cell in set(cells)}
+    given = [None if empty else tidied[cell] for cell, empty in zip(cells, blank, strict=True)]
     kind = kinds.get(column.kind, "measure")
     plain = plain_numbers(given, kind)
     if plain is not None and _all_allowed(plain, column):
@@ -605,11 +614,12 @@ def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Fin
     if not schema.key:
         return
     required = {column.name for column in schema.columns if column.required}
-    keys = [tuple(row.values.get(name) for name in schema.key) for row in rows]
-    if len(set(keys)) == len(keys):
-        return
+    keys = [tuple([row.values.get(name) for name in schema.key]) for row in rows]
+    doubled = {key for key, count in Counter(keys).items() if count > 1}
     seen: dict[tuple[Value, ...], int] = {}
     for row, key in zip(rows, keys, strict=True):
+        if key not in doubled:
+            continue
         missing = [name for name, part in zip(schema.key, key, strict=True) if part is None]
         if any(name in required or row.values.get("visits_per_year") for name in missing):
             continue
