@@ -57,6 +57,18 @@ def disk_words(error: OSError) -> str:
     return _WORDS.get(error.errno or 0, "the disk refused. Try again or choose another folder")
 
 
+def reading_words(error: OSError) -> str:
+    """What it means that a file cannot be read and what to do, with its name but not its place."""
+    name = Path(str(error.filename)).name if error.filename else "a file"
+    if isinstance(error, FileNotFoundError):
+        return f"{name} is not there any more. Put it back and try again"
+    if isinstance(error, PermissionError):
+        return f"there is no permission to read {name}. Ask its owner for it"
+    if isinstance(error, IsADirectoryError):
+        return f"{name} is a folder, not a file"
+    return disk_words(error)
+
+
 @contextmanager
 def plain_disk_errors(what: str) -> Iterator[None]:
     """Turn a disk error into a sentence that begins with what could not be written.
@@ -138,7 +150,7 @@ def publish_folder(out: Path, fill: Callable[[Path], None]) -> None:
     finally:  # what is left under these names: of a failure the new one, else the one before
         shutil.rmtree(beside, ignore_errors=True)
         if out.exists():
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
 
 
 def _exchanged(beside: Path, out: Path) -> bool:
@@ -155,20 +167,39 @@ def _exchanged(beside: Path, out: Path) -> bool:
 
 def _take_the_place(beside: Path, out: Path, old: Path) -> None:
     """Rename `beside` to `out`; what stands there goes to `old`, and back if this fails."""
-    for attempt in range(1, _SWAP_ATTEMPTS + 1):
+    attempts = 0
+    while True:
+        attempts += 1
         with contextlib.suppress(FileNotFoundError):
             out.rename(old)
         try:
             beside.rename(out)
         except OSError as error:
             taken = error.errno in (errno.ENOTEMPTY, errno.EEXIST)
-            if not taken or attempt == _SWAP_ATTEMPTS:
+            if not taken or attempts == _SWAP_ATTEMPTS:
                 if old.exists() and not out.exists():
                     old.rename(out)
                 raise
-            shutil.rmtree(old, ignore_errors=True)  # another writer was quicker; it gives way too
+            _remove(old)  # another writer was quicker; it gives way too
         else:
             return
+
+
+def _remove(there: Path) -> None:
+    """Remove a folder, or the file or link that stood in a folder's place, as far as it goes."""
+    if there.is_dir() and not there.is_symlink():
+        shutil.rmtree(there, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            there.unlink()
+
+
+def way_to(folder: Path, start: Path) -> str:
+    """How a folder is named as seen from another one, with `/`; by its full place if it cannot."""
+    try:
+        return Path(os.path.relpath(folder, start)).as_posix()
+    except ValueError:  # pragma: no cover - only Windows has other drives
+        return folder.as_posix()
 
 
 def own_prefix(what: str) -> str:

@@ -18,7 +18,13 @@ from planner.pack.locate import builtin_packs
 from planner.pack.types import Pack
 from planner.plan import SolveReport
 from planner.runs.content import run_info, run_tables
-from planner.runs.files import plain_disk_errors, publish_folder, try_folder, write_synced
+from planner.runs.files import (
+    plain_disk_errors,
+    publish_folder,
+    try_folder,
+    way_to,
+    write_synced,
+)
 from planner.runs.schema import TABLES
 from planner.runs.table import csv_bytes
 from planner.scenario import OriginSection, Scenario, scenario_toml
@@ -182,8 +188,5 @@ def _pack_reference(name: str, pack: Pack, out: Path) -> str:
     folder = Path(os.path.realpath(pack.folder))
     if name in builtin_packs() and Path(os.path.realpath(find_pack(name))) == folder:
         return name
-    try:
-        relative = Path(os.path.relpath(folder, out)).as_posix()
-    except ValueError:  # another drive
-        return folder.as_posix()
-    return relative if relative.startswith("..") else f"./{relative}"
+    way = way_to(folder, out)
+    return way if way.startswith("..") or Path(way).is_absolute() else f"./{way}"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from planner.errors import PlannerError
 from planner.runs import files
+from tests.faults.injected import Disk
 
 
 def test_a_replaced_file_is_the_old_one_when_the_disk_is_full(tmp_path, monkeypatch):
@@ -45,6 +47,22 @@ def test_disk_errors_are_told_in_words_without_paths(code, words):
     assert words in message
     assert "/" not in message
     assert "Errno" not in message
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (errno.ENOENT, "a.csv is not there any more. Put it back and try again"),
+        (errno.EACCES, "there is no permission to read a.csv. Ask its owner for it"),
+        (errno.EPERM, "there is no permission to read a.csv. Ask its owner for it"),
+        (errno.EISDIR, "a.csv is a folder, not a file"),
+        (errno.EIO, "the disk reported an error. Choose another disk"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_its_name_without_its_place(code, words):
+    assert files.reading_words(OSError(code, "text", "/secret/a.csv")) == words
+    unnamed = files.reading_words(OSError(code, "text"))
+    assert unnamed == words.replace("a.csv", "a file")
 
 
 def test_a_place_that_makes_no_folders_is_not_called_removed(tmp_path):
@@ -110,3 +128,73 @@ def test_writers_of_the_same_folder_leave_one_whole_folder(tmp_path):
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert len({(out / name).read_text() for name in "abc"}) == 1
+
+
+def with_a_quicker_writer(monkeypatch, out, times):
+    """Each time the place becomes free another writer takes it, so often; returns its counter."""
+    monkeypatch.setattr(files, "_exchanged", lambda *_: False)  # as on disks that cannot
+    rename, taken = Path.rename, []
+
+    def rename_and_be_overtaken(self, target):
+        moved = rename(self, target)
+        if self == out and len(taken) < times:
+            taken.append(target)
+            out.mkdir()
+            (out / "a").write_text("theirs")
+        return moved
+
+    monkeypatch.setattr(Path, "rename", rename_and_be_overtaken)
+    return taken
+
+
+def test_of_two_writers_on_a_simple_disk_the_last_one_stays_and_nothing_is_left(
+    tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    files.publish_folder(out, lambda folder: (folder / "a").write_text("old"))
+    taken = with_a_quicker_writer(monkeypatch, out, times=3)
+    files.publish_folder(out, lambda folder: (folder / "a").write_text("mine"))
+    assert len(taken) == 3
+    assert (out / "a").read_text() == "mine"
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_writer_who_is_always_overtaken_gives_up_and_leaves_the_others_folder(
+    tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    files.publish_folder(out, lambda folder: (folder / "a").write_text("old"))
+    taken = with_a_quicker_writer(monkeypatch, out, times=1000)
+    refused = pytest.raises(PlannerError, match="The run could not be written")
+    with refused, files.plain_disk_errors("The run"):
+        files.publish_folder(out, lambda folder: (folder / "a").write_text("mine"))
+    assert len(taken) == 50
+    assert (out / "a").read_text() == "theirs"
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_folder_takes_the_place_of_a_file_or_a_link_and_what_the_link_names_stays(tmp_path, kind):
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a").write_text("theirs")
+    if kind == "file":
+        out.write_text("a file")
+    else:
+        out.symlink_to(elsewhere)
+    files.publish_folder(out, lambda folder: (folder / "a").write_text("mine"))
+    assert (out / "a").read_text() == "mine"
+    assert not out.is_symlink()
+    assert (elsewhere / "a").read_text() == "theirs"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["elsewhere", "out"]
+
+
+def test_what_cannot_be_cleared_stays_and_is_not_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / ".run.0123abcd.old").mkdir()
+    os.utime(tmp_path / ".run.0123abcd.old", (0, 0))
+    with Disk(tmp_path, 1).in_use():
+        assert files.clear_leftovers(tmp_path) == 0
+    assert [each.name for each in tmp_path.iterdir()] == [".run.0123abcd.old"]
+    assert files.clear_leftovers(tmp_path) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["run"]

@@ -8,6 +8,7 @@ import random
 import shutil
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -19,6 +20,9 @@ from planner.pack import find_pack, read_pack
 from planner.pack.fingerprint import print_of
 from planner.plan import Clash
 from planner.runs import files, judge_and_write, read_run, require_free, write_run
+from planner.runs.verify import verify
+from planner.scenario import build
+from tests.nobody import as_nobody, folder_for_all
 from tests.runs import cases
 
 FILES = {
@@ -120,6 +124,28 @@ def test_what_was_written_is_read_back(tmp_path):
     assert run.scenario.rules == cases.scenario().rules
 
 
+def test_counters_set_aside_for_each_service_are_read_back_and_strange_ones_named(tmp_path):
+    folder = cases.write_pack(tmp_path / "tiny")
+    sites = cases.SITES.replace("capacity_visits_per_year", "counters")
+    sites = sites.replace(",500,", ",2,").replace(",,gazette", ",3,gazette").replace(",50,", ",1,")
+    (folder / "sites.csv").write_text(sites, encoding="utf-8", newline="")
+    pack = read_pack(folder)
+    rules = cases.scenario(rules={"branches": {"max": 3}, "capacity": "soft",
+                                  "counters": "by_service"})  # fmt: skip
+    plain = cases.answer(pack, cases.scenario())
+    aside = np.array([[1, 0], [2, 1], [0, 0], [1, 2]])
+    plan = replace(plain.plan, counters=aside)
+    problem = build(pack, rules)
+    report = replace(plain, problem=problem, plan=plan,
+                     objective=score(problem, plan).objective.total)  # fmt: skip
+    run = judge_and_write(report, pack, rules, tmp_path / "run")
+    assert np.array_equal(read_run(run).report.plan.counters, aside)
+    assert verify(run).agrees
+    edit(run, lambda info: info["branches"][1]["counters"].update(haircut=1))
+    (fault,) = refused(run, "haircut")
+    assert fault.column == "branches.1.counters"
+
+
 @pytest.mark.parametrize("status", ["infeasible", "unknown"])
 def test_an_answer_without_a_plan_is_kept_with_its_reasons(tmp_path, pack, status):
     clash = Clash("rules.branches", "At most 3 branches for 4 counties.", "Allow 4.")
@@ -217,6 +243,24 @@ def test_a_place_that_takes_no_folder_is_refused_before_solving(tmp_path, monkey
     for out in (tmp_path / "new", tmp_path / "not" / "yet", run):
         with pytest.raises(PlannerError, match="does not let files or folders be made"):
             require_free(out)
+
+
+def test_a_place_where_one_may_not_write_is_refused_before_solving():
+    def task(out):
+        with pytest.raises(PlannerError) as told:
+            require_free(out)
+        assert str(told.value) == (
+            f"The run folder {out.name} cannot be written: no permission there."
+        )
+
+    with folder_for_all() as folder:
+        run = cases.write_answer(folder)
+        before = (run / "run.json").read_bytes()
+        for place in (folder, run):
+            place.chmod(0o555)
+        for out in (folder / "new", folder / "not" / "yet", run):
+            as_nobody(task, out)
+        assert (run / "run.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["run.json", "assignment.csv"])

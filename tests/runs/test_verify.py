@@ -6,6 +6,7 @@ import re
 import pytest
 
 from planner.errors import InputError
+from planner.evaluate import score
 from planner.pack import read_pack
 from planner.runs import judge_and_write, read_run
 from planner.runs.content import told_of
@@ -208,6 +209,68 @@ def test_a_run_without_a_plan_tells_of_none(tmp_path, pack, status):
     path = tmp_path / "tiny" / "visits.csv"
     path.write_text(path.read_text().replace("p2,passport,300", "p2,passport,301"))
     assert "the pack has changed since" in told(run)
+
+
+def test_of_very_many_differences_the_first_hundred_are_told(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = tmp_path / "tiny" / "demand_points.csv"
+    path.write_text(path.read_text("utf-8").replace("0.5,", "0.6,"), "utf-8")
+    path = tmp_path / "tiny" / "visits.csv"
+    path.write_text(path.read_text("utf-8").replace("0,count", "1,count"), "utf-8")
+    found = verify(run).differences
+    assert len(found) == 101
+    assert re.fullmatch(r"and \d+ more differences", found[-1])
+    assert "the pack has changed since" in found[0]
+
+
+def test_a_run_from_before_demand_points_were_kept_agrees(tmp_path):
+    run = cases.write_answer(tmp_path)
+    edit(run, lambda info: info.pop("inputs"))
+    (run / "points.csv").unlink()
+    assert told(run) == ""
+
+
+def test_an_optimal_run_that_misses_soft_rules_more_than_is_proved_is_told(tmp_path):
+    """The branch of Iten can serve half of those who come; that too needs a proof."""
+    folder = cases.write_pack(tmp_path / "tiny")
+    (folder / "sites.csv").write_text(cases.SITES.replace(",500,", ",50,"), "utf-8")
+    pack = read_pack(folder)
+    rules = cases.scenario(rules={"branches": {"max": 3}, "capacity": "soft"})
+    honest = cases.answer(pack, rules)
+    missed = score(honest.problem, honest.plan).shortfall
+    assert missed > 1
+    for proved, words in ((missed, ""), (missed / 2, "and only"), (missed * 2, "is above the")):
+        report = cases.answer(
+            pack,
+            rules,
+            status="optimal",
+            bound=honest.objective,
+            gap=0.0,
+            shortfall=missed,
+            shortfall_bound=proved,
+        )
+        run = judge_and_write(report, pack, rules, tmp_path / "run")
+        text = told(run)
+        assert words in text
+        assert bool(text) == bool(words)
+
+
+def test_a_list_that_is_longer_or_other_than_recomputed_is_told(tmp_path):
+    run = cases.write_answer(tmp_path)
+    before = (run / "run.json").read_text("utf-8")
+    for change, words in (
+        (
+            lambda info: info["baseline_branches"].pop(),
+            "run.json baseline_branches: 1 entries; recomputed 2",
+        ),
+        (
+            lambda info: info["baseline_branches"][0].update(services=["permit"]),
+            "run.json baseline_branches 028-iten.services: ['permit']; recomputed ['passport']",
+        ),
+    ):
+        edit(run, change)
+        assert words in told(run)
+        (run / "run.json").write_text(before, "utf-8")
 
 
 def test_what_cannot_be_recomputed_is_named(tmp_path, pack):

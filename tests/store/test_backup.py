@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import multiprocessing
+import shutil
 import sqlite3
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -15,6 +19,8 @@ from planner.runs.store import Subject, open_store, schema
 from planner.runs.store.backup import back_up
 from planner.runs.store.check import check_whole
 from planner.runs.store.database import connect
+from planner.runs.store.migrations import STEPS
+from planner.runs.store.number import note
 from planner.runs.store.restoring import restore
 from planner.scenario.change import with_key
 from tests.store import postgres
@@ -181,6 +187,71 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(file, tmp_path):
         with pytest.raises(PlannerError, match=words):
             put(str(file), backup)
         assert file.read_bytes() == before
+    assert {each.name for each in file.parent.iterdir()} == {file.name}
+
+
+def test_a_zip_of_something_else_is_no_backup(file, tmp_path):
+    before = file.read_bytes()
+    other = tmp_path / "other.zip"
+    for about in ({"kind": "letters", "schema": 1}, {"kind": "ugatuzi-planner store"}, [], "x"):
+        with zipfile.ZipFile(other, "w") as archive:
+            archive.writestr("store.json", json.dumps(about))
+        with pytest.raises(PlannerError, match="is no backup of a store on a database server"):
+            put(str(file), other)
+        assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", ["zip", "sqlite"])
+def test_a_backup_of_a_newer_planner_is_refused_and_nothing_changes(file, tmp_path, ending):
+    place = tmp_path / "newer" / "store.sqlite"
+    shutil.copytree(file.parent, place.parent)
+    newer = connect(str(place))
+    with newer.writing() as connection:
+        note(connection, "schema", str(len(STEPS) + 1))
+    backup = back_up(newer, tmp_path / f"b.{ending}")
+    newer.close()
+    before = file.read_bytes()
+    words = f"newer planner \\(schema {len(STEPS) + 1}; this one knows {len(STEPS)}\\)"
+    with pytest.raises(PlannerError, match=words):
+        put(str(file), backup)
+    assert file.read_bytes() == before
+    assert {each.name for each in file.parent.iterdir()} == {file.name}
+
+
+def test_a_disk_without_second_names_keeps_the_store_that_gives_way(file, tmp_path, monkeypatch):
+    with open_store(str(file)) as store:
+        backup = back_up(store.database, tmp_path / "b.sqlite")
+    before = file.read_bytes()
+
+    def refuse(self, target):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    aside = put(str(file), backup)
+    assert aside.read_bytes() == before
+    with open_store(str(file)) as store:
+        assert check_whole(store.database) == ()
+
+
+def test_without_second_names_a_refusal_gives_the_store_its_name_back(file, tmp_path, monkeypatch):
+    with open_store(str(file)) as store:
+        backup = back_up(store.database, tmp_path / "b.sqlite")
+    before = file.read_bytes()
+    replace = Path.replace
+
+    def refuse(self, target):
+        if self.name.endswith(".part"):
+            raise OSError(errno.EIO, "Input/output error")
+        return replace(self, target)
+
+    def no_links(self, target):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PlannerError, match="the disk reported an error"):
+        put(str(file), backup)
+    assert file.read_bytes() == before
     assert {each.name for each in file.parent.iterdir()} == {file.name}
 
 

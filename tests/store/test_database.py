@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import resource
-import shutil
 import signal
 import sqlite3
 import sys
@@ -16,13 +16,16 @@ from sqlalchemy import event, insert
 
 from planner.errors import PlannerError
 from planner.runs.store import Subject, open_store, schema
+from planner.runs.store.backup import back_up
 from planner.runs.store.check import check_log, check_whole
 from planner.runs.store.database import connect
 from planner.runs.store.ids import author_name, now
 from planner.runs.store.state import state_of
 from planner.runs.store.words import DamagedError
 from planner.scenario.change import with_key
+from tests.nobody import as_nobody
 from tests.store import postgres
+from tests.store.damage import change_from_outside
 
 FORK = multiprocessing.get_context("fork")
 
@@ -141,33 +144,6 @@ def test_a_file_in_the_folders_place(tmp_path, monkeypatch):
     (tmp_path / "home").write_text("")
     monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "home"))
     assert "a file stands where a folder is needed" in refusal()
-
-
-def as_nobody(task, *args) -> None:
-    """Do something as a user without rights, in a process of its own."""
-
-    def inside():
-        if os.getuid() == 0:
-            os.setgid(65534)
-            os.setuid(65534)
-        task(*args)
-
-    child = FORK.Process(target=inside)
-    child.start()
-    child.join(60)
-    assert child.exitcode == 0
-
-
-@pytest.fixture
-def open_folder():
-    """A folder that every user can reach, which pytest's are not."""
-    import tempfile
-    from pathlib import Path
-
-    folder = Path(tempfile.mkdtemp(prefix="store-open-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def test_a_folder_that_can_only_be_read(open_folder):
@@ -315,6 +291,45 @@ def test_what_a_killed_program_left_is_there(tmp_path, scenario):
         assert len(store.scenarios.list()) == 5
 
 
+def test_a_log_that_another_program_is_just_closing_is_no_damage(tmp_path, scenario, monkeypatch):
+    """The log is gone and its index is not yet: a moment later the other program is done."""
+    file = tmp_path / "s.db"
+    killed_while_open(file, scenario)
+    log, whole = tmp_path / "s.db-wal", (tmp_path / "s.db-wal").read_bytes()
+    log.unlink()
+    monkeypatch.setattr("planner.runs.store.check.time.sleep", lambda _: log.write_bytes(whole))
+    check_log(file)
+    with open_store(str(file)) as store:
+        assert len(store.scenarios.list()) == 5
+
+
+@pytest.mark.parametrize("at", [0, 12, 60])  # its version, whether it is set up, its second half
+def test_an_index_of_the_log_that_is_no_more_believed_is_made_anew(tmp_path, scenario, at):
+    file, index = tmp_path / "s.db", tmp_path / "s.db-shm"
+    killed_while_open(file, scenario)
+    content = bytearray(index.read_bytes())
+    content[at] ^= 1
+    index.write_bytes(content)
+    with open_store(str(file)) as store:
+        assert len(store.scenarios.list()) == 5
+        assert check_whole(store.database) == ()
+
+
+def test_a_row_that_leans_on_nothing_is_found_at_opening(tmp_path, pack):
+    file = tmp_path / "s.db"
+    with open_store(str(file)) as store:
+        store.packs.keep(pack)
+    with contextlib.closing(sqlite3.connect(file)) as other:  # which looks after no references
+        other.execute("DROP TRIGGER contents_no_delete")
+        other.execute("DELETE FROM contents")
+        other.commit()
+    text = refusal(str(file))
+    assert "is damaged" in text
+    assert "row 1 of pack_files leans on a row of contents that is not there" in text
+    assert text.count("leans on") == 5
+    assert "is not there; and 2 more. Nothing was changed" in text
+
+
 @pytest.mark.parametrize("share", [0, 0.3, 0.999])
 def test_a_log_that_was_cut_off_is_told(tmp_path, scenario, share):
     file = tmp_path / "s.db"
@@ -458,6 +473,41 @@ def test_content_that_is_not_what_was_kept_is_found(store):
         connection.execute(insert(schema.contents).values(digest="0" * 64, size=3, content=b"abc"))
     (told,) = check_whole(store.database)
     assert "is not what was kept" in told
+
+
+def test_a_kept_scenario_that_is_none_is_found(store, scenario):
+    saved = keep(store, scenario)
+    lost = "UPDATE scenario_versions SET scenario = 'name = '"
+    change_from_outside(store.database, "scenario_versions", lost)
+    (told,) = check_whole(store.database)
+    assert told.startswith(f"scenario {saved.id}, version 1: ")
+
+
+def test_a_damaged_store_is_told_with_the_newest_backups(tmp_path, home):
+    folder, file = home / "backups", tmp_path / "s.db"
+    folder.mkdir(parents=True)
+    (folder / "letter.txt").write_text("no backup")
+    for age in range(5):
+        (folder / f"store-{age}.sqlite").write_text("x")
+        os.utime(folder / f"store-{age}.sqlite", (1e9 - age, 1e9 - age))
+    file.write_bytes(b"damaged" * 1000)
+    newest = ", ".join(str(folder / f"store-{age}.sqlite") for age in range(3))
+    assert f"Backups, newest first: {newest} and 2 older. " in refusal(str(file))
+    for age in (3, 4):
+        (folder / f"store-{age}.sqlite").unlink()
+    assert f"Backups, newest first: {newest}. " in refusal(str(file))
+
+
+def test_a_database_that_cannot_be_copied_is_told_in_words(tmp_path, scenario):
+    """SQLite's own words come from its driver here, not by way of the tables."""
+    file = tmp_path / "s.db"
+    with open_store(str(file)) as store:
+        keep(store, scenario)
+        store.database.engine.dispose()
+        file.write_bytes(b"damaged" * 1000)
+        with pytest.raises(DamagedError, match="a part of it cannot be read"):
+            back_up(store.database, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
 
 
 def test_who_writes(monkeypatch):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,11 @@ from planner.pack import find_pack, read_pack
 from planner.pack.fingerprint import print_of
 from planner.pack.safe_names import alike, unsafe
 from planner.pack.snapshot import snapshot_of
+from planner.runs.store import cached, open_store
+from planner.runs.store.contents import digest_of
+from tests.nobody import as_nobody
 from tests.runs import cases
+from tests.store.damage import change_from_outside
 
 
 @pytest.fixture
@@ -177,16 +183,87 @@ def test_a_stored_name_that_leads_out_is_not_unpacked(store, pack_folder, home):
     assert not list(home.rglob("evil.md"))
 
 
-def test_a_kept_file_that_is_damaged_is_told(store, pack):
+@pytest.mark.parametrize("content", ["00", "6e6f7468696e67", "789c030000000001"])
+def test_a_kept_file_that_is_damaged_is_told(store, pack, content):
     fingerprint = store.packs.keep(pack)
-    is_file = store.database.kind == "SQLite"
-    guard = "contents_no_update" if is_file else "contents_guard ON contents"
-    content = "x'00'" if is_file else "'\\x00'"
-    with store.database.writing() as connection:
-        connection.exec_driver_sql(f"DROP TRIGGER {guard}")
-        connection.exec_driver_sql(f"UPDATE contents SET content = {content}")
+    written = f"x'{content}'" if store.database.kind == "SQLite" else f"'\\x{content}'"
+    change_from_outside(store.database, "contents", f"UPDATE contents SET content = {written}")
     with pytest.raises(PlannerError, match="The store is damaged"):
         store.packs.folder(fingerprint)
+
+
+def test_a_file_larger_than_a_database_takes_is_refused_whole(store, pack, monkeypatch):
+    monkeypatch.setattr("planner.runs.store.contents._MOST_BYTES", 50)
+    with pytest.raises(PlannerError, match="MB is too large for the store"):
+        store.packs.keep(pack)
+    assert store.packs.list() == ()
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_stands_in_the_place_of_a_copy_gives_way_to_it(store, pack, home, kind, tmp_path):
+    fingerprint = store.packs.keep(pack)
+    place = home / "cache" / "packs" / fingerprint
+    place.parent.mkdir(parents=True)
+    if kind == "file":
+        place.write_text("a file")
+    else:
+        shutil.copytree(pack.folder, tmp_path / "copy")
+        place.symlink_to(tmp_path / "copy")
+    assert store.packs.folder(fingerprint) == place
+    assert not place.is_symlink()
+    assert store.packs.read(fingerprint).id == "tiny"
+    assert [each.name for each in place.parent.iterdir()] == [fingerprint]
+    assert kind == "file" or (tmp_path / "copy" / "pack.toml").is_file()
+
+
+def test_a_pack_that_is_gone_or_has_no_manifest_is_not_kept_and_that_is_said(store, pack_folder):
+    (pack_folder / "pack.toml").unlink()
+    with pytest.raises(PlannerError) as told:
+        store.packs.keep_folder(pack_folder)
+    assert str(told.value) == (
+        "The pack tiny cannot be kept: pack.toml is not there any more. Put it back and try again."
+    )
+    assert store.packs.list() == ()
+
+
+def test_a_pack_with_a_file_that_may_not_be_read_is_not_kept(open_folder):
+    """As a user without rights, whom the file's owner has shut out."""
+    folder = cases.write_pack(open_folder / "tiny")
+    (folder / "LICENCES.md").write_text("# Licences")
+
+    def task(name):
+        place = Path(tempfile.mkdtemp(dir="/tmp"))
+        with open_store(str(place / "s.db")) as store:
+            with pytest.raises(PlannerError) as told:
+                store.packs.keep_folder(folder)
+            assert store.packs.list() == ()
+        shutil.rmtree(place)
+        assert str(told.value) == (
+            f"The pack tiny cannot be kept: there is no permission to read {name}. Ask its owner "
+            "for it."
+        )
+
+    for name in ("visits.csv", "LICENCES.md"):  # its data, and what is written beside it
+        (folder / name).chmod(0)
+        as_nobody(task, name)
+        (folder / name).chmod(0o644)
+
+
+def test_a_copy_whose_folder_cannot_be_looked_into_is_made_anew(open_folder):
+    content = {"a.csv": b"a", "deep/b.csv": b"b"}
+    digests = {name: digest_of(each) for name, each in content.items()}
+    by_digest = {digest_of(each): each for each in content.values()}
+
+    def task():
+        place = Path(tempfile.mkdtemp(dir="/tmp")) / "copy"
+        cached.ready(place, digests, by_digest.__getitem__, "it")
+        assert cached.is_whole(place, digests)
+        (place / "deep").chmod(0)
+        assert not cached.is_whole(place, digests)
+        cached.ready(place, digests, by_digest.__getitem__, "it")
+        assert files_below(place) == content
+
+    as_nobody(task)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError, PlannerError
-from planner.pack import read_pack
+from planner.pack import find_pack, read_pack
+from planner.plan import SolveReport
 from planner.runs import judge_and_write, read_run, verify_run
+from planner.runs.info import read_csv
 from planner.runs.store import Subject, open_store
 from planner.runs.verify import verify
-from planner.scenario import read_scenario
+from planner.scenario import build, read_scenario
 from tests.runs import cases
+from tests.store.damage import change_from_outside
 
 
 @pytest.fixture
@@ -136,8 +140,6 @@ def test_a_pack_that_the_store_has_need_not_be_there_any_more(store, folder, tmp
 
 
 def test_a_run_of_an_older_planner_needs_the_same_question(store, folder):
-    import json
-
     info = json.loads((folder / "run.json").read_text("utf-8"))
     del info["inputs"], info["pack"]["fingerprint"], info["pack"]["files"]
     (folder / "run.json").write_text(json.dumps(info), "utf-8")
@@ -208,6 +210,70 @@ def test_a_damaged_copy_is_mended(store, folder, harm):
     assert store.runs.folder(run_id) == copy
     assert verify(copy).agrees
     assert len(list(copy.iterdir())) == len(list(folder.iterdir()))
+
+
+def test_the_words_of_a_run_are_read_without_its_folder(store, folder):
+    run_id = store.runs.keep(folder)
+    said = json.loads((folder / "run.json").read_text("utf-8"))
+    shutil.rmtree(folder)
+    assert store.runs.info(run_id[:6]) == said
+
+
+@pytest.mark.parametrize("name", ["scenario.toml", "run.json"])
+def test_a_run_that_lost_a_file_in_the_store_is_told(store, folder, name):
+    run_id = store.runs.keep(folder)
+    gone = f"DELETE FROM run_files WHERE name = '{name}'"
+    change_from_outside(store.database, "run_files", gone)
+    for ask in (store.runs.folder, store.runs.info):
+        with pytest.raises(PlannerError, match=f"damaged: the run {run_id} is not complete"):
+            ask(run_id)
+
+
+def test_a_run_with_a_file_that_no_run_has_is_not_copied_to_the_disk(store, folder, home):
+    run_id = store.runs.keep(folder)
+    strange = f"""INSERT INTO run_files SELECT run_id, '../../evil.csv', digest FROM run_files
+        WHERE run_id = '{run_id}' AND name = 'run.json'"""
+    with store.database.writing() as connection:
+        connection.exec_driver_sql(strange)
+    with pytest.raises(PlannerError, match="is not complete"):
+        store.runs.folder(run_id)
+    assert not list(home.rglob("evil.csv"))
+
+
+def test_a_run_on_a_builtin_pack_names_it_by_its_id(store, tmp_path):
+    pack, rules = read_pack(find_pack("one-stop")), cases.scenario("one-stop")
+    report = SolveReport(build(pack, rules), "unknown", *(None,) * 4, "highs", 1.0, {}, 100.0)
+    run = judge_and_write(report, pack, rules, tmp_path / "run", created=cases.CREATED)
+    copy = store.runs.folder(store.runs.keep(run))
+    assert read_scenario(copy / "scenario.toml").pack == "one-stop"
+    assert read_run(copy).pack.folder == pack.folder
+
+
+@pytest.mark.parametrize("told", [None, "tiny", {}, {"id": ""}, {"id": 3}])
+def test_a_run_that_does_not_name_its_pack_is_not_kept(store, folder, told):
+    info = json.loads((folder / "run.json").read_text("utf-8"))
+    (folder / "run.json").write_text(json.dumps({**info, "pack": told}), "utf-8")
+    with pytest.raises(InputError, match=r"pack\.id: found nothing; expected the pack's id"):
+        store.runs.keep(folder)
+    assert store.runs.list() == ()
+
+
+def test_a_file_that_goes_while_the_run_is_read_is_told(store, folder, monkeypatch):
+    """Somebody clears the folder between the look at its tables and the copying."""
+
+    def read_and_lose(place, name):
+        rows = read_csv(place, name)
+        (place / name).unlink()
+        return rows
+
+    monkeypatch.setattr("planner.runs.store.runfiles.read_csv", read_and_lose)
+    with pytest.raises(PlannerError) as told:
+        store.runs.keep(folder)
+    assert str(told.value) == (
+        "The run run cannot be kept: assignment.csv is not there any more. Put it back and try "
+        "again."
+    )
+    assert store.runs.list() == ()
 
 
 def test_a_source_that_is_none_is_refused(store, folder):

@@ -91,6 +91,16 @@ def test_a_change_is_told_in_words(store, scenario):
     ]
 
 
+def test_of_many_changes_at_once_the_first_five_are_told(store, scenario):
+    saved = create(store, scenario)
+    rules = {"rules.branches.min": 20, "rules.branches.new_max": 20, "solve.gap": 0.5}
+    keys = {"name": "B", "description": "b", "duplicates.rule": "cap", **rules}
+    store.scenarios.save(saved.id, with_keys(scenario, keys), expected=1)
+    words = store.scenarios.history(saved.id)[1].what
+    assert words.count(" -> ") == 5
+    assert words.endswith(", and 1 more")
+
+
 def test_what_is_the_same_is_no_version(store, scenario):
     saved = create(store, scenario)
     assert store.scenarios.save(saved.id, scenario, expected=1) == saved

@@ -52,6 +52,12 @@ def test_points_are_kept_one_by_one(store, begun):
     assert study.status == "running"
 
 
+def test_a_point_that_failed_has_no_run_and_says_why(store, begun):
+    failed = StudyPoint(0, POINTS[0].values, None, "failed", "The disk is full.")
+    store.studies.set_point(begun, failed)
+    assert store.studies.get(begun).points == (failed, POINTS[1])
+
+
 def test_a_point_that_was_kept_survives_the_end_of_its_process(store, url, begun):
     code = (
         "import os, signal\n"

@@ -1,23 +1,20 @@
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import shutil
-import stat
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from planner.errors import InputError, PlannerError
+from planner.errors import PlannerError
 from planner.pack import read_pack
-from planner.runs import judge_and_write, verify_run
+from planner.runs import verify_run
 from planner.runs.store import StudyPoint, Subject, open_store
 from planner.runs.store.workspace import export_workspace, import_workspace
 from planner.scenario import read_scenario
 from tests.command_line import run as command
 from tests.runs import cases
+from tests.store.workspaces import fill
 
 
 @pytest.fixture
@@ -31,71 +28,11 @@ def filled(store, tmp_path):
     return fill(store, tmp_path)
 
 
-def fill(store, tmp_path):
-    """A store with a bit of everything; one run is without a plan, one was put away."""
-    folder = cases.write_answer(tmp_path)
-    pack = read_pack(tmp_path / "tiny")
-    rules = cases.scenario(str(pack.folder))
-    saved = store.scenarios.create(rules, pack=str(pack.folder), based_on="run:x", author="Amina")
-    other = rules.model_copy(update={"name": "Fünf Büros"})
-    saved = store.scenarios.save(saved.id, other, expected=saved.revision)
-    saved = store.scenarios.undo(saved.id, expected=saved.revision)
-    store.scenarios.create(cases.scenario("one-stop"), pack="one-stop")
-    run_id = store.runs.keep(folder, scenario=saved, source="sweep")
-    nothing = cases.no_answer(pack, rules)
-    infeasible = judge_and_write(nothing, pack, rules, tmp_path / "none", created=cases.CREATED)
-    away = store.runs.keep(infeasible)
-    store.runs.remove(away)
-    study = store.studies.begin(
-        "sweep",
-        "How many",
-        scenario=rules,
-        pack=pack,
-        spec={"values": [1.5, None, "a"]},
-        points=(StudyPoint(0, {"rules.branches.max": 3}),),
-    )
-    store.studies.set_point(
-        study, StudyPoint(0, {}, run_id, "feasible", "", {"is_dominated": True})
-    )
-    store.studies.finish(study, "done", {"best": 0})
-    store.notes.tag(Subject("run", run_id), "board")
-    store.notes.add(Subject("run", run_id), "Look here.\nTwice.", author="Amina")
-    gone = store.notes.add(Subject("scenario", saved.id), "Old.")
-    store.notes.remove(gone.id)
-    return {"store": store, "run": run_id, "away": away, "scenario": saved.id, "study": study}
-
-
 @pytest.fixture
 def zipped(filled, tmp_path):
     path = tmp_path / "work.zip"
     export_workspace(filled["store"], path)
     return path
-
-
-@pytest.fixture(scope="module")
-def sent(tmp_path_factory):
-    """A workspace from somewhere else, made once."""
-    with pytest.MonkeyPatch.context() as patch:
-        place = tmp_path_factory.mktemp("sent")
-        patch.setenv("UGATUZI_HOME", str(place / "home"))
-        with open_store(str(place / "store.sqlite")) as store:
-            fill(store, place)
-            export_workspace(store, place / "work.zip")
-    return place / "work.zip"
-
-
-@pytest.fixture
-def came(sent, tmp_path):
-    """A copy of it, to be changed."""
-    return Path(shutil.copy(sent, tmp_path / "came.zip"))
-
-
-@pytest.fixture
-def other(tmp_path, monkeypatch):
-    """Another machine: its own folder and an empty store."""
-    monkeypatch.setenv("UGATUZI_HOME", str(tmp_path / "elsewhere"))
-    with open_store() as opened:
-        yield opened
 
 
 def outcomes(brought):
@@ -255,6 +192,60 @@ def test_an_edited_pack_of_an_earlier_import_is_left_alone(filled, zipped, other
     assert "900" in visits.read_text("utf-8")
 
 
+def test_a_pack_that_only_a_scenario_stands_on_is_taken_from_its_folder(
+    store, other, pack_folder, tmp_path
+):
+    saved = store.scenarios.create(cases.scenario(str(pack_folder)), pack=str(pack_folder))
+    again = store.scenarios.create(cases.scenario(str(pack_folder)), pack=str(pack_folder))
+    taken = export_workspace(store, tmp_path / "work.zip")
+    assert (taken.counts["packs"], taken.remarks) == (1, ())
+    assert store.packs.list() == ()
+    shutil.rmtree(pack_folder)
+    import_workspace(other, tmp_path / "work.zip")
+    places = {other.scenarios.get(each.id).pack for each in (saved, again)}
+    (place,) = places
+    assert read_pack(place).id == "tiny"
+    assert other.packs.list()[0].id == "tiny"
+
+
+def test_a_study_that_has_no_points_yet_comes_in(store, other, pack, tmp_path):
+    rules = cases.scenario(str(pack.folder))
+    study = store.studies.begin("robust", "R", scenario=rules, pack=pack, spec={}, points=())
+    export_workspace(store, tmp_path / "work.zip")
+    import_workspace(other, tmp_path / "work.zip")
+    assert other.studies.get(study).points == ()
+    assert other.studies.get(study).name == "R"
+
+
+def test_a_tag_leaves_the_runs_of_other_studies_and_waiting_points_alone(filled, tmp_path, other):
+    store = filled["store"]
+    pack = read_pack(tmp_path / "tiny")
+    waiting = store.studies.begin(
+        "sweep",
+        "Waits",
+        scenario=cases.scenario(str(pack.folder)),
+        pack=pack,
+        spec={},
+        points=(StudyPoint(0, {}),),
+    )
+    store.notes.tag(Subject("study", waiting), "later")
+    taken = export_workspace(store, tmp_path / "part.zip", tag="later")
+    assert (taken.counts["studies"], taken.counts["runs"]) == (1, 0)
+    import_workspace(other, tmp_path / "part.zip")
+    assert [each.id for each in other.studies.list()] == [waiting]
+    assert other.runs.list() == ()
+
+
+def test_a_file_that_packs_very_well_is_not_taken_for_a_bomb(store, other, pack_folder, tmp_path):
+    blanks = b" " * 3_000_000
+    (pack_folder / "empty.csv").write_bytes(blanks)
+    saved = store.scenarios.create(cases.scenario(str(pack_folder)), pack=str(pack_folder))
+    export_workspace(store, tmp_path / "work.zip")
+    import_workspace(other, tmp_path / "work.zip")
+    place = read_pack(other.scenarios.get(saved.id).pack).folder
+    assert (place / "empty.csv").read_bytes() == blanks
+
+
 def test_an_empty_store(store, tmp_path):
     taken = export_workspace(store, tmp_path / "empty.zip")
     assert set(taken.counts.values()) == {0}
@@ -272,202 +263,6 @@ def test_only_an_earlier_workspace_gives_way(filled, zipped, tmp_path):
     assert mine.read_bytes() == before
     with pytest.raises(PlannerError, match="is a folder"):
         export_workspace(filled["store"], tmp_path)
-
-
-# -- hostile and damaged files -----------------------------------------------------------------
-
-
-def rewritten(path, change):
-    """The zip with its members changed: `change` gets name -> content, with a right manifest."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    manifest = json.loads(members.pop("manifest.json"))
-    change(members)
-    manifest["members"] = {
-        name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        for name, content in members.items()
-    }
-    members["manifest.json"] = json.dumps(manifest).encode()
-    write(path, members.items())
-
-
-def write(path, members):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-
-
-def raw(path, change):
-    """The zip with its members changed and the manifest as it was."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    change(members)
-    write(path, members.items())
-
-
-def record_of(folder, field, value):
-    def change(members):
-        name = next(each for each in members if each.startswith(folder) and each.endswith(".json")
-                    and each.count("/") == 1)  # fmt: skip
-        record = json.loads(members[name])
-        target = record
-        *path, last = field.split(".")
-        for key in path:
-            target = target[int(key)] if key.isdecimal() else target[key]
-        target[last] = value
-        members[name] = json.dumps(record).encode()
-
-    return change
-
-
-def edited(ending, old, new):
-    def change(members):
-        name = next(each for each in sorted(members) if each.endswith(ending))
-        assert old in members[name]
-        members[name] = members[name].replace(old, new)
-
-    return change
-
-
-def hostile_file(name):
-    def change(members):
-        member = next(each for each in members if each.startswith("packs/")
-                      and b'"tiny"' in members[each])  # fmt: skip
-        record = json.loads(members[member])
-        record["files"][name] = record["files"]["visits.csv"]
-        members[member] = json.dumps(record).encode()
-
-    return change
-
-
-CHANGES = {
-    "leaves its folder": (raw, lambda m: m.update({"../evil.txt": b"x"})),
-    "leaves  its folder": (raw, lambda m: m.update({"/etc/evil": b"x"})),
-    "leaves its  folder": (raw, lambda m: m.update({"C:\\evil": b"x"})),
-    "no workspace has": (raw, lambda m: m.update({"runs/notes.txt": b"x"})),
-    "other content than the manifest": (raw, edited("assignment.csv", b"p1", b"p2")),
-    "no such member": (raw, lambda m: m.pop(next(n for n in m if n.endswith("branches.csv")))),
-    "does not name": (raw, lambda m: m.update({"contents/" + "0" * 64: b"x"})),
-    "no manifest.json": (raw, lambda m: m.pop("manifest.json")),
-    "packed": (raw, lambda m: m.update({"contents/" + "1" * 64: b"0" * 30_000_000})),
-    "files of another run": (rewritten, edited("run.json", b'"seed": 0', b'"seed": 1')),
-    "file of no run": (rewritten, lambda m: m.pop(next(n for n in m if n.startswith("runs/")
-                                                       and n.count("/") == 1))),
-    "file of no pack": (rewritten, lambda m: m.update({"contents/" + "2" * 64: b"x"})),
-    "without content": (rewritten, lambda m: m.pop(next(n for n in m if n[0] == "c"))),
-    "no valid JSON": (rewritten, edited("/run.json", b"{", b"[")),
-    "visits.csv": (rewritten, hostile_file("../../../x/../visits.csv")),
-    "device": (rewritten, hostile_file("nul.csv")),
-    "take for one": (rewritten, hostile_file("VISITS.csv")),
-    "files of another pack": (rewritten, hostile_file("more.csv")),
-    "what its pack.toml says": (rewritten, record_of("packs/", "name", "Other")),
-    "the id of its name": (rewritten, record_of("runs/", "id", "0" * 16)),
-    "String should match": (rewritten, record_of("runs/", "source", "nowhere")),
-    "versions in order": (rewritten, record_of("scenarios/", "version", 99)),
-    "first version without a parent": (rewritten, record_of("scenarios/", "versions.0.parent", 1)),
-    "characters that are none": (rewritten, record_of("scenarios/", "author", "a\0b")),
-    "unknown key": (rewritten, record_of("scenarios/", "versions.0.scenario", "x = 1")),
-    "points numbered": (rewritten, record_of("studies/", "points.0.number", 5)),
-    "Extra inputs": (rewritten, record_of("studies/", "more", 5)),
-    "a finite number": (rewritten, lambda m: m.update({n: m[n].replace(b"1.5", b"1e999")
-                                                       for n in m if n.startswith("studies/")})),
-    "a pack of the workspace": (rewritten, record_of("studies/", "pack", "0" * 16)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("words", CHANGES)
-def test_what_is_damaged_or_hostile_is_refused_in_words(words, came, other, tmp_path):
-    how, change = CHANGES[words]
-    how(came, change)
-    with pytest.raises(InputError) as told:
-        import_workspace(other, came)
-    assert " ".join(words.split()) in str(told.value)
-    assert other.runs.list() == other.scenarios.list() == other.packs.list() == ()
-    assert not list(tmp_path.parent.rglob("evil*"))
-
-
-def test_every_fault_is_told_at_once(came, other):
-    def change(members):
-        record_of("studies/", "points.0.number", 5)(members)
-        record_of("scenarios/", "version", 99)(members)
-        edited("run.json", b'"seed": 0', b'"seed": 1')(members)
-
-    rewritten(came, change)
-    with pytest.raises(InputError) as told:
-        import_workspace(other, came)
-    assert len(told.value.faults) == 3
-
-
-def test_names_that_are_there_twice_are_refused(came, other):
-    with zipfile.ZipFile(came, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("manifest.json", b"{}")
-    with pytest.raises(InputError, match="there twice"):
-        import_workspace(other, came)
-
-
-def test_a_link_is_refused(came, other):
-    with zipfile.ZipFile(came, "a") as archive:
-        info = zipfile.ZipInfo("contents/" + "3" * 64)
-        info.external_attr = (stat.S_IFLNK | 0o777) << 16
-        archive.writestr(info, "/etc/passwd")
-    with pytest.raises(InputError, match="a link or a device"):
-        import_workspace(other, came)
-
-
-def test_a_password_is_refused(came, other):
-    content = bytearray(came.read_bytes())
-    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        content[content.index(mark) + at] |= 1
-    came.write_bytes(content)
-    with pytest.raises(InputError, match="with a password"):
-        import_workspace(other, came)
-
-
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 and so on"])
-def test_what_is_no_zip_is_refused(content, other, tmp_path):
-    (tmp_path / "no.zip").write_bytes(content)
-    with pytest.raises(InputError, match="no zip, or a damaged one"):
-        import_workspace(other, tmp_path / "no.zip")
-
-
-def test_a_file_that_cannot_be_read_is_told(other, tmp_path):
-    with pytest.raises(PlannerError, match="there is no such file"):
-        import_workspace(other, tmp_path / "none.zip")
-    with pytest.raises(PlannerError, match="cannot be read"):
-        import_workspace(other, tmp_path)
-
-
-def test_damage_anywhere_is_refused_or_harmless(came, other):
-    """Flips one byte in many places: never a traceback, and what comes in is what was sent."""
-    whole = came.read_bytes()
-    sound = 0
-    for at in range(0, len(whole), max(1, len(whole) // 60)):
-        damaged = bytearray(whole)
-        damaged[at] ^= 0x55
-        came.write_bytes(damaged)
-        try:
-            import_workspace(other, came)
-            sound += 1
-        except PlannerError:
-            assert not sound or other.runs.list(removed=True)
-    if sound:
-        again = io.BytesIO(whole)
-        with zipfile.ZipFile(again) as archive:
-            runs = {name.split("/")[1][:16] for name in archive.namelist() if name[:5] == "runs/"}
-        kept = {each.id for removed in (True, False) for each in other.runs.list(removed=removed)}
-        assert kept == runs
-
-
-def test_all_or_nothing(came, other, monkeypatch):
-    from planner.runs.store.workspace import bring
-
-    def fail(*_args, **_more):
-        raise PlannerError("the disk is full")
-
-    monkeypatch.setattr(bring._Bringing, "_study", fail)
-    with pytest.raises(PlannerError, match="the disk is full"):
-        import_workspace(other, came)
-    assert other.runs.list() == other.scenarios.list() == other.packs.list() == ()
 
 
 # -- the command -------------------------------------------------------------------------------

@@ -64,8 +64,8 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all of it is kept, or nothing where an error leaves it.
 
-        With SQLite no other writes meanwhile. With PostgreSQL others may: a writer compares what
-        it has seen in the statement that changes it.
+        With SQLite no other writes meanwhile. With PostgreSQL others may: a writer holds the row
+        that it has compared and will change, until the end.
 
         Raises:
             PlannerError: The database refuses; in words.

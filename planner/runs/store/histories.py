@@ -12,9 +12,9 @@ from sqlalchemy import Connection, func, select, update
 from planner.errors import PlannerError
 from planner.pack import builtin_packs
 from planner.runs.store import schema
-from planner.runs.store.ids import find_id, moment_words
+from planner.runs.store.ids import moment_words
 from planner.runs.store.marks import removed_at, tags_of
-from planner.runs.store.owners import owners_of, require_owner
+from planner.runs.store.owners import own_id, owners_of
 from planner.runs.store.types import ConflictError, SavedScenario
 from planner.scenario import Scenario, parse_scenario
 from planner.scenario.change import differing_keys, written
@@ -69,11 +69,6 @@ def text_of(scenario: Scenario) -> str:
     return tomli_w.dumps(scenario.model_dump(mode="json", exclude_none=True))
 
 
-def found_id(connection: Connection, scenario_id: str) -> str:
-    """The whole id of a scenario, from its first digits."""
-    return find_id(connection, _heads.c.id, scenario_id, KIND)
-
-
 def expect(connection: Connection, scenario_id: str, expected: int) -> SavedScenario:
     """The scenario as it stands, held against other writers until the transaction ends.
 
@@ -82,8 +77,7 @@ def expect(connection: Connection, scenario_id: str, expected: int) -> SavedScen
         NotYoursError: It belongs to somebody else.
         PlannerError: There is none, or it was put away.
     """
-    found = found_id(connection, scenario_id)
-    require_owner(connection, KIND, found)
+    found = own_id(connection, KIND, scenario_id)
     held = select(_heads.c.revision, _heads.c.changed, _heads.c.changed_by)
     head = connection.execute(held.where(_heads.c.id == found).with_for_update()).one()
     if head.revision != expected:
@@ -130,14 +124,13 @@ def add_version(
 def move(
     connection: Connection, there: SavedScenario, number: int, by: str, moment: datetime
 ) -> SavedScenario:
-    """Let the scenario stand at a version, as its next revision; of its rules nothing is said."""
-    is_as_seen = (_heads.c.id == there.id) & (_heads.c.revision == there.revision)
+    """Let a scenario that is held by `expect` stand at a version, as its next revision.
+
+    Of its rules nothing is said.
+    """
     revision = there.revision + 1
     head = {"version": number, "revision": revision, "changed": moment, "changed_by": by}
-    done = connection.execute(update(_heads).where(is_as_seen).values(head))
-    if done.rowcount != 1:
-        message = f"The scenario {there.name} was changed at the same moment. Try again."
-        raise ConflictError(message)
+    connection.execute(update(_heads).where(_heads.c.id == there.id).values(head))
     return replace(there, version=number, revision=revision, changed=moment, changed_by=by)
 
 

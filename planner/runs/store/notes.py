@@ -20,6 +20,7 @@ from planner.runs.store.owners import (
     owners_of,
     require_owner,
     require_sight,
+    seen_id,
 )
 from planner.runs.store.types import Note, Owner, Subject
 
@@ -147,9 +148,7 @@ def _subject(connection: Connection, subject: Subject) -> Subject:
         NotYoursError: It is somebody else's and private.
         PlannerError: There is none.
     """
-    found = find_id(connection, SUBJECTS[subject.kind], subject.id, subject.kind)
-    require_sight(connection, subject.kind, found)
-    return Subject(subject.kind, found)
+    return Subject(subject.kind, seen_id(connection, subject.kind, subject.id))
 
 
 def _own_id(connection: Connection, note_id: str) -> str:

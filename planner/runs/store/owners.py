@@ -36,9 +36,8 @@ class Owners:
             PlannerError: There is no such subject, or it is somebody else's and private.
         """
         with self._database.reading() as connection:
-            found = _whole(connection, subject)
-            require_sight(connection, found.kind, found.id)
-            return owners_of(connection, found.kind, found.id).get(found.id)
+            found = seen_id(connection, subject.kind, subject.id)
+            return owners_of(connection, subject.kind, found).get(found)
 
     def set_private(self, subject: Subject, *, is_private: bool) -> None:
         """Keep something to its owner, or show it to all, with the owner's runs that came of it.
@@ -48,8 +47,7 @@ class Owners:
             PlannerError: There is no such subject, or it belongs to nobody.
         """
         with self._database.writing() as connection:
-            found = _whole(connection, subject)
-            require_owner(connection, found.kind, found.id)
+            found = Subject(subject.kind, own_id(connection, subject.kind, subject.id))
             owner = owners_of(connection, found.kind, found.id).get(found.id)
             if owner is None:
                 message = (
@@ -72,8 +70,7 @@ class Owners:
             PlannerError: There is no such subject.
         """
         with self._database.writing() as connection:
-            found = _whole(connection, subject)
-            require_owner(connection, found.kind, found.id)
+            found = Subject(subject.kind, own_id(connection, subject.kind, subject.id))
             before = owners_of(connection, found.kind, found.id).get(found.id)
             if before is None and acting() is not None:
                 message = f"The {found.kind} {found.id} belongs to everybody; nothing was done."
@@ -98,12 +95,7 @@ def require_sight(connection: Connection, kind: str, subject_id: str) -> None:
     Raises:
         NotYoursError: It is.
     """
-    if acting() is None:
-        return
-    owner = owners_of(connection, kind, subject_id).get(subject_id)
-    if owner is not None:
-        what = f"the {kind} {subject_id}"
-        refuse_sight(what, owner.id, owner.name, is_private=owner.is_private)
+    _owner_in_sight(connection, kind, subject_id)
 
 
 def require_owner(connection: Connection, kind: str, subject_id: str) -> None:
@@ -112,12 +104,33 @@ def require_owner(connection: Connection, kind: str, subject_id: str) -> None:
     Raises:
         NotYoursError: It is.
     """
-    if acting() is None:
-        return
-    require_sight(connection, kind, subject_id)
-    owner = owners_of(connection, kind, subject_id).get(subject_id)
+    owner = _owner_in_sight(connection, kind, subject_id)
     if owner is not None:
         refuse_change(f"the {kind} {subject_id}", owner.id, owner.name)
+
+
+def seen_id(connection: Connection, kind: str, prefix: str) -> str:
+    """The whole id of something that who acts may see, from its first digits.
+
+    Raises:
+        NotYoursError: It is somebody else's and private.
+        PlannerError: No such thing begins so, or more than one does.
+    """
+    found = find_id(connection, SUBJECTS[kind], prefix, kind)
+    require_sight(connection, kind, found)
+    return found
+
+
+def own_id(connection: Connection, kind: str, prefix: str) -> str:
+    """The whole id of something that who acts may change, from its first digits.
+
+    Raises:
+        NotYoursError: It is somebody else's.
+        PlannerError: No such thing begins so, or more than one does.
+    """
+    found = find_id(connection, SUBJECTS[kind], prefix, kind)
+    require_owner(connection, kind, found)
+    return found
 
 
 def seen(kind: str, column: Column[str]) -> list[ColumnElement[bool]]:
@@ -168,10 +181,15 @@ def of_private(connection: Connection, kind: str, subject_id: str | None) -> boo
     return owner is not None and owner.is_private
 
 
-def _whole(connection: Connection, subject: Subject) -> Subject:
-    """The subject with its whole id."""
-    found = find_id(connection, SUBJECTS[subject.kind], subject.id, subject.kind)
-    return Subject(subject.kind, found)
+def _owner_in_sight(connection: Connection, kind: str, subject_id: str) -> Owner | None:
+    """Whose something is that who acts may see; None too where nobody in particular acts."""
+    if acting() is None:
+        return None
+    owner = owners_of(connection, kind, subject_id).get(subject_id)
+    if owner is not None:
+        what = f"the {kind} {subject_id}"
+        refuse_sight(what, owner.id, owner.name, is_private=owner.is_private)
+    return owner
 
 
 def _runs_of(subject: Subject) -> Select[tuple[str]] | None:

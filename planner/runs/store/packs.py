@@ -14,7 +14,7 @@ from planner.pack.fingerprint import print_of
 from planner.pack.place import home
 from planner.pack.safe_names import MOST_UP, unsafe
 from planner.pack.snapshot import Snapshot, place_within, snapshot_of
-from planner.runs.files import disk_words
+from planner.runs.files import reading_words
 from planner.runs.store import cached, contents, schema
 from planner.runs.store.database import Database
 from planner.runs.store.ids import find_id, now
@@ -121,7 +121,7 @@ def take_snapshot(folder: Path) -> Snapshot:
 
 
 def _unreadable(folder: Path, error: OSError) -> PlannerError:
-    return PlannerError(f"The pack {folder.name} cannot be kept: {disk_words(error)}.")
+    return PlannerError(f"The pack {folder.name} cannot be kept: {reading_words(error)}.")
 
 
 def builtin_of(fingerprint: str) -> str | None:

@@ -152,7 +152,7 @@ def _require_unused(file: Path) -> None:
     """Refuse to move a file away that another program has open: its saves would be lost."""
     try:
         import fcntl  # noqa: PLC0415 - not on Windows, where an open file cannot be moved anyway
-    except ImportError:
+    except ImportError:  # pragma: no cover - Windows
         return
     start, length = _SHARED_LOCK
     with plain_disk_errors(f"The store {file.name}"), file.open("rb+") as opened:

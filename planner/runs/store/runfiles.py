@@ -14,7 +14,7 @@ from typing import Any
 import tomli_w
 
 from planner.errors import Fault, InputError, PlannerError
-from planner.runs.files import disk_words
+from planner.runs.files import reading_words
 from planner.runs.info import COPY, read_csv, read_info
 from planner.runs.schema import TABLES
 from planner.runs.store.contents import digest_of
@@ -74,7 +74,7 @@ def read_files(folder: Path) -> RunFiles:
     try:
         found = {name: (folder / name).read_bytes() for name in names}
     except OSError as error:
-        message = f"The run {folder.name} cannot be kept: {disk_words(error)}."
+        message = f"The run {folder.name} cannot be kept: {reading_words(error)}."
         raise PlannerError(message) from error
     found[SCENARIO] = on_pack(found[SCENARIO], pack_id)
     return RunFiles(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,18 +14,12 @@ from planner.pack import find_pack
 from planner.pack.fingerprint import print_from
 from planner.pack.place import home
 from planner.pack.snapshot import Snapshot
+from planner.runs.files import way_to
 from planner.runs.store import cached, contents, packs, schema
 from planner.runs.store.database import Database
-from planner.runs.store.ids import author_name, find_id, now
+from planner.runs.store.ids import author_name, now
 from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wanted
-from planner.runs.store.owners import (
-    of_private,
-    own,
-    owners_of,
-    require_owner,
-    require_sight,
-    seen,
-)
+from planner.runs.store.owners import of_private, own, own_id, owners_of, seen, seen_id
 from planner.runs.store.runfiles import INFO, NAMES, SCENARIO, RunFiles, on_pack, read_files, row_of
 from planner.runs.store.types import KeptRun, SavedScenario
 
@@ -103,7 +96,7 @@ class Runs:
             PlannerError: No run begins so, or more than one does.
         """
         with self._database.reading() as connection:
-            return _found(connection, prefix)
+            return seen_id(connection, _KIND, prefix)
 
     def get(self, run_id: str) -> KeptRun:
         """What is known of a run, also of one that was put away.
@@ -113,7 +106,7 @@ class Runs:
             NotYoursError: It is somebody else's and private; so of all that asks for a run.
         """
         with self._database.reading() as connection:
-            found = _found(connection, run_id)
+            found = seen_id(connection, _KIND, run_id)
             away, tags = removed_at(connection, _KIND, found), tags_of(connection, _KIND, found)
             query = select(_runs).where(_runs.c.id == found)
             row = connection.execute(query).mappings().one()
@@ -164,9 +157,7 @@ class Runs:
         root = home() / "cache" / "runs" / kept.id
         place = _place(self._packs.folder(kept.pack), kept.pack, root)
         with self._database.reading() as connection:
-            digests = digests_of(connection, kept.id)
-            if SCENARIO not in digests or not digests.keys() <= {*NAMES}:
-                raise PlannerError(f"The store is damaged: the run {kept.id} is not complete.")
+            digests = _all_digests(connection, kept.id)
             scenario = on_pack(contents.take(connection, digests[SCENARIO]), place)
             digests[SCENARIO] = contents.digest_of(scenario)
 
@@ -184,8 +175,8 @@ class Runs:
             PlannerError: There is no such run, or the store is damaged.
         """
         with self._database.reading() as connection:
-            found = _found(connection, run_id)
-            content = contents.take(connection, digests_of(connection, found)[INFO])
+            found = seen_id(connection, _KIND, run_id)
+            content = contents.take(connection, _all_digests(connection, found)[INFO])
         told: Mapping[str, Any] = json.loads(content)
         return told
 
@@ -203,12 +194,12 @@ class Runs:
     def remove(self, run_id: str) -> None:
         """Put a run away; nothing of it is lost."""
         with self._database.writing() as connection:
-            put_away(connection, _KIND, _own_id(connection, run_id))
+            put_away(connection, _KIND, own_id(connection, _KIND, run_id))
 
     def restore(self, run_id: str) -> None:
         """Bring a run back that was put away."""
         with self._database.writing() as connection:
-            put_back(connection, _KIND, _own_id(connection, run_id))
+            put_back(connection, _KIND, own_id(connection, _KIND, run_id))
 
 
 def put(connection: Connection, row: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:
@@ -238,18 +229,16 @@ def digests_of(connection: Connection, run_id: str) -> dict[str, str]:
     return {row.name: row.digest for row in connection.execute(query.order_by(_files.c.name))}
 
 
-def _found(connection: Connection, prefix: str) -> str:
-    """The whole id of a run that who acts may see."""
-    found = find_id(connection, _runs.c.id, prefix, _KIND)
-    require_sight(connection, _KIND, found)
-    return found
+def _all_digests(connection: Connection, run_id: str) -> dict[str, str]:
+    """As `digests_of`, of a run that has what every run has, and nothing else.
 
-
-def _own_id(connection: Connection, prefix: str) -> str:
-    """The whole id of a run that who acts may change."""
-    found = _found(connection, prefix)
-    require_owner(connection, _KIND, found)
-    return found
+    Raises:
+        PlannerError: It has not.
+    """
+    digests = digests_of(connection, run_id)
+    if not {INFO, SCENARIO} <= digests.keys() <= {*NAMES}:
+        raise PlannerError(f"The store is damaged: the run {run_id} is not complete.")
+    return digests
 
 
 def is_there(connection: Connection, run_id: str) -> bool:
@@ -267,13 +256,7 @@ def _kept(
 
 def _place(folder: Path, fingerprint: str, root: Path) -> str:
     """How a copy of a run names its pack: a built-in id, or the way there from the copy."""
-    builtin = packs.builtin_of(fingerprint)
-    if builtin is not None:
-        return builtin
-    try:
-        return Path(os.path.relpath(folder, root)).as_posix()
-    except ValueError:  # another drive
-        return folder.as_posix()
+    return packs.builtin_of(fingerprint) or way_to(folder, root)
 
 
 def _pack_of(run: RunFiles, folder: Path, pack: Pack | None) -> Snapshot:

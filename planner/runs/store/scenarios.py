@@ -15,7 +15,6 @@ from planner.runs.store.histories import (
     add_version,
     change_words,
     expect,
-    found_id,
     move,
     newest_child,
     parent_of,
@@ -26,7 +25,7 @@ from planner.runs.store.histories import (
 )
 from planner.runs.store.ids import author_name, new_id, now
 from planner.runs.store.marks import put_away, put_back, wanted
-from planner.runs.store.owners import own, require_owner, require_sight, seen
+from planner.runs.store.owners import own, own_id, seen, seen_id
 from planner.runs.store.types import SavedScenario, ScenarioVersion
 from planner.scenario import Scenario
 
@@ -146,7 +145,7 @@ class Scenarios:
             NotYoursError: It is somebody else's and private.
         """
         with self._database.reading() as connection:
-            return read_one(connection, _seen_id(connection, scenario_id))
+            return read_one(connection, seen_id(connection, KIND, scenario_id))
 
     def list(self, *, tag: str | None = None, removed: bool = False) -> tuple[SavedScenario, ...]:
         """The scenarios in use, or those that were put away; the one changed last comes first."""
@@ -160,7 +159,7 @@ class Scenarios:
     def history(self, scenario_id: str) -> tuple[ScenarioVersion, ...]:
         """Every version, oldest first."""
         with self._database.reading() as connection:
-            found = _seen_id(connection, scenario_id)
+            found = seen_id(connection, KIND, scenario_id)
             query = select(_versions).where(_versions.c.scenario_id == found)
             return tuple(
                 ScenarioVersion(
@@ -177,12 +176,12 @@ class Scenarios:
     def remove(self, scenario_id: str) -> None:
         """Put a scenario away; nothing of it is lost."""
         with self._database.writing() as connection:
-            put_away(connection, KIND, _own_id(connection, scenario_id))
+            put_away(connection, KIND, own_id(connection, KIND, scenario_id))
 
     def restore(self, scenario_id: str) -> None:
         """Bring a scenario back that was put away."""
         with self._database.writing() as connection:
-            put_back(connection, KIND, _own_id(connection, scenario_id))
+            put_back(connection, KIND, own_id(connection, KIND, scenario_id))
 
     def _step(
         self,
@@ -201,17 +200,3 @@ class Scenarios:
                 return there
             move(connection, there, number, author_name(author), now())
             return read_one(connection, there.id)
-
-
-def _seen_id(connection: Connection, scenario_id: str) -> str:
-    """The whole id of a scenario that who acts may see."""
-    found = found_id(connection, scenario_id)
-    require_sight(connection, KIND, found)
-    return found
-
-
-def _own_id(connection: Connection, scenario_id: str) -> str:
-    """The whole id of a scenario that who acts may change."""
-    found = found_id(connection, scenario_id)
-    require_owner(connection, KIND, found)
-    return found

@@ -12,16 +12,9 @@ from sqlalchemy import Connection, select
 from planner.errors import PlannerError
 from planner.runs.store import schema
 from planner.runs.store.database import Database
-from planner.runs.store.ids import author_name, find_id, new_id, now
+from planner.runs.store.ids import author_name, new_id, now
 from planner.runs.store.marks import put_away, put_back, removed_at, tags_of, wanted
-from planner.runs.store.owners import (
-    hide_run,
-    own,
-    owners_of,
-    require_owner,
-    require_sight,
-    seen,
-)
+from planner.runs.store.owners import hide_run, own, own_id, owners_of, seen, seen_id
 from planner.runs.store.packs import Packs
 from planner.runs.store.types import Study, StudyKind, StudyPoint, StudyStatus
 
@@ -101,7 +94,7 @@ class Studies:
             PlannerError: There is no such study, or it has no point of this number.
         """
         with self._database.writing() as connection:
-            found = _own_id(connection, study_id)
+            found = own_id(connection, _KIND, study_id)
             is_this = (_points.c.study_id == found) & (_points.c.number == point.number)
             values = _row_of_point(found, point)
             done = connection.execute(_points.update().where(is_this).values(values))
@@ -123,7 +116,7 @@ class Studies:
             message = f"No study is {status!r}; expected {', '.join(get_args(StudyStatus))}."
             raise PlannerError(message)
         with self._database.writing() as connection:
-            found = _own_id(connection, study_id)
+            found = own_id(connection, _KIND, study_id)
             _touch(connection, found, {"status": status, "told": _plain(told)})
 
     def get(self, study_id: str) -> Study:
@@ -133,8 +126,7 @@ class Studies:
             PlannerError: There is none with this id, or these first digits.
         """
         with self._database.reading() as connection:
-            found = _found(connection, study_id)
-            require_sight(connection, _KIND, found)
+            found = seen_id(connection, _KIND, study_id)
             (study,) = _read(connection, [_studies.c.id == found])
             return study
 
@@ -152,12 +144,12 @@ class Studies:
     def remove(self, study_id: str) -> None:
         """Put a study away; nothing of it is lost."""
         with self._database.writing() as connection:
-            put_away(connection, _KIND, _own_id(connection, study_id))
+            put_away(connection, _KIND, own_id(connection, _KIND, study_id))
 
     def restore(self, study_id: str) -> None:
         """Bring a study back that was put away."""
         with self._database.writing() as connection:
-            put_back(connection, _KIND, _own_id(connection, study_id))
+            put_back(connection, _KIND, own_id(connection, _KIND, study_id))
 
 
 def base_text(scenario: Scenario, pack_id: str) -> str:
@@ -194,17 +186,6 @@ def _plain(value: Any) -> Any:
 def _touch(connection: Connection, study_id: str, values: Mapping[str, Any]) -> None:
     changed = {**values, "changed": now()}
     connection.execute(_studies.update().where(_studies.c.id == study_id).values(changed))
-
-
-def _found(connection: Connection, study_id: str) -> str:
-    return find_id(connection, _studies.c.id, study_id, _KIND)
-
-
-def _own_id(connection: Connection, study_id: str) -> str:
-    """The whole id of a study that who acts may change."""
-    found = _found(connection, study_id)
-    require_owner(connection, _KIND, found)
-    return found
 
 
 def _read(connection: Connection, conditions: Sequence[Any]) -> tuple[Study, ...]:

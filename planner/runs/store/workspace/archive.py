@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import stat
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack.archive import READ_ERRORS
-from planner.runs.files import disk_words, plain_disk_errors, written_beside
+from planner.runs.files import plain_disk_errors, reading_words, written_beside
 from planner.runs.store.runfiles import NAMES
 from planner.runs.store.workspace.records import (
     DAMAGED,
@@ -120,22 +121,18 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
-    def digest(self, name: str) -> str:
-        """SHA-256 of a member."""
-        return self._members[name].sha256
-
     def read(self, name: str) -> bytes:
         """The content of a member.
 
         Raises:
-            PlannerError: It has changed since it was judged, or is too large for a record.
+            PlannerError: It has changed since it was judged.
         """
-        content = bytearray()
-        for part in _parts(self._archive, name, self._members[name].size):
-            content += part
-        if hashlib.sha256(content).hexdigest() != self._members[name].sha256:
+        told, content = self._members[name], b""
+        with contextlib.suppress(*READ_ERRORS):
+            content = b"".join(_parts(self._archive, name, told.size))
+        if hashlib.sha256(content).hexdigest() != told.sha256:
             raise PlannerError(f"{name} was changed while it was read. Try again.")
-        return bytes(content)
+        return content
 
 
 @contextmanager
@@ -150,9 +147,8 @@ def open_zip(path: Path) -> Iterator[Archive]:
     try:
         archive = zipfile.ZipFile(path)
     except OSError as error:
-        what = (
-            "there is no such file" if isinstance(error, FileNotFoundError) else disk_words(error)
-        )
+        is_gone = isinstance(error, FileNotFoundError)
+        what = "there is no such file" if is_gone else reading_words(error)
         raise PlannerError(f"The workspace {path.name} cannot be read: {what}.") from error
     except (ValueError, *READ_ERRORS):
         message = "Give a file that planner workspace export has made."

@@ -30,6 +30,7 @@ MANIFEST = "manifest.json"
 ON_PACK = "pack:"  # and a fingerprint: how a version names a pack that is in the workspace
 _LARGEST = 2_000_000_000
 _MOST_FAULTS = 20
+_MOST_LEVELS = 100
 
 
 def _sayable(text: str) -> str:
@@ -245,13 +246,14 @@ def read_record(kind: type[R], content: bytes, member: str, faults: list[Fault])
     except (ValueError, RecursionError):
         faults.append(Fault(member, None, None, "no valid JSON", "a JSON object", DAMAGED))
         return None
+    if _is_deeper(data, _MOST_LEVELS):
+        found, expected = "tables too deep to read", f"at most {_MOST_LEVELS} levels"
+        faults.append(Fault(member, None, None, found, expected, DAMAGED))
+        return None
     try:
         return kind.model_validate(data)
-    except (ValidationError, RecursionError) as error:
-        errors = error.errors() if isinstance(error, ValidationError) else []
-        faults.extend(_fault(member, each) for each in errors[:_MOST_FAULTS])
-        if not errors:
-            faults.append(Fault(member, None, None, "tables too deep to read", "", DAMAGED))
+    except ValidationError as error:
+        faults.extend(_fault(member, each) for each in error.errors()[:_MOST_FAULTS])
         return None
 
 
@@ -260,6 +262,14 @@ DAMAGED = "The workspace is damaged or was changed by hand; export it again."
 
 def _refuse(name: str) -> float:
     raise ValueError(name)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and tables stand in each other more often than that."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in inner)
 
 
 def _fault(member: str, entry: Mapping[str, Any]) -> Fault:
