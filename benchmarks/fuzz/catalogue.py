@@ -22,7 +22,9 @@ READERS: Mapping[str, str] = {
     "voices": "what is asked and heard: voices.toml, survey, audits, actions, comments",
     "records": "work records, joined to a pack",
     "travel": "travel matrices: tables and the answers of routing programs",
+    "parquet": "travel matrices in Parquet",
     "roads": "road layers in GeoJSON",
+    "pbf": "road layers in extracts of OpenStreetMap",
     "scenario": "scenario files, and the problem that they make of a pack",
     "run.json": "run.json, read alone and verified",
     "run": "the other files of a run folder, read and verified",
@@ -32,7 +34,7 @@ READERS: Mapping[str, str] = {
 }
 _FAMILIES = {
     "tables": ("csv", "workbook", "geojson", "geopackage", "shapefile", "zip", "records"),
-    "packs": ("pack.toml", "pack", "voices", "travel", "roads", "scenario"),
+    "packs": ("pack.toml", "pack", "voices", "travel", "parquet", "roads", "pbf", "scenario"),
     "kept": ("run.json", "run", "returned", "tracking", "workspace"),
 }
 FAMILY: Mapping[str, str] = {
@@ -121,6 +123,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "voices": _TOML + _CELLS,
     "records": _CELLS,
     "travel": _CELLS + _JSON,
+    "parquet": ("PAR1", "demand_point", "site", "minutes", "km", "schema", "list", "element", "%"),
+    "pbf": ("OSMHeader", "OSMData", "OsmSchema-V0.6", "DenseNodes", "highway", "primary", "oneway"),
     "roads": (*_JSON, '"LineString"', '"highway"', '"oneway"', '"maxspeed"', '"length"', "km"),
     "scenario": (*_TOML, "rules", "branches", "max", "demand", "travel", "objective", "solve"),
     "run.json": (*_JSON, '"schema":1', '"status":', '"branches":', '"kpis":', '"gap":', "-1"),

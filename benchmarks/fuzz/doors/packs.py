@@ -99,12 +99,22 @@ def _folder(place: Path) -> Read:
 
 
 def _travel(place: Path) -> Read:
+    return _matrix(place, ("a.csv", "a.json"))
+
+
+def _parquet(place: Path) -> Read:
+    read_inside(place)
+    return _matrix(place, ("a.parquet",))
+
+
+def _matrix(place: Path, names: tuple[str, ...]) -> Read:
+    """A travel matrix; an input's first letter says by which name, and what a person says of it."""
     folder = place / "pack"
     choices = (
         MatrixChoices(), MatrixChoices("s", "m", "ids"), MatrixChoices("min", "km", "positions"),
         MatrixChoices(from_sites=True), MatrixChoices("h", "mi", "positions_from_1", "duration"),
     )  # fmt: skip
-    files = (place / "a.csv", place / "a.json")
+    files = [place / name for name in names]
 
     def read(data: bytes) -> bool:
         chosen = (data[0] - ord("a")) % (len(choices) * len(files)) if data else 0
@@ -122,8 +132,16 @@ def _travel(place: Path) -> Read:
 
 
 def _roads(place: Path) -> Read:
+    return _road_layer(place, "a.geojson")
+
+
+def _extract(place: Path) -> Read:
+    return _road_layer(place, "a.osm.pbf")
+
+
+def _road_layer(place: Path, name: str) -> Read:
     read_inside(place)
-    extent, path = extent_of_pack(read_pack(place / "pack")), place / "a.geojson"
+    extent, path = extent_of_pack(read_pack(place / "pack")), place / name
 
     def read(data: bytes) -> bool:
         path.write_bytes(data)
@@ -158,6 +176,8 @@ DOORS: Mapping[str, Callable[[Path], Read]] = {
     "pack": _folder,
     "voices": _folder,
     "travel": _travel,
+    "parquet": _parquet,
     "roads": _roads,
+    "pbf": _extract,
     "scenario": _scenario,
 }

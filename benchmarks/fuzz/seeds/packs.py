@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from benchmarks.fuzz import parts
 from benchmarks.fuzz.seeds.ground import AREA_DEMAND, RECORDS, TOWNS, TRAVEL, Seeds, pack_in
 from planner.pack import builtin_packs, find_pack
 from tests.pack import (
     matrices,
+    osm,
     test_customers,
     test_formats,
     test_journeys,
@@ -95,6 +100,27 @@ def _roads(place: Path) -> Seeds:
         yield text.encode()
 
 
+def _parquet(place: Path) -> Seeds:
+    pack_in(place)
+    for table in (matrices.osrm, matrices.valhalla, matrices.r5py, matrices.own):
+        columns = pa.table(table())
+        for plain in (True, False):
+            out = io.BytesIO()
+            pq.write_table(columns, out, compression="none", use_dictionary=not plain)
+            yield b"a" + out.getvalue()
+
+
+def _extract(place: Path) -> Seeds:
+    pack_in(place)
+    nodes = dict(enumerate((A, B, C, D), start=1))
+    for number, ways in enumerate((
+        {1: ([1, 2, 3], {"highway": "primary"}), 2: ([2, 4], {"highway": "track"})},
+        {7: ([1, 2], {"highway": "trunk", "oneway": "-1", "maxspeed": "50 mph", "ferry": "no"})},
+        {1: ([1, 2, 9], {"highway": "service", "surface": "dirt"}), 2: ([], {"highway": "path"})},
+    )):  # fmt: skip
+        yield osm.extract(place / f"{number}.osm.pbf", nodes, ways).read_bytes()
+
+
 def _scenario(place: Path) -> Seeds:
     pack_in(place)
     yield FULL.encode()
@@ -108,6 +134,8 @@ SEEDS: Mapping[str, Callable[[Path], Seeds]] = {
     "pack": _pack,
     "voices": _voices,
     "travel": _travel,
+    "parquet": _parquet,
     "roads": _roads,
+    "pbf": _extract,
     "scenario": _scenario,
 }
