@@ -9,7 +9,7 @@ import struct
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -19,6 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from planner.pack.foreign import Refused, plain
 from planner.pack.geo import HEIGHTS
 from planner.pack.grid import header_key
+
+if TYPE_CHECKING:
+    import pyproj
 
 _DRIVERS = {"gpkg": "GPKG", "zip": "ESRI Shapefile", "pbf": "OSM"}
 _SKIPPED = (
@@ -168,25 +171,41 @@ def to_degrees(geometries: Sequence[BaseGeometry | None], crs: str) -> list[Base
     Raises:
         Refused: When the coordinate system is not known.
     """
-    import pyproj  # noqa: PLC0415 - only in the child
-
-    if not _SYSTEM.fullmatch(crs):  # a path or a list of steps would be read as such
-        raise _unknown_system()
-    try:
-        turn = pyproj.Transformer.from_crs(crs, 4326, always_xy=True, allow_ballpark=True)
-    except pyproj.exceptions.ProjError:
-        raise _unknown_system() from None
+    turn = from_system(crs)
 
     def move(places: NDArray[np.float64]) -> NDArray[np.float64]:
         east, north = turn.transform(places[:, 0], places[:, 1])
         return np.column_stack([east, north])
 
     turned = [None if each is None else shapely.transform(each, move) for each in geometries]
-    if not all(each is None or np.isfinite(shapely.get_coordinates(each)).all() for each in turned):
+    for each in turned:
+        if each is not None:
+            refuse_endless(shapely.get_coordinates(each))
+    return turned
+
+
+def from_system(crs: str) -> pyproj.Transformer:
+    """What turns places of a coordinate system, east before north, into degrees.
+
+    Raises:
+        Refused: When the coordinate system is not known.
+    """
+    import pyproj  # noqa: PLC0415 - only in the child
+
+    if not _SYSTEM.fullmatch(crs):  # a path or a list of steps would be read as such
+        raise _unknown_system()
+    try:
+        return pyproj.Transformer.from_crs(crs, 4326, always_xy=True, allow_ballpark=True)
+    except pyproj.exceptions.ProjError:
+        raise _unknown_system() from None
+
+
+def refuse_endless(places: NDArray[np.float64]) -> None:
+    """Refuses places that their coordinate system does not reach."""
+    if not np.isfinite(places).all():
         raise Refused(
             "places outside the declared coordinate system", "EPSG:4326", "Export it in degrees"
         )
-    return turned
 
 
 def _geopackage_layers(path: Path) -> list[tuple[str, list[str]]]:

@@ -48,13 +48,3 @@ def class_key(text: str) -> str:
     while (shorter := _AROUND.sub("", key)) != key:
         key = shorter
     return key
-
-
-def speed_of_class(key: str, given: Mapping[str, Figure]) -> Figure | None:
-    """The speed on roads of a class: the pack's own figure, else the planner's; None for neither.
-
-    Args:
-        key: As `class_key` gives it.
-        given: The pack's figures, by `class_key`.
-    """
-    return given.get(key) or CLASS_SPEEDS.get(key)

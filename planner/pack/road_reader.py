@@ -144,24 +144,16 @@ def _in_degrees(told: dict[str, Any], crs: str) -> dict[str, Any]:
     """The roads in EPSG:4326, with a word on it where they were not."""
     if not crs or crs.upper() in {"EPSG:4326", "OGC:CRS84"}:
         return told
-    import pyproj  # noqa: PLC0415
+    from planner.pack.gis_file import from_system, refuse_endless  # noqa: PLC0415
 
-    try:
-        turn = pyproj.Transformer.from_crs(crs, 4326, always_xy=True, allow_ballpark=True)
-    except pyproj.exceptions.ProjError:
-        raise Refused(
-            "an unknown coordinate system", "EPSG:4326", "Export it in degrees (EPSG:4326)"
-        ) from None
+    turn = from_system(crs)
     xy: NDArray[np.float64] = told["arrays"]["xy"].reshape(-1, 2)
     _refuse_degrees(xy, crs)
     for begin in range(0, len(xy), _PART):
         part = xy[begin : begin + _PART]
         given = np.isfinite(part).all(axis=1)
         part[given] = np.column_stack(turn.transform(part[given, 0], part[given, 1]))
-        if not np.isfinite(part[given]).all():
-            raise Refused(
-                "places outside the declared coordinate system", "EPSG:4326", "Export it in degrees"
-            )
+        refuse_endless(part[given])
     told["arrays"]["xy"] = xy.reshape(-1)
     short = crs if len(crs) < 40 else "its own coordinate system"
     told["warnings"] = [f"Coordinates were converted from {short} to EPSG:4326."]

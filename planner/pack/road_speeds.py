@@ -144,9 +144,9 @@ def _tell_used(classes: Classes, by_class: Mask, told: RoadTold) -> None:
     """Which classes took which speed, by where the speed comes from."""
     counts = np.bincount(classes.of[by_class], minlength=len(classes.texts))
     groups: dict[str, list[str]] = defaultdict(list)
-    for at in np.flatnonzero(counts):
-        figure = classes.figures[at]
-        if figure is not None:
+    known = {at: figure for at, figure in enumerate(classes.figures) if figure is not None}
+    for at, figure in known.items():
+        if counts[at]:
             mark = figure.mark
             kind = f", {mark.confidence}" if mark.confidence else ""
             source = f"{mark.source or 'no source'}{kind}"
