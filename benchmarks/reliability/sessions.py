@@ -14,13 +14,15 @@ from benchmarks.reliability.rows import Row
 from planner.pack import find_pack
 from planner.runs import jobs
 from planner.scenario import read_scenario
-from tests.app.test_many import PEOPLE, Person
+from tests.app.test_many import PEOPLE, Person, server_mb
 from tests.browser.conftest import served
 
 MOST_S = 3.0
 _PAGES = ("today", "scorecard", "plans", "method")
 _SERVER = "planner.present.server"  # as `planner app` starts it
 _SOLVES, _SECONDS = 2, 240
+_LEAVING, _KEPT_S = 50, 130.0  # Streamlit keeps whom it lost for two minutes
+_MOST_MB_LEFT = 0.5
 
 
 def rows(*, quick: bool) -> list[Row]:
@@ -55,8 +57,34 @@ def rows(*, quick: bool) -> list[Row]:
             told,
             slow <= MOST_S and not errors,
             "`tests/app/test_many.py`",
-        )
+        ),
+        *([] if quick else [_left_behind()]),
     ]
+
+
+def _left_behind() -> Row:
+    """What visitors leave in the server's memory when they have closed their windows."""
+    held = []
+    with tempfile.TemporaryDirectory() as name, served(Path(name), by=_SERVER) as address:
+        for _ in range(3):  # the first ones load what all have in common
+            for _ in range(_LEAVING):
+                with _person(address) as person:
+                    for page in _PAGES:
+                        person.turn_to(page)
+            time.sleep(_KEPT_S)
+            with _person(address) as person:
+                person.turn_to(_PAGES[0])
+            held.append(server_mb(address, _SERVER))
+    left = (held[-1] - held[0]) / (2 * _LEAVING)
+    told = ", ".join(f"{each:.0f}" for each in held)
+    return Row(
+        f"memory that a visitor leaves {_KEPT_S / 60:.0f} minutes after closing the window",
+        f"{_MOST_MB_LEFT} MB",
+        f"{left:.2f} MB each of {2 * _LEAVING} visitors of {len(_PAGES)} pages; the server held "
+        f"{told} MB after {_LEAVING}, {2 * _LEAVING} and {3 * _LEAVING}",
+        left <= _MOST_MB_LEFT,
+        "`python -m benchmarks.reliability sessions`",
+    )
 
 
 def _person(address: str) -> contextlib.closing[Person]:

@@ -4,6 +4,7 @@ They speak with a real server as browsers do, by its web socket, but draw nothin
 """
 
 import contextlib
+import json
 import re
 import threading
 import time
@@ -128,11 +129,11 @@ def solvers(home):
     ]
 
 
-def server_mb(address):
+def server_mb(address, module="streamlit"):
     port = address.rsplit(":", 1)[-1]
     for process in psutil.process_iter(["cmdline"]):
         words = process.info["cmdline"] or []
-        if "streamlit" in words and port in words:
+        if module in words and port in words:
             return process.memory_info().rss / 2**20
     raise LookupError(address)
 
@@ -195,3 +196,16 @@ def at_work(home):
         over = (folder / "run").exists() or (folder / "error.json").exists()
         working += begun and not over
     return working
+
+
+def test_a_window_that_is_closed_ends_no_search_and_leaves_no_process(address, tmp_path):
+    with contextlib.closing(Person(address)) as person, all_slots(tmp_path):
+        person.turn_to("plan")
+        person.press(FIND)
+    (job,) = (tmp_path / "jobs").iterdir()
+    until((job / "run" / "run.json").exists)
+    until(lambda: not solvers(tmp_path), 5)
+    assert json.loads((job / "run" / "run.json").read_text())["status"] == "optimal"
+    with contextlib.closing(Person(address)) as person:
+        person.turn_to("plan")
+    assert (job / "kept.json").exists()

@@ -53,6 +53,7 @@ def _follow(view: View, job_id: str) -> None:
             args=(job_id,),
             disabled=not job.is_mine or job.status in ("stopping", "keeping"),
         )
+        st.caption(w("progress.closing"))
         latest = progress.latest_plan(job.progress)
         found = latest.open_sites if latest and latest.open_sites else ()
         text = w("progress.description", n=len(found))
