@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_NOBODY = 65534
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -17,10 +18,15 @@ def as_nobody(task: Callable[..., object], *args: object) -> None:
     """Do something as a user without rights, in a process of its own."""
 
     def inside() -> None:
-        if os.getuid() == 0:
-            os.setgid(65534)
-            os.setuid(65534)
-        task(*args)
+        if os.getuid() != 0:
+            task(*args)
+            return
+        os.setresgid(_NOBODY, _NOBODY, 0)
+        os.setresuid(_NOBODY, _NOBODY, 0)
+        try:
+            task(*args)
+        finally:  # so that what measures this process can write down what it saw
+            os.setresuid(0, 0, 0)
 
     child = _FORK.Process(target=inside)
     child.start()

@@ -187,11 +187,15 @@ def _take_the_place(beside: Path, out: Path, old: Path) -> None:
 
 def _remove(there: Path) -> None:
     """Remove a folder, or the file or link that stood in a folder's place, as far as it goes."""
-    if there.is_dir() and not there.is_symlink():
-        shutil.rmtree(there, ignore_errors=True)
-    else:
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        if _is_folder(there):
+            shutil.rmtree(there, ignore_errors=True)
+        else:
             there.unlink()
+
+
+def _is_folder(there: Path) -> bool:
+    return there.is_dir() and not there.is_symlink()
 
 
 def way_to(folder: Path, start: Path) -> str:
@@ -238,7 +242,7 @@ def _clear(left: Path) -> bool:
     try:
         if place and not left.with_name(place).exists():
             left.rename(left.with_name(place))
-        elif left.is_dir():
+        elif _is_folder(left):
             shutil.rmtree(left)
         else:
             left.unlink()
@@ -249,7 +253,7 @@ def _clear(left: Path) -> bool:
 
 def _is_abandoned(left: Path) -> bool:
     try:
-        return time.time() - left.stat().st_mtime > _ABANDONED_AFTER_S
+        return time.time() - left.lstat().st_mtime > _ABANDONED_AFTER_S
     except OSError:
         return False
 
@@ -259,7 +263,7 @@ def _remove_abandoned(out: Path) -> None:
     for ending in ("part", "old"):
         for left in out.parent.glob(f".{_literal(out.name)}.????????.{ending}"):
             if _is_abandoned(left) and (ending == "part" or out.exists()):
-                shutil.rmtree(left, ignore_errors=True)
+                _remove(left)
 
 
 def _literal(name: str) -> str:

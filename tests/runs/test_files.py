@@ -189,6 +189,27 @@ def test_a_folder_takes_the_place_of_a_file_or_a_link_and_what_the_link_names_st
     assert sorted(each.name for each in tmp_path.iterdir()) == ["elsewhere", "out"]
 
 
+@pytest.mark.parametrize("kind", ["file", "link", "link to nothing"])
+def test_a_file_or_link_that_gave_way_to_a_killed_writer_is_cleared_later(tmp_path, kind):
+    left, elsewhere, out = (tmp_path / each for each in (".out.0123abcd.old", "else", "out"))
+    elsewhere.mkdir()
+    (elsewhere / "a").write_text("theirs")
+    for clear in (
+        lambda: files.publish_folder(out, lambda folder: (folder / "a").touch()),
+        lambda: files.clear_leftovers(tmp_path),
+    ):
+        if kind == "file":
+            left.write_text("a file")
+        else:
+            left.symlink_to(elsewhere if kind == "link" else tmp_path / "nothing")
+        clear()
+        assert left.is_symlink() or left.exists()  # young
+        os.utime(left, (time.time() - 7200,) * 2, follow_symlinks=False)
+        clear()
+        assert sorted(each.name for each in tmp_path.iterdir()) == ["else", "out"]
+    assert (elsewhere / "a").read_text() == "theirs"
+
+
 def test_what_cannot_be_cleared_stays_and_is_not_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / ".run.0123abcd.old").mkdir()

@@ -468,14 +468,17 @@ def test_unknown_ids_and_double_sites_are_named(tmp_path):
     def change(info):
         info["branches"][0]["site"] = "nowhere"
         info["branches"][1]["services"] = ["passport", "haircut"]
+        info["branches"][2]["format"] = "palace"
         info["branches"].append(info["branches"][2])
 
     edit(run, change)
-    faults = refused(run, "nowhere", "haircut", "099-voi")
+    faults = refused(run, "nowhere", "haircut", "palace", "099-voi")
     assert [fault.column for fault in faults] == [
         "branches.0.site",
         "branches.1.services",
+        "branches.2.format",
         "branches.3",
+        "branches.3.format",
     ]
 
 

@@ -142,6 +142,32 @@ def test_changed_rules_are_told(tmp_path):
     assert "a rule is broken" in text
 
 
+def test_a_damaged_folder_of_an_unchanged_pack_is_no_disagreement(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = run / "assignment.csv"
+    path.write_text(path.read_text("utf-8").replace('"p1"', '"p9"'), "utf-8")
+    with pytest.raises(InputError, match="p9"):
+        verify(run)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("310.5", "many", "visits_per_year: many; recomputed 310.5"),
+        ("310.5", "", "visits_per_year: nothing; recomputed 310.5"),
+        ("offered_today", "offered_then", "offerings.csv: the columns are site, "),
+        (',"no",', ',"yes",', "offered_today: yes; recomputed False"),
+    ],
+)
+def test_a_cell_or_column_of_another_kind_is_told(tmp_path, old, new, words):
+    run = cases.write_answer(tmp_path)
+    path = run / "offerings.csv"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    assert words in told(run)
+
+
 def test_a_plan_that_sends_people_where_the_service_is_not_is_told(tmp_path):
     run = cases.write_answer(tmp_path)
     path = run / "assignment.csv"

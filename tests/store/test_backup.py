@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import multiprocessing
 import shutil
 import sqlite3
 import subprocess
@@ -24,8 +23,8 @@ from planner.runs.store.number import note
 from planner.runs.store.restoring import restore
 from planner.scenario.change import with_key
 from tests.store import postgres
+from tests.store.damage import FORK, killed_while_open
 
-FORK = multiprocessing.get_context("fork")
 HOSTILE = 'Ñ “東” \'; DROP TABLE notes; -- {"base64": 1}\n\t\\'
 
 
@@ -216,6 +215,20 @@ def test_a_backup_of_a_newer_planner_is_refused_and_nothing_changes(file, tmp_pa
         put(str(file), backup)
     assert file.read_bytes() == before
     assert {each.name for each in file.parent.iterdir()} == {file.name}
+
+
+def test_the_newest_saves_of_a_killed_program_go_aside_with_their_store(tmp_path, scenario):
+    file, backup = tmp_path / "kept" / "store.sqlite", tmp_path / "b.sqlite"
+    file.parent.mkdir()
+    with open_store(str(file)) as store:
+        back_up(store.database, backup)
+    killed_while_open(file, scenario)
+    assert file.with_name("store.sqlite-wal").stat().st_size > 0
+    aside = put(str(file), backup)
+    with open_store(str(file)) as store:
+        assert store.scenarios.list() == ()
+    with open_store(str(aside)) as store:
+        assert len(store.scenarios.list()) == 5
 
 
 def test_a_disk_without_second_names_keeps_the_store_that_gives_way(file, tmp_path, monkeypatch):
