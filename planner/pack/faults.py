@@ -18,7 +18,8 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 def shown(value: object) -> str:
     """A value as a fault shows it: one line, not endless."""
-    text = CONTROLS.sub(" ", str(value))
+    word = str(value).lower() if isinstance(value, bool) else str(value)  # as TOML and JSON have it
+    text = CONTROLS.sub(" ", word)
     return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
 
 

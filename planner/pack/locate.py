@@ -76,6 +76,9 @@ def find_pack(name_or_path: str, relative_to: Path | None = None) -> Path:
     mine = seen_ids(own_root())
     alike = nearest(name_or_path, (*known, *mine))
     hint = f"Did you mean {alike[0]}? " if alike else ""
+    within = (each for start in starts for each in _packs_within(start / name_or_path))
+    if names := list(dict.fromkeys(within)):
+        hint = f"Did you mean {' or '.join(names)} within it? "
     listed = f"Built-in packs: {', '.join(known) or 'none'}"
     listed += f"; of your own: {', '.join(mine)}" if mine else ""
     raise InputError(
@@ -103,6 +106,14 @@ def name_of_pack(folder: Path) -> str:
         if own is not None and own.resolve() == folder:
             return name
     return str(folder)
+
+
+def _packs_within(folder: Path) -> list[str]:
+    """The packs directly within a folder, as a folder of scenarios may keep one."""
+    try:
+        return sorted(each.parent.name for each in folder.glob("*/pack.toml"))
+    except (OSError, ValueError):
+        return []
 
 
 def _pack_folder(path: Path) -> Path | None:

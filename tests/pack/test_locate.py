@@ -63,3 +63,12 @@ def test_importing_loads_nothing_heavy():
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_a_folder_with_packs_within_it_names_them(tmp_path):
+    for name in ("b", "a"):
+        (tmp_path / "folder" / name).mkdir(parents=True)
+        (tmp_path / "folder" / name / "pack.toml").write_text("")
+    with pytest.raises(InputError) as caught:
+        find_pack("folder", relative_to=tmp_path)
+    assert caught.value.faults[0].message.startswith("Did you mean a or b within it? ")

@@ -115,7 +115,7 @@ def test_estimates_of_osrm_are_counted(tmp_path):
         ('{"durations": [[1, 2], [3, 4], [5, "6"]]}', "6"),
         ('{"durations": [[1, 2], [3, 4], [5, -6]]}', "-6"),
         ('{"durations": [[1, 2], [3, 4], [5, Infinity]]}', "inf"),
-        ('{"durations": [[1, 2], [3, 4], [5, true]]}', "True"),
+        ('{"durations": [[1, 2], [3, 4], [5, true]]}', "true"),
         ('{"durations": 7}', "7"),
         ('{"sources_to_targets": [[1, 2], [3, 4], [5, 6]]}', "1"),
         ('{"sources_to_targets": 7}', "1 rows of 1 figures"),

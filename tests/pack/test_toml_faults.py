@@ -77,7 +77,7 @@ TERMS = "terms = [{ weight = 1.0, powers = { adults = 1.0, net_pct = 0.5 } }]"
         (TERMS, "terms = [{ weight = 1.0, powers = 2 }]", ("spreads.adults.terms[1].powers", "2")),
         (TERMS, "terms = []", ("spreads.adults.terms", "no terms")),
         ("weight = 1.0", 'weight = "much"', ("spreads.adults.terms[1].weight", '"much"')),
-        ("adults = 1.0", "adults = true", ("spreads.adults.terms[1].powers.adults", "True")),
+        ("adults = 1.0", "adults = true", ("spreads.adults.terms[1].powers.adults", "true")),
         (
             "weight = 1.0",
             "weight = { mode = 1 }",
