@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from planner.evaluate import score
 from planner.pack import read_pack
 from planner.runs import judge_and_write, read_run
 from planner.runs.content import told_of
-from planner.runs.verify import verify
+from planner.runs.verify import verify, verify_run
 from tests.runs import cases
 
 
@@ -211,6 +212,54 @@ def test_feasible_is_not_said_of_what_is_proved(tmp_path, pack, share):
     report = cases.answer(pack, rules, bound=objective * share, gap=gap)
     run = judge_and_write(report, pack, rules, tmp_path / "run")
     assert "so it would be optimal" in told(run)
+
+
+ASKED, WITHIN = 0.001, 1e-9  # the gap that the scenario asks for, and what is rounding
+LAST_DIGITS = {
+    "the gap that was asked for": ("optimal", {"gap": ASKED + 2 * WITHIN}, ""),
+    "a gap above it": ("optimal", {"gap": ASKED + 2.5 * WITHIN}, "is optimal with a gap"),
+    "nearly as small a gap": ("feasible", {"gap": ASKED - WITHIN}, ""),
+    "a smaller one": ("feasible", {"gap": ASKED - 1.5 * WITHIN}, "so it would be optimal"),
+    "no gap at all": ("feasible", {"gap": 0.0}, "so it would be optimal"),
+    "neither bound nor gap": ("feasible", {"bound": None, "gap": None}, ""),
+    "a bound above by rounding": ("optimal", {"gap": 0.0, "above": WITHIN}, ""),
+    "a bound above": ("optimal", {"gap": 0.0, "above": 1.5 * WITHIN}, "is above the objective"),
+    "a gap off by rounding": ("feasible", {"gap": 0.25, "above": -0.25 - 0.9 * WITHIN}, ""),
+    "another gap": ("feasible", {"gap": 0.25, "above": -0.25 - 2 * WITHIN}, "the gap is given"),
+    "an objective of 0": ("optimal", {"objective": 0.0, "bound": -1.0, "gap": 0.0}, ""),
+    "least by rounding": ("optimal", {"gap": 0.0, "least": 10 * (1 + WITHIN) + WITHIN}, ""),
+    "least above": ("optimal", {"gap": 0.0, "least": 10 * (1 + WITHIN) + 2 * WITHIN}, "is above"),
+    "least far above": (
+        "optimal",
+        {"gap": 0.0, "least": 15.0},
+        "the least shortfall 15.0 is above",
+    ),
+    "nearly proved": ("optimal", {"gap": 0.0, "least": 10 - 10 * ASKED - 0.5e-6}, ""),
+    "not proved": ("optimal", {"gap": 0.0, "least": 10 - 10 * ASKED - 2e-6}, "proved to be needed"),
+    "nothing missed": ("optimal", {"gap": 0.0, "missed": 0.0, "least": -1e-6}, ""),
+    "gap proved, shortfall not": ("feasible", {"gap": 0.0, "least": 0.0}, ""),
+}
+
+
+@pytest.mark.parametrize("what", LAST_DIGITS)
+def test_the_proof_is_held_together_to_the_last_digits(tmp_path, what):
+    status, given, words = LAST_DIGITS[what]
+    run = read_run(cases.write_answer(tmp_path))
+    objective = run.report.objective
+    above = given.get("above", -(given["gap"] or 0.0))
+    report = replace(
+        run.report,
+        status=status,
+        objective=given.get("objective", objective),
+        bound=given.get("bound", objective + above * objective),
+        gap=given["gap"],
+        shortfall=given.get("missed", 10.0),
+        shortfall_bound=given.get("least", 10.0),
+    )
+    told_of_all = verify_run(replace(run, report=report)).differences
+    found = "\n".join(each for each in told_of_all if not each.startswith("run.json "))
+    assert words in found
+    assert bool(found) == bool(words)
 
 
 @pytest.mark.parametrize("status", ["infeasible", "unknown"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -63,6 +64,18 @@ def test_pages_that_were_overwritten_are_found_at_opening(tmp_path, scenario):
             assert file.read_bytes() == damaged
     # all but the pages of `contents` and its index, which this store has none in
     assert found >= len(whole) // page - 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux")
+def test_a_store_that_is_refused_is_let_go_of(tmp_path, scenario):
+    file = tmp_path / "s.db"
+    filled(file, scenario)
+    os.truncate(file, 8192)
+    with pytest.raises(DamagedError) as told:
+        open_store(str(file))
+    opened = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
+    assert not [each for each in opened if each.startswith(str(tmp_path))]
+    assert told.value is not None  # whoever holds the error holds no file
 
 
 def test_a_file_that_was_cut_off(tmp_path, scenario):

@@ -16,6 +16,7 @@ from planner.runs.store import Subject, open_store, schema
 from planner.runs.store.check import check_log, check_whole
 from planner.runs.store.database import connect
 from planner.runs.store.ids import author_name, now
+from planner.runs.store.migrations import STEPS
 from planner.runs.store.state import state_of
 from planner.scenario.change import with_key
 from tests.nobody import as_nobody
@@ -304,8 +305,13 @@ def test_the_state_in_figures(store, scenario):
     told = state_of(store.database)
     assert told.counts == {"scenarios": 1, "runs": 0, "studies": 0, "packs": 0, "notes": 1}
     assert told.put_away == {"scenarios": 1}
-    assert told.schema >= 1
+    assert told.schema == len(STEPS)
     assert told.megabytes > 0
+    file = store.database.file
+    if file is not None:  # with the log of what was saved last
+        sizes = [file.stat().st_size, file.with_name(f"{file.name}-wal").stat().st_size]
+        assert min(sizes) > 0
+        assert told.megabytes == sum(sizes) / 1_000_000
 
 
 def test_who_writes(monkeypatch):

@@ -193,8 +193,9 @@ def test_a_kept_file_that_is_damaged_is_told(store, pack, content):
 
 
 def test_a_file_larger_than_a_database_takes_is_refused_whole(store, pack, monkeypatch):
-    monkeypatch.setattr("planner.runs.store.contents._MOST_BYTES", 50)
-    with pytest.raises(PlannerError, match="MB is too large for the store"):
+    (pack.folder / "blanks.csv").write_bytes(b" " * 3 * 2**20)  # packed, some 3,000 bytes
+    monkeypatch.setattr("planner.runs.store.contents._MOST_BYTES", 2000)
+    with pytest.raises(PlannerError, match=r"^A file of 3 MB is too large for the store\.$"):
         store.packs.keep(pack)
     assert store.packs.list() == ()
 
