@@ -19,7 +19,7 @@ from planner.runs.store.restoring import restore
 from planner.runs.store.words import DamagedError
 
 FORK = multiprocessing.get_context("fork")
-GOLDEN = Path(__file__).parent / "schema-1.sql"
+GOLDEN = Path(__file__).parent
 
 
 def _add_colour(connection):
@@ -164,17 +164,18 @@ def test_no_backup_can_be_made_so_nothing_is_migrated(old, home):
     database.close()
 
 
-def test_the_first_step_makes_what_it_always_made(tmp_path):
-    """Stores of the first schema are out there; later steps go on from these very tables."""
+@pytest.mark.parametrize("number", range(1, len(STEPS) + 1))
+def test_each_step_makes_what_it_always_made(tmp_path, number):
+    """Stores of every schema are out there; later steps go on from these very tables."""
     file = tmp_path / "s.sqlite"
     database = connect(str(file))
-    migrate(database, STEPS[:1])
+    migrate(database, STEPS[:number])
     database.close()
     connection = sqlite3.connect(file)
     found = connection.execute("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name")
     made = "\n".join(" ".join(row[0].split()) + ";" for row in found) + "\n"
     connection.close()
-    assert made == GOLDEN.read_text(encoding="utf-8")
+    assert made == (GOLDEN / f"schema-{number}.sql").read_text(encoding="utf-8")
 
 
 def test_both_kinds_have_the_same_tables(server, tmp_path):
