@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from planner.errors import Fault, nearest
+from planner.errors import Fault, PlannerError, nearest
 from planner.export.columns import code_words, columns
 from planner.export.sheets import words_for
 from planner.export.summary import unbroken
@@ -91,6 +91,9 @@ def read_branches(
 
     Returns:
         What it says; sound only where no fault was noted. None where it cannot be read at all.
+
+    Raises:
+        PlannerError: The run found no plan.
     """
     stored = _stored(run)
     table = open_table(path, _schema(run, tuple(stored)), findings)
@@ -129,7 +132,7 @@ def placed_in_sheet(
 def _stored(run: StoredRun) -> dict[str, dict[str, Cell]]:
     """The exported cells of each column by site."""
     if run.report.plan is None or run.score is None:
-        return {}
+        raise PlannerError(f"This run has no plan to adopt: its status is {run.report.status}.")
     tables = run_tables(run.report.plan, run.problem, run.score, run.baseline, run.pack)
     table = next(each for each in tables if each.name == "branches")
     at = table.columns.index("site")
@@ -146,9 +149,8 @@ def _schema(run: StoredRun, keys: tuple[str, ...]) -> Schema:
         error = unbroken(travel.error_text(w, run.problem.travel))
         for column in columns(keys, w, error):
             names[column.key] += [header_key(column.header), header_key(column.label)]
-    both = [*names.get("area", ()), *names.get("area_name", ())]
-    if both:  # "Area" heads the codes in one file and the names in another: either is taken
-        names |= {"area": both, "area_name": both}
+    both = names["area"] + names["area_name"]
+    names |= {"area": both, "area_name": both}  # "Area" heads codes in one file, names in another
     kinds = {"site": "id", "services": "ids", "services_added": "ids"}
     numeric = {
         name for name, cells in _stored(run).items()
@@ -163,7 +165,7 @@ def _schema(run: StoredRun, keys: tuple[str, ...]) -> Schema:
         )
         for key in keys
     )
-    return Schema("branches", made, key=("site",), one_of=(("format",),))
+    return Schema("branches", made, key=("site",), one_of=(("format", "services"),))
 
 
 class _Reader:
