@@ -23,7 +23,8 @@ TESTS = (
     *("tests/faults", "tests/fuzz"),
     *("tests/present/test_escape.py", "tests/present/test_markup.py"),
     *("tests/present/test_table_html.py", "tests/export/test_export.py"),
-    *("tests/export/test_returned.py", "tests/export/test_schemas.py"),
+    *("tests/export/test_returned.py", "tests/export/test_returned_rare.py"),
+    *("tests/export/test_schemas.py", "tests/demand/test_sampling.py"),
 )
 _HOURS = 2 * 3600
 

@@ -164,9 +164,7 @@ def test_sheets_that_a_run_has_not_are_not_named(tiny, without_plan):
 
 def test_a_rule_on_standards_has_its_sheet(tmp_path):
     pack = read_pack(cases.write_pack(tmp_path / "tiny"))
-    rules = cases.scenario(
-        str(tmp_path / "tiny"), rules={"branches": {"max": 3}, "standards": {"passport": 0.1}}
-    )
+    rules = cases.scenario(str(tmp_path / "tiny"), standards={"passport": 0.1})
     run = read_run(judge_and_write(cases.answer(pack, rules), pack, rules, tmp_path / "run"))
     assert "standards" in table_keys(run)
     assert tuple(each.key for each in plan_sheets(run, words_for(run, "en"))) == table_keys(run)
