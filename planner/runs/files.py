@@ -160,7 +160,7 @@ def _exchanged(beside: Path, out: Path) -> bool:
     """
     if sys.platform != "linux" or not out.is_dir() or out.is_symlink():
         return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
     places = os.fsencode(beside), os.fsencode(out)
     return rename is not None and rename(_HERE, places[0], _HERE, places[1], _EXCHANGE) == 0
 
@@ -187,10 +187,10 @@ def _take_the_place(beside: Path, out: Path, old: Path) -> None:
 
 def _remove(there: Path) -> None:
     """Remove a folder, or the file or link that stood in a folder's place, as far as it goes."""
-    with contextlib.suppress(OSError):
-        if _is_folder(there):
-            shutil.rmtree(there, ignore_errors=True)
-        else:
+    if _is_folder(there):
+        shutil.rmtree(there, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
             there.unlink()
 
 

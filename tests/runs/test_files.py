@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -10,7 +13,8 @@ import pytest
 
 from planner.errors import PlannerError
 from planner.runs import files
-from tests.faults.injected import Disk
+from tests.faults.injected import BROKEN, Disk
+from tests.nobody import as_nobody, folder_for_all
 
 
 def test_a_replaced_file_is_the_old_one_when_the_disk_is_full(tmp_path, monkeypatch):
@@ -92,7 +96,7 @@ def test_publish_gives_the_old_folder_back_when_the_new_cannot_take_its_place(
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
 
 
-def test_what_a_killed_writer_left_is_cleared_later_but_not_what_is_being_written(tmp_path):
+def test_what_a_writer_left_that_ended_is_cleared_later_but_not_what_is_being_written(tmp_path):
     old, fresh = tmp_path / ".o[u]t.0123abcd.part", tmp_path / ".o[u]t.0123abce.part"
     other = tmp_path / ".other.0123abcd.part"
     for folder in (old, fresh, other):
@@ -128,6 +132,126 @@ def test_writers_of_the_same_folder_leave_one_whole_folder(tmp_path):
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert len({(out / name).read_text() for name in "abc"}) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can")
+def test_two_folders_change_names_at_one_moment_however_they_are_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        Path(name).mkdir()
+        Path(name, f"of-{name}").touch()
+    assert files._exchanged(Path("a"), Path("b"))
+    assert Path("a", "of-b").exists()
+    assert files._exchanged(tmp_path / "a", tmp_path / "b")
+    assert Path("a", "of-a").exists()
+    assert not files._exchanged(tmp_path / "a", tmp_path / "c")
+    Path("c").symlink_to("b")
+    assert not files._exchanged(tmp_path / "a", tmp_path / "c")
+    assert Path("a", "of-a").exists()
+
+
+def test_the_disk_has_a_file_before_it_gets_its_name(tmp_path):
+    disk = Disk(tmp_path)
+    with disk.in_use():
+        files.replace_file(tmp_path / "a.json", b"new")
+    (beside,) = {step.split()[1] for step in disk.steps if step.startswith("open")}
+    assert re.fullmatch(r"\.a\.json\.[0-9a-f]{8}\.part", beside)
+    last = [f"write {beside}", f"open {beside}", f"fsync {beside}", f"replace {beside}"]
+    assert disk.steps[-5:] == [*last, f"fsync {tmp_path.name}"]
+
+
+def test_the_disk_has_a_folder_and_its_files_before_it_gets_its_name(tmp_path):
+    disk = Disk(tmp_path)
+    with disk.in_use():
+        files.publish_folder(tmp_path / "out", lambda out: files.write_synced(out / "a", b"new"))
+    beside = disk.steps[1].removeprefix("mkdir ")
+    assert re.fullmatch(r"\.out\.[0-9a-f]{8}\.part", beside)
+    assert disk.steps == [
+        *(
+            f"mkdir {tmp_path.name}",
+            f"mkdir {beside}",
+            "open a",
+            "write a",
+            "fsync a",
+            f"fsync {beside}",
+        ),
+        *("rename out", f"rename {beside}", f"fsync {tmp_path.name}"),
+    ]
+    disk = Disk(tmp_path)
+    with disk.in_use():
+        files.try_folder(tmp_path, "out")
+    assert re.fullmatch(r"mkdir \.out\.[0-9a-f]{8}\.part", disk.steps[0])
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_whose_writing_fails_stays_as_it_was_and_the_failure_is_told(tmp_path):
+    (tmp_path / "a").write_text("old")
+    with pytest.raises(ZeroDivisionError), files.written_beside(tmp_path / "a") as beside:
+        beside.write_text("half")
+        raise ZeroDivisionError
+    assert (tmp_path / "a").read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_new_folder_that_cannot_take_its_place_leaves_nothing(tmp_path):
+    with (
+        Disk(tmp_path, 7, BROKEN).in_use(),
+        pytest.raises(OSError) as told,
+    ):
+        files.publish_folder(tmp_path / "out", lambda folder: (folder / "a").write_text("new"))
+    assert told.value.errno == errno.EIO
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_folder_that_cannot_be_removed_whole_is_no_failure():
+    """As a user without rights, on a disk that cannot let two folders change names."""
+
+    def task(out):
+        files.publish_folder(out, lambda folder: (folder / "deep").mkdir())
+        (out / "deep" / "a").write_text("old")
+        (out / "deep").chmod(0o555)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(files, "_exchanged", lambda *_: False)
+            files.publish_folder(out, lambda folder: (folder / "b").write_text("new"))
+        assert [each.name for each in out.iterdir()] == ["b"]
+
+    with folder_for_all() as folder:
+        folder.chmod(0o777)
+        as_nobody(task, folder / "out")
+
+
+def test_what_is_left_anywhere_is_cleared_when_nobody_can_be_at_it(tmp_path, monkeypatch):
+    temporary, kept = tmp_path / "temporary", tmp_path / "kept"
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    old = [
+        *(temporary / "planner-read-x", temporary / "planner-cbc-x", kept / ".a.0123abcd.part"),
+        *(kept / "deep" / ".b.0123abcd.old", kept / ".s.sqlite.0123abcd.part-wal"),
+    ]
+    stay = [
+        *(temporary / f"{files.own_prefix('sweep')}x", temporary / "ugatuzi-notes"),
+        *(temporary / "planner", kept / "a", kept / "deep" / "b", kept / ".hidden"),
+    ]
+    young = [temporary / "planner-read-y", kept / ".y.0123abcd.part"]
+    of_the_dead = temporary / f"ugatuzi-sweep-{ended.pid}-x"
+    for each in (*old, *stay, *young, of_the_dead):
+        each.mkdir(parents=True)
+        (each / "file").write_text(each.name)
+        os.utime(each, (time.time() - 3600.5,) * 2)
+    for each in young:
+        os.utime(each, (time.time() - 3000,) * 2)
+    (kept / ".c.0123abcd.old").mkdir()  # whose place is empty: it gets its name back
+    (kept / ".d.0123abcd.part").write_text("a file")
+    for each in (".c.0123abcd.old", ".d.0123abcd.part"):
+        os.utime(kept / each, (0, 0))
+    assert files.clear_leftovers(kept) == len(old) + 3
+    assert not [each for each in (*old, of_the_dead) if each.exists()]
+    assert [(each / "file").read_text() for each in stay] == [each.name for each in stay]
+    assert [(each / "file").read_text() for each in young] == [each.name for each in young]
+    assert sorted(each.name for each in kept.iterdir()) == sorted(
+        [".hidden", ".y.0123abcd.part", "a", "c", "deep"]
+    )
 
 
 def with_a_quicker_writer(monkeypatch, out, times):
@@ -190,7 +314,7 @@ def test_a_folder_takes_the_place_of_a_file_or_a_link_and_what_the_link_names_st
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "link to nothing"])
-def test_a_file_or_link_that_gave_way_to_a_killed_writer_is_cleared_later(tmp_path, kind):
+def test_a_file_or_link_that_gave_way_to_a_writer_that_ended_is_cleared_later(tmp_path, kind):
     left, elsewhere, out = (tmp_path / each for each in (".out.0123abcd.old", "else", "out"))
     elsewhere.mkdir()
     (elsewhere / "a").write_text("theirs")
