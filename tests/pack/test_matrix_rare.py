@@ -10,6 +10,10 @@ import pytest
 from pack import matrices, tiny
 from pack.matrices import the_fault, the_faults, told, with_choices
 from planner.pack import matrix_file, matrix_json, read_pack
+from planner.pack.faults import Findings
+from planner.pack.matrix_file import read_matrix
+from planner.pack.matrix_programs import MatrixChoices
+from planner.pack.matrix_types import MatrixJoin
 from planner.pack.matrix_units import evidence_of
 
 HEAD = "demand_point,site,minutes\n"
@@ -49,6 +53,12 @@ def test_an_answer_in_json_beyond_what_is_read_is_told_with_its_size(tmp_path, m
     monkeypatch.setattr(matrix_json, "MOST_BYTES", len(answer) - 1)
     fault = the_fault(tmp_path, answer, name="given.json")
     assert (fault.file, fault.expected) == ("given.json", "at most 0 MB")
+
+
+def test_an_answer_in_json_that_is_no_text_is_told(tmp_path):
+    folder = tiny.write(tmp_path / "p")
+    (folder / "travel.json").write_bytes(b'{"code": "\x81"}')
+    assert tiny.the_fault(folder).found == "unknown encoding"
 
 
 def test_a_table_that_is_called_json_is_not_taken_for_an_answer(tmp_path):
@@ -115,11 +125,17 @@ def test_a_damaged_table_is_told_as_such(tmp_path, name, content, found):
     assert faults[0].found.startswith(found)
 
 
-def test_more_rows_than_are_read_are_told(tmp_path, monkeypatch):
-    rows = "".join(f"p{at % 3 + 1},s{at % 2 + 1},5\n" for at in range(6))
-    monkeypatch.setattr(matrix_file, "MOST_TRAVEL_ROWS", 5)
-    folder = tiny.write(tmp_path / "a", travel_csv=HEAD + rows)
-    assert read_pack(folder).travel_matrix.minutes.tolist() == [5] * 6
+def test_a_matrix_of_more_rows_than_are_read_is_not_read_by_columns(tmp_path, monkeypatch):
+    ids = tuple(f"p{at}" for at in range(60))
+    path = tmp_path / "travel.csv"
+    path.write_text(HEAD + "".join(f"{each},s1,5\n" for each in ids))
+    findings = Findings()
+    join = MatrixJoin(ids, ("s1",))
+    assert read_matrix(path, join, MatrixChoices(), findings).row_count == 60
+    monkeypatch.setattr(matrix_file, "MOST_TRAVEL_ROWS", 59)
+    assert read_matrix(path, join, MatrixChoices(), findings) is None
+    assert read_matrix(tmp_path / "none.csv", join, MatrixChoices(), findings) is None
+    assert findings.faults == []
 
 
 def test_a_blank_id_in_parquet_is_a_fault_in_its_row(tmp_path):
