@@ -18,6 +18,7 @@ from planner.pack.joins import (
     check_costs,
     check_inside,
     check_places,
+    check_towns,
     find_areas,
     join,
     places_from_points,
@@ -193,6 +194,8 @@ def check_table(
     if schema.kind == "sites":
         warn_status(table, findings)
         check_formats(table, None, None, findings, is_format_file_there=True)
+    if schema.kind == "towns" and known.areas is not None:
+        check_towns(table, known.areas, findings)
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
     if schema.kind in {"area_demand", "visits"}:

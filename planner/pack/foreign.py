@@ -134,6 +134,7 @@ def _read_geojson() -> dict[str, Any]:
     return {
         "faults": [fault.as_dict() for fault in findings.faults],
         "whole": grid.whole,
+        "bad": [[*at, why] for at, why in grid.bad.items()],
         "records": [[record.number, list(record.cells)] for record in grid.records],
         "geometries": [None if each is None else each.wkb_hex for each in geometries],
         "warnings": warnings,
@@ -169,6 +170,8 @@ def _parquet_column(at: int, column: Any) -> list[Any] | dict[str, Any] | str:
             return "numbers"
     if pa.types.is_nested(column.type):
         return {"nested": [None if cell is None else _parts(cell) for cell in column.to_pylist()]}
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        column = _text(column)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return [plain(cell) for cell in column.to_pylist()]
@@ -176,6 +179,18 @@ def _parquet_column(at: int, column: Any) -> list[Any] | dict[str, Any] | str:
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     codes.astype(np.int32).tofile(UPLOAD.with_name(f"codes{at}.bin"))
     return {"values": coded.dictionary.to_pylist()}
+
+
+def _text(column: Any) -> Any:
+    """A column of bytes as the text that they are."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowInvalid:
+        raise Refused(
+            "a column of bytes that are no text", "texts and numbers", "Leave that column out"
+        ) from None
 
 
 def _parts(cell: object) -> list[str | int | float | None]:

@@ -26,6 +26,7 @@ _DEPTH = {
     "MultiPolygon": 3,
 }
 _DEGREES = re.compile(r"(CRS:?84|EPSG:{1,2}4326)$", re.IGNORECASE)
+_NO_NAME = "one that is not named"
 _KM_PER_DEGREE = 111.195
 _SMALLEST_RING = 4
 MOST_CORNERS = 250_000  # of one outline: looking whether more cross each other takes too long
@@ -98,15 +99,18 @@ def is_geojson(content: object) -> bool:
 
 
 def declared_crs(content: Mapping[str, Any]) -> str:
-    """The name of the coordinate system a GeoJSON file declares, empty when it is degrees."""
+    """The name of the coordinate system a GeoJSON file declares, empty when it is degrees.
+
+    One that is declared in any other way than by its name is not known to anybody.
+    """
     crs = content.get("crs")
-    if not isinstance(crs, dict):
+    if not crs:
         return ""
-    properties = crs.get("properties")
-    name = properties.get("name") if isinstance(properties, dict) else None
-    if not isinstance(name, str) or _DEGREES.search(name):
-        return ""
-    return name
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else crs
+    if not isinstance(name, str):
+        return _NO_NAME
+    return "" if _DEGREES.search(name) else name
 
 
 def features_grid(features: Sequence[object], file: str, findings: Findings) -> Grid | None:
@@ -118,6 +122,7 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
             columns.update(dict.fromkeys(properties))
     records: list[Record] = []
     geometries: dict[int, BaseGeometry | None] = {}
+    bad: dict[tuple[int, int], str] = {}
     whole = True
     has_heights = False
     for row, feature in enumerate(features, start=2):
@@ -133,12 +138,14 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
         except GeometryError as error:
             findings.fault(file, row, "geometry", str(error), "a sound geometry", "")
             geometries[row] = None
-        cells = tuple(_cell(properties.get(name)) for name in columns)
-        records.append(Record(row, cells))
+        for place, name in enumerate(columns):
+            if _has_parts(properties.get(name)):
+                bad[row, place] = "a value with parts of its own"
+        records.append(Record(row, tuple(_cell(properties.get(name)) for name in columns)))
     if has_heights:
         findings.warn(f"{file}: {HEIGHTS}")
     header = Record(1, tuple(columns))
-    return Grid(file, (header, *records), geometries=geometries, whole=whole)
+    return Grid(file, (header, *records), geometries=geometries, whole=whole, bad=bad)
 
 
 def read_geometry(content: object) -> BaseGeometry | None:
@@ -293,9 +300,14 @@ def _cell(value: object) -> Cell:
         return str(value)
     if value is None or isinstance(value, (str, int, float)):
         return value
-    if isinstance(value, list) and all(isinstance(part, (str, int)) for part in value):
-        return ";".join(str(part) for part in value)
-    return json.dumps(value, ensure_ascii=False)
+    return None if _has_parts(value) else ";".join(str(part) for part in value)  # type: ignore[attr-defined]
+
+
+def _has_parts(value: object) -> bool:
+    """Whether a value is more than a text, a figure or a plain list of them."""
+    if isinstance(value, list):
+        return not all(isinstance(part, (str, int)) for part in value)
+    return isinstance(value, dict)
 
 
 def _type_of(content: object) -> str:

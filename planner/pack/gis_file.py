@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sqlite3
@@ -88,6 +89,7 @@ def geopackage_layer(path: Path, order: dict[str, Any]) -> tuple[Path, str, list
     return named, chosen, [told] if others else []
 
 
+_UNDEFINED = (-1, 0)  # as the standard of GeoPackage has them
 _NO_PRJ = "no .prj file, so no coordinate system: taken as degrees (EPSG:4326)"
 _NO_CRS = "no coordinate system is declared: taken as degrees (EPSG:4326)"
 
@@ -129,18 +131,32 @@ def unpacked_shapefile(archive: zipfile.ZipFile) -> Path:
     return Path("upload.shp")
 
 
-def _without_system(path: Path) -> str:
+def _without_system(path: Path, layer: str) -> str:
     """What is told of a layer without a coordinate system.
 
     Raises:
         Refused: When a file says which it is, but not in a way that can be understood.
     """
-    if path.suffix != ".shp":
+    if path.suffix == ".gpkg":
+        if not _is_undefined(path, layer):
+            raise _unknown_system()
         return _NO_CRS
     declared = path.with_suffix(".prj")
     if declared.exists() and declared.read_bytes().strip():
         raise _unknown_system()
     return _NO_PRJ
+
+
+def _is_undefined(path: Path, layer: str) -> bool:
+    """Whether a GeoPackage says that a layer has no system, or only one that nobody knows."""
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as base:
+        found = base.execute(
+            "SELECT columns.srs_id, definition FROM gpkg_geometry_columns AS columns"
+            " LEFT JOIN gpkg_spatial_ref_sys AS systems ON systems.srs_id = columns.srs_id"
+            " WHERE lower(table_name) = lower(?)", (layer,),
+        ).fetchone()  # fmt: skip
+    number, definition = found or (0, None)
+    return number in _UNDEFINED or "undefined" in str(definition).lower()  # the last: GDAL's own
 
 
 def _unknown_system() -> Refused:
@@ -292,7 +308,7 @@ def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]
     warnings = [HEIGHTS] if shapely.has_z(solid).any() else []
     crs = meta["crs"]
     if not crs:
-        warnings.append(_without_system(path))
+        warnings.append(_without_system(path, layer))
     if crs and str(crs).upper() not in {"EPSG:4326", "OGC:CRS84"}:
         geometries = to_degrees(geometries, str(crs))
         short = str(crs) if len(str(crs)) < 40 else "its own coordinate system"

@@ -14,7 +14,7 @@ from planner.errors import nearest
 from planner.pack.columns import SCHEMAS
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.geo import Outline, outline_fault, place_of
-from planner.pack.names import AreaNames, Match
+from planner.pack.names import AreaNames, Match, name_key
 from planner.pack.number_grammar import Number
 from planner.pack.opening import repair_outlines
 from planner.pack.tables import Row, Table
@@ -45,9 +45,31 @@ def read_areas(table: Table, findings: Findings) -> tuple[Area, ...]:
         elif row.geometry is not None:
             outlines[row.number] = row.geometry
     _repair(table, outlines, findings)
+    _tell_twins(table, outlines, findings)
     return tuple(
         Area(row.text("code"), row.text("name"), outlines.get(row.number)) for row in table.rows
     )
+
+
+def _tell_twins(table: Table, outlines: Mapping[int, BaseGeometry], findings: Findings) -> None:
+    """Says which areas have one name, or one outline, between them."""
+    by_name: dict[str, list[str]] = {}
+    by_outline: dict[bytes, list[str]] = {}
+    for row in table.rows:
+        code = row.text("code")
+        if row.text("name"):
+            by_name.setdefault(name_key(row.text("name")), []).append(code)
+        if row.number in outlines:
+            by_outline.setdefault(outlines[row.number].wkb, []).append(code)
+    for codes in by_name.values():
+        if len(codes) > 1:
+            findings.warn(
+                f"{table.file}: areas {listed(codes)} have one name: only their codes tell them"
+                " apart"
+            )
+    for codes in by_outline.values():
+        if len(codes) > 1:
+            findings.warn(f"{table.file}: areas {listed(codes)} have the same outline")
 
 
 def _repair(table: Table, outlines: dict[int, BaseGeometry], findings: Findings) -> None:
@@ -93,8 +115,7 @@ def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, 
         match = matches[text]
         if match is None:
             if text not in hints and len(hints) < _MOST_HINTS:
-                alike = names.suggestions(text)
-                hints[text] = f"Did you mean {' or '.join(alike)}?" if alike else ""
+                hints[text] = _area_hint(names, text)
             findings.fault(
                 table.file,
                 row.number,
@@ -114,6 +135,14 @@ def find_areas(table: Table, names: AreaNames, findings: Findings) -> dict[int, 
     return found
 
 
+def _area_hint(names: AreaNames, text: str) -> str:
+    """What to do about a text that names no single area."""
+    if codes := names.twins(text):
+        return f"Areas {listed(codes)} have this name; give the code"
+    alike = names.suggestions(text)
+    return f"Did you mean {' or '.join(alike)}?" if alike else ""
+
+
 def join(table: Table, column: str, known: Collection[str], what: str, findings: Findings) -> None:
     """Every id in a column must be known; others are faults with the nearest known id."""
     hints: dict[str, str] = {}
@@ -127,8 +156,9 @@ def join(table: Table, column: str, known: Collection[str], what: str, findings:
                 near = nearest(each, known)
                 hints[each] = f"Did you mean {near[0]}?" if near else ""
             findings.fault(
-                table.file, row.number, column, each, f"the id of a {what}", hints.get(each, "")
-            )
+                table.file, row.number, column, each, f"the id of a {what}",
+                hints.get(each) or f"No {what} has this id",
+            )  # fmt: skip
 
 
 def check_places(table: Table, findings: Findings) -> str:
@@ -292,6 +322,28 @@ def check_inside(
         noun = "place lies" if len(near) == 1 else "places lie"
         findings.warn(
             f"{table.file}: {len(near)} {noun} outside the area's outline: {listed(near)}"
+        )
+
+
+def check_towns(table: Table, areas: Sequence[Area], findings: Findings) -> None:
+    """Towns may lie anywhere; one outside all areas whose turned place is inside is a fault."""
+    outlines = [Outline(area.outline) for area in areas if area.outline is not None]
+    if len(outlines) < len(areas):
+        return
+    for row in table.rows:
+        lat, lon = row.number_or_none("lat"), row.number_or_none("lon")
+        if lat is None or lon is None or any(each.covers(lat, lon) for each in outlines):
+            continue
+        if any(each.covers(lon, lat) for each in outlines):
+            what = "It looks like latitude and longitude are swapped"
+        elif any(each.within(lat, lon, OUTSIDE_KM) for each in outlines):
+            continue
+        elif any(each.covers(-lat, lon) for each in outlines):
+            what = f"It looks like a minus sign is lost or wrong: {-lat} would lie inside"
+        else:
+            continue
+        findings.fault(
+            table.file, row.number, "lat", f"lat {lat}, lon {lon}", "a place of a town", what
         )
 
 

@@ -99,6 +99,12 @@ class AreaNames:
         code = self._by_letters.get(_letters(text)) or self._by_key.get(name_key(text))
         return None if code is None else Match(code, "name")
 
+    def twins(self, text: str) -> list[str]:
+        """The codes of the areas that have this very name, where they are several."""
+        letters = _letters(text)
+        codes = [area.code for area in self.areas if letters and _letters(area.name) == letters]
+        return codes if len(codes) > 1 else []
+
     def suggestions(self, text: str) -> list[str]:
         """Up to three names: those that stand in the text as whole words, then those alike."""
         by_key = {name_key(area.name): area.name for area in self.areas}

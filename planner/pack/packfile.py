@@ -30,6 +30,7 @@ from planner.pack.joins import (
     check_costs,
     check_inside,
     check_places,
+    check_towns,
     find_areas,
     join,
     places_from_points,
@@ -491,6 +492,8 @@ class _Reading:
         *,
         has_matrix: bool,
     ) -> None:
+        if (towns := self._table("towns")) is not None:
+            check_towns(towns, areas, self.findings)
         systems: dict[str, str] = {}
         for kind, codes in (("demand_points", point_area), ("sites", site_area)):
             table = self._table(kind)

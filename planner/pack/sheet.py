@@ -10,6 +10,7 @@ from typing import Any
 from planner.pack.faults import listed
 from planner.pack.foreign import Refused, plain
 from planner.pack.grid import Cell, header_key, is_blank
+from planner.pack.sheet_parts import read_strictly
 
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _HEAD_BYTES = 256 * 1024
@@ -20,6 +21,7 @@ _BOOK = "xl/workbook.xml"
 _MACROS = "xl/vbaProject.bin"
 _FORMULA = re.compile(rb"<(?:[a-z]+:)?f[\s>/]")
 _PIECE = 2**20
+_ZEROS = re.compile(r"0{2,}(?=;|$)")
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _HIDDEN = rb"(?=[^<>]*\shidden=\"(?:1|true)\")[^<>]*\s"
 _MARKS = re.compile(
@@ -40,6 +42,7 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
             _refuse_doctype(archive, member)
     import openpyxl  # noqa: PLC0415 - only in the child, after the checks
 
+    read_strictly()
     book = openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
     filled = [(sheet.title, head) for sheet in book.worksheets if (head := _head(sheet))]
     if not filled and _STRICT in archive.read(_BOOK)[:_HEAD_BYTES]:
@@ -108,6 +111,8 @@ def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
         cells: list[Cell] = []
         for place, cell in enumerate(row):
             value = None if cell.value is None else plain(cell.value)
+            if isinstance(value, (int, float)) and (zeros := _zeros(cell)):
+                value = str(int(value)).zfill(zeros) if value == int(value) >= 0 else value
             if getattr(cell, "data_type", "") == "e":
                 bad.append([number, place, f"the error {value}"])
                 value = str(value)
@@ -125,6 +130,12 @@ def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
             )
         records.append([number, cells])
     return records, bad
+
+
+def _zeros(cell: Any) -> int:
+    """How many digits a cell shows at least, where its format is nothing but zeros: 001."""
+    form = _ZEROS.match(cell.number_format or "")
+    return len(form[0]) if form else 0
 
 
 def _marked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
 _SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
 _EXCEL_DIGITS = 10**15
+_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\n\t"))  # these may stand within a text
 
 
@@ -154,6 +156,7 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
         findings.fault(grid.file, header.number, None, "no rows", "rows below the header", "")
     _compare_totals(grid, totals, places, rows, schema, findings)
     _check_unique(grid, schema, rows, findings)
+    _check_alike(grid, schema, rows, findings)
     whole = whole and grid.whole
     mapped = grid.geometries is not None
     present = frozenset(places)
@@ -404,7 +407,9 @@ def _read_column(
                     column.name,
                     bad,
                     column.expected,
-                    "Open the workbook, calculate the formula or unmerge the cells, and save it",
+                    "Open the workbook, calculate the formula or unmerge the cells, and save it"
+                    if grid.excel
+                    else "Write a text or a number there",
                 )
             elif empty and column.required:
                 findings.fault(
@@ -607,6 +612,23 @@ def _is_whole_id(grid: Grid, cell: Cell, text: str) -> bool:
     """Whether no program has rounded the id as if it were a number."""
     rounded = grid.excel and isinstance(cell, (int, float)) and abs(cell) >= _EXCEL_DIGITS
     return not rounded and not _SHORTENED_ID.fullmatch(text)
+
+
+def _check_alike(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:
+    """Ids that look the same and are not: nobody can see which of them another table means."""
+    name = schema.key[0] if len(schema.key) == 1 else ""
+    if not name or all(row.text(name).isascii() for row in rows):
+        return
+    seen: dict[str, Row] = {}
+    for row in rows:
+        text = row.text(name)
+        first = seen.setdefault(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)), row)
+        if text and first.text(name) != text:
+            findings.fault(
+                grid.file, row.number, name, text, "ids that can be told apart",
+                f"It looks like the one in row {first.number}, but is written with other"
+                " characters; type one of them anew",
+            )  # fmt: skip
 
 
 def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:

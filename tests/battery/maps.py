@@ -40,10 +40,12 @@ def site(place: object, **properties: object) -> dict[str, object]:
     )
 
 
-def collection(*features: object, crs: str = "", **more: object) -> bytes:
+def collection(*features: object, crs: object = "", **more: object) -> bytes:
     content: dict[str, object] = {"type": "FeatureCollection", "features": list(features), **more}
     if crs:
-        content["crs"] = {"type": "name", "properties": {"name": crs}}
+        content["crs"] = (
+            crs if isinstance(crs, dict) else {"type": "name", "properties": {"name": crs}}
+        )
     return json.dumps(content).encode()
 
 
@@ -97,6 +99,19 @@ GEOJSON = (
           refused((None, None, "coordinate system"))),
     areas("a system that is a path", collection(*BOTH, crs="/etc/hostname"),
           refused((None, None, "coordinate system"))),
+    areas("a system by a link", collection(*BOTH, crs={
+        "type": "link", "properties": {"href": "http://example.org/a.wkt"}}),
+          refused((None, None, "coordinate system"))),
+    areas("two areas of one name", collection(polygon(WEST), polygon(EAST, "002", "WEST")),
+          taken(2, "areas 001, 002 have one name")),
+    areas("two areas of one outline", collection(polygon(WEST), polygon(WEST, "002", "East")),
+          taken(2, "areas 001, 002 have the same outline")),
+    areas("a name with parts of its own",
+          collection(feature({"code": "1", "name": {"en": "W"}}, BOTH[0]["geometry"])),
+          refused((2, "name", "parts of its own"))),
+    areas("parts where nobody looks",
+          collection(feature({"code": "1", "name": "W", "more": [[1]]}, BOTH[0]["geometry"])),
+          taken(1, "columns not used: more")),
     areas("a doubled code", collection(polygon(WEST), polygon(EAST, "001", "East")),
           refused((3, "code", "already in row 2"))),
     areas("no features", collection(), refused((1, "code", "missing"), (1, "name", "missing"))),
@@ -219,6 +234,8 @@ PACKAGES = (
     package("points in a layer", lambda: [("sites", frame(
         [Point(*NYERI)], id=["a"], name=["A"], area=["Nyeri"]))],
         taken(1, cells={(2, "lat"): -0.4201}), kind="sites", file="sites.gpkg"),
+    package("a system that is not in the file", plain, refused((None, None, "coordinate system")),
+            "UPDATE gpkg_geometry_columns SET srs_id = 77777;"),
     package("no system", lambda: [("areas", frame(crs=None))], taken(2, "no coordinate system")),
     Case("a database of something else", "areas.gpkg", "areas",
          lambda path: sqlite3.connect(path).executescript("CREATE TABLE a (b);"),

@@ -243,6 +243,17 @@ ROWS = (
     Case("21 MB", "visits.csv", "visits", lambda path: path.write_text(
         VISITS + "p,c,1\n" * (21 * 2**20 // 6)), refused((None, None, "21.0 MB"))),
 )  # fmt: skip
+ALIKE = (
+    sites("ids with an accent made in two ways",
+          f"{SITES}caf\u00e9,A,047,-1.28,36.82\ncafe\u0301,B,047,-1.28,36.82\n",
+          refused((3, "id", "looks like the one in row 2"))),
+    sites("an id with a space that nobody sees",
+          f"{SITES}a1,A,047,-1.28,36.82\na1\u200b,B,047,-1.28,36.82\n",
+          refused((3, "id", "looks like the one in row 2"))),
+    sites("ids that only look related",
+          f"{SITES}caf\u00e9,A,047,-1.28,36.82\ncafe,B,047,-1.28,36.82\n",
+          taken(2, cells={(3, "id"): "cafe"})),
+)  # fmt: skip
 DATES = (
     records("a date in ISO", "2024-04-30", taken(1, cells={(2, "date"): "2024-04-30"}, served=4)),
     records("a date with the day first", "30/4/2024",
@@ -257,4 +268,4 @@ DATES = (
             taken(1, cells={(2, "date"): "2024-04-30"}, served=4)),
     records("a year long past", "1899-12-30", refused((2, "date", "1990"))),
 )  # fmt: skip
-CASES = (*ENCODINGS, *SEPARATORS, *NUMBERS, *ROWS, *DATES)
+CASES = (*ENCODINGS, *SEPARATORS, *NUMBERS, *ROWS, *ALIKE, *DATES)

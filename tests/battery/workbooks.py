@@ -90,6 +90,12 @@ def percent(made: Any) -> None:
     made.active["B2"].number_format = "0%"
 
 
+def zeros(made: Any) -> None:
+    for row in made.active.iter_rows(min_row=2):
+        for cell in row:
+            cell.number_format = "000"
+
+
 HEAD_XML = f'<row r="1">{text_cell("A1", "area")}{text_cell("B1", "population")}</row>'
 NAIROBI = text_cell("A2", "Nairobi")
 BOOK_XML = "xl/workbook.xml"
@@ -183,6 +189,19 @@ CELLS = (
          book([["date", "branch", "service", "served"], [date(2024, 4, 30), "b", "s", 4],
                [45413, "b", "s", 5]]),
          taken(2, cells={(2, "date"): "2024-04-30", (3, "date"): "2024-05-01"}, served=9)),
+    Case("codes that are shown with zeros", "areas.xlsx", "areas",
+         book([["code", "name"], [1, "West"], [12, "East"]], zeros),
+         taken(2, cells={(2, "code"): "001", (3, "code"): "012"})),
+    one("counts that are shown with zeros", book(TWO, zeros), taken(2, **COUNTS)),
+    one("a row twice", raw(f'{HEAD_XML}<row r="2">{NAIROBI}<c r="B2"><v>1</v></c></row>'
+                           f'<row r="2">{NAIROBI}<c r="B2"><v>2</v></c></row>'),
+        refused((2, None, "row 2 after row 2"))),
+    one("a cell twice", raw(f'{HEAD_XML}<row r="2">{NAIROBI}<c r="B2"><v>1</v></c>'
+                            '<c r="B2"><v>2</v></c></row>'),
+        refused((2, None, "two cells in one place"))),
+    one("a text that is not there",
+        raw(f'{HEAD_XML}<row r="2"><c r="A2" t="s"><v>-1</v></c><c r="B2"><v>1</v></c></row>'),
+        refused((None, None, "text number -1"))),
     one("a name as a formula", book([HEAD, ["=HYPERLINK(1)", 5]]),
         refused((2, "area", "formula without its value"))),
 )  # fmt: skip

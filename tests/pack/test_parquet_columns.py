@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from planner.pack import check_table
 from planner.pack.faults import Findings
 from planner.pack.parquet_columns import Coded, cells_of, read_parquet_columns
 
@@ -64,3 +65,13 @@ def test_no_rows_and_too_many():
     none, findings = read({"number": [1.0] * 11})
     assert none is None
     assert "11 rows" in findings.faults[0].found
+
+
+def test_bytes_are_read_as_the_text_that_they_are_or_refused(tmp_path):
+    path = tmp_path / "travel.parquet"
+    for start, found in ((b"p1", []), (b"\xff", ["a column of bytes that are no text"])):
+        table = pa.table({"demand_point": [start], "site": [b"s1"], "minutes": [1.0]})
+        pq.write_table(table, path)
+        report = check_table(path, "travel", rows=True)
+        assert [fault.found for fault in report.faults] == found
+        assert [row["demand_point"] for row in report.table] == ([] if found else ["p1"])

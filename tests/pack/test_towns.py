@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from planner.pack import read_pack
 from planner.pack.check import check_table
 from planner.pack.write import write_pack
@@ -55,3 +59,27 @@ def test_a_model_of_roads_needs_their_file(tmp_path):
     fault = the_fault(write(tmp_path, pack_toml=manifest))
     assert (fault.file, fault.column, fault.found) == ("pack.toml", "travel.model", "network")
     assert "roads" in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [("36.5,-0.5", "swapped"), ("5,36.5", "minus sign"), ("-0.5,36.5", ""), ("-0.5,39.5", "")],
+    ids=["swapped", "mirrored", "inside", "outside"],
+)
+def test_a_town_whose_turned_place_lies_inside_is_a_fault(tmp_path, place, what):
+    areas = json.loads(FILES["areas.geojson"])
+    for feature in areas["features"]:  # from 1 to 6 degrees south, so that none is mirrored inside
+        for ring in feature["geometry"]["coordinates"]:
+            ring[:] = [[x, -6.0 if y < -0.5 else -0.25] for x, y in ring]
+    towns = tmp_path / "towns.csv"
+    towns.write_text(f"name,lat,lon\nA,{place}\n")
+    outlines = tmp_path / "areas.geojson"
+    outlines.write_text(json.dumps(areas))
+    report = check_table(towns, "towns", [outlines])
+    assert [fault.row for fault in report.faults] == ([2] if what else [])
+    assert all(what in fault.message for fault in report.faults)
+
+
+def test_towns_of_a_pack_are_held_against_its_areas(tmp_path):
+    fault = the_fault(write(tmp_path, towns_csv="name,lat,lon\nA,36.5,-0.5\n"))
+    assert (fault.file, fault.row, fault.column) == ("towns.csv", 2, "lat")
