@@ -129,7 +129,6 @@ def _differences(run: StoredRun) -> Iterator[str]:
     report = run.report
     if run.score is not None:
         report = replace(report, objective=run.score.objective.total, shortfall=run.score.shortfall)
-    said = {key: value for key, value in run.info.items() if key not in _NOT_RECOMPUTED}
     info = run_info(
         report,
         run.score,
@@ -139,8 +138,8 @@ def _differences(run: StoredRun) -> Iterator[str]:
         created=run.created,
     )
     for key, value in info.items():
-        if key not in _NOT_RECOMPUTED and (key in said or key in _REQUIRED):
-            yield from _compare(f"run.json {key}", said.get(key), value)
+        if key in run.info and key not in _NOT_RECOMPUTED:
+            yield from _compare(f"run.json {key}", run.info[key], value)
     if report.plan is not None and run.score is not None:
         for table in run_tables(report.plan, run.problem, run.score, run.baseline, run.pack):
             if table.name == "points" and _is_old(run.info):
@@ -151,11 +150,6 @@ def _differences(run: StoredRun) -> Iterator[str]:
 def _is_old(info: Mapping[str, Any]) -> bool:
     """Whether a run was written before the table of demand points was kept."""
     return "inputs" not in info
-
-
-_REQUIRED = frozenset({"name", "status", "objective", "bound", "gap"}) | frozenset(
-    {"branches", "kpis", "baseline_kpis"}
-)
 
 
 def _form(info: dict[str, Any]) -> Iterator[str]:

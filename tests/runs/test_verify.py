@@ -123,6 +123,7 @@ def test_a_pack_that_lost_a_site_is_told_as_changed(tmp_path):
     with pytest.raises(InputError):
         read_run(run)
     result = verify(run)
+    assert not result.agrees
     assert "the pack has changed since" in result.differences[0]
     assert "099-voi" in "\n".join(result.differences)
 
@@ -154,7 +155,7 @@ def test_a_damaged_folder_of_an_unchanged_pack_is_no_disagreement(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("310.5", "many", "visits_per_year: many; recomputed 310.5"),
+        ("310.5", "many", "offerings.csv row 3, visits_per_year: many; recomputed 310.5"),
         ("310.5", "", "visits_per_year: nothing; recomputed 310.5"),
         ("offered_today", "offered_then", "offerings.csv: the columns are site, "),
         (',"no",', ',"yes",', "offered_today: yes; recomputed False"),
@@ -286,7 +287,7 @@ def test_a_run_without_a_plan_tells_of_none(tmp_path, pack, status):
     assert "the pack has changed since" in told(run)
 
 
-def test_of_very_many_differences_the_first_hundred_are_told(tmp_path):
+def test_of_very_many_differences_the_first_hundred_are_told(tmp_path, monkeypatch):
     run = cases.write_answer(tmp_path)
     path = tmp_path / "tiny" / "demand_points.csv"
     path.write_text(path.read_text("utf-8").replace("0.5,", "0.6,"), "utf-8")
@@ -294,8 +295,14 @@ def test_of_very_many_differences_the_first_hundred_are_told(tmp_path):
     path.write_text(path.read_text("utf-8").replace("0,count", "1,count"), "utf-8")
     found = verify(run).differences
     assert len(found) == 101
-    assert re.fullmatch(r"and \d+ more differences", found[-1])
+    more = re.fullmatch(r"and (\d+) more differences", found[-1])
     assert "the pack has changed since" in found[0]
+    every = 100 + int(more[1])
+    monkeypatch.setattr("planner.runs.verify._MOST_DIFFERENCES", every)
+    assert len(verify(run).differences) == every
+    assert verify(run).differences[:100] == found[:100]
+    monkeypatch.setattr("planner.runs.verify._MOST_DIFFERENCES", every - 1)
+    assert verify(run).differences[-1] == "and 1 more differences"
 
 
 def test_a_run_from_before_demand_points_were_kept_agrees(tmp_path):
@@ -303,6 +310,8 @@ def test_a_run_from_before_demand_points_were_kept_agrees(tmp_path):
     edit(run, lambda info: info.pop("inputs"))
     (run / "points.csv").unlink()
     assert told(run) == ""
+    (run / "duplicates.csv").unlink()
+    assert told(run).startswith("duplicates.csv")
 
 
 def test_an_optimal_run_that_misses_soft_rules_more_than_is_proved_is_told(tmp_path):
@@ -342,6 +351,7 @@ def test_a_list_that_is_longer_or_other_than_recomputed_is_told(tmp_path):
             lambda info: info["baseline_branches"][0].update(services=["permit"]),
             "run.json baseline_branches 028-iten.services: ['permit']; recomputed ['passport']",
         ),
+        (lambda info: info["kpis"].update(branches=[3]), "kpis.branches: [3]; recomputed 3"),
     ):
         edit(run, change)
         assert words in told(run)
@@ -367,6 +377,27 @@ def test_an_optimal_run_within_its_tolerance_agrees(tmp_path, pack):
         report = cases.answer(pack, rules, status="optimal", bound=bound, gap=gap)
         run = judge_and_write(report, pack, rules, tmp_path / "run")
         assert told(run) == ""
+
+
+def test_where_no_gap_is_allowed_none_is_optimal(tmp_path):
+    run = read_run(cases.write_answer(tmp_path))
+    exact = run.scenario.model_copy(
+        update={"solve": run.scenario.solve.model_copy(update={"gap": 0.0})}
+    )
+    report = replace(run.report, bound=run.report.objective, gap=0.0)
+    found = verify_run(replace(run, scenario=exact, report=report)).differences
+    assert any("so it would be optimal" in each for each in found)
+
+
+def test_one_branch_alone_is_compared(tmp_path):
+    folder = cases.write_pack(tmp_path / "tiny")
+    sites = cases.SITES.replace("38.45,existing,passport;permit", "38.45,candidate,")
+    (folder / "sites.csv").write_text(sites, "utf-8")
+    pack, rules = read_pack(folder), cases.scenario()
+    run = judge_and_write(cases.answer(pack, rules), pack, rules, tmp_path / "run")
+    assert told(run) == ""
+    edit(run, lambda info: info["baseline_branches"][0].update(visits_per_year=1.0))
+    assert "baseline_branches 028-iten.visits_per_year: 1.0" in told(run)
 
 
 def test_services_in_another_order_are_the_same_branch(tmp_path):

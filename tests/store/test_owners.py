@@ -180,6 +180,53 @@ def test_runs_of_a_private_scenario_are_private_and_follow_it(store, hers, pack,
         assert not store.runs.get(run).owner.is_private
 
 
+def test_nothing_else_becomes_private_or_is_given_with_it(store, hers, scenario):
+    with acting_as(AMINA):
+        other = store.scenarios.create(scenario, pack="one-stop")
+        store.owners.set_private(Subject("scenario", hers.id), is_private=True)
+        assert not store.scenarios.get(other.id).owner.is_private
+        store.owners.give(Subject("scenario", other.id), BARAKA)
+        assert store.scenarios.get(other.id).owner.id == "baraka"
+        assert not store.scenarios.get(other.id).owner.is_private
+        assert store.scenarios.get(hers.id).owner.id == "amina"
+
+
+def test_the_administrator_gives_what_was_everybodys(store, scenario):
+    subject = Subject("scenario", store.scenarios.create(scenario, pack="one-stop").id)
+    store.owners.give(subject, BARAKA)
+    assert (store.owners.of(subject).id, store.owners.of(subject).is_private) == ("baraka", False)
+
+
+def test_tags_are_counted_on_what_one_sees(store, hers, scenario):
+    with acting_as(AMINA):
+        store.owners.set_private(Subject("scenario", hers.id), is_private=True)
+        store.notes.tag(Subject("scenario", hers.id), "board")
+        shown = store.scenarios.create(scenario, pack="one-stop")
+        for name in ("shown", "board"):
+            store.notes.tag(Subject("scenario", shown.id), name)
+        assert list(store.notes.tags().items()) == [("board", 2), ("shown", 1)]
+    with acting_as(BARAKA):
+        assert store.notes.tags() == {"board": 1, "shown": 1}
+
+
+def test_runs_of_a_study_follow_it_and_no_others_do(store, scenario, pack, tmp_path):
+    with acting_as(AMINA):
+        study = store.studies.begin(
+            "sweep", "S", scenario=scenario, pack=pack, spec={}, points=[StudyPoint(0, {})]
+        )
+        other = keep_one(store, pack, tmp_path)
+        rules = cases.scenario(str(tmp_path / "tiny"))
+        report = cases.answer(pack, rules, seconds=2.0)
+        run = store.runs.keep(judge_and_write(report, pack, rules, tmp_path / "second"), pack=pack)
+        store.studies.set_point(study, StudyPoint(0, {}, run, "feasible"))
+        for is_private in (True, False, True):
+            store.owners.set_private(Subject("study", study), is_private=is_private)
+            assert store.runs.get(run).owner.is_private == is_private
+            store.studies.set_point(study, StudyPoint(0, {}, run, "feasible"))
+            assert store.runs.get(run).owner.is_private == is_private
+            assert not store.runs.get(other).owner.is_private
+
+
 def test_what_a_private_job_keeps_is_private(store, scenario, pack, tmp_path):
     with acting_as(AMINA, keeps_private=True):
         run = keep_one(store, pack, tmp_path)

@@ -99,6 +99,20 @@ def test_of_many_changes_at_once_the_first_five_are_told(store, scenario):
     words = store.scenarios.history(saved.id)[1].what
     assert words.count(" -> ") == 5
     assert words.endswith(", and 1 more")
+    keys.pop("solve.gap")
+    other = create(store, scenario)
+    store.scenarios.save(other.id, with_keys(scenario, keys), expected=1)
+    assert store.scenarios.history(other.id)[1].what == words.removesuffix(", and 1 more")
+
+
+def test_a_value_is_told_whole_as_long_as_it_fits(store, scenario):
+    saved = create(store, scenario)
+    for number, length in enumerate((58, 59), 1):  # with quotes around it: 60 and 61
+        changed = with_key(scenario, "description", str(number) * length)
+        store.scenarios.save(saved.id, changed, expected=number)
+    first, second = (each.what for each in store.scenarios.history(saved.id)[1:])
+    assert first == f'description "" -> "{"1" * 58}"'
+    assert second == f'description "{"1" * 58}" -> "{"2" * 58}…'
 
 
 def test_what_is_the_same_is_no_version(store, scenario):
