@@ -1,9 +1,11 @@
 """The grammar of the door at its edges, where a small wrong change would pass by unseen."""
 
 import math
+from datetime import date
 
 import pytest
 
+from planner.pack.cells import Cells, UnknownText, filled, finder
 from planner.pack.dates import FIRST_YEAR, LAST_YEAR, NotADate, ReadDate, read_date
 from planner.pack.faults import Findings
 from planner.pack.names import AreaNames, plural
@@ -14,6 +16,7 @@ from planner.pack.number_grammar import (
     plain_numbers,
     read_numbers,
 )
+from planner.pack.tables import Row, Table
 from planner.pack.text_table import decode
 from planner.pack.types import Area
 
@@ -136,3 +139,49 @@ def test_sound_letters_are_not_told():
     text = "Murang\N{RIGHT SINGLE QUOTATION MARK}a, Côte"
     assert decode(text.encode(), "a.csv", findings) == text
     assert findings.warnings == []
+
+
+def test_a_word_encoded_twice_is_told_with_twenty_letters_on_either_side():
+    findings = Findings()
+    decode(f"{'b' * 30}Ã©{'c' * 30}".encode(), "a.csv", findings)
+    (told,) = findings.warnings
+    assert told.endswith(f"such as {'b' * 20}Ã©{'c' * 20}")
+
+
+def test_day_numbers_of_a_workbook_go_from_the_first_day_to_the_last():
+    first = (date(FIRST_YEAR, 1, 1) - date(1899, 12, 30)).days
+    last = (date(LAST_YEAR, 12, 31) - date(1899, 12, 30)).days
+    assert read_date(first, workbook=True) == ReadDate(date(FIRST_YEAR, 1, 1), "number")
+    assert read_date(last, workbook=True) == ReadDate(date(LAST_YEAR, 12, 31), "number")
+    for beyond in (first - 1, last + 1):
+        assert isinstance(read_date(beyond, workbook=True), NotADate)
+
+
+def test_an_area_without_a_code_is_none_that_a_number_means():
+    assert AreaNames([Area("", "X"), Area("7", "Y")]).find("0") is None
+    assert AreaNames([Area("00", "X")]).find("0").code == "00"
+
+
+def test_twins_are_areas_of_one_name():
+    names = AreaNames([Area("1", "West"), Area("2", "WEST"), Area("3", "East"), Area("4", "-")])
+    assert names.twins("w.e.s.t") == ["1", "2"]
+    assert names.twins("East") == names.twins("North") == names.twins("-") == []
+
+
+def test_the_nearest_name_is_looked_for_two_hundred_times():
+    find = finder("branch", {"alpha": 0})
+    hints = []
+    for at in range(203):
+        with pytest.raises(UnknownText) as unknown:
+            find(f"alpha{at}")
+        hints.append(unknown.value.message)
+    assert hints == ["Did you mean alpha?"] * 200 + ["No branch is called so"] * 3
+
+
+def test_only_names_that_were_written_otherwise_are_told_as_understood():
+    table = Table("t.csv", "visits", frozenset({"site"}),
+                  tuple(Row(at, {"site": text}) for at, text in enumerate(("s1", "x", "S-2"), 2)),
+                  whole=True, mapped=False)  # fmt: skip
+    cells = Cells(table, Findings())
+    cells.tell_understood("site", filled([0, None, 1]), ["s1", "s2"])
+    assert cells.findings.warnings == ["t.csv: site: understood S-2 as s2"]

@@ -201,3 +201,102 @@ def test_rows_in_are_rows_out_and_sums_are_equal(data, separator, end):
 def test_any_bytes_give_a_table_or_a_fault(content):
     table, findings = read(content)
     assert table is not None or findings.faults
+
+
+# -- exactly -------------------------------------------------------------------------------
+
+
+def warnings_of(content, **options):
+    """What is said of a sound table."""
+    table, findings = read(content, **options)
+    assert findings.faults == []
+    assert rows(table) == WANTED
+    return findings.warnings
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator", "told"),
+    [
+        ("utf-8", ",", []),
+        ("utf-8-sig", ",", []),
+        ("utf-8", ";", ["t.csv: fields are separated by semicolons"]),
+        ("utf-8", "\t", ["t.csv: fields are separated by tabs"]),
+        ("utf-16", ",", ["t.csv: read as UTF-16 text"]),
+        ("utf-16-le", ",", ["t.csv: read as UTF-16 text, though it does not say so"]),
+        ("utf-16-be", ",", ["t.csv: read as UTF-16 text, though it does not say so"]),
+    ],
+)
+def test_what_was_understood_is_told_in_one_sentence_each(encoding, separator, told):
+    assert warnings_of(as_text(separator).encode(encoding)) == told
+
+
+@pytest.mark.parametrize("more", range(6))
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_unmarked_letters_of_two_bytes_are_known_at_any_length(encoding, more):
+    text = as_text() + "\n" * more
+    assert len(warnings_of(text.encode(encoding))) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        as_text().encode("utf-16-le")[:-1],  # half a letter at the end
+        as_text().encode("utf-16-be") + b"\x00",
+        b"id,name\n1,A\x00bc\n",  # one zero byte among letters of one byte
+        ("か" * 60 + "a" * 40).encode("utf-16-le"),  # fewer zero bytes than letters
+        ("か" * 60 + "a" * 40).encode("utf-16-be"),
+        "a\x00".encode("utf-16-le") * 20,
+    ],
+)
+def test_zero_bytes_that_prove_no_encoding_are_no_text(content):
+    table, findings = read(content)
+    assert table is None
+    assert [each.found for each in findings.faults] == ["bytes that are no text"]
+
+
+def test_a_separator_that_is_named_and_is_none_is_told_with_its_row():
+    _, findings = read(b"sep=x\na\n")
+    assert [(each.row, each.found) for each in findings.faults] == [(1, "sep=x")]
+
+
+def separator_of(text, known=lambda cells: 0):
+    """The separator under which a text is read whose columns score as `known` says."""
+    return read_text_grid(text.encode(), "t.csv", Findings(), known, 100).separator
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("id\n1\n", ","),
+        ("id;b;c\n1;2;3\n", ";"),
+        ("a title\nid;b;c\n1;2;3\n", ";"),
+        ("id;b;c\nthe end\n", ";"),
+        ("id,b;c\n", ","),
+        ("id,b;c;d\n", ";"),
+    ],
+)
+def test_of_a_table_that_nobody_knows_the_widest_rows_show_the_separator(text, separator):
+    assert separator_of(text) == separator
+
+
+def test_of_separators_that_know_as_many_columns_the_first_counts():
+    """Else a table of one column would be read under whichever comes last."""
+    assert separator_of("id;b|c\n", lambda cells: 1) == ","
+
+
+@pytest.mark.parametrize(("above", "separator"), [(39, ";"), (40, ",")])
+def test_the_separator_shows_in_the_first_forty_rows(above, separator):
+    text = "x\n" * above + "id;name\n"
+    assert separator_of(text, lambda cells: "id" in cells) == separator
+
+
+def test_the_apostrophes_that_stay_are_told_with_their_column():
+    text = "id,name\n1,'=a\n2,'=b\n3,'=c\n4,'=d\n5,=e\n"
+    findings = Findings()
+    grid = read_text_grid(text.encode(), "t.csv", findings, len, 100)
+    assert [record.cells[1] for record in grid.records[1:]] == ["'=a", "'=b", "'=c", "'=d", "=e"]
+    (told,) = findings.warnings
+    assert told == (
+        "t.csv: column 2: the apostrophe of '=a, '=b, '=c and 1 more is kept as part of the text,"
+        " as =e stands there without one"
+    )
