@@ -18,7 +18,7 @@ from planner.errors import InputError, PlannerError
 from planner.evaluate import score, todays_network
 from planner.pack import find_pack, read_pack
 from planner.pack.fingerprint import print_of
-from planner.plan import Clash
+from planner.plan import Change, Clash
 from planner.runs import files, judge_and_write, read_run, require_free, write_run
 from planner.runs.verify import verify
 from planner.scenario import build
@@ -506,6 +506,37 @@ def test_a_damaged_assignment_is_named_by_row_and_column(tmp_path, old, new, row
     path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
     fault = refused(run)[0]
     assert (fault.file, fault.row, fault.column) == ("assignment.csv", row, column)
+
+
+def test_what_was_found_is_told_as_it_stands_but_not_endlessly(tmp_path):
+    run = cases.write_answer(tmp_path)
+    path = run / "assignment.csv"
+    text = path.read_text(encoding="utf-8")
+    for cell, told in (("half", "half"), ('""', "nothing"), ("x" * 90, "x" * 40)):
+        path.write_text(text.replace(",1.0,", f",{cell},", 1), encoding="utf-8", newline="")
+        assert refused(run)[0].found == told
+    path.write_text(text.replace('"minutes"', "m" * 900), encoding="utf-8", newline="")
+    header = f"demand_point, visit_type, site, share, {'m' * 900}, km"
+    assert refused(run)[0].found == header[:200]
+
+
+@pytest.mark.parametrize("share", ["0.0", "0", "1e-3", repr(1 + 1e-6)])
+def test_a_share_from_nothing_to_all_is_read(tmp_path, share):
+    run = cases.write_answer(tmp_path)
+    path = run / "assignment.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",1.0,", f",{share},", 1), encoding="utf-8", newline="")
+    assert read_run(run).report.plan.assignment.share[0] == float(share)
+
+
+def test_of_a_clash_the_changes_that_are_known_are_read(tmp_path, pack):
+    known = Change("branches", {"to": 4.0})
+    clash = Clash("rules.branches", "At most 3.", "Allow 4.", (known,))
+    report = cases.no_answer(pack, cases.scenario(), clashes=(clash,))
+    run = judge_and_write(report, pack, cases.scenario(), tmp_path / "run")
+    strange = {"what": "wish", "values": {"key": "x"}}
+    edit(run, lambda info: info["clashes"][0]["changes"].append(strange))
+    assert read_run(run).report.clashes == (clash,)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'"a\nb', b"\x00\x00"])
