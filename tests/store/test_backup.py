@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from planner.runs.store.migrations import STEPS
 from planner.runs.store.number import note
 from planner.runs.store.restoring import restore
 from planner.scenario.change import with_key
+from tests.faults.injected import Disk
 from tests.store import postgres
 from tests.store.damage import FORK, killed_while_open
 
@@ -229,6 +231,28 @@ def test_the_newest_saves_of_a_killed_program_go_aside_with_their_store(tmp_path
         assert store.scenarios.list() == ()
     with open_store(str(aside)) as store:
         assert len(store.scenarios.list()) == 5
+
+
+def test_the_disk_has_a_restored_store_before_it_gets_its_name(file, tmp_path, monkeypatch):
+    with open_store(str(file)) as store:
+        backup = back_up(store.database, tmp_path / "b.sqlite")
+    replace, there = Path.replace, []
+
+    def look_and_replace(self, target):
+        if target == file:
+            there.append(file.read_bytes())  # the one before: no kill leaves none
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", look_and_replace)
+    before, disk = file.read_bytes(), Disk(file.parent)
+    with disk.in_use():
+        put(str(file), backup)
+    assert there == [before]
+    *_, synced, _, linked, replaced, last = disk.steps
+    assert re.fullmatch(r"fsync \.store\.sqlite\.[0-9a-f]{8}\.part", synced)
+    assert linked == "link store.sqlite"
+    assert replaced == synced.replace("fsync", "replace")
+    assert last == f"fsync {file.parent.name}"
 
 
 def test_a_disk_without_second_names_keeps_the_store_that_gives_way(file, tmp_path, monkeypatch):

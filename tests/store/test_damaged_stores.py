@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from planner.runs.store import Subject, open_store, schema
 from planner.runs.store.backup import back_up
 from planner.runs.store.check import check_log, check_whole
+from planner.runs.store.database import connect
 from planner.runs.store.words import DamagedError
 from tests.store.damage import change_from_outside, keep, killed_while_open, refusal
 
@@ -107,15 +108,22 @@ def test_a_log_that_another_program_is_just_closing_is_no_damage(tmp_path, scena
         assert len(store.scenarios.list()) == 5
 
 
-@pytest.mark.parametrize("at", [0, 12, 60])  # its version, whether it is set up, its second half
-def test_an_index_of_the_log_that_is_no_more_believed_is_made_anew(tmp_path, scenario, at):
-    file, index = tmp_path / "s.db", tmp_path / "s.db-shm"
+@pytest.mark.parametrize(
+    "places",  # its version and whether it is set up, in both halves; one half alone
+    [(0, 48), (12, 60), (8,), (56,)],
+)
+def test_an_index_of_the_log_that_is_not_believed_is_made_anew(tmp_path, scenario, places):
+    """It may say what it likes of how long the log is: SQLite looks into the log itself."""
+    file, index, log = (tmp_path / f"s.db{ending}" for ending in ("", "-shm", "-wal"))
     killed_while_open(file, scenario)
     content = bytearray(index.read_bytes())
-    content[at] ^= 1
+    for at in places:
+        content[at] ^= 1
     index.write_bytes(content)
+    os.truncate(log, log.stat().st_size // 2)
+    check_log(file)
     with open_store(str(file)) as store:
-        assert len(store.scenarios.list()) == 5
+        assert len(store.scenarios.list()) < 5
         assert check_whole(store.database) == ()
 
 
@@ -127,6 +135,9 @@ def test_a_row_that_leans_on_nothing_is_found_at_opening(tmp_path, pack):
         other.execute("DROP TRIGGER contents_no_delete")
         other.execute("DELETE FROM contents")
         other.commit()
+    database = connect(str(file))
+    assert len(check_whole(database)) == 7
+    database.close()
     text = refusal(str(file))
     assert "is damaged" in text
     assert "row 1 of pack_files leans on a row of contents that is not there" in text

@@ -33,10 +33,10 @@ def test_by_default_it_is_a_file_in_our_folder(home):
 
 
 def test_the_variable_names_it(monkeypatch, tmp_path):
-    for named in (str(tmp_path / "a" / "b.db"), f"sqlite:///{tmp_path}/a/b.db"):
+    for named in (str(tmp_path / "a" / "b" / "c.db"), f"sqlite:///{tmp_path}/a/b/c.db"):
         monkeypatch.setenv("UGATUZI_STORE", named)
         with open_store() as store:
-            assert store.database.place == str(tmp_path / "a" / "b.db")
+            assert store.database.place == str(tmp_path / "a" / "b" / "c.db")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import inspect, text
 from planner.errors import PlannerError
 from planner.runs.store import Subject, open_store, schema
 from planner.runs.store.database import connect
+from planner.runs.store.ids import now
 from planner.runs.store.migrations import STEPS, migrate
 from planner.runs.store.number import note, noted, schema_of
 from planner.runs.store.restoring import restore
@@ -130,6 +132,13 @@ def test_several_that_make_a_store_at_once_make_one(url):
     assert [child.exitcode for child in children] == [0] * 5
     with open_store(url) as store:
         assert store.scenarios.list() == ()
+
+
+def test_a_store_knows_when_it_was_made(url):
+    before = now()
+    open_store(url).close()
+    with open_store(url) as store, store.database.reading() as connection:
+        assert before <= datetime.fromisoformat(noted(connection, "made")) <= now()
 
 
 def test_a_newer_store_is_refused_and_left_as_it_is(old, home):

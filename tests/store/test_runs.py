@@ -132,6 +132,13 @@ def test_a_pack_that_changed_before_the_run_was_kept_is_refused_by_file(store, f
     assert store.runs.list() == ()
 
 
+def test_of_many_files_that_changed_five_are_named(store, folder):
+    for path in (folder.parent / "tiny").iterdir():
+        path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(PlannerError, match=r"\((\S+, ){4}\S+ and 2 more\)\. Put the pack back"):
+        store.runs.keep(folder)
+
+
 def test_a_pack_that_the_store_has_need_not_be_there_any_more(store, folder, tmp_path):
     store.runs.keep(folder)
     other = write_another(tmp_path, "other")

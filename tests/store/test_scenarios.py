@@ -243,9 +243,12 @@ def test_versions_never_change_in_the_database_itself(store, scenario):
 def test_a_text_that_is_none_is_refused_in_words(store, scenario):
     with pytest.raises(PlannerError, match="holds a character that is none"):
         store.scenarios.create(scenario, pack="one-stop", author="a\0b")
-    with pytest.raises(PlannerError, match="holds a character that is none"):
-        store.scenarios.create(scenario, pack="one-stop", based_on="\ud800")
+    for character in ("\ud800", "\udfff"):
+        with pytest.raises(PlannerError, match="holds a character that is none"):
+            store.scenarios.create(scenario, pack="one-stop", based_on=character)
     assert store.scenarios.list() == ()
+    saved = store.scenarios.create(scenario, pack="one-stop", author="\ud7ff\ue000")
+    assert saved.author == "\ud7ff\ue000"
 
 
 def test_a_reader_cannot_write(store, scenario):
