@@ -24,6 +24,7 @@ TOPICS = (
     "shown",
     "plans",
     "statuses",
+    "causes",
     "saving",
     "same",
     "uploads",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+CAUSE_S = 5.0  # for why there is no plan
 HEAD = "| what | goal | measured | kept | shown by |\n|---|---|---|---|---|"
 _COUNTED = re.compile(r"(\d+) (passed|failed|skipped|errors?)")
 

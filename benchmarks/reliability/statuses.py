@@ -20,7 +20,7 @@ from functools import cache
 
 import psutil
 
-from benchmarks.reliability.rows import ROOT, Row
+from benchmarks.reliability.rows import CAUSE_S, ROOT, Row
 from planner.evaluate import score
 from planner.optimize import Answer, Limits, find_plan
 from planner.problem import PlanningProblem
@@ -29,7 +29,6 @@ from tests.evaluate.naive import Best, best_plan, capital_kes
 from tests.optimize.problems import odd_money_problem, wide_problem
 
 DIGITS = {"highs": 1e-7, "cbc": 3e-5}  # as exactly as each solver tells its figures
-CAUSE_S = 5.0
 _SMALL_DISKS_KB = (0, 4, 8, 12, 16, 32)
 
 

@@ -67,7 +67,8 @@ class Controls:
     """Limits of one call: seconds, relative gap, threads, seed, and how to watch and stop it.
 
     `exact`: rows and whole numbers are kept as closely as the solver can. `nodes`: how many
-    branch-and-bound nodes may be looked at.
+    branch-and-bound nodes may be looked at. `presolve`: HiGHS makes the model smaller first, which
+    takes longer than a small question itself.
     """
 
     seconds: float
@@ -78,6 +79,7 @@ class Controls:
     should_stop: Callable[[], bool] | None = None
     exact: bool = False
     nodes: int | None = None
+    presolve: bool = True
 
 
 def solve_model(
@@ -238,6 +240,7 @@ def _highs(
         random_seed=controls.seed,
         **(CLOSELY if controls.exact else {}),
         **({} if controls.nodes is None else {"mip_max_nodes": controls.nodes}),
+        **({} if controls.presolve else {"presolve": "off"}),
     )
     solver.start, solver.basis, solver.called = start, basis, time.monotonic()
     try:
