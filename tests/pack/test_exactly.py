@@ -8,7 +8,7 @@ import pytest
 from planner.pack.cells import Cells, UnknownText, filled, finder
 from planner.pack.dates import FIRST_YEAR, LAST_YEAR, NotADate, ReadDate, read_date
 from planner.pack.faults import Findings
-from planner.pack.names import AreaNames, plural
+from planner.pack.names import AreaNames, name_key, plural
 from planner.pack.number_grammar import (
     NotANumber,
     number_text,
@@ -185,3 +185,57 @@ def test_only_names_that_were_written_otherwise_are_told_as_understood():
     cells = Cells(table, Findings())
     cells.tell_understood("site", filled([0, None, 1]), ["s1", "s2"])
     assert cells.findings.warnings == ["t.csv: site: understood S-2 as s2"]
+
+
+def test_what_is_not_there_has_no_position():
+    assert filled([None, 0, 3]).tolist() == [-1, 0, 3]
+
+
+def test_the_twelfth_month_is_one():
+    assert read_date("05/12/2024") == ReadDate(date(2024, 12, 5), "day first")
+    assert read_date("12/12/2024") == ReadDate(date(2024, 12, 12), "day first")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("The County of County of X", "countyofx"),
+        ("X County City County", "xcounty"),
+        ("County", "county"),
+        ("County of", "countyof"),
+    ],
+)
+def test_one_word_for_a_county_is_left_out_on_either_side(name, key):
+    assert name_key(name) == key
+
+
+@pytest.mark.parametrize(
+    ("proof", "cell", "number"),
+    [
+        ("1 234,5", "532,114", 532.114),
+        ("1 234,5", "532.114", 532114),
+        ("1 234.5", "532.114", 532.114),
+        ("1 234.5", "532,114", 532114),
+    ],
+)
+def test_a_fraction_after_spaced_thousands_proves_what_a_mark_means(proof, cell, number):
+    assert read_numbers([proof, cell], "count") == [1234.5, number]
+
+
+def test_spaced_thousands_without_a_fraction_prove_nothing():
+    whole, open_one = read_numbers(["1 234", "532,114"], "count")
+    assert whole == 1234
+    assert isinstance(open_one, NotANumber)
+
+
+def test_a_word_encoded_twice_at_the_beginning_is_told_whole():
+    findings = Findings()
+    decode("bÃ©c".encode(), "a.csv", findings)
+    assert findings.warnings[0].endswith("such as bÃ©c")
+
+
+def test_the_first_four_thousand_bytes_show_an_encoding_without_a_mark():
+    text = "a" * 2048 + "\u0100"  # its zero byte stands where plain letters have none
+    findings = Findings()
+    assert decode(text.encode("utf-16-le"), "a.csv", findings) == text
+    assert findings.faults == []

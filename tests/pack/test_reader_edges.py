@@ -37,7 +37,8 @@ def test_properties_become_cells_as_a_table_would_hold_them():
     given = {"yes": True, "no": False, "none": None, "many": ["a", 1], "deep": {"a": [1.5]}}
     grid, findings = grid_of(given)
     assert grid.records[0].cells == tuple(given)
-    assert grid.records[1].cells == ("TRUE", "FALSE", None, "a;1", '{"a": [1.5]}')
+    assert grid.records[1].cells == ("TRUE", "FALSE", None, "a;1", None)
+    assert grid.bad == {(2, 4): "a value with parts of its own"}
     assert not findings.faults
     grid, _ = grid_of(None, '{"type":"Feature","geometry":null,"properties":{"a":1e999}}')
     assert grid.records[1].cells == ("inf",)

@@ -246,12 +246,15 @@ def test_unmarked_letters_of_two_bytes_are_known_at_any_length(encoding, more):
         ("か" * 60 + "a" * 40).encode("utf-16-le"),  # fewer zero bytes than letters
         ("か" * 60 + "a" * 40).encode("utf-16-be"),
         "a\x00".encode("utf-16-le") * 20,
+        ("か" * 50 + "a" * 50).encode("utf-16-le"),  # as many as letters
+        b"a\x00b\x00c\x00\xc3\x81d\x00e",  # zero bytes within letters of UTF-8
     ],
 )
 def test_zero_bytes_that_prove_no_encoding_are_no_text(content):
     table, findings = read(content)
     assert table is None
     assert [each.found for each in findings.faults] == ["bytes that are no text"]
+    assert findings.warnings == []
 
 
 def test_a_separator_that_is_named_and_is_none_is_told_with_its_row():
@@ -291,12 +294,55 @@ def test_the_separator_shows_in_the_first_forty_rows(above, separator):
 
 
 def test_the_apostrophes_that_stay_are_told_with_their_column():
-    text = "id,name\n1,'=a\n2,'=b\n3,'=c\n4,'=d\n5,=e\n"
+    names = [f"'={letter}" for letter in "abcdefghi"] + ["=z"]
+    text = "id,name\n" + "".join(f"{at},{name}\n" for at, name in enumerate(names))
     findings = Findings()
     grid = read_text_grid(text.encode(), "t.csv", findings, len, 100)
-    assert [record.cells[1] for record in grid.records[1:]] == ["'=a", "'=b", "'=c", "'=d", "=e"]
+    assert [record.cells[1] for record in grid.records[1:]] == names
     (told,) = findings.warnings
     assert told == (
-        "t.csv: column 2: the apostrophe of '=a, '=b, '=c and 1 more is kept as part of the text,"
-        " as =e stands there without one"
+        "t.csv: column 2: the apostrophe of '=a, '=b, '=c and 6 more is kept as part of the text,"
+        " as =z stands there without one"
     )
+
+
+@pytest.mark.parametrize("number", ["-1E5", "-1e5", "+3", "-1 234,5"])
+def test_a_number_below_zero_is_no_text_without_an_apostrophe(number):
+    text = f'id,name\n1,\'=a\n2,"{number}"\n'
+    findings = Findings()
+    grid = read_text_grid(text.encode(), "t.csv", findings, len, 100)
+    assert [record.cells[1] for record in grid.records[1:]] == ["=a", number]
+    assert findings.warnings == []
+
+
+def faults_of(content, **options):
+    return [(each.row, each.found) for each in read(content, **options)[1].faults]
+
+
+def test_rows_are_counted_without_the_header():
+    assert faults_of(as_text().encode(), most_rows=2) == []
+    assert faults_of(as_text().encode(), most_rows=1) == [(3, "more than 1 rows")]
+
+
+def test_a_table_of_separators_alone_is_an_empty_file():
+    assert faults_of(b",,\n , \n") == [(None, "an empty file")]
+
+
+def test_a_quotation_mark_that_does_not_pair_is_told_at_its_row():
+    told = "a quotation mark that does not pair"
+    assert faults_of(b'"a\n') == [(1, told)]
+    assert faults_of(b'id,name\n1,"a\n') == [(2, told)]
+
+
+def test_a_line_longer_than_any_is_told_with_its_row_and_length():
+    most = csv.field_size_limit()
+    long = "x" * (most + 1)
+    assert faults_of(f"id\n{long}\n".encode()) == [(2, f"a line of {most + 1:,} characters")]
+    lines = f'id\n"{"x" * (most - 1)}\nmore"\n'  # two lines, neither of them too long
+    assert faults_of(lines.encode()) == [(2, "a quotation mark that does not pair")]
+
+
+@pytest.mark.parametrize(("letters", "separator"), [(65_535, ","), (65_500, ";")])
+def test_the_separator_shows_in_the_first_64_kilobytes(letters, separator):
+    text = "x" * letters + "\nid;name\n"
+    assert separator_of(text, lambda cells: "id" in cells) == separator
