@@ -234,6 +234,7 @@ def test_what_is_left_anywhere_is_cleared_when_nobody_can_be_at_it(tmp_path, mon
         *(temporary / "planner", kept / "a", kept / "deep" / "b", kept / ".hidden"),
     ]
     young = [temporary / "planner-read-y", kept / ".y.0123abcd.part"]
+    assert files.own_prefix("sweep") == f"ugatuzi-sweep-{os.getpid()}-"
     of_the_dead = temporary / f"ugatuzi-sweep-{ended.pid}-x"
     for each in (*old, *stay, *young, of_the_dead):
         each.mkdir(parents=True)

@@ -67,7 +67,11 @@ def test_a_run_folder_holds_all_that_is_promised(tmp_path):
     assert info["kpis"]["unserved_visits_per_year"] == 0
     assert info["kpis"]["visits_per_year"] == pytest.approx(740.8)
     assert info["baseline_kpis"]["branches"] == 2
-    assert str(tmp_path) not in (run / "run.json").read_text(encoding="utf-8")
+    text = (run / "run.json").read_text(encoding="utf-8")
+    assert str(tmp_path) not in text
+    assert text.startswith('{\n "schema": 1,\n')  # fit to be read by people, too
+    other = cases.write_answer(tmp_path, "other", notes=("Ñ 東",))
+    assert "Ñ 東" in (other / "run.json").read_text(encoding="utf-8")
 
 
 def test_the_tables_say_who_goes_where_and_who_says_so(tmp_path):
@@ -246,12 +250,10 @@ def test_a_place_that_takes_no_folder_is_refused_before_solving(tmp_path, monkey
 
 
 def test_a_place_where_one_may_not_write_is_refused_before_solving():
-    def task(out):
+    def task(out, words="cannot be written: no permission there."):
         with pytest.raises(PlannerError) as told:
             require_free(out)
-        assert str(told.value) == (
-            f"The run folder {out.name} cannot be written: no permission there."
-        )
+        assert str(told.value).startswith(f"The run folder {out.name} {words}")
 
     with folder_for_all() as folder:
         run = cases.write_answer(folder)
@@ -260,6 +262,8 @@ def test_a_place_where_one_may_not_write_is_refused_before_solving():
             place.chmod(0o555)
         for out in (folder / "new", folder / "not" / "yet", run):
             as_nobody(task, out)
+        (folder / "file").write_text("x")
+        as_nobody(task, folder / "file" / "run", "could not be written: a part of the path is a")
         assert (run / "run.json").read_bytes() == before
 
 
@@ -297,7 +301,11 @@ def test_an_empty_folder_is_used_and_any_other_refused(tmp_path):
     (tmp_path / "mine" / "thesis.doc").write_text("dear")
     (tmp_path / "json" / "run.json").write_text("[1]")
     (tmp_path / "file").write_text("x")
-    for name, words in (("mine", "other files"), ("json", "other files"), ("file", "is a file")):
+    for name, words in (
+        ("mine", "other files"),
+        ("json", "other files"),
+        ("file", "file is a file; give a"),
+    ):
         with pytest.raises(PlannerError, match=words):
             cases.write_answer(tmp_path, name)
     assert (tmp_path / "mine" / "thesis.doc").read_text() == "dear"
