@@ -216,9 +216,13 @@ def test_one_word_for_a_county_is_left_out_on_either_side(name, key):
         ("1 234,5", "532.114", 532114),
         ("1 234.5", "532.114", 532.114),
         ("1 234.5", "532,114", 532114),
+        ("1.234,5", "532.114", 532114),
+        ("1.234,5", "532,114", 532.114),
+        ("1,234.5", "532,114", 532114),
+        ("1,234.5", "532.114", 532.114),
     ],
 )
-def test_a_fraction_after_spaced_thousands_proves_what_a_mark_means(proof, cell, number):
+def test_a_fraction_after_thousands_proves_what_a_mark_means(proof, cell, number):
     assert read_numbers([proof, cell], "count") == [1234.5, number]
 
 
