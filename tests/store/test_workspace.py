@@ -42,6 +42,8 @@ def outcomes(brought):
 def test_exporting_twice_gives_the_same_bytes(filled, zipped, tmp_path):
     export_workspace(filled["store"], tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == zipped.read_bytes()
+    with zipfile.ZipFile(zipped) as archive:  # whenever it is made
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_an_export_of_an_import_gives_the_same_bytes(sent, other, tmp_path):

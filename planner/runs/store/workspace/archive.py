@@ -113,10 +113,9 @@ class Archive:
         self._archive = archive
         self._members = members
 
-    def names(self, start: str, ending: str = "") -> tuple[str, ...]:
-        """The members whose names begin and end so, in order."""
-        found = (name for name in self._members if name.startswith(start))
-        return tuple(sorted(name for name in found if name.endswith(ending)))
+    def names(self, start: str) -> tuple[str, ...]:
+        """The members whose names begin so, in order."""
+        return tuple(sorted(name for name in self._members if name.startswith(start)))
 
     def __contains__(self, name: str) -> bool:
         return name in self._members

@@ -76,7 +76,7 @@ def judged(archive: Archive, kept: frozenset[str]) -> Content:
 def _records(archive: Archive, folder: str, kind: type[R], faults: list[Fault]) -> dict[str, R]:
     """The records of a kind by id, in the order of their ids."""
     found = {}
-    for member in archive.names(f"{folder}/", ".json"):
+    for member in archive.names(f"{folder}/"):
         if member.count("/") > 1:  # a run's own file
             continue
         record = read_record(kind, archive.read(member), member, faults)
