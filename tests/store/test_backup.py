@@ -71,7 +71,7 @@ def elsewhere(request, tmp_path):
 
 def test_a_zip_goes_from_any_kind_to_any_kind(filled, elsewhere, tmp_path):
     with open_store(filled) as store:
-        backup = back_up(store.database, tmp_path / "b.zip")
+        backup = back_up(store.database, tmp_path / "deeper" / "still" / "b.zip")
     put(elsewhere, backup)
     assert everything(elsewhere) == everything(filled)
     with open_store(elsewhere) as store:  # and its guards are there

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,15 @@ def test_content_that_is_not_what_was_kept_is_found(store):
         connection.execute(insert(schema.contents).values(digest="0" * 64, size=3, content=b"abc"))
     (told,) = check_whole(store.database)
     assert "is not what was kept" in told
+
+
+def test_other_content_of_the_same_length_is_found(store, pack):
+    store.packs.keep(pack)
+    assert check_whole(store.database) == ()
+    strange = {"digest": "0" * 64, "size": 3, "content": zlib.compress(b"abc")}
+    with store.database.writing() as connection:
+        connection.execute(insert(schema.contents).values(strange))
+    assert check_whole(store.database) == ("the kept file 0000000000000000 is not what was kept",)
 
 
 def test_a_kept_scenario_that_is_none_is_found(store, scenario):

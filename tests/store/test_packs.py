@@ -96,10 +96,12 @@ def test_a_damaged_copy_is_mended(store, pack, harm, tmp_path):
     assert not (folder / "visits.csv").is_symlink()
 
 
-def test_a_whole_copy_is_left_as_it_is(store, pack):
-    fingerprint = store.packs.keep(pack)
+def test_a_whole_copy_is_left_as_it_is(store, spread):
+    """Also one that has folders in it, and what file managers put there."""
+    fingerprint = store.packs.keep_folder(spread)
     place = store.packs.folder(fingerprint) / "visits.csv"
     made = place.stat().st_ino
+    place.with_name(".DS_Store").touch()
     assert store.packs.folder(fingerprint) == place.parent
     assert place.stat().st_ino == made
 
