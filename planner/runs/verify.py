@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
+
 from planner.errors import InputError
+from planner.evaluate.loads import counter_minutes
 from planner.pack import find_pack, read_pack
 from planner.pack.types import Pack
 from planner.problem import PlanningProblem
@@ -21,6 +24,7 @@ from planner.runs.table import Cell, Table, clean_text
 from planner.scenario import SolveSection, build, read_scenario
 
 TOLERANCE = 1e-9
+_ROUNDING = 1e-6  # of work, where it fills a counter to the minute
 _MOST_DIFFERENCES = 100
 # What describes and is no figure; names may be corrected in a pack without touching the answer.
 _DESCRIPTIONS = frozenset(
@@ -88,7 +92,20 @@ def verify_run(run: StoredRun) -> Verification:
     if len(differences) > _MOST_DIFFERENCES:
         more = f"and {len(differences) - _MOST_DIFFERENCES} more differences"
         differences = [*differences[:_MOST_DIFFERENCES], more]
-    return Verification(not differences, tuple(differences), _told(run.info))
+    told = (*_told(run.info), *_named_otherwise(run))
+    return Verification(not differences, tuple(differences), told)
+
+
+def _named_otherwise(run: StoredRun) -> Iterator[str]:
+    """The names of branches that the pack does not have; one of the two may have been corrected."""
+    names = {site.id: site.name for site in run.pack.sites}
+    other = {
+        entry["site"]: entry["name"]
+        for entry in run.info["branches"]
+        if "name" in entry and names.get(entry["site"], entry["name"]) != entry["name"]
+    }
+    for site, name in other.items():
+        yield f"the name {name!r} of {site}, which is {names[site]!r} in the pack"
 
 
 def _told(info: dict[str, Any]) -> tuple[str, ...]:
@@ -124,6 +141,7 @@ def _differences(run: StoredRun) -> Iterator[str]:
     yield from _form(run.info)
     if run.report.plan is None:
         yield from _plan_figures(run)
+    yield from _counters(run)
     for violation in (*run.info["violations"], *(run.score.violations if run.score else ())):
         yield f"a rule is broken: {violation}"
     report = run.report
@@ -158,6 +176,24 @@ def _form(info: dict[str, Any]) -> Iterator[str]:
         yield f"run.json solver: {info['solver']!r}; expected {' or '.join(_SOLVERS)}"
     if not _VERSION.fullmatch(info["version"]):
         yield f"run.json version: {info['version']!r}; expected a version such as 1.0.0"
+
+
+def _counters(run: StoredRun) -> Iterator[str]:
+    """Where a branch may have any number of counters, as many are told as its work needs."""
+    plan, problem = run.report.plan, run.problem
+    if plan is None or plan.counters is None or problem.counter_minutes_per_year <= 0:
+        return
+    work = counter_minutes(problem, plan) / problem.counter_minutes_per_year
+    least, most = (np.ceil(work * (1 + rounding)) for rounding in (-_ROUNDING, _ROUNDING))
+    for j in np.flatnonzero(plan.is_open).tolist():
+        if math.isfinite(problem.counters[j, plan.format[j]]):
+            continue
+        there = plan.counters[j]
+        for s in np.flatnonzero((there < least[j]) | (there > most[j])).tolist():
+            yield (
+                f"run.json branches {problem.site_ids[j]}.counters.{problem.service_ids[s]}: "
+                f"{there[s]}; its work takes {least[j, s]:.0f}"
+            )
 
 
 def _plan_figures(run: StoredRun) -> Iterator[str]:

@@ -8,10 +8,12 @@ import pytest
 
 from planner.errors import InputError
 from planner.evaluate import score
-from planner.pack import read_pack
+from planner.pack import find_pack, read_pack
 from planner.runs import judge_and_write, read_run
 from planner.runs.content import told_of
 from planner.runs.verify import verify, verify_run
+from planner.scenario import parse_scenario
+from planner.solve import solve
 from tests.runs import cases
 
 
@@ -456,3 +458,29 @@ def test_two_travel_models_are_named_and_not_to_be_compared(tmp_path):
         "the run measured travel by the network model with mode bus, the files now give "
         "the great-circle model: minutes and kilometres of the two cannot be compared"
     ) in told(run)
+
+
+def test_a_name_that_the_pack_does_not_have_is_told(tmp_path):
+    run = cases.write_answer(tmp_path)
+    assert not any("the name" in each for each in verify(run).told)
+    edit(run, lambda info: info["branches"][0].update(name="Somewhere else"))
+    result = verify(run)
+    assert result.agrees
+    site = json.loads((run / "run.json").read_text())["branches"][0]["site"]
+    assert any(f"the name 'Somewhere else' of {site}" in each for each in result.told)
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+def test_counters_of_a_branch_that_may_have_any_number_are_as_its_work_needs(tmp_path, step):
+    pack = read_pack(find_pack("immigration"))
+    rules = 'rules.branches.exactly = 10\nrules.capacity = "soft"\nrules.counters = "by_service"\n'
+    scenario = parse_scenario(f'name = "x"\npack = "immigration"\n{rules}')
+    run = judge_and_write(solve(pack, scenario), pack, scenario, tmp_path / "run")
+    assert told(run) == ""
+
+    def change(info):
+        most = max(info["branches"], key=lambda entry: entry["counters"]["passport_biometrics"])
+        most["counters"]["passport_biometrics"] += step
+
+    edit(run, change)
+    assert "counters.passport_biometrics" in told(run)
