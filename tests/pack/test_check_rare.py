@@ -1,10 +1,12 @@
 """Checks of one table beside what it is joined to, where that is little, strange or damaged."""
 
+import zipfile
+
 import pytest
 
 from pack import files, tiny
 from pack.test_road_layer import A, B, road, written
-from planner.pack import check, check_table
+from planner.pack import check, check_table, memory, read_pack
 
 VISITS = tiny.FILES["visits.csv"]
 DEMAND = "area,population\nNairobi,5\n"
@@ -64,3 +66,49 @@ def test_a_row_without_a_place_in_a_system_of_metres_is_told(tmp_path):
     report = check_table(tmp_path / "a.gpkg", "sites", [areas])
     assert [(each.row, each.found) for each in report.faults] == [(3, "no geometry")]
     assert any("EPSG:32737" in each for each in report.warnings)
+
+
+def test_towns_are_not_held_against_areas_without_outlines(tmp_path):
+    towns = given(tmp_path, "t.csv", "id,name,lat,lon\n1,Kisumu,36.5,-0.5\n")
+    drawn = given(tmp_path, "areas.geojson", tiny.FILES["areas.geojson"])
+    assert check_table(towns, "towns", [drawn]).verdict == "refuse"
+    plain = given(tmp_path, "areas.csv", "code,name\n001,West\n002,East\n")
+    assert check_table(towns, "towns", [plain]).faults == ()
+
+
+def test_a_workbook_whose_texts_stand_in_a_list_of_their_own_is_read(tmp_path):
+    """As spreadsheet programs write them."""
+    texts = '<c r="{0}" t="s"><v>{1}</v></c>'
+    rows = (
+        f'<row r="1">{texts.format("A1", 0)}{texts.format("B1", 1)}</row>'
+        f'<row r="2">{texts.format("A2", 2)}<c r="B2"><v>5</v></c></row>'
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    words = "".join(f"<si><t>{word}</t></si>" for word in ("area", "population", "Nairobi"))
+    plain = files.workbook(tmp_path / "plain.xlsx", [["x"]])
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    told = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    with zipfile.ZipFile(plain) as archive:
+        types = archive.read("[Content_Types].xml").decode()
+    parts = {
+        "[Content_Types].xml": types.replace("</Types>", told).encode(),
+        "xl/worksheets/sheet1.xml": files.sheet_xml(rows),
+        "xl/sharedStrings.xml": f'<sst xmlns="{space}">{words}</sst>'.encode(),
+    }
+    path = files.repacked(plain, tmp_path / "a.xlsx", parts)
+    report = check_table(path, "area_demand", rows=True)
+    assert report.faults == ()
+    assert report.table == ({"row": 2, "area": "047", "population": 5},)
+
+
+def test_where_memory_cannot_be_seen_or_given_back_tables_are_read_all_the_same(
+    tmp_path, monkeypatch
+):
+    def unseen(*_, **__):
+        raise OSError
+
+    folder = tiny.write(tmp_path / "tiny")
+    monkeypatch.setattr(memory, "_MUCH", -1)
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: object())
+    monkeypatch.setattr(memory.Path, "read_text", unseen)
+    assert read_pack(folder).id == "tiny"

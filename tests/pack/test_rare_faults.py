@@ -71,6 +71,12 @@ FAULTS = {
         {"visit_types_csv": "id,name,services,services_done\nget_card,Get a card,c,d\n"
                             "get_deed,Get a deed,c;d,\n"},
         ("visit_types.csv", 2, "services_done", "d")),
+    "visit types that are no table": (
+        {"visit_types_csv": b"%PDF-1.4"}, ("visit_types.csv", None, None, "a PDF file")),
+    "an area by a name that two have": (
+        {"areas_geojson": tiny.FILES["areas.geojson"].replace("East", "WEST"),
+         "demand_points_csv": swap("Beta,001", "Beta,West", tiny.FILES["demand_points.csv"])},
+        ("demand_points.csv", 3, "area", "West")),
     "visit types at fault, asked for by rates": (
         rated(visit_types_csv=swap("get_card,", ",", TYPES)),
         ("visit_types.csv", 2, "id", "a blank cell")),
@@ -181,3 +187,15 @@ def test_areas_without_outlines_are_written_as_a_table(tmp_path):
     write_pack(pack, tmp_path / "out")
     assert (tmp_path / "out" / "areas.csv").read_text() == "code,name\n001,West\n002,East\n"
     assert read_pack(tmp_path / "out").areas == pack.areas
+
+
+def test_defaults_in_another_currency_are_told(tmp_path):
+    text = 'currency = "UGX"\n' + tiny.PACK
+    (told,) = (each for each in warned(tmp_path, pack_toml=text) if "UGX" in each)
+    assert "fare_kes_per_km, local_leg_kes, value_of_time_kes_per_hour are in KES" in told
+
+
+def test_columns_of_metres_that_are_blank_all_over_are_none(tmp_path):
+    rows = "id,name,area,lat,lon,x,y,status\ns1,A,001,-0.5,36.5,,,existing\n"
+    pack = read_pack(tiny.write(tmp_path / "tiny", sites_csv=rows))
+    assert (pack.sites[0].lat, pack.sites[0].x) == (-0.5, None)

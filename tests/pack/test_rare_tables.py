@@ -1,5 +1,7 @@
 """Tables with what few have: joined to nothing, of another kind, or with cells few people write."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 import shapely
@@ -13,6 +15,7 @@ from planner.pack.frame_file import frame_of, read_frame
 from planner.pack.geo import GeometryError, read_geometry, repaired
 from planner.pack.opening import open_table
 from planner.pack.voices_file import add_voices
+from planner.pack.work_records_file import template
 
 AREAS = tiny.FILES["areas.geojson"]
 DIVISIONS = "date,branch,service,division,served\n"
@@ -47,6 +50,24 @@ def test_origins_are_taken_as_they_are_where_no_areas_are_known(tmp_path):
     report = check_table(given(tmp_path, "r.csv", text), "work_records", rows=True)
     assert report.faults == ()
     assert [row["origin_area"] for row in report.table] == ["West", None]
+
+
+def test_means_of_twenty_days_are_not_said_to_say_little(tmp_path):
+    """Two rows of a day part its customers, and name the same staff."""
+    head = "date,branch,service,served,staff,first_visit\n"
+    january = [date(2024, 1, day) for day in range(1, 32)]
+    days = [day for day in january if day.weekday() < 5][:20]
+    rows = [f"{day},s1,get_card,4,2,{first}\n" for day in days for first in ("yes", "no")]
+    full = read_pack(folder(tmp_path / "a", "".join(rows), head))
+    assert full.work_records.staff.tolist() == [2] * 40
+    assert not any("say little" in each for each in full.warnings)
+    tiny.warning(folder(tmp_path / "b", "".join(rows[:38]), head), "say little", "(19)")
+
+
+def test_the_empty_table_of_records_has_every_column_and_no_row(tmp_path):
+    report = check_table(given(tmp_path, "r.csv", template()), "work_records")
+    assert [each.found for each in report.faults] == ["no rows"]
+    assert not any("not used" in each for each in report.warnings)
 
 
 def test_records_that_are_no_table_are_one_fault(tmp_path):
