@@ -473,8 +473,8 @@ def test_a_name_that_the_pack_does_not_have_is_told(tmp_path):
 @pytest.mark.parametrize("step", [-1, 1])
 def test_counters_of_a_branch_that_may_have_any_number_are_as_its_work_needs(tmp_path, step):
     pack = read_pack(find_pack("immigration"))
-    rules = 'rules.branches.exactly = 10\nrules.capacity = "soft"\nrules.counters = "by_service"\n'
-    scenario = parse_scenario(f'name = "x"\npack = "immigration"\n{rules}')
+    text = (pack.folder / "scenarios" / "counters-by-service.toml").read_text()
+    scenario = parse_scenario(text.replace("exactly = 24", "exactly = 10"))
     run = judge_and_write(solve(pack, scenario), pack, scenario, tmp_path / "run")
     assert told(run) == ""
 
