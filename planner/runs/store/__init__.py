@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from planner.runs.store.beginning import begin
 from planner.runs.store.check import check_log, check_opening
 from planner.runs.store.database import Database, connect
 from planner.runs.store.migrations import migrate
@@ -103,6 +104,7 @@ def open_store(url: str | None = None) -> Store:
     try:
         if database.file is not None:
             check_log(database.file)
+            begin(database.file)
         migrate(database)
         check_opening(database)
     except BaseException:

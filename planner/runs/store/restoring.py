@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 import zipfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from planner.errors import PlannerError
 from planner.pack.synced import sync_folder
 from planner.runs.files import plain_disk_errors
 from planner.runs.store import dump
+from planner.runs.store.beginning import PARTS, beside
 from planner.runs.store.check import check_whole
 from planner.runs.store.database import Database, connect
 from planner.runs.store.ids import now
@@ -20,7 +20,6 @@ from planner.runs.store.migrations import STEPS, migrate
 from planner.runs.store.number import schema_of
 
 _SHARED_LOCK = (0x40000002, 510)  # the bytes of a file that SQLite locks for all who have it open
-_BESIDE = ("", "-wal", "-shm")
 
 
 def restore(database: Database, backup: Path) -> Path | None:
@@ -57,15 +56,14 @@ def restore(database: Database, backup: Path) -> Path | None:
 
 def _replace_file(file: Path, backup: Path, number: int | None) -> Path | None:
     """Make the store beside its place, look whether it is whole, then exchange the two."""
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
+    with beside(file) as place:
         with plain_disk_errors(f"The store {file.name}"):
             file.parent.mkdir(parents=True, exist_ok=True)
             if number is None:
-                for ending in _BESIDE[:2]:  # a file that was copied from under a running program
+                for ending in PARTS[:2]:  # a file that was copied from under a running program
                     with contextlib.suppress(FileNotFoundError):
-                        shutil.copyfile(f"{backup}{ending}", f"{beside}{ending}")
-        made = connect(str(beside))
+                        shutil.copyfile(f"{backup}{ending}", f"{place}{ending}")
+        made = connect(str(place))
         try:
             if number is None:
                 _require_whole(made, backup)
@@ -74,15 +72,12 @@ def _replace_file(file: Path, backup: Path, number: int | None) -> Path | None:
         finally:
             made.close()
         with plain_disk_errors(f"The store {file.name}"):
-            with beside.open("rb+") as written:
+            with place.open("rb+") as written:
                 os.fsync(written.fileno())
-            return _exchange(file, beside)
-    finally:
-        for ending in _BESIDE:
-            Path(f"{beside}{ending}").unlink(missing_ok=True)
+            return _exchange(file, place)
 
 
-def _exchange(file: Path, beside: Path) -> Path | None:
+def _exchange(file: Path, made: Path) -> Path | None:
     """Move the store that stands there aside, with its log, and the new one in its place."""
     aside = None
     moved: list[str] = []
@@ -90,10 +85,10 @@ def _exchange(file: Path, beside: Path) -> Path | None:
         if file.exists():
             _require_unused(file)
             aside = file.with_name(f"{file.stem}-replaced-{now():%Y%m%dT%H%M%SZ}{file.suffix}")
-            for ending in reversed(_BESIDE):  # the store last: it is there until all else is done
+            for ending in reversed(PARTS):  # the store last: it is there until all else is done
                 _moved_aside(Path(f"{file}{ending}"), Path(f"{aside}{ending}"), ending)
                 moved.append(ending)
-        beside.replace(file)
+        made.replace(file)
     except OSError:
         for ending in reversed(moved):
             _moved_back(Path(f"{file}{ending}"), Path(f"{aside}{ending}"))
