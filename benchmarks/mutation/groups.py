@@ -61,7 +61,8 @@ GROUPS: Mapping[str, Group] = {
     ),
     "store": Group(
         (
-            *("planner/runs/store/*.py", "planner/runs/folder.py", "planner/runs/files.py"),
+            *("planner/runs/store/*.py", "planner/runs/store/workspace/*.py"),
+            *("planner/runs/folder.py", "planner/runs/files.py"),
             *("planner/runs/reading.py", "planner/runs/verify.py"),
         ),
         (

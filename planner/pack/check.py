@@ -333,8 +333,7 @@ def _recognise(path: Path, findings: Findings) -> Schema | None:
         if grid is None:
             if kind == kinds[0]:
                 findings.faults.extend(quiet.faults)
-                if quiet.faults:
-                    return None
+                return None
             continue
         cells = grid.records[find_header(grid, SCHEMAS[kind])].cells
         required = replace(

@@ -19,11 +19,6 @@ class Record:
     number: int
     cells: tuple[Cell, ...]
 
-    @property
-    def blank(self) -> bool:
-        """Whether no cell holds anything."""
-        return all(is_blank(cell) for cell in self.cells)
-
 
 @dataclass(frozen=True, slots=True)
 class Grid:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
+from typing import cast
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -42,8 +43,8 @@ def read_areas(table: Table, findings: Findings) -> tuple[Area, ...]:
             found, expected, message = fault
             named = message or f"Area {shown(row.text('name'))}"
             findings.fault(table.file, row.number, "geometry", found, expected, named)
-        elif row.geometry is not None:
-            outlines[row.number] = row.geometry
+        else:
+            outlines[row.number] = cast("BaseGeometry", row.geometry)
     _repair(table, outlines, findings)
     _tell_twins(table, outlines, findings)
     return tuple(

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from planner.pack.faults import Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record
@@ -228,15 +229,10 @@ def _separator(text: str, known_columns: Callable[[Sequence[Cell]], int]) -> str
     best, best_score = ",", (0, 0)
     for separator in SEPARATORS:
         known, widest = 0, 0
-        try:
-            reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
-            for number, cells in enumerate(reader):
-                if number >= _SAMPLE_ROWS:
-                    break
-                known = max(known, known_columns(cells))
-                widest = max(widest, len(cells))
-        except csv.Error:
-            continue
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+        for cells in islice(reader, _SAMPLE_ROWS):
+            known = max(known, known_columns(cells))
+            widest = max(widest, len(cells))
         if (known, widest if not best_score[0] else 0) > best_score:
             best, best_score = separator, (known, widest if not known else 0)
     return best

@@ -44,6 +44,14 @@ def test_both_ways_give_one_verdict(tmp_path: Path, rows: str, joined: bool) -> 
         assert getattr(quick, part) == getattr(by_rows, part), part
 
 
+@pytest.mark.parametrize("side", ["site", "demand_point"])
+def test_a_side_twice_beside_a_programs_own_columns_is_one_fault(tmp_path: Path, side: str) -> None:
+    path = tmp_path / "travel.csv"
+    path.write_text(f"from_id,to_id,travel_time,{side},{side}\np1,s1,5,a,a\n", encoding="utf-8")
+    (fault,) = check_table(path, "travel").faults
+    assert (fault.row, fault.column, fault.found) == (1, side, "the column twice")
+
+
 def test_a_cost_alone_beside_minutes_is_told_either_way(tmp_path: Path) -> None:
     path = tmp_path / "travel.csv"
     path.write_text("demand_point,site,minutes,kes\np1,s1,1,2\np1,s2,,9\n", encoding="utf-8")
