@@ -1,3 +1,3 @@
 """Ugatuzi Planner: where a public service opens branches, and which services each offers."""
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"
