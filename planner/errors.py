@@ -12,7 +12,8 @@ EXIT_INPUT = 1
 EXIT_USAGE = 2
 EXIT_INFEASIBLE = 3
 EXIT_NO_PLAN = 4
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+"""Characters that a terminal may obey, and halves of characters, which cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class Fault:
     expected: str
     message: str
 
+    def __post_init__(self) -> None:
+        """Makes every text one line that can be written: names and cells are a stranger's."""
+        for name in ("file", "column", "found", "expected", "message"):
+            text = getattr(self, name)
+            if text is not None:
+                object.__setattr__(self, name, CONTROLS.sub(" ", text))
+
     def __str__(self) -> str:
         """The fault in one line: `file row/column: what it is; expected what; what to do`."""
         place = self.file
@@ -45,8 +53,7 @@ class Fault:
         text = f"{place}: found {self.found}" if self.found else place + ":"
         if self.expected:
             text += f"; expected {self.expected}"
-        text = f"{text}. {self.message}" if self.message else f"{text}."
-        return _CONTROLS.sub(" ", text)  # the file's name too is a stranger's
+        return f"{text}. {self.message}" if self.message else f"{text}."
 
     def as_dict(self) -> dict[str, object]:
         """The fault as plain values, for JSON."""

@@ -66,7 +66,7 @@ def _measured(place: Path) -> dict[str, dict[str, dict[str, int]]]:
     plugins = ("-p", "no:cacheprovider", "-p", "benchmarks.reliability.measured_children")
     coverage = (sys.executable, "-m", "coverage")
     for order in (
-        ("run", "-m", "pytest", "-q", *plugins, *TESTS),
+        ("run", "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *plugins, *TESTS),
         ("combine", "-q"),
         ("json", "-q", "-o", str(told)),
     ):

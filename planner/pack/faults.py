@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from planner.errors import Fault
+from planner.errors import CONTROLS, Fault
 
 IN_WORDS = 20
 AT_MOST = 1000
 _LONGEST_FOUND = 80
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-"""Characters that a terminal may obey, and halves of characters, which cannot be written."""
 
 
 def shown(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.errors import CONTROLS
 from planner.pack.foreign import Refused
 from planner.pack.road_table import LINE, NOTHING, OTHER, RoadTable, refuse_too_many
 
@@ -59,7 +60,9 @@ def geojson_roads(text: str, order: Mapping[str, Any]) -> tuple[RoadTable, dict[
 def attribution_of(members: Mapping[str, Any]) -> dict[str, str]:
     """What a file says of its makers, on one line; nothing where it says nothing."""
     told = members.get("attribution")
-    return {"attribution": " ".join(told.split())[:_LONGEST]} if isinstance(told, str) else {}
+    if not isinstance(told, str):
+        return {}
+    return {"attribution": " ".join(CONTROLS.sub(" ", told).split())[:_LONGEST]}
 
 
 def _features(text: str, members: dict[str, Any]) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.errors import CONTROLS
 from planner.pack.faults import listed
 from planner.pack.figures import Figure
 from planner.pack.road_classes import CLASS_SPEEDS, NOT_FOR_VEHICLES, class_key
@@ -133,10 +135,17 @@ def _tell_unknown(classes: Classes, unknown: Mask, told: RoadTold) -> None:
         told.note(f"Ways of other kinds were left out: {named}.")
         return
     for text, count in there:
+        roads = told.count(count)
+        if bad := CONTROLS.search(text):
+            told.fault(
+                classes.header, f"a control character (U+{ord(bad[0][0]):04X}) in {text} ({roads})",
+                "plain text", "Give the class anew, or give these roads a speed",
+            )  # fmt: skip
+            continue
         told.fault(
-            classes.header, f"{text} ({told.count(count)})", "a class whose speed is known",
-            f'Add [travel.class_speed_kmh."{text}"] with value, low, high, unit, source and'
-            " confidence to pack.toml, or give these roads a speed",
+            classes.header, f"{text} ({roads})", "a class whose speed is known",
+            f"Add [travel.class_speed_kmh.{json.dumps(text, ensure_ascii=False)}] with value, low,"
+            " high, unit, source and confidence to pack.toml, or give these roads a speed",
         )  # fmt: skip
 
 

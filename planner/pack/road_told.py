@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.errors import CONTROLS
 from planner.pack.faults import AT_MOST, IN_WORDS, Findings, listed
 
 
@@ -31,6 +32,7 @@ class RoadTold:
 
     def note(self, text: str) -> None:
         """Tells something that does not stop the reading, in a sentence."""
+        text = CONTROLS.sub(" ", text)
         self.notes.append(text)
         self.findings.warn(f"{self.file}: {text}")
 

@@ -12,10 +12,10 @@ from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import nearest
+from planner.errors import CONTROLS, nearest
 from planner.pack.columns import Column, Schema
 from planner.pack.dates import NotADate, ReadDate, read_date
-from planner.pack.faults import CONTROLS, Findings, listed, shown
+from planner.pack.faults import Findings, listed, shown
 from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
 from planner.pack.number_grammar import (
     NotANumber,

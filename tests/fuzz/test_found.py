@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from planner.errors import InputError
+from planner.errors import Fault, InputError
 from planner.pack import check_table
 from planner.pack.draft import unpack_pack
 from planner.pack.faults import Findings
@@ -102,3 +102,43 @@ def test_half_a_letter_in_a_map_is_a_fault_that_can_be_written(tmp_path, propert
     assert all(each.encode() for each in told)
     if column == "name":
         assert any("U+D800" in each.found for each in report.faults)
+
+
+def test_half_a_letter_in_a_road_layer_is_a_fault_that_can_be_written(tmp_path):
+    path = tmp_path / "roads.geojson"
+    line = {"type": "LineString", "coordinates": [[36.5, -0.5], [36.6, -0.5]]}
+    roads = [
+        {"type": "Feature", "properties": {"highway": each, "oneway": "b\udfff"}, "geometry": line}
+        for each in ("\ud800", 'the "old" road')
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": roads}))
+    findings = Findings()
+    assert read_road_layer(path, {}, findings, None) is None
+    for fault in findings.faults:
+        json.dumps(fault.as_dict(), ensure_ascii=False).encode()
+    half, old = [each for each in findings.faults if each.column == "highway"]
+    assert "U+D800" in half.found
+    assert r'[travel.class_speed_kmh."the \"old\" road"]' in old.message
+
+
+def test_half_a_letter_in_what_is_said_of_roads_is_left_out_of_it(tmp_path):
+    path = tmp_path / "roads.geojson"
+    line = {"type": "LineString", "coordinates": [[36.5, -0.5], [36.6, -0.5]]}
+    road = {"type": "Feature", "geometry": line}
+    road["properties"] = {"highway": "trunk", "maxspeed": "fast\ud800"}
+    content = {"type": "FeatureCollection", "attribution": "The \udfff roads", "features": [road]}
+    path.write_text(json.dumps(content))
+    findings = Findings()
+    layer = read_road_layer(path, {}, findings, None)
+    assert layer is not None
+    assert layer.mark.source == "The roads"
+    for text in (*layer.notes, *findings.warnings):
+        text.encode()
+    assert any("fast" in each for each in layer.notes)
+
+
+@pytest.mark.parametrize("name", ["file", "column", "found", "expected", "message"])
+def test_no_text_of_a_fault_holds_what_cannot_be_written(name):
+    texts = dict.fromkeys(("file", "column", "found", "expected", "message"), "x")
+    fault = Fault(row=None, **{**texts, name: "a\ud800\x1bb"})
+    assert getattr(fault, name) == "a b"
