@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from planner import __version__
-from planner.errors import EXIT_DONE, EXIT_USAGE, InputError, PlannerError
+from planner.errors import CONTROLS, EXIT_DONE, EXIT_USAGE, InputError, PlannerError, UsageError
 from planner.pack import describe_faults
 from planner.terminal import say
 
@@ -74,6 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("planner").setLevel(logging.WARNING)
     command: Callable[[argparse.Namespace], int] = args.command
     try:
+        _require_text(given, args.name)
         return command(args)
     except PlannerError as error:
         _tell_error(error, as_json=getattr(args, "json", False))
@@ -94,6 +95,20 @@ def _utf8(stream: Any) -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")
 
 
+def _require_text(given: Sequence[str], name: str) -> None:
+    """Refuses words and names of files that are no text: what is written could not hold them.
+
+    Raises:
+        UsageError: With the first of them, unless it is for the door, which only looks.
+    """
+    odd = [each for each in given if each.encode(errors="replace").decode() != each]
+    if odd and name != "check":
+        raise UsageError(
+            f"{CONTROLS.sub('?', odd[0])}: a name that is no text (UTF-8); give the file or folder"
+            " another name."
+        )
+
+
 def _tell_error(error: PlannerError, *, as_json: bool) -> None:
     faults = error.faults if isinstance(error, InputError) else ()
     if as_json:
@@ -111,7 +126,9 @@ def _unexpected() -> str:
     try:
         folder = home() / "logs"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"error-{name}.log").write_text(traceback.format_exc(), encoding="utf-8")
+        (folder / f"error-{name}.log").write_text(
+            traceback.format_exc(), encoding="utf-8", errors="backslashreplace"
+        )
     except OSError:
         return f"{words} The details could not be written: the disk refused."
     return f"{words} The details are in the planner's folder, logs/error-{name}.log."

@@ -301,6 +301,23 @@ def test_a_name_longer_than_any_file(home, capsys):
     assert "no such file" in err
 
 
+def test_a_name_that_is_no_text_is_refused_before_anything_is_written(home, capsys):
+    odd = b"run\xfe".decode(errors="surrogateescape")
+    before = sorted(home.rglob("*"))
+    status, out, err = run(capsys, "solve", "small.toml", "--out", odd)
+    assert (status, out) == (EXIT_USAGE, "")
+    assert err.startswith("run?: a name that is no text (UTF-8); give the file")
+    assert sorted(home.rglob("*")) == before
+
+
+def test_the_door_looks_at_a_file_whose_name_is_no_text(home, capsys):
+    odd = b"sites\xfe.csv".decode(errors="surrogateescape")
+    (home / odd).write_text("id\n")
+    status, out, _ = run(capsys, "check", odd, "--as", "sites", "--json")
+    assert status == EXIT_INPUT
+    assert json.loads(out)["faults"][0]["file"] == "sites .csv"
+
+
 # -- the last door -------------------------------------------------------------------------
 
 
