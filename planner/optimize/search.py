@@ -14,6 +14,7 @@ from planner.optimize.explain import Watch, explain
 from planner.optimize.formulation import Aim, formulate, has_soft_rules, prefer
 from planner.optimize.known import check_carried, take_bound, take_plans
 from planner.optimize.network import first_gain, lowest_imaginable
+from planner.optimize.order import by_id
 from planner.optimize.parts import (
     Wider,
     by_reduced_cost,
@@ -51,6 +52,9 @@ def find_plan(
 ) -> Answer:
     """Find the best plan that keeps every rule, and prove how good it is.
 
+    The search sees the question in the order of its ids, so that of the same inputs in another
+    order comes the same plan.
+
     The rules alone come first: a clash is found and explained within seconds, and a first plan
     is known. Then the engine gives a bound, plans and what no better plan has. Where that is not
     enough, the linear relaxation gives a bound, the model over the sites that it opens a plan,
@@ -69,7 +73,23 @@ def find_plan(
     Raises:
         ContradictionError: A plan is better than the bound in `known` allows.
     """
-    search = Search(problem, limits, on_progress, should_stop, known=known, on_plan=on_plan)
+    ordered = by_id(problem)
+    if ordered is None:
+        return _found(
+            Search(problem, limits, on_progress, should_stop, known=known, on_plan=on_plan)
+        )
+    tell_plan = None if on_plan is None else lambda found: on_plan(ordered.incumbent(found))
+    search = Search(
+        ordered.problem, limits, on_progress, should_stop,
+        known=ordered.known(known), on_plan=tell_plan,
+    )  # fmt: skip
+    answer = _found(search)
+    return answer if answer.plan is None else replace(answer, plan=ordered.told(answer.plan))
+
+
+def _found(search: Search) -> Answer:
+    """The recipe, of a question as it is."""
+    problem, known = search.problem, search.known
     search.prices = None if known is None else known.prices
     sets = model_sets(problem)
     one_class = one_class_of(problem, sets) is not None

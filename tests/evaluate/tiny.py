@@ -147,7 +147,7 @@ def tiny_problem(
         capital_kes=_by_format(capital_kes, (J, F), np.int64),
         capacity_visits=_by_format(capacity_visits, (J, F), np.float64),
         rules=rules or Rules(),
-        area_names=(),
+        area_names=tuple(f"{c + 1:03d}" for c in range(count)),
         format_ids=("", *formats),
         format_allowed=may_take,
         format_services=np.array(
