@@ -265,3 +265,11 @@ def test_faults_and_notes_name_the_columns_as_the_file_does(tmp_path):
     columns["duration"][1] = "7920,5"
     pack = with_choices(tmp_path / "notes", matrices.as_csv(columns))
     assert "duration: numbers understood, such as 7920,5" in told(pack)
+
+
+def test_a_column_twice_in_a_table_of_another_program_is_told(tmp_path):
+    columns = matrices.osrm()
+    lines = matrices.as_csv(columns).splitlines()
+    twice = "\n".join([f"{line},{'source' if n == 0 else 'p1'}" for n, line in enumerate(lines)])
+    (fault,) = the_faults(tmp_path, twice)
+    assert (fault.row, fault.column, fault.found) == (1, "source", "the column twice")

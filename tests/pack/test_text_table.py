@@ -67,6 +67,13 @@ def test_titles_blank_lines_totals_and_notes_are_left_out_and_said():
     assert "row 8 is a note" in told
 
 
+def test_a_total_behind_a_cell_of_blanks_is_a_total():
+    table, findings = read(b'demand_point,visit_type,visits_per_year\na,v,10\n"  ",Total,10\n')
+    assert [row.number for row in table.rows] == [2]
+    assert not findings.faults
+    assert any("row 3 (Total) is a total row" in each for each in findings.warnings)
+
+
 @pytest.mark.parametrize("word", ["Jumla", "TOTAL", "Grand total", "Sub-total"])
 def test_a_total_that_does_not_add_up_is_said(word):
     text = f"area,population\nA,10\nB,20\n{word},31\n"

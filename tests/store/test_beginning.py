@@ -58,3 +58,18 @@ def test_a_beginning_that_fails_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(PlannerError, match="no room"):
         open_store(str(tmp_path / "store.sqlite"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_came_meanwhile_is_left_on_a_disk_without_second_names(tmp_path, monkeypatch):
+    theirs, file = tmp_path / "theirs.sqlite", tmp_path / "store.sqlite"
+    open_store(str(theirs)).close()
+
+    def too_late(place, _made):
+        theirs.rename(place)
+        raise PermissionError("no links")
+
+    before = theirs.stat().st_ino
+    monkeypatch.setattr(Path, "hardlink_to", too_late)
+    open_store(str(file)).close()
+    assert file.stat().st_ino == before
+    assert [each.name for each in tmp_path.iterdir()] == ["store.sqlite"]
