@@ -14,7 +14,15 @@ from importlib import import_module
 from typing import Any
 
 from planner import __version__
-from planner.errors import CONTROLS, EXIT_DONE, EXIT_USAGE, InputError, PlannerError, UsageError
+from planner.errors import (
+    CONTROLS,
+    EXIT_DONE,
+    EXIT_USAGE,
+    InputError,
+    PlannerError,
+    UsageError,
+    in_full,
+)
 from planner.pack import describe_faults
 from planner.terminal import say
 
@@ -112,7 +120,7 @@ def _require_text(given: Sequence[str], name: str) -> None:
 def _tell_error(error: PlannerError, *, as_json: bool) -> None:
     faults = error.faults if isinstance(error, InputError) else ()
     if as_json:
-        told = {"error": str(error), "faults": [fault.as_dict() for fault in faults]}
+        told = {"error": str(error), "faults": [fault.as_dict() for fault in in_full(faults)]}
         print(json.dumps(told, ensure_ascii=False))
     say(describe_faults(faults) if faults else str(error))
 

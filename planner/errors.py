@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -14,6 +15,8 @@ EXIT_INFEASIBLE = 3
 EXIT_NO_PLAN = 4
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 """Characters that a terminal may obey, and halves of characters, which cannot be written."""
+MOST_TOLD = 20_000
+"""So many faults are listed one by one, of whatever kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,29 @@ class Fault:
         return asdict(self)
 
 
+class Counted(Fault):
+    """One more fault like a thousand others; the same object stands for each of them in a list."""
+
+    __slots__ = ()
+
+
+def in_full(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults one by one, and those of a kind that were only counted as one `and 1,234 more`."""
+    every = list(faults)
+    times = Counter(id(each) for each in every if isinstance(each, Counted))
+    told: list[Fault] = []
+    for each in every:
+        if not isinstance(each, Counted):
+            told.append(each)
+        elif count := times.pop(id(each), 0):
+            more = f"and {count:,} more"
+            told.append(Fault(each.file, None, each.column, more, each.expected, each.message))
+        if len(told) == MOST_TOLD < len(every):
+            rest = f"more than {MOST_TOLD:,} faults, {len(every):,} in all"
+            return (*told, Fault(each.file, None, None, rest, "", "Mend these first."))
+    return tuple(told)
+
+
 class PlannerError(Exception):
     """An error that a user can act on; its text is complete as it is."""
 
@@ -71,7 +97,7 @@ class InputError(PlannerError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n".join(str(fault) for fault in in_full(self.faults)))
 
 
 class UsageError(PlannerError):

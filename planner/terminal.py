@@ -118,7 +118,12 @@ def status_sentence(info: dict[str, Any]) -> str:
             lines.append(f"- {clash['rule']}: {clash['text']}{repair}")
         return "\n".join(lines)
     if status == "unknown":
-        return "No plan was found in the time given. Give it more time (--time-limit)."
+        notes = list(info.get("notes", []))
+        has_failed = any(each.startswith("The solver ") for each in notes)
+        sentence = "No plan was found in the time given. Give it more time (--time-limit)."
+        if has_failed:
+            sentence = "No plan was found: a solver failed. Ask again, or use the other (--solver)."
+        return "\n".join([sentence, *(f"note: {each}" for each in notes)])
     if status == "optimal":
         if gap <= NOISE:
             return "Optimal: proved that no plan under these rules is better."

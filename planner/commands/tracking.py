@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.commands.options import Add, day, json_flag, print_json, run_folder
 from planner.errors import EXIT_DONE, InputError, PlannerError, UsageError
-from planner.pack.faults import AT_MOST, Findings
+from planner.pack.faults import Findings
 from planner.runs.files import plain_disk_errors, replace_file
 from planner.terminal import say
 
@@ -83,7 +83,7 @@ def done_rows(run: StoredRun, file: str | None, today: date) -> tuple[tuple[Entr
     findings = Findings()
     entries = read_done(path, run.pack, findings, today=today)
     if findings.faults:
-        raise InputError(findings.faults[:AT_MOST])
+        raise InputError(findings.faults)
     for text in findings.warnings:
         say(text)
     return entries, path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError
 from planner.export.returned import EDITABLE, Edited, Returned, placed_in_sheet, read_branches
-from planner.pack.faults import AT_MOST, Findings
+from planner.pack.faults import Findings
 from planner.present.words import LANGUAGES, words
 from planner.runs import StoredRun
 from planner.runs.as_pack import Adopted, adopt_run, plan_said
@@ -35,7 +35,7 @@ def read_sheet(path: Path, run: StoredRun, on: date) -> tuple[Returned, tuple[st
     by = f"{plan_said(run)}, as edited in {path.name}"
     returned = read_branches(path, run, findings, on=on, by=by)
     if findings.faults or returned is None:
-        raise InputError(findings.faults[:AT_MOST])
+        raise InputError(findings.faults)
     if not returned.edited:
         message = f"Columns that may be edited: {', '.join(EDITABLE)}"
         fault = Fault(path.name, None, None, "nothing that differs from the plan", "a change",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import signal
 import sys
@@ -26,6 +27,7 @@ TICK_SECONDS = 0.4
 LEAST_SECONDS = 0.01  # what HiGHS is given at least, once a model is stated
 PRIMAL_SIMPLEX = 4  # HiGHS: a start that lacks only columns stays feasible
 CLOSELY = {"primal_feasibility_tolerance": 1e-9, "mip_feasibility_tolerance": 1e-9}
+OVERTIME_SECONDS = 10.0  # what CBC may take beyond its time until it counts as hung
 PRINTED = 1e-6  # relative: CBC hands its figures over as text of eight digits
 
 
@@ -348,6 +350,7 @@ def _run_cbc(
     Raises:
         OSError: The folder cannot be made or written.
         pulp.PulpError: CBC is missing or did not end in good order.
+        _HungError: CBC went on after its time.
         ValueError: It left a solution that cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="planner-cbc-") as folder:
@@ -367,7 +370,7 @@ def _run_cbc(
             options=[f"randomCbcSeed {controls.seed}"],
         )
         solver.tmpDir = folder
-        with _ended_when_asked(folder, controls.should_stop):
+        with _watched(folder, controls):
             model.solve(solver)
         return log.read_text(errors="replace") if log.exists() else ""
 
@@ -378,6 +381,8 @@ def _failed(solver: str, error: Exception) -> Solved:
         why = "there was not enough memory"
     elif isinstance(error, OSError):
         why = f"its files could not be written ({error.strerror or error})"
+    elif isinstance(error, _HungError):
+        why = f"it went on {OVERTIME_SECONDS:.0f} s beyond its time and was ended"
     elif isinstance(error, pulp.PulpError) and "cannot execute" in str(error).lower():
         why = "it is not installed or may not be run"
     else:
@@ -385,41 +390,68 @@ def _failed(solver: str, error: Exception) -> Solved:
     return Solved("failed", None, -math.inf, fault=f"The solver {solver} failed: {why}.")
 
 
+class _HungError(pulp.PulpError):  # type: ignore[misc]
+    """A solver went on after its time and was ended."""
+
+
 @contextmanager
-def _ended_when_asked(folder: str, should_stop: Callable[[], bool] | None) -> Iterator[None]:
-    """Interrupt the CBC that works in a folder as soon as a stop is asked for.
+def _watched(folder: str, controls: Controls) -> Iterator[None]:
+    """Interrupt the CBC that works in a folder when a stop is asked for, and end one that hangs.
 
-    It then ends in good order and writes the best solution it has.
+    Interrupted it ends in good order and writes the best solution it has.
+
+    Raises:
+        _HungError: It hung.
     """
-    finished = threading.Event()
+    finished, hung = threading.Event(), threading.Event()
 
-    def watch(asked: Callable[[], bool]) -> None:
+    def watch() -> None:
         while not finished.wait(TICK_SECONDS):
-            if asked():
-                for child in psutil.Process().children():
-                    _interrupt(child, folder)
+            for child in _solvers_in(folder):
+                if _seconds_of(child) > controls.seconds + OVERTIME_SECONDS:
+                    hung.set()
+                    _tell(child, "kill")
+                elif controls.should_stop is not None and controls.should_stop():
+                    _tell(child, "interrupt")
 
-    watcher = None
-    if should_stop is not None:
-        watcher = threading.Thread(target=watch, args=(should_stop,), daemon=True)
-        watcher.start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
+    except pulp.PulpError:
+        if hung.is_set():
+            raise _HungError from None
+        raise
     finally:
         finished.set()
-        if watcher is not None:
-            watcher.join()
+        watcher.join()
 
 
-def _interrupt(child: psutil.Process, folder: str) -> None:
+def _solvers_in(folder: str) -> list[psutil.Process]:
+    """The children of this process that work in a folder."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            if any(folder in word for word in child.cmdline()):
+                found.append(child)
+    return found
+
+
+def _seconds_of(child: psutil.Process) -> float:
     try:
-        if any(folder in word for word in child.cmdline()):
-            if sys.platform == "win32":
-                child.terminate()
-            else:
-                child.send_signal(signal.SIGINT)
-    except psutil.Error:
-        return  # it has just ended
+        return time.time() - float(child.create_time())
+    except psutil.Error:  # it has just ended
+        return 0.0
+
+
+def _tell(child: psutil.Process, what: Literal["interrupt", "kill"]) -> None:
+    with contextlib.suppress(psutil.Error):  # it has just ended
+        if what == "kill":
+            child.kill()
+        elif sys.platform == "win32":
+            child.terminate()
+        else:
+            child.send_signal(signal.SIGINT)
 
 
 def _cbc_bound(log: Iterable[str], objective: float, gap: float) -> float:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from planner.errors import Fault, UsageError, nearest
+from planner.errors import Fault, UsageError, in_full, nearest
 from planner.pack import voices_tables, work_records_file
 from planner.pack.columns import SCHEMAS, Schema
-from planner.pack.faults import AT_MOST, Findings, listed
+from planner.pack.faults import Findings, listed
 from planner.pack.format_joins import check_formats
 from planner.pack.frame_file import frame_of
 from planner.pack.joins import (
@@ -89,12 +89,12 @@ class CheckReport:
     table: tuple[Mapping[str, Any], ...] | None = None
 
     def as_json_dict(self) -> dict[str, Any]:
-        """The report as plain values; at most 1,000 faults are listed."""
+        """The report as plain values; of a thousand faults of one kind the rest is counted."""
         told: dict[str, Any] = {
             "verdict": self.verdict,
             "row_count": self.row_count,
             "totals": dict(self.totals),
-            "faults": [fault.as_dict() for fault in self.faults[:AT_MOST]],
+            "faults": [fault.as_dict() for fault in in_full(self.faults)],
             "warnings": list(self.warnings),
         }
         if self.table is not None:

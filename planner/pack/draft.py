@@ -14,6 +14,7 @@ from planner.pack.archive import READ_ERRORS, open_zip
 from planner.pack.faults import Findings, shown
 from planner.pack.foreign import Refused
 from planner.pack.manifest import FILE
+from planner.pack.opening import is_as_named
 from planner.pack.own import copy_pack
 from planner.pack.parts import NAMED, TEXTS, files_by_kind, place_for
 from planner.pack.safe_names import alike, unsafe
@@ -77,7 +78,8 @@ def replace_files(
         source: The folder of the pack; it is left as it is.
         into: An empty folder.
         files: By their kind (`parts.PARTS`), the name that each has and its bytes.
-        findings: Takes the faults of places that `pack.toml` names; tables are not read here.
+        findings: Takes the faults of names and of places that `pack.toml` names; tables are not
+            read here.
         leave_out: Kinds of files of the pack that are not copied.
 
     Returns:
@@ -88,6 +90,9 @@ def replace_files(
         OSError: The disk refuses.
     """
     before = len(findings.faults)
+    for kind, (name, content) in files.items():
+        if kind not in TEXTS:
+            is_as_named(name, content, findings)  # once put in place its name follows its content
     folder = copy_pack(source, into)
     for kind, (name, content) in sorted(files.items(), key=lambda each: each[0] != "pack"):
         _put(folder, kind, name, content)

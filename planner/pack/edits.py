@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.errors import InputError, nearest
 from planner.pack.columns import SCHEMAS, Column
-from planner.pack.faults import AT_MOST, Findings
+from planner.pack.faults import Findings
 from planner.pack.joins import places_from_points
 from planner.pack.number_grammar import number_text
 from planner.pack.opening import is_file, open_table
@@ -156,7 +156,7 @@ def given_tables(folder: Path) -> dict[str, GivenTable]:
             {row.text("id"): row.number for row in table.rows},
         )
     if findings.faults:
-        raise InputError(findings.faults[:AT_MOST])
+        raise InputError(findings.faults)
     return found
 
 
@@ -201,7 +201,7 @@ def apply_in_memory(given: Mapping[str, GivenTable], edits: Iterable[Edit]) -> E
             rows[edit.kind][edit.id] |= _trimmed(edit.cells)
             last |= {(edit.kind, edit.id, name): edit for name, _ in edit.cells}
     if findings.faults:
-        raise InputError(findings.faults[:AT_MOST])
+        raise InputError(findings.faults)
     changes = [
         Change(kind, key, name, before.get(name, ""), after, edit.on, edit.by)
         for kind, table in given.items()

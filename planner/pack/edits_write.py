@@ -24,7 +24,7 @@ from planner.pack.edits import (
 )
 from planner.pack.edits_book import edit_workbook, is_workbook
 from planner.pack.edits_text import edit_text_table
-from planner.pack.faults import AT_MOST, Findings
+from planner.pack.faults import Findings
 from planner.pack.geo import place_of
 from planner.pack.grid import header_key, text_of
 from planner.pack.number_grammar import NotANumber, read_numbers
@@ -93,7 +93,7 @@ def check_edits(folder: Path, edits: Iterable[Edit], into: Path) -> Checked:
         return Checked(error.faults)
     findings = Findings()
     read_pack_into(own, findings)
-    return Checked(tuple(findings.faults[:AT_MOST]), tuple(findings.warnings))
+    return Checked(tuple(findings.faults), tuple(findings.warnings))
 
 
 def _write(table: GivenTable, rows: Mapping[str, Cells], added: Sequence[Cells], own: Path) -> None:
@@ -163,7 +163,7 @@ def _require_as_meant(own: Path, after: EditedTables) -> None:
             lost = there.keys() - rows.keys()
             faults += [_otherwise(read[kind], key, "id", key, "no such row") for key in lost]
     if faults:
-        raise InputError(faults[:AT_MOST])
+        raise InputError(faults)
 
 
 def _otherwise(table: GivenTable, key: str, column: str, found: str, meant: str) -> Fault:

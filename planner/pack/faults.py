@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from planner.errors import CONTROLS, Fault
+from planner.errors import CONTROLS, Counted, Fault
 
 IN_WORDS = 20
 AT_MOST = 1000
+"""So many faults of one kind are kept one by one; more are counted."""
 _LONGEST_FOUND = 80
 
 
@@ -22,10 +23,16 @@ def shown(value: object) -> str:
 
 @dataclass(slots=True)
 class Findings:
-    """The faults and warnings of one reading, in the order they were met."""
+    """The faults and warnings of one reading, in the order they were met.
+
+    A file may have a fault in every cell: past the first thousand of a column and of what is
+    expected there, all others of that kind are one object in the list, as often as they are.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    _kinds: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
+    _counted: dict[tuple[str, str | None, str], Counted] = field(default_factory=dict)
 
     def fault(
         self,
@@ -37,13 +44,31 @@ class Findings:
         message: str = "",
     ) -> None:
         """Notes one fault."""
-        self.faults.append(Fault(file, row, column, shown(found), expected, message))
+        kind = (file, column, expected)
+        self._kinds[kind] += 1
+        if self._kinds[kind] <= AT_MOST:
+            self.faults.append(Fault(file, row, column, shown(found), expected, message))
+            return
+        if kind not in self._counted:
+            advice = message if message == self.faults[-1].message else ""  # of the rows alike
+            self._counted[kind] = Counted(file, None, column, "more", expected, advice)
+        self.faults.append(self._counted[kind])
 
     def warn(self, text: str) -> None:
         """Notes one warning, once."""
         text = CONTROLS.sub(" ", text)
         if text not in self.warnings:
             self.warnings.append(text)
+
+
+def each_changed(faults: Iterable[Fault], change: Callable[[Fault], Fault]) -> list[Fault]:
+    """The faults after a change; those that are one object stay one."""
+    changed: dict[int, Fault] = {}
+    every = list(faults)
+    for each in every:
+        if id(each) not in changed:
+            changed[id(each)] = change(each)
+    return [changed[id(each)] for each in every]
 
 
 def describe_faults(faults: Iterable[Fault]) -> str:

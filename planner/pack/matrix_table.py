@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.pack.columns import TRAVEL
-from planner.pack.faults import Findings
+from planner.pack.faults import Findings, each_changed
 from planner.pack.grid import Grid, Record, header_key
 from planner.pack.matrix_header import long_form
 from planner.pack.matrix_json import read_answer
@@ -122,10 +122,10 @@ def _name_as_in_file(
 ) -> None:
     """Has what was found from these places on speak of the columns by their headings."""
     headings = form.headings
-    findings.faults[faults:] = [
-        replace(fault, column=headings.get(fault.column or "", fault.column))
-        for fault in findings.faults[faults:]
-    ]
+    findings.faults[faults:] = each_changed(
+        findings.faults[faults:],
+        lambda fault: replace(fault, column=headings.get(fault.column or "", fault.column)),
+    )
     for at in range(warnings, len(findings.warnings)):
         for name, heading in headings.items():
             own, text = f"{file}: {name}: ", findings.warnings[at]

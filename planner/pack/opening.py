@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import shapely
@@ -117,6 +117,19 @@ def _no_file(path: Path) -> str:
     return "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
 
 
+def is_as_named(name: str, content: bytes, findings: Findings) -> bool:
+    """Whether a file holds what its name says it does (else said)."""
+    ending = PurePath(name).suffix.lower()
+    wanted = _BINARY_ENDINGS.get(ending)
+    if wanted is None or form_of(content) in wanted:
+        return True
+    findings.fault(
+        name, None, None, "other content than the name says", f"a {ending} file",
+        "Export it again, or name it after what it is",
+    )  # fmt: skip
+    return False
+
+
 def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
     """The cells of a table file of any accepted kind."""
     content = read_bytes(path, findings)
@@ -132,16 +145,7 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
         )
         findings.fault(file, None, None, found, _ACCEPTED, message)
         return None
-    wanted = _BINARY_ENDINGS.get(path.suffix.lower())
-    if wanted is not None and form not in wanted:
-        findings.fault(
-            file,
-            None,
-            None,
-            "other content than the name says",
-            f"a {path.suffix.lower()} file",
-            "Export it again, or name it after what it is",
-        )
+    if not is_as_named(file, content, findings):
         return None
     if form in {"geojson", "gpkg"} and schema.geometry is None:
         findings.fault(

@@ -21,7 +21,7 @@ from planner.pack.areas_used import check_area_lists, check_areas_used
 from planner.pack.columns import SCHEMAS
 from planner.pack.customer_types import Customers, StationCounts, WorkRecords
 from planner.pack.customers_joins import Joins
-from planner.pack.faults import AT_MOST, Findings, listed
+from planner.pack.faults import Findings, listed
 from planner.pack.figures import Mark
 from planner.pack.format_joins import check_formats, warn_counter_minutes
 from planner.pack.joins import (
@@ -87,7 +87,7 @@ def read_pack(folder: Path) -> Pack:
     findings = Findings()
     pack = read_pack_into(Path(folder), findings).pack
     if findings.faults or pack is None:
-        raise InputError(findings.faults[:AT_MOST])
+        raise InputError(findings.faults)
     return pack
 
 
@@ -119,7 +119,7 @@ def read_pack_with_matrix(folder: Path, file: Path, choices: MatrixChoices) -> P
     findings = Findings()
     pack = read_pack_into(Path(folder), findings, (Path(file), choices)).pack
     if findings.faults or pack is None:
-        raise InputError(findings.faults[:AT_MOST])
+        raise InputError(findings.faults)
     return pack
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import CONTROLS
-from planner.pack.faults import AT_MOST, IN_WORDS, Findings, listed
+from planner.pack.faults import IN_WORDS, Findings, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class RoadTold:
         expected: str,
         message: str = "",
     ) -> None:
-        """Notes a fault of each of these roads; past the first thousand how many more there are.
+        """Notes a fault of each of these roads.
 
         Args:
             roads: Positions of the roads.
@@ -57,7 +57,7 @@ class RoadTold:
             expected: What should stand there.
             message: What to do.
         """
-        for at in roads[:AT_MOST].tolist():
+        for at in roads.tolist():
             told = found(at) if callable(found) else found
             row = int(self.number[at])
             if self.is_osm:
@@ -66,9 +66,6 @@ class RoadTold:
                 )
             else:
                 self.findings.fault(self.file, row, column, told, expected, message)
-        if roads.size > AT_MOST:
-            more = f"{roads.size - AT_MOST:,} more such roads"
-            self.findings.fault(self.file, None, column, more, expected, message)
 
     def named(self, roads: NDArray[np.int64]) -> str:
         """Roads by their numbers: `25 roads (rows 3, 7, …)`, the first twenty of them."""

@@ -137,21 +137,8 @@ def read_text_grid(
                 return None
             records.append(Record(number, tuple(cells)))
     except csv.Error as error:
-        longest = max(map(len, text.splitlines()))
-        if "field limit" in str(error) and longest > csv.field_size_limit():
-            findings.fault(
-                file, number + 1, None, f"a line of {longest:,} characters",
-                "a table with a header and rows",
-                "No table has such a long line; export it again as CSV",
-            )  # fmt: skip
-            return None
-        findings.fault(
-            file,
-            number + 1,
-            None,
-            "a quotation mark that does not pair",
-            'fields in "…" with inner quotation marks doubled',
-            "Look for a stray or missing quotation mark from this row on",
+        _tell_broken(
+            text, is_long="field limit" in str(error), at=(file, number + 1), told=findings
         )
         return None
     if not records:
@@ -160,6 +147,27 @@ def read_text_grid(
     if "'" in text:
         records = _unguarded(records, file, findings)
     return Grid(file, tuple(records), separator=separator, ragged=True)
+
+
+def _tell_broken(text: str, *, is_long: bool, at: tuple[str, int], told: Findings) -> None:
+    """Why a row cannot be told into cells: an endless line or cell, or marks that do not pair."""
+    longest, most = max(map(len, text.splitlines())), csv.field_size_limit()
+    if is_long and longest > most:
+        told.fault(
+            *at, None, f"a line of {longest:,} characters", "a table with a header and rows",
+            "No table has such a long line; export it again as CSV",
+        )  # fmt: skip
+    elif is_long:
+        told.fault(
+            *at, None, f"a cell of more than {most:,} characters", f"at most {most:,}",
+            "Shorten it; or a quotation mark does not pair, from this row on",
+        )  # fmt: skip
+    else:
+        told.fault(
+            *at, None, "a quotation mark that does not pair",
+            'fields in "…" with inner quotation marks doubled',
+            "Look for a stray or missing quotation mark from this row on",
+        )  # fmt: skip
 
 
 def _unguarded(records: list[Record], file: str, findings: Findings) -> list[Record]:

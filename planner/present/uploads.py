@@ -10,8 +10,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from planner.errors import Fault
-from planner.pack.faults import AT_MOST
+from planner.errors import Fault, in_full
 from planner.present.words import Words
 from planner.runs.table import Table, csv_bytes
 
@@ -50,7 +49,7 @@ def fault_table(w: Words, faults: Sequence[Fault]) -> pd.DataFrame:
                 w("voices.column_wanted"): each.expected,
                 w("voices.column_message"): each.message,
             }
-            for each in faults[:AT_MOST]
+            for each in in_full(faults)
         ]
     )
 
@@ -60,6 +59,6 @@ def fault_csv(faults: Sequence[Fault]) -> bytes:
     columns = ("file", "row", "column", "found", "expected", "message")
     rows = tuple(
         (each.file, each.row, each.column, each.found, each.expected, each.message)
-        for each in faults
+        for each in in_full(faults)
     )
     return csv_bytes(Table("faults", columns, rows), mark=True)

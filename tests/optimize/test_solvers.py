@@ -9,6 +9,7 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import highspy
@@ -17,6 +18,7 @@ import psutil
 import pulp
 import pytest
 
+from planner.optimize import solvers
 from planner.optimize.solvers import (
     Controls,
     _Cbc,
@@ -164,8 +166,8 @@ def test_the_bound_that_cbc_states_is_rounded_down():
 # -- solvers that fail -------------------------------------------------------------------------
 
 
-def killer(seconds: float) -> threading.Thread:
-    """Kills every CBC of this process as soon as there is one that has run for a moment."""
+def killer(seconds: float, send: Callable[[psutil.Process], None]) -> threading.Thread:
+    """Kills or stops a CBC of this process as soon as there is one that has run for a moment."""
 
     def work() -> None:
         until = time.monotonic() + 20
@@ -173,7 +175,7 @@ def killer(seconds: float) -> threading.Thread:
             for child in psutil.Process().children():
                 with contextlib.suppress(psutil.Error):
                     if "cbc" in child.name() and time.time() - child.create_time() > seconds:
-                        child.kill()
+                        send(child)
                         return
             time.sleep(0.02)
 
@@ -183,12 +185,23 @@ def killer(seconds: float) -> threading.Thread:
 
 
 def test_a_solver_that_is_killed_says_so_and_proves_nothing():
-    thread = killer(0.3)
+    thread = killer(0.3, psutil.Process.kill)
     hard = cover_problem(1, items=120, rows=60, need=3000)
     solved = solve_model(hard, "cbc", Controls(20, 0.0, 1, 0))
     thread.join()
     assert (solved.outcome, solved.objective, solved.bound) == ("failed", None, -math.inf)
     assert solved.fault == "The solver CBC failed: it ended before it had an answer."
+
+
+def test_a_solver_that_hangs_is_ended_and_proves_nothing(monkeypatch):
+    monkeypatch.setattr(solvers, "OVERTIME_SECONDS", 1.0)
+    thread = killer(0.3, psutil.Process.suspend)
+    hard = cover_problem(1, items=120, rows=60, need=3000)
+    solved = solve_model(hard, "cbc", Controls(1.5, 0.0, 1, 0))
+    thread.join()
+    assert (solved.outcome, solved.objective, solved.bound) == ("failed", None, -math.inf)
+    assert solved.fault == ("The solver CBC failed: it went on 1 s beyond its time and was ended.")
+    assert not [child for child in psutil.Process().children() if "cbc" in child.name()]
 
 
 def test_a_folder_that_cannot_be_written_is_told(monkeypatch, tmp_path):

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from pack import tiny
-from planner.pack import read_pack
+from planner.pack import check_table, read_pack
 from planner.pack.draft import replace_files, unpack_pack, zip_pack
 from planner.pack.faults import Findings
 from planner.pack.fingerprint import print_of
@@ -168,6 +168,19 @@ def test_places_come_as_a_map_too(tmp_path):
     assert [path.name for path in folder.glob("sites*")] == ["sites.geojson"]
     site = read_pack(folder).sites[0]
     assert (site.name, site.area, site.lat, site.lon) == ("Drawn", "001", -0.5, 36.5)
+
+
+def test_a_file_that_is_not_what_its_name_says_is_refused_as_it_is_elsewhere(tmp_path):
+    database = b"SQLite format 3\0" + bytes(100)
+    folder, faults = replaced(tmp_path, {"sites": ("my sites.geojson", database)})
+    assert folder is None
+    assert [(each.file, each.found) for each in faults] == [
+        ("my sites.geojson", "other content than the name says")
+    ]
+    path = tmp_path / "my sites.geojson"
+    path.write_bytes(database)
+    (same,) = check_table(path, "sites").faults
+    assert same == faults[0]
 
 
 def test_a_table_that_another_replaces_is_left_out(tmp_path):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.errors import Fault
 from planner.pack import CheckReport
-from planner.pack.faults import listed
+from planner.pack.faults import each_changed, listed
 from planner.present.uploads import fault_csv, fault_table
 from planner.present.words import Words
 
@@ -22,7 +22,9 @@ __all__ = ["SHOWN", "fault_csv", "fault_table", "group_table", "renamed", "verdi
 
 def renamed(faults: Sequence[Fault], names: Mapping[str, str]) -> tuple[Fault, ...]:
     """The faults with the names that the files had where they came from."""
-    return tuple(replace(each, file=names.get(each.file, each.file)) for each in faults)
+    return tuple(
+        each_changed(faults, lambda each: replace(each, file=names.get(each.file, each.file)))
+    )
 
 
 def group_table(w: Words, faults: Sequence[Fault]) -> pd.DataFrame:

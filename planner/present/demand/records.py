@@ -12,9 +12,9 @@ import altair as alt
 import pandas as pd
 
 from planner.demand.record_types import Activity, BranchRecords
+from planner.errors import in_full
 from planner.pack import CheckReport, check_table
 from planner.pack.columns import WORK_RECORDS
-from planner.pack.faults import AT_MOST
 from planner.pack.types import Pack
 from planner.present.method import mark_name
 from planner.present.view import DASH, View
@@ -280,5 +280,5 @@ def fault_table(view: View, report: CheckReport) -> pd.DataFrame:
 def fault_file(report: CheckReport) -> bytes:
     """The faults as CSV, whose texts no spreadsheet takes for formulas."""
     keys = ("file", "row", "column", "found", "expected", "message")
-    rows = tuple(tuple(fault.as_dict()[key] for key in keys) for fault in report.faults[:AT_MOST])
+    rows = tuple(tuple(fault.as_dict()[key] for key in keys) for fault in in_full(report.faults))
     return csv_bytes(Table("faults", keys, rows), mark=True)  # type: ignore[arg-type]

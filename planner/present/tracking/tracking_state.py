@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from planner.errors import Fault, PlannerError
-from planner.pack.faults import AT_MOST, Findings
+from planner.pack.faults import Findings
 from planner.present import uploads
 from planner.present.uploads import Upload
 from planner.present.view import View
@@ -45,7 +45,7 @@ def read(sent: Upload, run: StoredRun) -> Brought:
 def _read(path: Path, run: StoredRun) -> Brought:
     findings = Findings()
     entries = read_done(path, run.pack, findings, today=today())
-    return Brought(entries, tuple(findings.faults[:AT_MOST]), tuple(findings.warnings))
+    return Brought(entries, tuple(findings.faults), tuple(findings.warnings))
 
 
 def newest(run: StoredRun) -> KeptDone | None:
