@@ -292,7 +292,7 @@ def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
     if path.is_dir():
         own = Findings()
         reading = read_pack_into(path, own)
-        findings.faults.extend(own.faults)
+        findings.take_faults(own)
         return _Known(areas=reading.areas, **reading.ids, pack=reading.pack)
     schema = _recognise(path, findings)
     if schema is None:
@@ -300,7 +300,7 @@ def _with_file(known: _Known, path: Path, findings: Findings) -> _Known:
     own = Findings()
     table = open_table(path, schema, own)
     areas = read_areas(table, own) if table is not None and schema.kind == "areas" else None
-    findings.faults.extend(own.faults)
+    findings.take_faults(own)
     if table is None:
         return known
     if areas is not None:
@@ -332,7 +332,7 @@ def _recognise(path: Path, findings: Findings) -> Schema | None:
         grid = open_grid(path, SCHEMAS[kind], quiet)
         if grid is None:
             if kind == kinds[0]:
-                findings.faults.extend(quiet.faults)
+                findings.take_faults(quiet)
                 return None
             continue
         cells = grid.records[find_header(grid, SCHEMAS[kind])].cells

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from planner.errors import CONTROLS, Counted, Fault
@@ -27,12 +27,15 @@ class Findings:
 
     A file may have a fault in every cell: past the first thousand of a column and of what is
     expected there, all others of that kind are one object in the list, as often as they are.
+    `keeps_all`: each is kept with its row and words all the same, to be handed on.
     """
 
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    keeps_all: bool = False
     _kinds: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
     _counted: dict[tuple[str, str | None, str], Counted] = field(default_factory=dict)
+    _rows: dict[tuple[str, str | None], list[int | None]] = field(default_factory=dict)
 
     def fault(
         self,
@@ -46,13 +49,36 @@ class Findings:
         """Notes one fault."""
         kind = (file, column, expected)
         self._kinds[kind] += 1
-        if self._kinds[kind] <= AT_MOST:
+        if self._kinds[kind] <= AT_MOST or self.keeps_all:
             self.faults.append(Fault(file, row, column, shown(found), expected, message))
             return
         if kind not in self._counted:
             advice = message if message == self.faults[-1].message else ""  # of the rows alike
             self._counted[kind] = Counted(file, None, column, "more", expected, advice)
         self.faults.append(self._counted[kind])
+        self._rows.setdefault((file, column), []).append(row)
+
+    def take_faults(self, others: Findings) -> None:
+        """Takes the faults that were gathered elsewhere."""
+        self.faults.extend(others.faults)
+        for place, rows in others._rows.items():
+            self._rows.setdefault(place, []).extend(rows)
+
+    def rows_of(self, file: str, column: str) -> set[int | None]:
+        """The rows of a file that have a fault in a column."""
+        rows = {each.row for each in self._listed() if (each.file, each.column) == (file, column)}
+        return rows.union(self._rows.get((file, column), ()))
+
+    def places_in(self, file: str) -> set[tuple[int | None, str | None]]:
+        """The rows and columns of a file that have a fault."""
+        places = {(each.row, each.column) for each in self._listed() if each.file == file}
+        for (name, column), rows in self._rows.items():
+            if name == file:
+                places.update((row, column) for row in rows)
+        return places
+
+    def _listed(self) -> Iterator[Fault]:
+        return (each for each in self.faults if not isinstance(each, Counted))
 
     def warn(self, text: str) -> None:
         """Notes one warning, once."""

@@ -118,7 +118,7 @@ def _read_geojson() -> dict[str, Any]:
     from planner.pack.geo import declared_crs, read_geojson_grid  # noqa: PLC0415
     from planner.pack.text_table import decode  # noqa: PLC0415
 
-    findings = Findings()
+    findings = Findings(keeps_all=True)
     text = decode(UPLOAD.read_bytes(), "", findings)
     grid = None if text is None else read_geojson_grid(text, "", findings)
     if grid is None or text is None:

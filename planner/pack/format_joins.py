@@ -147,12 +147,11 @@ def _warn_minutes(
     """Names the services without counter minutes, where counters are given."""
     if services is None or not _has_counters(sites, formats):
         return
-    at_fault = {(each.file, each.row, each.column) for each in findings.faults}
+    at_fault = findings.rows_of(services.file, "counter_min_per_visit")
     silent = [
         row.text("name")
         for row in services.rows
-        if row.number_or_none("counter_min_per_visit") is None
-        and (services.file, row.number, "counter_min_per_visit") not in at_fault
+        if row.number_or_none("counter_min_per_visit") is None and row.number not in at_fault
     ]
     if silent:
         findings.warn(

@@ -81,7 +81,7 @@ def frame_of(table: Table, findings: Findings, column: str = "stratum") -> Frame
 
 
 def _counted(table: Table, column: str, findings: Findings) -> dict[str, int]:
-    told = {(each.row, each.column) for each in findings.faults if each.file == table.file}
+    told = findings.places_in(table.file)
     populations: dict[str, int] = {}
     first: dict[str, int] = {}
     for row in table.rows:

@@ -29,11 +29,7 @@ _SAME_DEGREES = 0.01  # about a kilometre
 
 def read_areas(table: Table, findings: Findings) -> tuple[Area, ...]:
     """The areas with their outlines, repaired where needed (said); none from a plain table."""
-    told = {
-        fault.row
-        for fault in findings.faults
-        if (fault.file, fault.column) == (table.file, "geometry")
-    }
+    told = findings.rows_of(table.file, "geometry")
     outlines: dict[int, BaseGeometry] = {}
     for row in table.rows:
         if not table.mapped or row.number in told:
@@ -197,11 +193,7 @@ def places_from_points(table: Table, findings: Findings) -> Table:
     if {"lat", "lon"} <= table.columns:
         _check_same_places(table, findings)
         return table
-    told = {
-        fault.row
-        for fault in findings.faults
-        if (fault.file, fault.column) == (table.file, "geometry")
-    }
+    told = findings.rows_of(table.file, "geometry")
     rows: list[Row] = []
     for row in table.rows:
         if row.number in told:
@@ -244,13 +236,12 @@ def _check_same_places(table: Table, findings: Findings) -> None:
 def require_places(table: Table, system: str, findings: Findings) -> None:
     """Where a table has places, every row must have its own."""
     names = {"degrees": ("lat", "lon"), "metres": ("x", "y")}.get(system, ())
-    by_file = {(each.file, each.row, each.column) for each in findings.faults}
+    told = findings.places_in(table.file)
     for row in table.rows:
         for name in names:
             if row.values.get(name) is not None:
                 continue
-            place = (table.file, row.number, name)
-            if place not in by_file and (table.file, row.number, "geometry") not in by_file:
+            if not told & {(row.number, name), (row.number, "geometry")}:
                 findings.fault(
                     table.file, row.number, name, "a blank cell", "a number",
                     "Blank means missing, never 0",
@@ -380,11 +371,11 @@ def check_area_demand(table: Table, codes: Mapping[int, str], findings: Findings
             table.file, 1, "visit_type", "missing column: visit_type", "a column named visit_type",
             "Visits must say what they are for",
         )  # fmt: skip
-    told = {(each.file, each.row, each.column) for each in findings.faults}
+    told = findings.places_in(table.file)
     seen: dict[tuple[str, str], Row] = {}
     for row in table.rows:
         figures = [name for name in ("population", "visits_per_year") if name in table.columns]
-        spoilt = any((table.file, row.number, name) in told for name in figures)
+        spoilt = any((row.number, name) in told for name in figures)
         if figures and all(row.values.get(name) is None for name in figures) and not spoilt:
             findings.fault(
                 table.file, row.number, figures[0], "a blank cell", "a number >= 0",
@@ -485,8 +476,7 @@ def warn_routes(
 
 def warn_status(table: Table, findings: Findings) -> None:
     """Counts the sites that do not say whether they exist."""
-    place = (table.file, "status")
-    told = {fault.row for fault in findings.faults if (fault.file, fault.column) == place}
+    told = findings.rows_of(table.file, "status")
     blank = sum(1 for row in table.rows if not row.text("status") and row.number not in told)
     if blank and told <= {row.number for row in table.rows}:
         findings.warn(

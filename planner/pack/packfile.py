@@ -417,7 +417,7 @@ class _Reading:
             return
         found = Findings()  # its warnings speak of roads alone, and links join what these leave
         read_road_layer(manifest.roads, {}, found, needs_speed=False)
-        self.findings.faults.extend(found.faults)
+        self.findings.take_faults(found)
 
     def _road_changes(self) -> tuple[RoadChange, ...]:
         table = self._table("road_changes")

@@ -16,7 +16,7 @@ def check_ranges(table: Table, findings: Findings) -> None:
         table: A table of `visits` or `area_demand`.
         findings: Takes the faults; cells that could not be read are told already.
     """
-    told = {(each.row, each.column) for each in findings.faults if each.file == table.file}
+    told = findings.places_in(table.file)
     for row in table.rows:
         mode = row.number_or_none(_MODE)
         for end in ENDS:

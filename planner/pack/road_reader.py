@@ -35,7 +35,7 @@ def _geojson(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
     from planner.pack.geo import declared_crs  # noqa: PLC0415
     from planner.pack.text_table import decode  # noqa: PLC0415
 
-    findings = Findings()
+    findings = Findings(keeps_all=True)
     text = decode(upload.read_bytes(), "", findings)
     if text is None:
         return {"faults": [fault.as_dict() for fault in findings.faults], "arrays": {}}

@@ -157,10 +157,10 @@ def _tell_broken(text: str, *, is_long: bool, at: tuple[str, int], told: Finding
             *at, None, f"a line of {longest:,} characters", "a table with a header and rows",
             "No table has such a long line; export it again as CSV",
         )  # fmt: skip
-    elif is_long:
+    elif is_long and text.count('"') % 2 == 0:
         told.fault(
             *at, None, f"a cell of more than {most:,} characters", f"at most {most:,}",
-            "Shorten it; or a quotation mark does not pair, from this row on",
+            "Shorten it, or look for quotation marks that do not pair from this row on",
         )  # fmt: skip
     else:
         told.fault(

@@ -123,7 +123,7 @@ def add_voices(pack: Pack, files: Mapping[str, Path]) -> tuple[Pack, Findings]:
             voices = with_tables(pack.voices, {kind: table}, names_of_pack(pack), own)
             if not own.faults:
                 pack = replace(pack, voices=voices)
-        findings.faults.extend(own.faults)
+        findings.take_faults(own)
         findings.warnings.extend(own.warnings)
     return pack, findings
 

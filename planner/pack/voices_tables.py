@@ -91,7 +91,7 @@ def read_answers(table: Table, names: VoiceNames, findings: Findings) -> tuple[S
     )
     questions = _joined(table, "question", asked, "question", findings)
     answers: list[SurveyAnswer] = []
-    told = {(each.row, each.column) for each in findings.faults if each.file == table.file}
+    told = findings.places_in(table.file)
     for row in table.rows:
         question = questions.get(row.number, "")
         _check_answer(table, row, names, question, told, findings)

@@ -61,7 +61,7 @@ def read_work_records(path: Path, known: Known, findings: Findings) -> RecordsRe
     if table is None:
         return None
     before = len(findings.faults)
-    told = {(each.row, each.column) for each in findings.faults if each.file == table.file}
+    told = findings.places_in(table.file)
     cells = Cells(table, findings)
     day = _days(cells)
     site = cells.positions("branch", _site_finder(known), "the id or name of a branch")
@@ -91,7 +91,7 @@ def read_work_records(path: Path, known: Known, findings: Findings) -> RecordsRe
         mark=mark,
         marks=marks,
     )
-    at_fault = {each.row for each in findings.faults if each.file == table.file}
+    at_fault = {row for row, _ in findings.places_in(table.file)}
     sound = np.array([row.number not in at_fault for row in table.rows], dtype=np.bool_)
     check_doubled(records, sound, findings)
     check_staff(records, sound, findings)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, MultiLineString, Point
 
-from planner.errors import UsageError
+from planner.errors import UsageError, in_full
 from planner.pack import check_pack, check_table
 from planner.pack.faults import Findings
 from planner.pack.figures import Figure, Mark
@@ -442,8 +442,10 @@ def test_all_faults_are_told_at_once(tmp_path):
 
 def test_the_first_thousand_roads_are_named_and_the_rest_counted(tmp_path):
     found = faults_of(tmp_path, *(road(A, B, speed=-1) for _ in range(1003)))
-    assert len([each for each in found if each.row]) == 1000
-    assert "3 more such roads" in [each.found for each in found]
+    assert len(found) == 1003
+    told = in_full(found)
+    assert len([each for each in told if each.row]) == 1000
+    assert "and 3 more" in [each.found for each in told]
 
 
 # -- files ----------------------------------------------------------------------------------

@@ -346,7 +346,7 @@ def test_a_line_longer_than_any_is_told_with_its_row_and_length():
     long = "x" * (most + 1)
     assert faults_of(f"id\n{long}\n".encode()) == [(2, f"a line of {most + 1:,} characters")]
     lines = f'id\n"{"x" * (most - 1)}\nmore"\n'  # two lines, neither of them too long
-    assert faults_of(lines.encode()) == [(2, "a quotation mark that does not pair")]
+    assert faults_of(lines.encode()) == [(2, f"a cell of more than {most:,} characters")]
 
 
 @pytest.mark.parametrize(("letters", "separator"), [(65_535, ","), (65_500, ";")])
