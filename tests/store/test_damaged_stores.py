@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from planner.errors import PlannerError
 from planner.runs.store import Subject, open_store, schema
 from planner.runs.store.backup import back_up
 from planner.runs.store.check import check_log, check_whole
 from planner.runs.store.database import connect
 from planner.runs.store.words import DamagedError
+from tests.runs import cases
 from tests.store.damage import change_from_outside, keep, killed_while_open, refusal
 
 
@@ -184,6 +186,58 @@ def test_a_kept_scenario_that_is_none_is_found(store, scenario):
     change_from_outside(store.database, "scenario_versions", lost)
     (told,) = check_whole(store.database)
     assert told.startswith(f"scenario {saved.id}, version 1: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("status = 'infeasible'", "status"),
+        ("objective = 1", "objective"),
+        ("name = 'Another', gap = 0.5", "name, gap"),
+        ("kpis = 'garbage'", "kpis"),
+        ("kpis = '{}'", "kpis"),
+        ("kpis = NULL", "kpis"),
+    ],
+)
+def test_a_run_that_is_listed_otherwise_than_it_was_kept_is_found(store, tmp_path, change, named):
+    run = store.runs.keep(cases.write_answer(tmp_path))
+    assert check_whole(store.database) == ()
+    change_from_outside(store.database, "runs", f"UPDATE runs SET {change}")
+    assert check_whole(store.database) == (
+        f"the run {run} is listed with another {named} than it has",
+    )
+    if "garbage" in change:
+        with pytest.raises(PlannerError, match=r"The store is damaged.*planner store --check"):
+            store.runs.list()
+
+
+@pytest.mark.parametrize("name", ["assignment.csv", "run.json"])
+def test_a_run_without_one_of_its_files_is_found(store, tmp_path, name):
+    run = store.runs.keep(cases.write_answer(tmp_path))
+    change_from_outside(store.database, "run_files", f"DELETE FROM run_files WHERE name = '{name}'")
+    (told,) = check_whole(store.database)
+    assert told == f"the run {run} does not have the files that it was kept with"
+
+
+def test_a_pack_without_one_of_its_files_is_found(store, pack):
+    kept = store.packs.keep(pack)
+    change_from_outside(
+        store.database, "pack_files", "DELETE FROM pack_files WHERE name = 'sites.csv'"
+    )
+    (told,) = check_whole(store.database)
+    assert told.startswith("the pack ")
+    assert told.endswith("does not have the files that it was kept with")
+    assert kept is not None
+
+
+def test_a_run_whose_content_is_damaged_is_told_once(store, tmp_path):
+    store.runs.keep(cases.write_answer(tmp_path))
+    digest = "(SELECT digest FROM run_files WHERE name = 'run.json')"
+    change_from_outside(
+        store.database, "contents", f"UPDATE contents SET size = 1 WHERE digest = {digest}"
+    )
+    (told,) = check_whole(store.database)
+    assert told.endswith("is not what was kept")
 
 
 def test_a_damaged_store_is_told_with_the_newest_backups(tmp_path, home):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from planner.errors import PlannerError
 from planner.runs.store import schema
+from planner.runs.store.agreement import pack_differences, run_differences
 from planner.runs.store.database import Database
 from planner.runs.store.words import DamagedError, damaged_words
 from planner.scenario import parse_scenario
@@ -88,6 +89,8 @@ def _missing_frames(file: Path) -> bytes | None:
 def check_whole(database: Database) -> tuple[str, ...]:
     """Look at everything: pages, references, the hash of each content, each scenario.
 
+    Runs and packs must have the files that they were kept with, and lists say what those say.
+
     Returns:
         What is wrong, in words; empty where all is well.
     """
@@ -98,6 +101,8 @@ def check_whole(database: Database) -> tuple[str, ...]:
             found += _references(connection)
         found += _contents(connection)
         found += _scenarios(connection)
+        found += run_differences(connection)
+        found += pack_differences(connection)
     return tuple(found)
 
 

@@ -59,7 +59,14 @@ class Plain(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """As it is read back."""
         del dialect
-        return None if value is None else json.loads(value)
+        try:
+            return None if value is None else json.loads(value)
+        except ValueError:
+            message = (
+                "The store is damaged: a list in it cannot be read. Look with planner store "
+                "--check, and bring back a backup: planner store --restore BACKUP."
+            )
+            raise PlannerError(message) from None
 
 
 class Words(TypeDecorator[str]):
