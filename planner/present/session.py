@@ -92,6 +92,15 @@ def case_of(folder: Path) -> Case:
     return found
 
 
+def case_of_visit(folder: Path) -> Case:
+    """As `case_of`, but nobody else's: read anew, and kept by whoever asks for it.
+
+    Raises:
+        InputError: The pack has faults: every one of them.
+    """
+    return _read_case(str(folder), _stamp(folder))
+
+
 def _read_case(folder: str, stamp: str) -> Case:
     fingerprint = print_of(Path(folder)).fingerprint
     pack = read_pack(Path(folder))

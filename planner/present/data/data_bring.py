@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -33,7 +34,8 @@ from planner.present.view import View
 from planner.present.widgets import sentences, table, titled_table
 from planner.present.words import Words
 
-_DRAFT, _SORTED, _NAME, _ROUND = "data.draft", "data.sorted", "data.name", "pack.round"
+_DRAFT, _CASE, _SORTED = "data.draft", "data.case", "data.sorted"
+_NAME, _ROUND = "data.name", "pack.round"
 
 
 def bring(w: Words) -> Draft | None:
@@ -54,7 +56,7 @@ def bring(w: Words) -> Draft | None:
     brought = _sorted_out(sent or [])
     files = _kinds(w, brought)
     if files is None or not (brought.whole or files or left_out):
-        state.pop(_DRAFT, None)
+        _forget()
         if not sent:
             st.info(w("data.nothing_yet"))
         return None
@@ -62,11 +64,16 @@ def bring(w: Words) -> Draft | None:
     digest = digest_of(session.case_key(), brought.whole, files, left_out)
     draft: Draft | None = state.get(_DRAFT)
     if draft is None or draft.digest != digest or not _is_there(draft):
-        state.pop(_DRAFT, None)
+        _forget()
         with st.spinner(w("data.checking")):
             draft = make_draft(source, digest, brought.whole, files, left_out)
         state[_DRAFT] = draft
     return draft
+
+
+def _forget() -> None:
+    for key in (_DRAFT, _CASE):
+        st.session_state.pop(key, None)
 
 
 def _is_there(draft: Draft) -> bool:
@@ -132,7 +139,7 @@ def result(w: Words, draft: Draft, case: Case | None) -> None:
     if draft.is_sound and draft.folder is not None:
         try:
             with st.spinner(w("data.reading")):
-                told = session.case_of(draft.folder)
+                told = _case_of(draft, draft.folder)
         except InputError as error:
             faults = error.faults
     said = data_faults.verdict(w, draft.report, faults)
@@ -147,6 +154,19 @@ def result(w: Words, draft: Draft, case: Case | None) -> None:
     if told is not None:
         _preview(w, case, told)
         _keep(w, draft, told)
+
+
+def _case_of(draft: Draft, folder: Path) -> Case:
+    """What a sound draft holds; it goes with the visit.
+
+    Raises:
+        InputError: It has faults that only show when a question is asked of it.
+    """
+    kept: tuple[str, Case] | None = st.session_state.get(_CASE)
+    if kept is None or kept[0] != draft.digest:
+        st.session_state.pop(_CASE, None)
+        kept = st.session_state[_CASE] = (draft.digest, session.case_of_visit(folder))
+    return kept[1]
 
 
 def _faults(w: Words, faults: tuple[Fault, ...]) -> None:
