@@ -1,8 +1,7 @@
-"""Who is believed to be who, what is refused at the server's door, and what visitors share."""
+"""Who is believed to be who, and what is refused at the server's door."""
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import subprocess
 import sys
@@ -100,6 +99,55 @@ def test_a_header_that_names_nobody_or_several_names_nobody(proxy, values):
     assert trusted.proxy().name(values, [], "10.0.0.5") is None
 
 
+def handed_on(text):
+    """A header's value as the server hands it on: its bytes, which are UTF-8, as Latin-1."""
+    return text.encode().decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "name", ["Wanjikũ", "ámina", "أمينة", "Ամինա", "O'Brien Kĩz", "x" * 200, "ũ" * 200]
+)
+def test_a_name_is_read_as_utf_8(proxy, name):
+    proxy(networks="10.0.0.5")
+    assert trusted.proxy().name([f"\t {handed_on(name)} \t"], [], "10.0.0.5") == name
+    assert mark_of([("X-Forwarded-User", handed_on(name))], "10.0.0.5") == name
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["\xe1mina", "amina\xff", "\xc0\xafamina", "\xed\xa0\x80", "ũ"],
+    ids=["latin-1", "no-utf-8", "too-long-a-form", "half-a-pair", "no-byte"],
+)
+def test_bytes_that_are_no_utf_8_name_nobody(proxy, value):
+    proxy(networks="10.0.0.5")
+    assert trusted.proxy().name([value], [], "10.0.0.5") is None
+
+
+@pytest.mark.parametrize(
+    "blank",
+    ["\xa0", "\x85", "\u2003", "\u3000", "\u2028", "\u200b", "\xad", "\ufeff", "\x0b", "\x1f"],
+)
+def test_only_space_and_tab_are_taken_off_a_name(proxy, blank):
+    proxy(networks="10.0.0.5")
+    believed = trusted.proxy()
+    for name in (f"amina{blank}", f"{blank}amina", f"am{blank}ina"):
+        assert believed.name([handed_on(name)], [], "10.0.0.5") is None
+    assert believed.name(["amina\xa0"], [], "10.0.0.5") is None
+
+
+@pytest.mark.parametrize("value", ["amina, baraka", "amina,amina", "amina,", "cn=Asha,ou=x"])
+def test_values_that_a_proxy_in_front_has_joined_name_nobody(proxy, value):
+    proxy(networks="10.0.0.5")
+    assert trusted.proxy().name([value], [], "10.0.0.5") is None
+
+
+def test_a_secret_may_have_letters_of_any_script(proxy):
+    proxy(secret="siri ya wũrũ tatu")
+    believed = trusted.proxy()
+    assert believed.name(["amina"], [handed_on("siri ya wũrũ tatu")], None) == "amina"
+    assert believed.name(["amina"], [handed_on("siri ya wuru tatu")], None) is None
+
+
 # -- names from a provider -----------------------------------------------------------------
 
 
@@ -181,6 +229,17 @@ def is_quick(monkeypatch):
         ("/component/planner.present.served.made/outlines-1.js", _BARAKA, 200),
         ("/component/planner.present.served.made/outlines-1.js", "", 404),
         ("/component/planner.present.served.shipped/page.js", "", 200),
+        ("/_stcore/metrics", "", 404),
+        ("/_stcore/metrics", _AMINA, 404),
+        ("/_stcore/metrics\n", _AMINA, 404),
+        ("/prefix/_stcore/metrics", _AMINA, 404),
+        ("/_stcore/script-health-check", "", 404),
+        ("/_stcore/agent/openapi.json", "", 404),
+        ("/_stcore/agent/interact", _AMINA, 404),
+        ("/_stcore/health\n", "", 404),
+        ("/_stcore/health", "", 200),
+        ("/prefix/_stcore/host-config", "", 200),
+        ("/_stcore/bidi-components/some.component/index.js", "", 200),
         ("/", "", 200),
         ("/kept", "", 200),
     ],
@@ -233,12 +292,14 @@ def test_behind_a_proxy_the_cookie_counts_for_nothing(proxy):
 def test_without_a_login_files_go_to_whoever_asks(monkeypatch):
     monkeypatch.delenv(trusted.HEADER, raising=False)
     assert asked("/media/abc.zip") == 200
+    assert asked("/_stcore/metrics") == 200
 
 
 def test_a_login_that_cannot_hold_lets_no_file_out(monkeypatch):
     monkeypatch.delenv(trusted.HEADER, raising=False)
     monkeypatch.setenv(own_login.LOGIN, own_login.REQUIRED)
     assert asked("/media/abc.zip", _AMINA) == 404
+    assert asked("/_stcore/metrics", _AMINA) == 404
 
 
 @pytest.mark.parametrize(
@@ -275,96 +336,3 @@ def test_a_cookie_in_parts_is_compared_whole():
     assert mark_of([("cookie", parts)], None) != mark_of([("cookie", "_streamlit_user=a")], None)
     turned = "_streamlit_user__1=b; _streamlit_user=a"
     assert mark_of([("cookie", turned)], None) == mark_of([("cookie", parts)], None)
-
-
-# -- what visitors share -------------------------------------------------------------------
-
-_MUTABLE = {"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
-_CHANGES = {
-    "append", "extend", "insert", "update", "setdefault", "pop", "popitem", "clear", "add",
-    "discard", "remove", "sort", "reverse",
-}  # fmt: skip
-
-
-def modules():
-    """Those that are imported once for all visitors; app.py and the pages run anew for each."""
-    return sorted((ROOT / "planner" / "present").rglob("*.py"))
-
-
-def changed_at_module_level(tree):
-    """Names of a module that hold something that can change, and that a function changes."""
-    held = {
-        target.id
-        for node in tree.body
-        for target in getattr(node, "targets", [getattr(node, "target", None)])
-        if isinstance(target, ast.Name) and _is_mutable(getattr(node, "value", None))
-    }
-    inside = [
-        node
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for node in ast.walk(function)
-    ]
-    changed = {name for node in inside if isinstance(node, ast.Global) for name in node.names}
-    for node in inside:
-        at = node.func if isinstance(node, ast.Call) else None
-        if isinstance(at, ast.Attribute) and at.attr in _CHANGES:
-            changed |= _named(at.value) & held
-        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            changed |= _named(node.value) & held
-        if isinstance(node, ast.AugAssign):
-            changed |= _named(node.target) & held
-    return changed
-
-
-def _is_mutable(value):
-    if isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp):
-        return True
-    return isinstance(value, ast.Call) and bool(_named(value.func) & _MUTABLE)
-
-
-def _named(node):
-    return {node.id} if isinstance(node, ast.Name) else set()
-
-
-def test_no_module_of_the_pages_holds_what_visitors_change():
-    found = {
-        str(path.relative_to(ROOT)): changed
-        for path in modules()
-        if (changed := changed_at_module_level(ast.parse(path.read_text("utf-8"))))
-    }
-    assert found == {}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "seen = []\ndef f():\n    seen.append(1)",
-        "seen: dict = {}\ndef f():\n    seen['a'] = 1",
-        "seen = dict()\ndef f():\n    seen.update(a=1)",
-        "seen = set()\ndef f():\n    global seen\n    seen = {1}",
-        "seen = [0]\ndef f():\n    seen[0] += 1",
-        "seen = {}\ndef f():\n    del seen['a']",
-    ],
-)
-def test_the_look_finds_what_would_be_shared(text):
-    assert changed_at_module_level(ast.parse(text)) == {"seen"}
-
-
-def test_what_is_computed_once_for_all_cannot_be_changed():
-    """What `st.cache_resource` keeps is handed to every visitor: only records that are frozen."""
-    from planner.compare import Comparison
-    from planner.evaluate import Score
-    from planner.pack.types import Pack
-    from planner.plan import Plan
-    from planner.present.session import Case, Network
-    from planner.present.studies.robust_kept import Look
-    from planner.problem import PlanningProblem
-    from planner.runs.reading import StoredRun
-    from planner.runs.record import RunRecord
-    from planner.scenario import Scenario
-
-    kinds = (Comparison, Score, Pack, Plan, Case, Network, Look, PlanningProblem, StoredRun)
-    for kind in (*kinds, RunRecord):
-        assert kind.__dataclass_params__.frozen, kind
-    assert Scenario.model_config["frozen"]

@@ -97,6 +97,54 @@ def test_without_a_believed_name_nobody_sees_anything(come, headers):
     assert NAME.encode() not in said
 
 
+def handed_on(text):
+    """A value whose bytes on the wire are UTF-8: the socket sends each letter as one byte."""
+    return text.encode().decode("latin-1")
+
+
+@pytest.mark.parametrize("name", ["Wanjikũ", "ámina", "أمينة"])
+def test_a_name_with_letters_of_any_script_is_shown_as_it_is(come, name):
+    said = come(named(handed_on(name))).said
+    assert is_signed_in(said, name)
+    assert NAME.encode() not in said
+
+
+@pytest.mark.parametrize(
+    "value", ["\xe1mina", "amina\xa0", handed_on("amina\xa0"), "amina, baraka", "amina,amina"]
+)
+def test_what_only_looks_like_a_name_names_nobody(come, value):
+    said = come(named(value)).said
+    assert NO_NAME in said
+    assert NAME.encode() not in said
+
+
+@pytest.mark.parametrize("headers", [[], named("amina")], ids=["nobody", "amina"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "metrics", "metrics?families=cache_memory_bytes", "%6Detrics", "metrics%0A",
+        "script-health-check", "agent/openapi.json", "agent/interact", "agent/mcp", "stream",
+    ],
+)  # fmt: skip
+def test_what_the_server_tells_of_itself_goes_to_nobody(place, path, headers):
+    request = urllib.request.Request(f"{place[0]}/_stcore/{path}", headers=dict(headers))
+    with pytest.raises(urllib.error.HTTPError, match="404") as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert refused.value.read() == b"Not found"
+
+
+@pytest.mark.parametrize(
+    "path", ["", "kept", "_stcore/health", "_stcore/host-config", "favicon.png"]
+)
+def test_what_a_browser_needs_before_it_signs_in_tells_nothing_of_anybody(come, place, path):
+    come(named("amina"))
+    with urllib.request.urlopen(f"{place[0]}/{path}", timeout=10) as answer:
+        told = answer.read()
+    assert told
+    for word in (NAME, "amina", str(place[1].parent)):
+        assert word.encode() not in told
+
+
 def test_the_address_is_that_of_the_connection(tmp_path):
     """A visitor on this machine cannot say to come from the proxy elsewhere."""
     environment = {trusted.HEADER: HEADER, trusted.PROXIES: "10.0.0.5", trusted.SECRET: ""}

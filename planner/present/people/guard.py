@@ -1,7 +1,8 @@
 """Files that pages hand out go to whom they were made for: looked at before Streamlit answers.
 
 Streamlit gives a file to anybody who knows its address. Where there is a login, a file goes only to
-the person in one of whose open windows it stands, and only who is signed in sends any.
+the person in one of whose open windows it stands, and only who is signed in sends any. What the
+server tells of itself and of all who use it (its figures, for instance) then goes to nobody.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MEDIA, _UPLOAD = "/media/", "/_stcore/upload_file/"
 _MADE = "/component/planner.present.served.made/"  # outlines of packs, private ones too
+_CORE = "/_stcore/"  # where Streamlit answers for itself
+_TELLS_NOTHING = re.compile(r"health|host-config|bidi-components/.*")  # needed before signing in
 _LOOKS, _BETWEEN_S = 100, 0.1
 _USER_COOKIE = re.compile(r"_streamlit_user(__\d+)?")  # where it is long, in parts
 
@@ -57,12 +60,14 @@ class Guard:
     async def _is_let_in(self, scope: Scope) -> bool:
         path = str(scope["path"])
         kind = next((each for each in (_MEDIA, _UPLOAD, _MADE) if each in path), None)
-        if kind is None or scope["method"] == "OPTIONS":
+        if (kind is None and _tells_nothing(path)) or scope["method"] == "OPTIONS":
             return True
         try:
             if not own_login.is_any():
                 return True
         except PlannerError:  # a login is meant, so nobody is let in
+            return False
+        if kind is None:
             return False
         mark = mark_of(_decoded(scope["headers"]), (scope.get("client") or (None,))[0])
         if mark is None:
@@ -87,6 +92,12 @@ class Guard:
                 return bool(theirs)
             await asyncio.sleep(_BETWEEN_S)
         return False
+
+
+def _tells_nothing(path: str) -> bool:
+    """Whether an address has nothing of the server's own, and nothing of those who use it."""
+    _, core, asked = path.partition(_CORE)
+    return not core or _TELLS_NOTHING.fullmatch(asked) is not None
 
 
 def mark_of(headers: Iterable[tuple[str, str]], peer: str | None) -> str | None:

@@ -5,6 +5,7 @@
     UGATUZI_PROXY_SECRET   a secret that the proxy sends along in X-Ugatuzi-Proxy
 
 At least one of the last two must be set, and what is set must hold: anybody may send a header.
+Names and the secret are sent in UTF-8.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from planner.people import LONGEST
 HEADER, PROXIES, SECRET = "UGATUZI_USER_HEADER", "UGATUZI_TRUSTED_PROXY", "UGATUZI_PROXY_SECRET"
 SECRET_HEADER = "X-Ugatuzi-Proxy"  # noqa: S105 - the name of a header
 LEAST_SECRET = 16
+_AROUND = " \t"  # the only blanks that may stand around the value of a header
+_JOINS = ","  # between the values of a header that came several times
 _TOKEN = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -40,16 +43,18 @@ class Proxy:
         """The name that is believed; None where there is none.
 
         Args:
-            values: Every value of the header that came: more than one is none.
-            secrets: Every value of `SECRET_HEADER`.
+            values: Every value of the header that came, its bytes handed on as Latin-1. More than
+                one is none, also where a proxy in front has joined them.
+            secrets: Every value of `SECRET_HEADER`, handed on in the same way.
             peer: The address that the connection came from.
         """
         if self.networks and not self._is_within(peer):
             return None
-        if self.secret and not (len(secrets) == 1 and _same(secrets[0], self.secret)):
+        if self.secret and not (len(secrets) == 1 and _same(_read(secrets[0]), self.secret)):
             return None
-        name = values[0].strip() if len(values) == 1 else ""
-        return name if 0 < len(name) <= LONGEST and name.isprintable() else None
+        name = _read(values[0]).strip(_AROUND) if len(values) == 1 else ""
+        can_be_a_name = 0 < len(name) <= LONGEST and name.isprintable() and _JOINS not in name
+        return name if can_be_a_name else None
 
     def _is_within(self, peer: str | None) -> bool:
         try:
@@ -92,6 +97,14 @@ def _network(text: str) -> Network:
     except ValueError:
         message = f"{PROXIES}: found {text.strip()!r}; expected addresses or networks, as 10.0.0.5."
         raise PlannerError(message) from None
+
+
+def _read(value: str) -> str:
+    """What a header's bytes, handed on as Latin-1, say in UTF-8; nothing where they say nothing."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return ""
 
 
 def _same(given: str, secret: str) -> bool:
