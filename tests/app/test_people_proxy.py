@@ -228,8 +228,8 @@ def proxied(place, tmp_path_factory):
     folder = tmp_path_factory.mktemp("nginx")
     folder.chmod(0o755)
     certificate(folder)
-    users = [f"{who}:{{PLAIN}}{who}s word" for who in ("amina", "baraka")]
-    (folder / "planner.users").write_text("\n".join(users) + "\n")
+    users = [f"{who}:{{PLAIN}}{who}s word" for who in ("amina", "baraka", "Wanjikũ")]
+    (folder / "planner.users").write_text("\n".join(users) + "\n", encoding="utf-8")
     port, plain = free_port(), free_port()
     text = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
     example = re.search(r"```\n(limit_conn_zone.*?)```", text, re.DOTALL)[1]
@@ -285,6 +285,12 @@ def test_behind_nginx_the_word_of_the_proxy_counts_and_not_that_of_the_visitor(c
     said = come(word("amina").items(), address=address, ssl=trust).said
     assert is_signed_in(said, "amina")
     assert NAME.encode() in said
+
+
+def test_nginx_sends_a_name_as_it_stands_in_its_list(come, proxied):
+    address, _, trust = proxied
+    said = come(word("Wanjikũ").items(), address=address, ssl=trust).said
+    assert is_signed_in(said, "Wanjikũ")
 
 
 def test_nginx_lets_nobody_in_without_a_word_and_sets_the_headers(proxied):

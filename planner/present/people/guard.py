@@ -16,7 +16,8 @@ from typing import Any
 from streamlit import runtime
 
 from planner.errors import PlannerError
-from planner.present.people import deferred, own_login, trusted
+from planner.people import NotSignedInError
+from planner.present.people import deferred, own_login, signing, trusted
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -104,7 +105,7 @@ def mark_of(headers: Iterable[tuple[str, str]], peer: str | None) -> str | None:
     """By what two connections are known to be of one person; None for nobody.
 
     Behind a proxy that is the name it gives. With Streamlit's own login it is the signed cookie: it
-    proves nothing here, but a window that holds a file was opened with it, and was let in then.
+    proves nothing here, but a window that is signed in was opened with it, and was looked at then.
 
     Args:
         headers: Names in any case, with their values.
@@ -140,7 +141,18 @@ def open_windows() -> Iterable[Window]:
         if context is not None:
             session = str(each.session.id)
             mark = mark_of(context.headers, context.remote_ip)
+            if trusted.proxy() is None and not _is_signed_in(each.session):
+                mark = None
             yield Window(session, mark, files.get(session, frozenset()))
+
+
+def _is_signed_in(session: Any) -> bool:
+    """Whether Streamlit found the cookie of a window to be signed, and nobody signed out there."""
+    try:
+        signing.person_in(session._user_info)  # noqa: SLF001 - nobody else tells it outside of a page
+    except NotSignedInError:
+        return False
+    return True
 
 
 def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
