@@ -105,8 +105,6 @@ def _require_one_way(args: argparse.Namespace) -> None:
         raise UsageError("Say what to vary: either --vary KEY=V1,V2 or --frontier KIND.")
     if args.points is not None and not args.frontier:
         raise UsageError("--points goes with --frontier; with --vary the values say how many.")
-    if args.points is not None and args.points < 2:
-        raise UsageError("A frontier has at least 2 points.")
 
 
 def _crew(args: argparse.Namespace, prepared: Any, folder: Any) -> Any:

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from planner.errors import PlannerError
 from planner.runs.store import Subject, open_store, schema
@@ -209,6 +209,15 @@ def test_a_run_that_is_listed_otherwise_than_it_was_kept_is_found(store, tmp_pat
     if "garbage" in change:
         with pytest.raises(PlannerError, match=r"The store is damaged.*planner store --check"):
             store.runs.list()
+
+
+def test_a_scenario_at_a_version_that_is_not_there_is_found(store, scenario):
+    saved = keep(store, scenario)
+    with store.database.writing() as connection:
+        connection.execute(update(schema.scenarios).values(version=99))
+    assert check_whole(store.database) == (
+        f"scenario {saved.id} is at version 99, which is not there",
+    )
 
 
 @pytest.mark.parametrize("name", ["assignment.csv", "run.json"])

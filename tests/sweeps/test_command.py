@@ -113,10 +113,11 @@ def test_json_is_one_object_and_the_same_command_goes_on(capsys, tmp_path, rules
         ((), 2, "either --vary"),
         (("--vary", "a=1", "--frontier", "money"), 2, "either --vary"),
         (("--vary", "a=1", "--points", 3), 2, "--points goes with --frontier"),
-        (("--frontier", "money", "--points", 1), 2, "at least 2 points"),
+        (("--frontier", "money", "--points", 1), 2, "2 to 400 points; found 1"),
         (("--vary", "a=1", "--vary", "b=1,2", "--vary", "c=3"), 2, "1 x 2 x 1 = 2 points"),
         (("--vary", "rules.branches.max=1,x,-1"), 1, "rules.branches.max"),
         (("--vary", "rules.branches.max=0..9:900"), 2, "900 points; a sweep has at most 400"),
+        (("--frontier", "money", "--points", "1000000"), 2, "2 to 400 points; found 1,000,000"),
     ],
 )
 def test_wrong_use_is_told_before_anything_is_made(capsys, tmp_path, rules, given, status, words):

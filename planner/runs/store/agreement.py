@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Text, select, type_coerce
+from sqlalchemy import Connection, RowMapping, Text, exists, select, type_coerce
 
 from planner.errors import PlannerError
 from planner.pack.fingerprint import print_from
@@ -47,6 +47,15 @@ def _is_as_told(listed: RowMapping, told: Mapping[str, Any], name: str) -> bool:
         return bool(json.loads(listed["kpis"] or "null") == told["kpis"])
     except ValueError:
         return False
+
+
+def scenario_differences(connection: Connection) -> Iterator[str]:
+    """Scenarios whose present version is not there."""
+    heads, versions = schema.scenarios, schema.scenario_versions
+    there = (versions.c.scenario_id == heads.c.id) & (versions.c.number == heads.c.version)
+    query = select(heads.c.id, heads.c.version).where(~exists().where(there))
+    for row in connection.execute(query.order_by(heads.c.id)):
+        yield f"scenario {row.id} is at version {row.version}, which is not there"
 
 
 def pack_differences(connection: Connection) -> Iterator[str]:

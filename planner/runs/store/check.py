@@ -14,7 +14,11 @@ from sqlalchemy import Connection, select
 
 from planner.errors import PlannerError
 from planner.runs.store import schema
-from planner.runs.store.agreement import pack_differences, run_differences
+from planner.runs.store.agreement import (
+    pack_differences,
+    run_differences,
+    scenario_differences,
+)
 from planner.runs.store.database import Database
 from planner.runs.store.words import DamagedError, damaged_words
 from planner.scenario import parse_scenario
@@ -101,6 +105,7 @@ def check_whole(database: Database) -> tuple[str, ...]:
             found += _references(connection)
         found += _contents(connection)
         found += _scenarios(connection)
+        found += scenario_differences(connection)
         found += run_differences(connection)
         found += pack_differences(connection)
     return tuple(found)

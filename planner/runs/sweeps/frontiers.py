@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from planner.errors import Fault, InputError
+from planner.errors import Fault, InputError, UsageError
 from planner.evaluate import score, todays_network
 from planner.evaluate.cliques import excess_offers
 from planner.plan import SolveReport
 from planner.problem import PlanningProblem
 from planner.runs.sweeps.ground import Ground, seed_of
-from planner.runs.sweeps.types import Axis, FrontierKind, Seed
+from planner.runs.sweeps.types import MOST_POINTS, Axis, FrontierKind, Seed
 from planner.scenario import Scenario
 from planner.scenario.change import with_keys
 
@@ -69,7 +69,10 @@ def frontier_of(
 
     Raises:
         InputError: The scenario does not fit the pack, or no plan keeps the other rules.
+        UsageError: A frontier has fewer points, or more.
     """
+    if not 2 <= count <= MOST_POINTS:
+        raise UsageError(f"A frontier has 2 to {MOST_POINTS} points; found {count:,}.")
     if kind == "equity":
         return Frontier(scenario, Axis("objective.tail_share", _even(count)), _EQUITY_WORDS)
     if kind == "duplicates":
