@@ -44,6 +44,12 @@ def without_content_of_pack_toml(members):
     del members[f"contents/{record['files']['pack.toml']['digest']}"]
 
 
+def other_visits(members):
+    _, record = pack_record(members)
+    place = f"contents/{record['files']['visits.csv']['digest']}"
+    members[place] = members[place].replace(b"1", b"2")
+
+
 def nested(depth):
     value = []
     for _ in range(depth):
@@ -110,6 +116,7 @@ CHANGES = {
     "versions in order, each once": (rewritten, edited_history("number", 1)),
     "tables too deep  to read": (rewritten, record_of("studies/", "name", nested(500))),
     "expected valid TOML": (rewritten, record_of("studies/", "scenario", "x = ")),
+    "found other content; expected the content of its name": (rewritten, other_visits),
     "no pack.toml": (rewritten, without_pack_toml),
     "'pack.toml' without content": (rewritten, without_content_of_pack_toml),
     "tables too deep to read": (rewritten, record_of("studies/", "spec.deep", nested(99))),

@@ -12,6 +12,7 @@ from planner.errors import Fault, InputError
 from planner.pack.fingerprint import MANIFEST as PACK_TOML
 from planner.pack.fingerprint import print_from
 from planner.pack.snapshot import name_faults, snapshot_from
+from planner.runs.store.contents import digest_of
 from planner.runs.store.ids import now
 from planner.runs.store.runfiles import read_files, row_of
 from planner.runs.store.workspace.archive import Archive
@@ -95,6 +96,10 @@ def _pack_faults(archive: Archive, pack: PackRecord) -> Iterator[Fault]:
     absent = [name for name, each in pack.files.items() if f"contents/{each.digest}" not in archive]
     for name in absent:
         yield Fault(member, None, "files", f"{name[:80]!r} without content", "its content", DAMAGED)
+    for digest in sorted({each.digest for each in pack.files.values()}):
+        place = f"contents/{digest}"
+        if place in archive and digest_of(archive.read(place)) != digest:
+            yield Fault(place, None, None, "other content", "the content of its name", DAMAGED)
     data = {name: each.digest for name, each in pack.files.items() if each.is_data}
     if print_from(data).fingerprint != pack.fingerprint:
         yield Fault(member, None, "files", "files of another pack", pack.fingerprint, DAMAGED)
