@@ -35,7 +35,7 @@ from planner.pack.matrix_table import read_by_rows
 from planner.pack.matrix_types import MatrixJoin, MatrixReading, join_of_pack, routes_of_matrix
 from planner.pack.memory import lightly
 from planner.pack.names import AreaNames, name_key
-from planner.pack.opening import open_grid, open_table, read_bytes
+from planner.pack.opening import MOST_UPLOAD_BYTES, open_grid, open_table, read_bytes
 from planner.pack.packfile import PackReading, read_pack_into
 from planner.pack.ranges import check_ranges
 from planner.pack.road_changes_file import changes_of
@@ -64,7 +64,6 @@ KINDS = (
     "road_changes",
     ROADS,
 )
-MOST_UPLOAD_BYTES = 20 * 2**20
 Verdict = Literal["accept", "warn", "refuse"]
 
 

@@ -14,9 +14,9 @@ from planner.pack.archive import READ_ERRORS, open_zip
 from planner.pack.faults import Findings, shown
 from planner.pack.foreign import Refused
 from planner.pack.manifest import FILE
-from planner.pack.opening import is_as_named
+from planner.pack.opening import MOST_UPLOAD_BYTES, is_as_named, is_small_enough
 from planner.pack.own import copy_pack
-from planner.pack.parts import NAMED, TEXTS, files_by_kind, place_for
+from planner.pack.parts import NAMED, TABLES, TEXTS, files_by_kind, place_for
 from planner.pack.safe_names import alike, unsafe
 from planner.pack.snapshot import texts_in
 from planner.pack.toml_edit import with_texts
@@ -91,8 +91,10 @@ def replace_files(
     """
     before = len(findings.faults)
     for kind, (name, content) in files.items():
-        if kind not in TEXTS:
-            is_as_named(name, content, findings)  # once put in place its name follows its content
+        if kind not in TEXTS:  # once put in place its name follows its content
+            is_as_named(name, content, findings)
+        if kind in (*TABLES, "areas"):
+            is_small_enough(name, len(content), MOST_UPLOAD_BYTES, findings)
     folder = copy_pack(source, into)
     for kind, (name, content) in sorted(files.items(), key=lambda each: each[0] != "pack"):
         _put(folder, kind, name, content)

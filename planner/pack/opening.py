@@ -24,6 +24,7 @@ MOST_ROWS = 200_000
 MOST_TRAVEL_ROWS = 3_000_000
 MOST_COLUMNS = 200
 MOST_BYTES = 200 * 2**20
+MOST_UPLOAD_BYTES = 20 * 2**20  # of a table by itself
 _GEOJSON_IN_PROCESS = 2**20
 _REPAIR_IN_PROCESS = 300
 _ACCEPTED = "CSV, XLSX, GeoJSON, GeoPackage or a zipped Shapefile"
@@ -87,15 +88,7 @@ def read_bytes(path: Path, findings: Findings, most: int = MOST_BYTES) -> bytes 
                 return None
             findings.fault(path.name, None, None, _no_file(path), "a file")
             return None
-        if path.stat().st_size > most:
-            findings.fault(
-                path.name,
-                None,
-                None,
-                f"{path.stat().st_size / 2**20:.1f} MB",
-                f"at most {most // 2**20} MB",
-                "Split it, or leave out columns that are not needed",
-            )
+        if not is_small_enough(path.name, path.stat().st_size, most, findings):
             return None
         return path.read_bytes()
     except PermissionError:
@@ -104,6 +97,16 @@ def read_bytes(path: Path, findings: Findings, most: int = MOST_BYTES) -> bytes 
     except (OSError, ValueError):
         findings.fault(path.name, None, None, "a file that cannot be opened", "a file")
         return None
+
+
+def is_small_enough(name: str, size: int, most: int, findings: Findings) -> bool:
+    """Whether a file has at most so many bytes (else said)."""
+    if size > most:
+        findings.fault(
+            name, None, None, f"{size / 2**20:.1f} MB", f"at most {most // 2**20} MB",
+            "Split it, or leave out columns that are not needed",
+        )  # fmt: skip
+    return size <= most
 
 
 def _no_file(path: Path) -> str:

@@ -183,6 +183,16 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_as_it_is_elsewhere(tmp
     assert same == faults[0]
 
 
+def test_a_table_larger_than_any_is_refused_as_it_is_elsewhere(tmp_path):
+    text = tiny.FILES["sites.csv"] + "\n" * (20 * 2**20)
+    folder, faults = replaced(tmp_path, {"sites": ("s.csv", text)})
+    assert folder is None
+    path = tmp_path / "s.csv"
+    path.write_text(text)
+    assert tuple(faults) == check_table(path, "sites").faults
+    assert (faults[0].found, faults[0].expected) == ("20.0 MB", "at most 20 MB")
+
+
 def test_a_table_that_another_replaces_is_left_out(tmp_path):
     demand = "area,visit_type,visits_per_year\n001,get_card,5\n002,get_deed,7\n"
     folder, _ = replaced(
