@@ -211,6 +211,12 @@ def test_a_run_that_is_listed_otherwise_than_it_was_kept_is_found(store, tmp_pat
             store.runs.list()
 
 
+def test_a_table_that_is_not_there_is_found(store):
+    with store.database.writing() as connection:
+        schema.tags.drop(connection)
+    assert check_whole(store.database) == ("the table tags is not there",)
+
+
 def test_a_scenario_at_a_version_that_is_not_there_is_found(store, scenario):
     saved = keep(store, scenario)
     with store.database.writing() as connection:

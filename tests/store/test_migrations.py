@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text
 
 from planner.errors import PlannerError
 from planner.runs.store import Subject, open_store, schema
+from planner.runs.store.check import check_whole
 from planner.runs.store.database import connect
 from planner.runs.store.ids import now
 from planner.runs.store.migrations import STEPS, migrate
@@ -88,6 +89,20 @@ def test_the_backup_before_a_migration_is_a_whole_store(old, home, tmp_path):
     with open_store(place) as store:
         (saved,) = store.scenarios.list()
         assert [each.text for each in store.notes.of(Subject("scenario", saved.id))] == ["kept"]
+
+
+def test_a_store_of_the_first_schema_is_put_back_and_goes_on(tmp_path, home):
+    first = connect(str(tmp_path / "first.sqlite"))
+    migrate(first, STEPS[:1])
+    first.close()
+    place = str(tmp_path / "again.sqlite")
+    fresh = connect(place)
+    restore(fresh, tmp_path / "first.sqlite")
+    with fresh.reading() as connection:
+        assert schema_of(connection, fresh) == 1
+    fresh.close()
+    with open_store(place) as store:
+        assert check_whole(store.database) == ()
 
 
 def test_a_step_that_fails_leaves_all_as_it_was(old, home):

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from planner.errors import PlannerError
 from planner.runs.store import schema
@@ -20,6 +20,8 @@ from planner.runs.store.agreement import (
     scenario_differences,
 )
 from planner.runs.store.database import Database
+from planner.runs.store.migrations import STEPS
+from planner.runs.store.number import schema_of
 from planner.runs.store.words import DamagedError, damaged_words
 from planner.scenario import parse_scenario
 
@@ -100,6 +102,8 @@ def check_whole(database: Database) -> tuple[str, ...]:
     """
     found: list[str] = []
     with database.reading() as connection:
+        if absent := _absent(connection, database):
+            return absent
         if database.file is not None:
             found += _pages(connection, "integrity_check")
             found += _references(connection)
@@ -109,6 +113,16 @@ def check_whole(database: Database) -> tuple[str, ...]:
         found += run_differences(connection)
         found += pack_differences(connection)
     return tuple(found)
+
+
+def _absent(connection: Connection, database: Database) -> tuple[str, ...]:
+    """The tables that are not there, of a store of this planner's schema; older ones have fewer."""
+    if schema_of(connection, database) != len(STEPS):
+        return ()
+    there = inspect(connection).get_table_names()
+    return tuple(
+        f"the table {name} is not there" for name in schema.metadata.tables if name not in there
+    )
 
 
 def _pages(connection: Connection, pragma: str) -> Iterator[str]:
