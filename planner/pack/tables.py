@@ -429,6 +429,13 @@ def _read_column(
     values: list[Value] = []
     for record, cell, empty in zip(records, cells, blank, strict=True):
         text = "" if empty else text_of(cell)
+        if text and (found := CONTROLS.search(text.translate(_LINE_ENDS))):
+            findings.fault(
+                grid.file, record.number, column.name,
+                f"a control character (U+{ord(found[0][0]):04X}) in {shown(text)}", "plain text",
+                "Type the cell anew",
+            )  # fmt: skip
+            text = ""
         if column.kind == "ids":
             values.append(_ids(grid, column, record, text, findings))
             continue
@@ -441,13 +448,6 @@ def _read_column(
                 "an id with all its digits",
                 "A spreadsheet keeps only 15 digits of a number; format the column as text",
             )
-            text = ""
-        if text and (found := CONTROLS.search(text.translate(_LINE_ENDS))):
-            findings.fault(
-                grid.file, record.number, column.name,
-                f"a control character (U+{ord(found[0][0]):04X}) in {shown(text)}", "plain text",
-                "Type the cell anew",
-            )  # fmt: skip
             text = ""
         if column.kind == "word" and text:
             word = text.casefold()

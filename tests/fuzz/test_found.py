@@ -104,6 +104,18 @@ def test_half_a_letter_in_a_map_is_a_fault_that_can_be_written(tmp_path, propert
         assert any("U+D800" in each.found for each in report.faults)
 
 
+def test_half_a_letter_in_a_list_of_ids_is_a_fault_that_can_be_written(tmp_path):
+    path = tmp_path / "sites.geojson"
+    point = {"type": "Point", "coordinates": [36.5, -0.5]}
+    site = {"id": "s1", "name": "A", "area": "001", "services_today": "card;\ud800"}
+    feature = {"type": "Feature", "properties": site, "geometry": point}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    report = check_table(path, "sites", rows=True)
+    (fault,) = [each for each in report.faults if each.column == "services_today"]
+    assert "U+D800" in fault.found
+    json.dumps(report.as_json_dict(), ensure_ascii=False).encode()
+
+
 def test_half_a_letter_in_a_road_layer_is_a_fault_that_can_be_written(tmp_path):
     path = tmp_path / "roads.geojson"
     line = {"type": "LineString", "coordinates": [[36.5, -0.5], [36.6, -0.5]]}
