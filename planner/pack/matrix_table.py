@@ -56,7 +56,7 @@ def read_by_rows(
     if len(findings.faults) > before:
         return None
     if form is not None:
-        pairs = _long_pairs(grid, header, form, findings)
+        pairs: Pairs | None = _long_pairs(grid, header, form, findings)
     elif (corner := corner_of(grid.records[0], join)) is not None:
         form = wide_form(grid.records[0], corner, choices, path.name, findings)
         if form is None:
@@ -70,7 +70,7 @@ def read_by_rows(
     return None if len(findings.faults) > before else found
 
 
-def _long_pairs(grid: Grid, header: Record, form: MatrixForm, findings: Findings) -> Pairs | None:
+def _long_pairs(grid: Grid, header: Record, form: MatrixForm, findings: Findings) -> Pairs:
     """The pairs of a table of another program, as far as they can be read (else said)."""
     schema = form.schema
     names = {alias for column in schema.columns if column.numeric for alias in column.aliases}
@@ -93,9 +93,8 @@ def _long_pairs(grid: Grid, header: Record, form: MatrixForm, findings: Findings
     faults, warnings = len(findings.faults), len(findings.warnings)
     table = read_table(cleaned, schema, findings)
     _name_as_in_file(findings, faults, warnings, grid.file, form)
-    if table is None or not {"demand_point", "site"} <= table.columns:
-        return None
-    rows = [row for row in table.rows if row.text("demand_point") and row.text("site")]
+    read = () if table is None else table.rows  # the form was seen by its columns of ids
+    rows = [row for row in read if row.text("demand_point") and row.text("site")]
     starts = {text: i for i, text in enumerate(dict.fromkeys(r.text("demand_point") for r in rows))}
     ends = {text: i for i, text in enumerate(dict.fromkeys(r.text("site") for r in rows))}
     minutes, km, kes = (

@@ -76,3 +76,28 @@ def test_of_more_kinds_than_anybody_reads_the_first_are_told():
     assert told[-1].found == "more than 20,000 faults, 30,000 in all"
     assert str(InputError(faults)).count("\n") == 20_000
     assert in_full(faults[:20_000]) == tuple(faults[:20_000])
+
+
+def test_rows_at_fault_are_known_also_where_they_are_only_counted():
+    own, whole = Findings(), Findings()
+    for row in range(AT_MOST + 5):
+        own.fault("a.csv", row + 2, "km", "x", "a number")
+        own.fault("b.csv", row + 2, "km", "x", "a number")
+    whole.fault("a.csv", 7, "id", "x", "each one once")
+    whole.take_faults(own)
+    last = AT_MOST + 6
+    assert len(whole.faults) == 2 * AT_MOST + 11
+    assert whole.rows_of("a.csv", "km") == set(range(2, last + 1))
+    assert whole.places_in("a.csv") == {(7, "id"), *((row, "km") for row in range(2, last + 1))}
+    assert whole.rows_of("c.csv", "km") == whole.places_in("c.csv") == set()
+
+
+def test_a_table_to_join_to_may_have_a_fault_in_every_row(tmp_path):
+    sites = tmp_path / "sites.csv"
+    rows = "".join(f"s{n},A{n},001,x,36\n" for n in range(AT_MOST + 3))
+    sites.write_text("id,name,area,lat,lon\n" + rows)
+    travel = tmp_path / "travel.csv"
+    travel.write_text("demand_point,site,minutes\np1,s1,5\n")
+    report = check_table(travel, "travel", [sites])
+    assert len([each for each in report.faults if each.column == "lat"]) == AT_MOST + 3
+    assert "and 3 more" in [each.found for each in in_full(report.faults)]
