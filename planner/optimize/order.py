@@ -84,10 +84,13 @@ def by_id(problem: PlanningProblem) -> ById | None:
         return None
     here = {letter: np.argsort(order) for letter, order in there.items()}
     changed: dict[str, Any] = {"rules": _rules(problem.rules, here)}
+    once: dict[tuple[int, str], NDArray[Any]] = {}  # minutes may be the impedance too
     for name, axes in AXES.items():
         value = getattr(problem, name)
         if isinstance(value, np.ndarray):
-            moved = _moved(value, [there[letter] for letter in axes])
+            if (id(value), axes) not in once:
+                once[id(value), axes] = _moved(value, [there[letter] for letter in axes])
+            moved = once[id(value), axes]
             changed[name] = _renamed(moved, here[VALUES[name]]) if name in VALUES else moved
         elif value is not None:
             changed[name] = _in_order(value, there[axes])
@@ -110,11 +113,13 @@ def _in_order(values: Sequence[_T], order: Order) -> tuple[_T, ...]:
 
 
 def _moved(array: NDArray[Any], orders: Sequence[Order]) -> NDArray[Any]:
-    """An array with each axis in its order."""
+    """An array with each axis in its order; one that repeats along an axis takes no more room."""
+    once = tuple(slice(1) if stride == 0 else slice(None) for stride in array.strides)
+    moved = array[once]
     for axis, order in enumerate(orders):
-        if not _is_same(order):
-            array = np.take(array, order, axis=axis)
-    return array
+        if moved.shape[axis] > 1 and not _is_same(order):
+            moved = np.take(moved, order, axis=axis)
+    return np.broadcast_to(moved, array.shape)
 
 
 def _renamed(positions: NDArray[np.int64], here: Order) -> NDArray[np.int64]:

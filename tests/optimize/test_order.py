@@ -95,6 +95,22 @@ def test_the_plan_is_that_of_the_ids_whatever_their_order(seed):
         assert not score(problem, each.plan).violations
 
 
+def test_what_stands_for_all_takes_no_more_room():
+    problem = renamed(rich_problem(4), 4)
+    apart = np.broadcast_to(np.array(-1.0), problem.separation_min.shape)
+    near = np.broadcast_to(np.arange(apart.shape[0], dtype=float)[:, None], problem.near_km.shape)
+    same = replace(problem, separation_min=apart, near_km=near, impedance=problem.minutes)
+    ordered = by_id(same)
+    assert ordered is not None
+    found = ordered.problem
+    assert found.separation_min.strides == (0, 0, 0)
+    assert found.near_km.strides[1] == 0
+    assert found.impedance is found.minutes
+    assert found.near_km.shape == problem.near_km.shape
+    for at, service in enumerate(found.service_ids):
+        assert (found.near_km[at] == problem.service_ids.index(service)).all()
+
+
 def test_plans_of_other_questions_are_taken_in_their_own_order():
     problem = renamed(rich_problem(3), 3)
     best = best_plan(problem)
