@@ -23,6 +23,7 @@ def test_a_rule_is_explained_changed_marked_and_undone(visit):
     picture = page.get_by_role("img", name="Three piles of coins that come again each year")
     expect(picture).to_be_visible(timeout=WAIT)
     assert picture.evaluate("image => image.naturalWidth") > 0
+    stands_still(page)  # what is typed into a page that is drawn anew is gone
     was = field.input_value()
     field.fill("380")
     field.press("Enter")
