@@ -14,6 +14,7 @@ from planner.optimize.network import (
     assignment_travel,
     cheapest_choice,
     excess_by_clique,
+    is_plan_of,
     standing_cost,
     travel_objective,
 )
@@ -112,10 +113,7 @@ def _fitted(sets: ModelSets, network: Network) -> tuple[Bools, Bools, NDArray[np
 
 def network_of_plan(problem: PlanningProblem, plan: Plan) -> Network | None:
     """A plan's network; None where it is one of other sites, services or formats."""
-    sites, formats = problem.format_allowed.shape
-    if plan.is_open.shape != (sites,) or plan.offers.shape != problem.today.shape:
-        return None
-    if plan.format.shape != (sites,) or plan.format.max(initial=-1) >= formats:
+    if not is_plan_of(problem, plan):
         return None
     is_open = plan.is_open.astype(np.bool_)
     offers = plan.offers.astype(np.bool_) & is_open[:, None]

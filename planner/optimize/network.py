@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from planner.optimize.money import capital_by_format, offered_today
 from planner.optimize.sets import DemandClass, ModelSets
 from planner.optimize.standards import ROUNDING, ROUNDING_VISITS, people_counted, visits_needed
-from planner.plan import Assignment
+from planner.plan import Assignment, Plan
 from planner.problem import PlanningProblem
 
 Bools = NDArray[np.bool_]
@@ -37,6 +37,16 @@ class Network:
 
 
 # -- money ---------------------------------------------------------------------------------
+
+
+def is_plan_of(problem: PlanningProblem, plan: Plan) -> bool:
+    """Whether a plan has the sites, services and formats of a question."""
+    sites, formats = problem.format_allowed.shape
+    return (
+        plan.is_open.shape == plan.format.shape == (sites,)
+        and plan.offers.shape == problem.today.shape
+        and int(plan.format.max(initial=-1)) < formats
+    )
 
 
 def yearly_cost(problem: PlanningProblem, network: Network) -> int:

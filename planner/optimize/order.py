@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.optimize.network import is_plan_of
 from planner.plan import Assignment, Incumbent, Known, Plan
 from planner.problem import PlanningProblem, Rules, Standard
 
@@ -60,12 +61,12 @@ class ById:
 
     def taken(self, plan: Plan) -> Plan:
         """A plan in the pack's order, as one of this question; as it is where it is of another."""
-        is_alike = plan.is_open.shape == self.problem.existing.shape
-        if not is_alike or plan.offers.shape != self.problem.today.shape:
+        if not is_plan_of(self.problem, plan):
             return plan
-        formats = len(self.problem.format_ids)
-        if plan.format.shape != plan.is_open.shape or plan.format.max(initial=-1) >= formats:
-            return plan
+        points, visit_types = self.problem.visits.shape
+        goes = plan.assignment
+        if goes.point.max(initial=-1) >= points or goes.visit_type.max(initial=-1) >= visit_types:
+            plan = replace(plan, assignment=_nobody())  # of other people: its network may still do
         return _turned(plan, self.there, self.here)
 
     def known(self, known: Known | None) -> Known | None:
@@ -152,6 +153,11 @@ def _rules(rules: Rules, here: Mapping[str, Order]) -> Rules:
         locked_withheld=frozenset((site[j], service[s]) for j, s in rules.locked_withheld),
         locked_format=fixed and {site[j]: format_[f] for j, f in fixed.items()},
     )
+
+
+def _nobody() -> Assignment:
+    none = np.empty(0, dtype=np.int64)
+    return Assignment(none, none, none, np.empty(0))
 
 
 def _turned(plan: Plan, order: Mapping[str, Order], names: Mapping[str, Order]) -> Plan:

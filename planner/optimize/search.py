@@ -55,13 +55,6 @@ def find_plan(
     The search sees the question in the order of its ids, so that of the same inputs in another
     order comes the same plan.
 
-    The rules alone come first: a clash is found and explained within seconds, and a first plan
-    is known. Then the engine gives a bound, plans and what no better plan has. Where that is not
-    enough, the linear relaxation gives a bound, the model over the sites that it opens a plan,
-    and if the gap is still open, the model over all sites that reduced costs cannot rule out
-    closes it. Where rules are soft, the least shortfall is looked
-    for first in the same way, and then the least objective among the plans that have no more.
-
     Args:
         problem: The question.
         limits: When to stop.
@@ -88,7 +81,15 @@ def find_plan(
 
 
 def _found(search: Search) -> Answer:
-    """The recipe, of a question as it is."""
+    """The recipe, of a question as it is.
+
+    The rules alone come first: a clash is found and explained within seconds, and a first plan
+    is known. Then the engine gives a bound, plans and what no better plan has. Where that is not
+    enough, the linear relaxation gives a bound, the model over the sites that it opens a plan,
+    and if the gap is still open, the model over all sites that reduced costs cannot rule out
+    closes it. Where rules are soft, the least shortfall is looked for first in the same way, and
+    then the least objective among the plans that have no more.
+    """
     problem, known = search.problem, search.known
     search.prices = None if known is None else known.prices
     sets = model_sets(problem)

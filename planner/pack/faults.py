@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ def shown(value: object) -> str:
     word = str(value).lower() if isinstance(value, bool) else str(value)  # as TOML and JSON have it
     text = CONTROLS.sub(" ", word)
     return text if len(text) <= _LONGEST_FOUND else text[: _LONGEST_FOUND - 1] + "…"
+
+
+def control_in(text: str, found: re.Match[str]) -> str:
+    """A character that is no text, by its number, and where it was met."""
+    return f"a control character (U+{ord(found[0][0]):04X}) in {shown(text)}"
 
 
 @dataclass(slots=True)

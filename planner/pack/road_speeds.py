@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import CONTROLS
-from planner.pack.faults import listed
+from planner.pack.faults import control_in, listed
 from planner.pack.figures import Figure
 from planner.pack.road_classes import CLASS_SPEEDS, NOT_FOR_VEHICLES, class_key
 from planner.pack.road_columns import RoadColumn
@@ -138,8 +138,8 @@ def _tell_unknown(classes: Classes, unknown: Mask, told: RoadTold) -> None:
         roads = told.count(count)
         if bad := CONTROLS.search(text):
             told.fault(
-                classes.header, f"a control character (U+{ord(bad[0][0]):04X}) in {text} ({roads})",
-                "plain text", "Give the class anew, or give these roads a speed",
+                classes.header, f"{control_in(text, bad)} ({roads})", "plain text",
+                "Give the class anew, or give these roads a speed",
             )  # fmt: skip
             continue
         told.fault(

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import CONTROLS, nearest
 from planner.pack.columns import Column, Schema
 from planner.pack.dates import NotADate, ReadDate, read_date
-from planner.pack.faults import Findings, listed, shown
+from planner.pack.faults import Findings, control_in, listed, shown
 from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
 from planner.pack.number_grammar import (
     NotANumber,
@@ -432,8 +432,7 @@ def _read_column(
         if text and (found := CONTROLS.search(text.translate(_LINE_ENDS))):
             findings.fault(
                 grid.file, record.number, column.name,
-                f"a control character (U+{ord(found[0][0]):04X}) in {shown(text)}", "plain text",
-                "Type the cell anew",
+                control_in(text, found), "plain text", "Type the cell anew",
             )  # fmt: skip
             text = ""
         if column.kind == "ids":

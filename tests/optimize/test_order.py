@@ -121,6 +121,10 @@ def test_plans_of_other_questions_are_taken_in_their_own_order():
     assert ordered.known(None) is None
     foreign = replace(best.plan, is_open=best.plan.is_open[:-1])
     assert ordered.taken(foreign) is foreign
+    more = replace(best.plan.assignment, point=best.plan.assignment.point + 999)
+    network = ordered.taken(replace(best.plan, assignment=more))
+    assert named(ordered.problem, network)[:2] == named(problem, best.plan)[:2]
+    assert network.assignment.point.size == 0
     no_such = replace(best.plan, format=np.full_like(best.plan.format, 99))
     assert ordered.taken(no_such) is no_such
 
