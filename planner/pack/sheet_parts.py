@@ -1,4 +1,4 @@
-"""What a sound sheet never has: a row or a cell twice, or a text that is not there."""
+"""What a sound sheet never has: a row or a cell twice or astray, or a text that is not there."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ def read_strictly() -> None:
             last = 0
             for number, cells in super().parse():
                 if number <= last:
-                    raise Refused(
-                        f"row {number} after row {last}", "rows in their order, each once", _AGAIN,
-                        row=number,
-                    )  # fmt: skip
+                    told = f"row {number} after row {last}" if last else f"row {number}"
+                    where = number if number >= 1 else None
+                    raise Refused(told, "rows in their order, each once", _AGAIN, row=where)
                 if len({cell["column"] for cell in cells}) < len(cells):
                     raise Refused("two cells in one place", "each cell once", _AGAIN, row=number)
+                if strays := [cell["row"] for cell in cells if cell["row"] != number]:
+                    told = f"a cell of row {strays[0]} in row {number}"
+                    raise Refused(told, "each cell in its row", _AGAIN, row=number)
                 last = number
                 yield number, cells
 

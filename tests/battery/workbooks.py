@@ -196,6 +196,12 @@ CELLS = (
     one("a row twice", raw(f'{HEAD_XML}<row r="2">{NAIROBI}<c r="B2"><v>1</v></c></row>'
                            f'<row r="2">{NAIROBI}<c r="B2"><v>2</v></c></row>'),
         refused((2, None, "row 2 after row 2"))),
+    one("a row number 0", raw(f'<row r="0">{NAIROBI}</row>{HEAD_XML}'),
+        refused((None, None, "row 0"))),
+    one("a row below 0", raw(f'{HEAD_XML}<row r="-2">{NAIROBI}</row>'),
+        refused((None, None, "row -2 after row 1"))),
+    one("a cell of another row", raw(f'{HEAD_XML}<row r="2">{NAIROBI}<c r="B3"><v>1</v></c></row>'),
+        refused((2, None, "a cell of row 3 in row 2"))),
     one("a cell twice", raw(f'{HEAD_XML}<row r="2">{NAIROBI}<c r="B2"><v>1</v></c>'
                             '<c r="B2"><v>2</v></c></row>'),
         refused((2, None, "two cells in one place"))),
