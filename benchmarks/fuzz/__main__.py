@@ -5,7 +5,8 @@ Sends damaged files to every reader (or those named), led by the branches of the
 that they reach, and prints a row for each: how many files, how many branches, how many crashes. A
 crash is any error but a refusal in words, a figure that is none, a row that is lost, a path of
 this machine, more than a few seconds or a few hundred MB. What led to one is kept in DIR, and
-`--again FILE --reader NAME` shows it again. Exit status 1 with crashes; 2 where the fuzzer
+`--again FILE --reader NAME` shows it again. The same seed sends the same files to the same code on
+the same system; the time decides how many. Exit status 1 with crashes; 2 where the fuzzer
 (atheris, for Linux on x86_64) is not there.
 """
 
@@ -24,12 +25,14 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from benchmarks.fuzz.catalogue import READERS
 
 ROOT = Path(__file__).parents[2]
 MISSING = "The fuzzer is not there: install atheris (requirements-dev.txt; Linux on x86_64 only)."
+_STEADY = {"PYTHONHASHSEED": "0"}  # with it and the same addresses, a seed sends the same files
 _SETTING_OUT = 300.0  # seconds to load and watch the code on a busy machine
 _RUNS = re.compile(r"stat::number_of_executed_units: (\d+)")
 _EDGES = re.compile(r"cov: (\d+)")
@@ -101,9 +104,9 @@ def _fuzzed(reader: str, seconds: float, place: Path, kept: Path, seed: int) -> 
 def _run(module: str, *arguments: str, seconds: float) -> str:
     """Run a module of ours in a process group of its own, and give what it told."""
     child = subprocess.Popen(
-        [sys.executable, "-m", f"benchmarks.fuzz.{module}", *arguments],
+        [*_same_addresses(), sys.executable, "-m", f"benchmarks.fuzz.{module}", *arguments],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+        env=os.environ | _STEADY | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -118,6 +121,16 @@ def _run(module: str, *arguments: str, seconds: float) -> str:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.communicate()
+
+
+@cache
+def _same_addresses() -> tuple[str, ...]:
+    """Before a command: what has its memory begin where it did before, if this machine lets us."""
+    tool = shutil.which("setarch")
+    steady = (tool or "setarch", "-R")
+    if tool and not subprocess.run([*steady, "true"], check=False, capture_output=True).returncode:
+        return steady
+    return ()
 
 
 def _again(reader: str, file: Path) -> int:

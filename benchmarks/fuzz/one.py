@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> None:
         f"-seed={arguments[4]}",
         f"-max_total_time={seconds}", f"-timeout={_ALARM}", f"-rss_limit_mb={_MOST_MB}",
         f"-max_len={2 * longest + 1000}", f"-dict={words}", f"-artifact_prefix={folder}/{name}-",
-        "-print_final_stats=1", "-reload=0", str(corpus), str(seeds),
+        "-print_final_stats=1", "-reload=0", "-detect_leaks=0", str(corpus), str(seeds),
     ]  # fmt: skip
     ours = [word.encode() for word in catalogue.WORDS[name]]
 

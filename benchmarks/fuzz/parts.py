@@ -29,12 +29,12 @@ def parted(data: bytes) -> dict[str, bytes]:
     return dict(zip(names, found[1::2], strict=True))
 
 
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A sound zip of the files."""
+def zipped(parts: Mapping[str, bytes], way: int = zipfile.ZIP_STORED) -> bytes:
+    """A sound zip of the files, packed in a way of `zipfile`."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, _WHEN), content)
+            archive.writestr(zipfile.ZipInfo(name, _WHEN), content, way)
     return out.getvalue()
 
 

@@ -223,9 +223,11 @@ def _unmarked(content: bytes) -> str:
 
 
 def _without_nul(text: str, file: str, findings: Findings) -> str | None:
-    if "\x00" in text:
+    at = text.find("\x00")
+    if at >= 0:
+        row = max(text.count("\n", 0, at), text.count("\r", 0, at)) + 1
         findings.fault(
-            file, None, None, "bytes that are no text", "a text table", "Save it as CSV UTF-8"
+            file, row, None, "bytes that are no text", "a text table", "Save it as CSV UTF-8"
         )
         return None
     return text.removeprefix("\ufeff")

@@ -62,6 +62,16 @@ def test_sound_files_are_taken_and_damaged_ones_lead_to_no_crash(told, reader):
     assert found["crashes"] == []
 
 
+def test_first_inputs_are_the_same_each_time(tmp_path):
+    """Also those that hold a moment or an id: else the same seed would send other files."""
+    readers = ("geopackage", "run.json", "workbook", "workspace", "zip")
+    first, second = tmp_path / "first", tmp_path / "second"
+    for place in (first, second):
+        run("benchmarks.fuzz.seeds", str(place), *readers)
+    for reader in readers:
+        assert parts.files_in(first / reader / "seeds") == parts.files_in(second / reader / "seeds")
+
+
 # -- what counts as a crash ----------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -42,6 +43,11 @@ def _typed(cell: str) -> object:
         return cell or None
 
 
+def _undated(book: bytes) -> bytes:
+    """A workbook without the moments at which its parts were written."""
+    return parts.zipped(parts.unzipped(book), zipfile.ZIP_DEFLATED)
+
+
 def _workbook(place: Path) -> Seeds:
     pack_in(place)
     given = files.workbook(place / "a.xlsx", _rows(tiny.FILES["sites.csv"])).read_bytes()
@@ -56,7 +62,7 @@ def _workbook(place: Path) -> Seeds:
         }
         yield _kind(catalogue.KINDS, kind) + parts.IN_PARTS + parts.joined(shown)
         if kind == "visits":
-            yield _kind(catalogue.KINDS, kind) + parts.AS_IT_IS + content
+            yield _kind(catalogue.KINDS, kind) + parts.AS_IT_IS + _undated(content)
     sheet = "xl/worksheets/sheet1.xml"
     cells = (
         '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="B1" t="inlineStr"><is><t>'
@@ -136,7 +142,7 @@ def _shapefile(place: Path) -> Seeds:
 def _zip(place: Path) -> Seeds:
     yield from (b"a" + each[1:] for each in _shapefile(place) if each[:1] == parts.AS_IT_IS)
     book = files.workbook(place / "a.xlsx", _rows(tiny.FILES["sites.csv"])).read_bytes()
-    yield b"b" + book
+    yield b"b" + _undated(book)
     yield b"b" + parts.zipped({"a.csv": b"id\n", "mimetype": b"text"})
     pack = {f"mine/{name}": text.encode() for name, text in tiny.FILES.items()}
     yield b"c" + parts.zipped(pack | {"mine/scenarios/a.toml": b'pack = ".."'})
