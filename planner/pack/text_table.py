@@ -225,7 +225,8 @@ def _unmarked(content: bytes) -> str:
 def _without_nul(text: str, file: str, findings: Findings) -> str | None:
     at = text.find("\x00")
     if at >= 0:
-        row = max(text.count("\n", 0, at), text.count("\r", 0, at)) + 1
+        above = max(text.count("\n", 0, at), text.count("\r", 0, at))
+        row = above + 1 if above else None  # in the first row: it may be no text at all
         findings.fault(
             file, row, None, "bytes that are no text", "a text table", "Save it as CSV UTF-8"
         )

@@ -59,7 +59,7 @@ ENCODINGS = (
     ),
     demand("UTF-16 cut in a letter", TWO.encode("utf-16")[:-1], refused((None, None, "damaged"))),
     demand("bytes of nothing", bytes(range(256)) * 4, refused((None, None, "text"))),
-    demand("a zero byte", b"area,population\nNai\x00robi,1\n", refused((None, None, "text"))),
+    demand("a zero byte", b"area,population\nNai\x00robi,1\n", refused((2, None, "text"))),
     Case(
         "double encoding",
         "towns.csv",

@@ -92,7 +92,7 @@ def test_a_total_that_does_not_add_up_is_said(word):
         ("demand_point,visit_type,visits_per_year\n", 1, "no rows"),
         ("", None, "an empty file"),
         ("  \n\n", None, "an empty file"),
-        ("a\0b", 1, "no text"),
+        ("a\0b", None, "no text"),
         ("a\n\nc\0", 3, "no text"),
         ("a\rb\0", 2, "no text"),
         ("demand_point,visit_type,visits_per_year\na,v,-3\n", 2, "-3"),
