@@ -270,6 +270,25 @@ def test_a_damaged_store_is_told_with_the_newest_backups(tmp_path, home):
     assert f"Backups, newest first: {newest}. " in refusal(str(file))
 
 
+def test_what_to_do_with_a_damaged_store_is_told_as_its_kind_is(url, home):
+    """A server has no file to move away, and takes zips alone, into an empty database."""
+    (home / "backups").mkdir(parents=True)
+    for ending in ("sqlite", "zip"):
+        (home / "backups" / f"store-1.{ending}").write_text("x")
+    with open_store(url) as store, store.database.writing() as connection:
+        connection.execute(update(schema.about).values(value="none"))
+    text = refusal(url)
+    assert "its schema number is missing" in text
+    if url.startswith("postgresql"):
+        assert f"Backups here, newest first: {home / 'backups' / 'store-1.zip'}. Ask " in text
+        assert "for an empty database beside this one" in text
+        (home / "backups" / "store-1.zip").unlink()
+        assert "newest first" not in refusal(url)
+    else:
+        assert "store-1.sqlite" in text
+        assert "keeps the damaged file beside it" in text
+
+
 def test_a_database_that_cannot_be_copied_is_told_in_words(tmp_path, scenario):
     """SQLite's own words come from its driver here, not by way of the tables."""
     file = tmp_path / "s.db"

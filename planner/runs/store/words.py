@@ -140,22 +140,35 @@ def _of_server(error: BaseException | None, place: str) -> PlannerError:
 
 def damaged_words(place: str, file: Path | None, what: str) -> str:
     """That a store is damaged, which backups there are, and what to do."""
-    found = backups()
-    if found:
-        newest = ", ".join(str(path) for path in found[:3])
-        more = f" and {len(found) - 3} older" if len(found) > 3 else ""
-        todo = (
-            f"Backups, newest first: {newest}{more}. `planner store --restore BACKUP` puts one in "
+    todo = _after_damage_of_server() if file is None else _after_damage_of_file(file)
+    return f"The store {place} is damaged: {what}. Nothing was changed. {todo}"
+
+
+def _after_damage_of_file(file: Path) -> str:
+    if found := backups():
+        return (
+            f"Backups, newest first: {_first(found)}. `planner store --restore BACKUP` puts one in "
             "place and keeps the damaged file beside it."
         )
-    else:
-        todo = (
-            "There is no backup in the planner's folder. If you have one elsewhere, `planner "
-            "store --restore BACKUP` puts it in place and keeps the damaged file beside it; "
-            f"otherwise move {'the file' if file is None else file.name} away, and a new store "
-            "begins."
-        )
-    return f"The store {place} is damaged: {what}. Nothing was changed. {todo}"
+    return (
+        "There is no backup in the planner's folder. If you have one elsewhere, `planner "
+        "store --restore BACKUP` puts it in place and keeps the damaged file beside it; "
+        f"otherwise move {file.name} away, and a new store begins."
+    )
+
+
+def _after_damage_of_server() -> str:
+    found = [path for path in backups() if path.suffix == ".zip"]
+    there = f"Backups here, newest first: {_first(found)}. " if found else ""
+    return (
+        f"{there}Ask whoever looks after the server for an empty database beside this one, name "
+        "it in UGATUZI_STORE, and `planner store --restore BACKUP.zip` fills it."
+    )
+
+
+def _first(found: list[Path]) -> str:
+    more = f" and {len(found) - 3} older" if len(found) > 3 else ""
+    return ", ".join(str(path) for path in found[:3]) + more
 
 
 def backups() -> list[Path]:
