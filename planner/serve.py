@@ -47,8 +47,10 @@ def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     app = bundle_root() / "app.py"
     if not app.is_file() or importlib.util.find_spec("streamlit") is None:
         raise PlannerError("The app is not installed whole: install the package again.")
-    port = _free_port(port)
+    wanted, port = port, _free_port(port)
     address = f"http://{HOST}:{port}"
+    if port != wanted:
+        say(f"Another program uses port {wanted}. A proxy that leads there will not find this app.")
     say(f"Ugatuzi Planner opens at {address} (Ctrl-C ends it)")
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(address, port), daemon=True).start()
@@ -132,6 +134,8 @@ def _send(process: subprocess.Popen[bytes], name: str) -> None:
 def _free_port(wanted: int) -> int:
     for port in range(wanted, min(wanted + 20, 65536)):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            if os.name == "posix":  # a server that has just ended leaves its port free for the next
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
             except OSError:

@@ -12,6 +12,8 @@ import urllib.request
 import psutil
 import pytest
 
+from planner.errors import PlannerError
+from planner.serve import serve
 from tests.app.test_many import Person
 
 HOST = "127.0.0.1"
@@ -43,18 +45,28 @@ def heard(name):
     signal.signal(getattr(signal, name), before)
 
 
+def started(folder, port):
+    with (folder / "log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "planner", "app", "--no-browser", "--port", str(port)],
+            env=os.environ | {"UGATUZI_HOME": str(folder), "UGATUZI_FIRST_START": "off"},
+            stdout=log,
+            stderr=log,
+        )
+
+
+def end(processes):
+    for each in processes:
+        if each.is_running() if isinstance(each, psutil.Process) else each.poll() is None:
+            each.kill()
+
+
 @pytest.mark.usefixtures("heard")
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_nothing_is_left_when_the_command_is_told_to_end(tmp_path, name):
     port = free_port()
-    with (tmp_path / "log").open("w") as log:
-        command = subprocess.Popen(
-            [sys.executable, "-m", "planner", "app", "--no-browser", "--port", str(port)],
-            env=os.environ | {"UGATUZI_HOME": str(tmp_path), "UGATUZI_FIRST_START": "off"},
-            stdout=log,
-            stderr=log,
-        )
+    command = started(tmp_path, port)
     children = []
     try:
         wait_for_app(port, command)
@@ -72,6 +84,39 @@ def test_nothing_is_left_when_the_command_is_told_to_end(tmp_path, name):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))  # refused while somebody listens
     finally:
-        for each in (*children, command):
-            if each.is_running() if isinstance(each, psutil.Process) else each.poll() is None:
-                each.kill()
+        end((*children, command))
+
+
+def test_a_command_that_is_killed_takes_its_server_along_and_the_next_has_its_port(tmp_path):
+    port = free_port()
+    command = started(tmp_path, port)
+    children, again = [], None
+    try:
+        wait_for_app(port, command)
+        with contextlib.closing(Person(f"http://{HOST}:{port}")) as visitor:
+            visitor.turn_to("today")
+            children = psutil.Process(command.pid).children(recursive=True)
+            command.kill()
+            _, left = psutil.wait_procs(children, timeout=20)
+            assert left == []
+        again = started(tmp_path, port)
+        wait_for_app(port, again)
+        assert f"opens at http://{HOST}:{port} " in (tmp_path / "log").read_text()
+    finally:
+        end((*children, command, *([again] if again else [])))
+
+
+def test_a_port_that_another_program_uses_is_told(monkeypatch, capsys):
+    with socket.socket() as other:
+        other.bind((HOST, 0))
+        other.listen()
+        taken = other.getsockname()[1]
+
+        def ended(command, **_options):
+            raise PlannerError(command[command.index("--server.port") + 1])
+
+        monkeypatch.setattr(subprocess, "Popen", ended)
+        with pytest.raises(PlannerError) as told:
+            serve(taken, open_browser=False)
+    assert int(str(told.value)) != taken
+    assert f"Another program uses port {taken}" in capsys.readouterr().err

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
+import signal
 import sys
 import threading
 import time
@@ -20,6 +22,8 @@ from planner.errors import PlannerError
 _FIRST = ("pandas", "folium", "planner.insight.points")
 _LATER = ("altair", "planner.runs.store", "planner.present.compare.compare_members")
 _FIRST_PAGE_SECONDS = 4.0  # in which the first page has the processor
+_LOOK_SECONDS = 1.0
+_END_SECONDS = 5.0  # to end by itself
 _IDLE_SHARE = 20.0  # of one processor, in percent: below it nobody waits for a page
 
 
@@ -50,10 +54,23 @@ def _when_idle() -> None:
         pass
 
 
+def end_with(starter: int) -> None:
+    """Wait for the process that started this one to end, however it does, and end then.
+
+    A server that is left alone would hold its port, and the next one would have to take another.
+    """
+    while os.getppid() == starter and psutil.pid_exists(starter):
+        time.sleep(_LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_END_SECONDS)
+    os._exit(1)
+
+
 def main() -> None:
     """Serve, and make ready beside it."""
     from streamlit.web import cli  # noqa: PLC0415 - loaded by the process that serves alone
 
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     threading.Thread(target=make_ready, daemon=True).start()
     importlib.import_module("planner.present.people.serving").set_guard()
     sys.argv[0] = "streamlit"
