@@ -103,17 +103,12 @@ class CheckReport:
 
 def check_pack(folder: Path) -> CheckReport:
     """Checks every file of a pack and the joins between them."""
-    return check_and_read(folder)[0]
-
-
-def check_and_read(folder: Path) -> tuple[CheckReport, Pack | None]:
-    """As `check_pack`, with the pack itself; None where it has faults."""
     findings = Findings()
     reading = read_pack_into(Path(folder), findings)
     pack = reading.pack
     roads = _check_road_layer(reading, findings)
     if pack is None or findings.faults:
-        return _report(findings, reading.row_count, {}, None), None
+        return _report(findings, reading.row_count, {}, None)
     totals: dict[str, float] = {
         "areas": len(pack.areas),
         "demand_points": len(pack.demand_points),
@@ -128,7 +123,7 @@ def check_and_read(folder: Path) -> tuple[CheckReport, Pack | None]:
     if visits is not None:
         totals["visits_per_year"] = total_of([_tidy(row.visits_per_year) for row in visits])
     totals |= roads
-    return _report(findings, reading.row_count, totals, None), pack
+    return _report(findings, reading.row_count, totals, None)
 
 
 @lightly()

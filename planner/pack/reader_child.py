@@ -20,6 +20,7 @@ _SECOND_START = "PLANNER_READER_SECOND_START"
 _ADDRESS_BYTES = 4 * 2**30
 _NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
 _PARENT_DEATH_SIGNAL = 1
+_LEFT_ALONE = 76  # exit status: nobody waits for the answer
 
 
 def main() -> int:
@@ -69,25 +70,39 @@ def _fault(found: str, message: str) -> dict[str, Any]:
     return {"faults": [{**fault, "message": message}]}
 
 
-def _limit(order: dict[str, Any]) -> None:
-    """Bounds memory and time, ends with the parent, and leaves the network where it can."""
+def limit_self(cpu_seconds: int, data_bytes: int, parent: int) -> None:
+    """Bounds this process's memory and time, and has it end with the one that started it.
+
+    Args:
+        cpu_seconds: What it may have of the processor.
+        data_bytes: What it may have of memory.
+        parent: The number of the process that started it; where that has ended, so does this one.
+    """
     try:
         import resource  # noqa: PLC0415 - not there on every system
     except ImportError:
         return
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before this could be said
+            sys.exit(_LEFT_ALONE)
     for what, most in (
         (resource.RLIMIT_AS, _ADDRESS_BYTES),
-        (resource.RLIMIT_DATA, order["data"]),
-        (resource.RLIMIT_CPU, order["cpu"]),
+        (resource.RLIMIT_DATA, data_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
+
+
+def _limit(order: dict[str, Any]) -> None:
+    """Bounds this process as the order says, and leaves the network where it can."""
+    limit_self(order["cpu"], order["data"], order["parent"])
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
-            libc = ctypes.CDLL(None)
-            libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-            libc.unshare(_NEW_USER_AND_NETWORK)
+            ctypes.CDLL(None).unshare(_NEW_USER_AND_NETWORK)
 
 
 if __name__ == "__main__":

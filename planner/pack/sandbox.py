@@ -99,7 +99,8 @@ def _read_within(
         shutil.copyfile(content, upload)
     else:
         upload.write_bytes(content)
-    order = {**job, "form": form, "cpu": limits.cpu_seconds, "data": limits.data_bytes}
+    of_child = {"cpu": limits.cpu_seconds, "data": limits.data_bytes, "parent": os.getpid()}
+    order = {**job, "form": form, **of_child}
     (Path(folder) / "order.json").write_text(json.dumps(order))
     try:
         child = subprocess.Popen(
@@ -117,7 +118,7 @@ def _read_within(
     try:
         answer, _ = child.communicate(timeout=limits.wall_seconds)
     except subprocess.TimeoutExpired:
-        _end(child)
+        end_child(child)
         _refuse(
             file,
             form,
@@ -127,7 +128,7 @@ def _read_within(
         )
         return None
     except BaseException:
-        _end(child)
+        end_child(child)
         raise
     told = _understood(child.returncode, answer, file, form, findings)
     if told is not None and "arrays" in job:
@@ -187,7 +188,8 @@ def _environment(folder: str) -> dict[str, str]:
     }
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def end_child(child: subprocess.Popen[bytes]) -> None:
+    """End a child and all that it started, and wait for it."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(child.pid, signal.SIGKILL)

@@ -18,7 +18,7 @@ from planner.pack import check_table, foreign, opening, sandbox
 from planner.pack.faults import Findings
 from planner.pack.reader_child import _limit, _read
 
-ORDER = {"form": "zip", "cpu": 60, "data": 2**32}
+ORDER = {"form": "zip", "cpu": 60, "data": 2**32, "parent": os.getpid()}
 
 
 def checked(path, kind="areas"):

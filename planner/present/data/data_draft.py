@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack import CheckReport
 from planner.pack.archive import names_in
-from planner.pack.check import check_and_read
+from planner.pack.check_apart import check_draft
 from planner.pack.draft import replace_files, unpack_pack
 from planner.pack.faults import Findings
 from planner.pack.manifest import FILE
@@ -160,7 +160,7 @@ def make_draft(
     if folder is None:
         report = CheckReport("refuse", 0, {}, tuple(findings.faults), ())
     else:
-        report, _ = check_and_read(folder)
+        report = check_draft(folder)
     names = {} if folder is None else _own_names(folder, files)
     return Draft(digest, beside, folder, report, renamed(report.faults, names))
 
