@@ -14,11 +14,12 @@ from planner.pack.faults import Findings, listed
 from planner.pack.format_joins import check_formats
 from planner.pack.frame_file import frame_of
 from planner.pack.joins import (
+    TOWN,
     check_area_demand,
     check_costs,
     check_inside,
     check_places,
-    check_towns,
+    check_turned,
     find_areas,
     join,
     places_from_points,
@@ -33,15 +34,18 @@ from planner.pack.matrix_file import read_matrix
 from planner.pack.matrix_programs import MatrixChoices
 from planner.pack.matrix_table import read_by_rows
 from planner.pack.matrix_types import MatrixJoin, MatrixReading, join_of_pack, routes_of_matrix
+from planner.pack.matrix_units import warn_units
 from planner.pack.memory import lightly
 from planner.pack.names import AreaNames, name_key
 from planner.pack.opening import MOST_UPLOAD_BYTES, open_grid, open_table, read_bytes
 from planner.pack.packfile import PackReading, read_pack_into
 from planner.pack.ranges import check_ranges
+from planner.pack.records import travel_matrix
 from planner.pack.road_changes_file import changes_of
 from planner.pack.road_layer_file import extent_of_pack, read_roads, road_totals
 from planner.pack.stations_file import check_counts
 from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
+from planner.pack.travel_types import TravelMatrix
 from planner.pack.types import Area, Pack
 from planner.pack.voice_types import Voices
 from planner.pack.voices_file import with_tables
@@ -189,7 +193,7 @@ def check_table(
         warn_status(table, findings)
         check_formats(table, None, None, findings, is_format_file_there=True)
     if schema.kind == "towns" and known.areas is not None:
-        check_towns(table, known.areas, findings)
+        check_turned(table, known.areas, TOWN, findings)
     if schema.kind == "area_demand":
         check_area_demand(table, codes, findings)
     if schema.kind in {"area_demand", "visits"}:
@@ -400,6 +404,7 @@ def _check_matrix(
     points, sites = ({each: each for each in ids} for ids in (reading.points, reading.sites))
     routes = routes_of_matrix(reading.matrix, reading.points, reading.sites)
     warn_routes(routes, points, sites, findings)
+    _warn_units(reading.matrix, known, findings)
     return _report(findings, reading.row_count, {}, reading.as_rows() if rows else None)
 
 
@@ -479,22 +484,33 @@ def _join_ids(table: Table, known: _Known, findings: Findings) -> None:
         )
     if table.kind == "travel":
         check_costs(table, findings)
-        _warn_routes(table, points, known.sites, findings)
+        _warn_routes(table, points, known, findings)
 
 
 def _warn_routes(
     table: Table,
     points: frozenset[str] | None,
-    sites: frozenset[str] | None,
+    known: _Known,
     findings: Findings,
 ) -> None:
     """Says what a matrix leaves without a route; not while faults could be the reason."""
     if any(fault.file == table.file for fault in findings.faults):
         return
     given = {row.text("demand_point"): None for row in table.rows} if points is None else points
+    sites = known.sites
     to = {row.text("site"): None for row in table.rows} if sites is None else sites
     names = [{each: each for each in sorted(ids)} for ids in (given, to)]
     warn_routes(routes_of(table, given, to), names[0], names[1], findings)
+    if known.pack is not None:
+        ends = ([each.id for each in known.pack.demand_points], [s.id for s in known.pack.sites])
+        _warn_units(travel_matrix(table, *ends), known, findings)
+
+
+def _warn_units(matrix: TravelMatrix, known: _Known, findings: Findings) -> None:
+    """Says what cannot be minutes or kilometres; the form of a program says its units itself."""
+    places = None if known.pack is None else join_of_pack(known.pack).places
+    if places is not None and not matrix.words:
+        warn_units(matrix, places, findings)
 
 
 def _understood(table: Table, schema: Schema, row: Row, codes: Mapping[int, str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.pack.faults import Findings, shown
 from planner.pack.grid import Cell, Grid, Record
+from planner.pack.strict_json import STRICT, NoConstantError, TwiceError, told_of
 
 _DEPTH = {
     "Point": 0,
@@ -34,14 +35,6 @@ _MORE = "Extra data"
 HEIGHTS = "heights are left out: places are taken in two dimensions"
 
 
-class _NoConstantError(ValueError):
-    """NaN or Infinity, which JSON does not have."""
-
-
-class _TwiceError(ValueError):
-    """A name twice in one object."""
-
-
 class GeometryError(ValueError):
     """A geometry that cannot be used; its text says why."""
 
@@ -52,18 +45,9 @@ def read_geojson_grid(text: str, file: str, findings: Findings) -> Grid | None:
     None when it is no such file; what is wrong is said in `findings`.
     """
     try:
-        content = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
-    except _NoConstantError as error:
-        findings.fault(
-            file, None, None, f"{error}, which is no number of JSON", "a GeoJSON file",
-            "Some program wrote a missing figure so; export it again without",
-        )  # fmt: skip
-        return None
-    except _TwiceError as error:
-        findings.fault(
-            file, None, shown(error), f"{shown(error)} twice in one object", "each name once",
-            "Nobody can tell which of the two counts; remove one",
-        )  # fmt: skip
+        content = STRICT.decode(text)
+    except (NoConstantError, TwiceError) as error:
+        findings.fault(file, None, *told_of(error, "a GeoJSON file"))
         return None
     except RecursionError:
         findings.fault(file, None, None, "JSON nested too deeply", "a GeoJSON file", "")
@@ -314,16 +298,3 @@ def _type_of(content: object) -> str:
     if isinstance(content, dict):
         return f"type {shown(content.get('type', 'missing'))}"
     return "a list" if isinstance(content, list) else "no GeoJSON object"
-
-
-def _no_constant(name: str) -> float:
-    raise _NoConstantError(name)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON whose names are all different."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _TwiceError(next(name for name in names if names.count(name) > 1))
-    return found

@@ -317,8 +317,11 @@ def check_inside(
         )
 
 
-def check_towns(table: Table, areas: Sequence[Area], findings: Findings) -> None:
-    """Towns may lie anywhere; one outside all areas whose turned place is inside is a fault."""
+TOWN = "a place of a town"
+
+
+def check_turned(table: Table, areas: Sequence[Area], expected: str, findings: Findings) -> None:
+    """Places may lie anywhere; one outside all areas whose turned place is inside is a fault."""
     outlines = [Outline(area.outline) for area in areas if area.outline is not None]
     if len(outlines) < len(areas):
         return
@@ -334,9 +337,7 @@ def check_towns(table: Table, areas: Sequence[Area], findings: Findings) -> None
             what = f"It looks like a minus sign is lost or wrong: {-lat} would lie inside"
         else:
             continue
-        findings.fault(
-            table.file, row.number, "lat", f"lat {lat}, lon {lon}", "a place of a town", what
-        )
+        findings.fault(table.file, row.number, "lat", f"lat {lat}, lon {lon}", expected, what)
 
 
 def _rows_inside(

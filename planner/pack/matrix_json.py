@@ -14,14 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from planner.pack.faults import Findings, shown
+from planner.pack.faults import AT_MOST, Findings, shown
 from planner.pack.matrix_programs import MatrixChoices, MatrixForm, Measured, stated
 from planner.pack.matrix_types import Array, MatrixJoin, Pairs
+from planner.pack.strict_json import ONCE, TwiceError, told_of
 from planner.pack.text_table import decode
 
 MOST_BYTES = 40 * 2**20
 BY_ANSWER = "as the answer says"
-_MILES = {"km": "km", "kilometers": "km", "mi": "mi", "miles": "mi", "m": "m", "meters": "m"}
+_UNITS = {"km": "km", "kilometers": "km", "mi": "mi", "miles": "mi", "m": "m", "meters": "m"}
 _EXPECTED = "durations and distances of OSRM or openrouteservice, or sources_to_targets of Valhalla"
 
 
@@ -98,7 +99,10 @@ def _parsed(content: bytes, file: str, findings: Findings) -> Mapping[str, Any] 
     if text is None:
         return None
     try:
-        told = json.loads(text)
+        told = ONCE.decode(text)
+    except TwiceError as error:
+        findings.fault(file, None, *told_of(error))
+        return None
     except (ValueError, RecursionError) as error:
         place = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         findings.fault(file, None, None, f"damaged JSON{place}", _EXPECTED, "Save it again")
@@ -113,7 +117,9 @@ def _answer_of(told: Mapping[str, Any], file: str, findings: Findings) -> _Answe
     table = told.get("sources_to_targets")
     if table is not None:
         slim = isinstance(table, dict)
-        unit = _MILES.get(str(told.get("units", "")))
+        unit = _unit(told.get("units"), file, findings)
+        if unit is None:
+            return None
         return _Answer(
             "Valhalla",
             table.get("durations") if slim else _field(table, "time"),
@@ -128,7 +134,9 @@ def _answer_of(told: Mapping[str, Any], file: str, findings: Findings) -> _Answe
     if code == "Ok" and ("durations" in told or "distances" in told):
         program = "OSRM" if "code" in told else "openrouteservice"
         whose = f"the convention of {program}"
-        unit = _MILES.get(_asked_unit(told))
+        unit = _unit(_asked_unit(told), file, findings)
+        if unit is None:
+            return None
         return _Answer(
             program,
             told.get("durations"),
@@ -146,12 +154,24 @@ def _answer_of(told: Mapping[str, Any], file: str, findings: Findings) -> _Answe
     return None
 
 
-def _asked_unit(told: Mapping[str, Any]) -> str:
-    """The unit of distances that openrouteservice repeats from the request; empty where none."""
+def _asked_unit(told: Mapping[str, Any]) -> Any:
+    """The unit of distances that openrouteservice repeats from the request; None where none."""
     asked: Any = told
     for key in ("metadata", "query", "units"):
         asked = asked.get(key) if isinstance(asked, dict) else None
-    return asked.lower() if isinstance(asked, str) else ""
+    return asked
+
+
+def _unit(said: Any, file: str, findings: Findings) -> str | None:
+    """The unit of distances that an answer states, '' where none; None for an unknown one."""
+    if said is None or said == "":
+        return ""
+    unit = _UNITS.get(said.lower()) if isinstance(said, str) else None
+    if unit is None:
+        findings.fault(
+            file, None, "units", said, f"one of {', '.join(_UNITS)}", "Ask the program again"
+        )
+    return unit
 
 
 def _field(rows: Any, name: str) -> list[list[Any]] | None:
@@ -206,11 +226,23 @@ def _table(
     figures = np.full(shape, np.nan)
     for i, row in enumerate(values):
         for j, cell in enumerate(row):
-            is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
-            if cell is None or (is_number and math.isnan(cell)):
-                continue
-            if not is_number or not math.isfinite(cell) or cell < 0:
-                findings.fault(file, None, f"{name}[{i}][{j}]", cell, "a number >= 0, or null")
+            figure = _figure(cell)
+            if figure is None or figure < 0 or figure == math.inf:
+                is_one_more = len(findings.faults) - before >= AT_MOST  # and is counted alone
+                place = name if is_one_more else f"{name}[{i}][{j}]"
+                findings.fault(file, None, place, cell, "a number >= 0, or null")
             else:
-                figures[i, j] = cell
+                figures[i, j] = figure
     return None if len(findings.faults) > before else figures.ravel()
+
+
+def _figure(cell: object) -> float | None:
+    """A cell as a number, nan where it is null; None where it is none."""
+    if cell is None:
+        return math.nan
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        return None
+    try:
+        return float(cell)
+    except OverflowError:
+        return math.inf

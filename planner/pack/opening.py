@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path, PurePath
@@ -60,14 +61,21 @@ def open_table(path: Path, schema: Schema, findings: Findings) -> Table | None:
 
 
 def is_file(path: Path, findings: Findings | None = None) -> bool:
-    """Whether there is such a file; that it may not be seen is said, where `findings` are given."""
+    """Whether there is such a file.
+
+    What stands there and is none, or may not be seen, is a fault where `findings` are given.
+    """
     try:
-        return stat.S_ISREG(path.stat().st_mode)
+        if stat.S_ISREG(path.stat().st_mode):
+            return True
     except PermissionError:
         if findings is not None:
             no_permission(path, findings)
+        return False
     except (OSError, ValueError):
         pass
+    if findings is not None and os.path.lexists(path):
+        findings.fault(path.name, None, None, _no_file(path), "a file")
     return False
 
 
@@ -114,7 +122,7 @@ def _no_file(path: Path) -> str:
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, ValueError):
-        return "no such file"
+        return "a link that leads nowhere" if path.is_symlink() else "no such file"
     except OSError:
         return "a file that cannot be opened"
     return "a folder" if stat.S_ISDIR(mode) else "no ordinary file"

@@ -25,12 +25,13 @@ from planner.pack.faults import Findings, listed
 from planner.pack.figures import Mark
 from planner.pack.format_joins import check_formats, warn_counter_minutes
 from planner.pack.joins import (
+    TOWN,
     Routes,
     check_area_demand,
     check_costs,
     check_inside,
     check_places,
-    check_towns,
+    check_turned,
     find_areas,
     join,
     places_from_points,
@@ -493,7 +494,7 @@ class _Reading:
         has_matrix: bool,
     ) -> None:
         if (towns := self._table("towns")) is not None:
-            check_towns(towns, areas, self.findings)
+            check_turned(towns, areas, TOWN, self.findings)
         systems: dict[str, str] = {}
         for kind, codes in (("demand_points", point_area), ("sites", site_area)):
             table = self._table(kind)
@@ -605,7 +606,7 @@ class _Reading:
     def _rates(
         self, facts: facts_file.Facts | None, point_area: Mapping[int, str]
     ) -> DemandRates | None:
-        if not is_file(self.folder / demand_file.FILE):
+        if not is_file(self.folder / demand_file.FILE, self.findings):
             return None
         read = demand_file.read_rates(self.folder, facts, self._read_facts, self.findings)
         if read is None:
@@ -633,7 +634,7 @@ class _Reading:
         facts: facts_file.Facts | None,
         point_area: Mapping[int, str],
     ) -> Customers:
-        if not is_file(self.folder / customers_file.FILE):
+        if not is_file(self.folder / customers_file.FILE, self.findings):
             return Customers()
         joins = Joins(
             self.known("visit_types"),
@@ -646,7 +647,7 @@ class _Reading:
         )
 
     def _modes(self, customers: Customers) -> tuple[TravelMode, ...]:
-        if not is_file(self.folder / modes_file.FILE):
+        if not is_file(self.folder / modes_file.FILE, self.findings):
             return ()
         at_fault = {fault.file for fault in self.findings.faults}
         segments = None if customers_file.FILE in at_fault else customers.segments
@@ -725,7 +726,7 @@ class _Reading:
         return routes_of(table, points, sites)
 
     def _journeys(self) -> tuple[Journey, ...]:
-        if not is_file(self.folder / journeys_file.FILE):
+        if not is_file(self.folder / journeys_file.FILE, self.findings):
             return ()
         read = journeys_file.read_journeys(
             self.folder,

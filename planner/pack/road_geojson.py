@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterator, Mapping
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecodeError
 from typing import Any
 
 import numpy as np
@@ -13,12 +15,12 @@ from numpy.typing import NDArray
 from planner.errors import CONTROLS
 from planner.pack.foreign import Refused
 from planner.pack.road_table import LINE, NOTHING, OTHER, RoadTable, refuse_too_many
+from planner.pack.strict_json import ONCE, TwiceError, told_of
 
 _BATCH = 20_000
 _LARGEST = 10**15
 _LONGEST = 200  # letters of an attribution
 _BLANK = re.compile(r"[ \t\r\n]*")
-_DECODER = JSONDecoder()
 _EXPECTED = "a GeoJSON FeatureCollection"
 
 
@@ -46,6 +48,9 @@ def geojson_roads(text: str, order: Mapping[str, Any]) -> tuple[RoadTable, dict[
         raise Refused(
             "damaged JSON", "a GeoJSON file", "It may be cut off; export it again", error.lineno
         ) from None
+    except TwiceError as error:
+        column, found, expected, message = told_of(error)
+        raise Refused(found, expected, message, column=column) from None
     except ValueError:  # more digits than Python reads
         raise Refused("a number too long to read", "a GeoJSON file", "Export it again") from None
     except RecursionError:
@@ -69,24 +74,28 @@ def _features(text: str, members: dict[str, Any]) -> Iterator[Any]:
     """Each of the features in turn; the other members of the top level go to `members`."""
     at = _BLANK.match(text, text.startswith("\ufeff")).end()  # type: ignore[union-attr]
     at = _over(text, at, "{")
+    seen: set[str] = set()
     while True:
         start = _after_blank(text, at)
-        name, at = _DECODER.raw_decode(text, start)
+        name, at = ONCE.raw_decode(text, start)
         if not isinstance(name, str):
             raise JSONDecodeError("no name of a member", text, start)
+        if name in seen:
+            raise TwiceError(name)
+        seen.add(name)
         at = _after_blank(text, _over(text, _after_blank(text, at), ":"))
         if name == "features" and text[at : at + 1] == "[":
             at = _after_blank(text, at + 1)
             is_more = text[at : at + 1] != "]"
             while is_more:
-                feature, at = _DECODER.raw_decode(text, at)
+                feature, at = ONCE.raw_decode(text, at)
                 yield feature
                 at = _after_blank(text, at)
                 is_more = text[at : at + 1] == ","
                 at = _after_blank(text, at + 1) if is_more else at
             at = _over(text, at, "]")
         else:
-            members[name], at = _DECODER.raw_decode(text, at)
+            members[name], at = ONCE.raw_decode(text, at)
         at = _after_blank(text, at)
         if text[at : at + 1] != ",":
             break
@@ -131,7 +140,7 @@ def _add(table: RoadTable, features: list[Any]) -> None:
     for properties in cells:
         table.know(properties)
     for key, header in table.kept.items():
-        table.add_cells(key, [each.get(header) for each in cells])
+        table.add_cells(key, [_cell(each.get(header)) for each in cells])
     table.add(
         np.arange(first, first + len(features)),
         kind,
@@ -175,6 +184,12 @@ def _positions(places: list[Any], road: list[int], size: list[int], first: int) 
                           row=row, column="geometry")  # fmt: skip
         pairs[at] = place[:2]
     return pairs
+
+
+def _cell(value: object) -> object:
+    """A property; NaN and Infinity as the words that stand in the file, which are no figures."""
+    is_none = isinstance(value, float) and not math.isfinite(value)
+    return json.dumps(value) if is_none else value
 
 
 def _is_number(value: object) -> bool:

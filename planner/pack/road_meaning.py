@@ -188,8 +188,8 @@ def _tell_unknown(column: RoadColumn, texts: list[str], counts: Mask, told: Road
         return
     every, codes = column.coded
     for text in texts:
-        count = int((counts & (codes == every.index(text))).sum())
+        roads = np.flatnonzero(counts & (codes == every.index(text)))
         told.fault(
-            column.header, f"{text} ({told.count(count)})", "yes, no or -1",
+            column.header, f"{text}: {told.named(roads)}", "yes, no or -1",
             "Write yes for along the line, -1 for against it, no for both ways",
         )  # fmt: skip

@@ -37,6 +37,14 @@ _LETTER = re.compile(r"[^\W\d_]")
 _FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
 _SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
 _EXCEL_DIGITS = 10**15
+_LIKE_LATIN = str.maketrans(  # as Unicode's list of confusables has them (UTS 39)
+    "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0458\u0455\u0501\u04bb"
+    "\u051b\u051d\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422"
+    "\u0425\u0406\u0408\u0405\u0475\u0391\u0392\u0395\u0396\u0397\u0399\u039a"
+    "\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd",
+    "aceopxyijsdhqwABEKMHOPCTXIJSvABEZHIKMNOPTYXov",
+)
+"""Cyrillic and Greek letters that look as Latin ones do."""
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\n\t"))  # these may stand within a text
 
@@ -613,6 +621,11 @@ def _is_whole_id(grid: Grid, cell: Cell, text: str) -> bool:
     return not rounded and not _SHORTENED_ID.fullmatch(text)
 
 
+def _look_of(text: str) -> str:
+    """The same for texts that look the same: without marks nobody sees, in Latin letters."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_LIKE_LATIN)
+
+
 def _check_alike(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:
     """Ids that look the same and are not: nobody can see which of them another table means."""
     name = schema.key[0] if len(schema.key) == 1 else ""
@@ -621,7 +634,7 @@ def _check_alike(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Find
     seen: dict[str, Row] = {}
     for row in rows:
         text = row.text(name)
-        first = seen.setdefault(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)), row)
+        first = seen.setdefault(_look_of(text), row)
         if text and first.text(name) != text:
             findings.fault(
                 grid.file, row.number, name, text, "ids that can be told apart",

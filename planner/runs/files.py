@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from planner.errors import PlannerError
+from planner.pack.ordinary import NotOrdinaryError
 from planner.pack.synced import sync_folder
 
 _WORDS = {
@@ -34,6 +35,8 @@ _WORDS = {
     errno.EMFILE: "too many files are open on this machine. Try again later",
     errno.EIO: "the disk reported an error. Choose another disk",
 }
+MOST_BYTES = 512 * 2**20
+"""More has no file of a run or a sweep."""
 _ABANDONED_AFTER_S = 3600.0
 _LEFT = re.compile(
     r"\.(?P<name>.+)\.[0-9a-f]{8}\.(part|old)(-journal|-wal|-shm)?|\.(part|pack)-\w{8}"
@@ -66,6 +69,8 @@ def reading_words(error: OSError) -> str:
         return f"there is no permission to read {name}. Ask its owner for it"
     if isinstance(error, IsADirectoryError):
         return f"{name} is a folder, not a file"
+    if isinstance(error, NotOrdinaryError):
+        return f"{name} is no ordinary file"
     return disk_words(error)
 
 

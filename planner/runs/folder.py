@@ -15,10 +15,12 @@ from planner.evaluate import score as score_plan
 from planner.pack import find_pack
 from planner.pack.fingerprint import PackPrint
 from planner.pack.locate import builtin_packs
+from planner.pack.ordinary import read_ordinary
 from planner.pack.types import Pack
 from planner.plan import SolveReport
 from planner.runs.content import run_info, run_tables
 from planner.runs.files import (
+    MOST_BYTES,
     plain_disk_errors,
     publish_folder,
     try_folder,
@@ -172,7 +174,7 @@ def _is_own(path: Path, fingerprint: str) -> bool:
 def _fingerprint(folder: Path) -> str | None:
     """The fingerprint of the run in a folder, None when there is no run."""
     try:
-        info = json.loads((folder / "run.json").read_bytes())
+        info = json.loads(read_ordinary(folder / "run.json", MOST_BYTES))
     except PermissionError:
         message = f"run.json in {folder.name} cannot be read: no permission. Choose another folder."
         raise PlannerError(message) from None

@@ -14,10 +14,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planner.errors import Fault, InputError
+from planner.pack.ordinary import read_ordinary
+from planner.runs.files import MOST_BYTES
 from planner.runs.schema import SCHEMA
 from planner.runs.table import clean_text, unguard
 
-_MOST_BYTES = 512 * 1024 * 1024
 _MOST_FAULTS = 50
 _LARGEST = 2**63
 
@@ -192,8 +193,7 @@ def _expected(entry: Any) -> str:
 
 def _read_bytes(folder: Path, name: str) -> bytes:
     try:
-        with (folder / name).open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+        content = read_ordinary(folder / name, MOST_BYTES)
     except PermissionError:
         message = "Ask its owner for permission to read it, and to open its folder."
         found = "a file that cannot be read: no permission"
@@ -201,7 +201,7 @@ def _read_bytes(folder: Path, name: str) -> bytes:
     except (OSError, ValueError):
         message = f"{folder.name} is not a complete run folder; check the path."
         raise InputError([Fault(name, None, None, "no file", "", message)]) from None
-    if len(content) > _MOST_BYTES:
+    if len(content) > MOST_BYTES:
         raise InputError([_damaged(name, "a file too large for a run", "less than 512 MB")])
     return content
 

@@ -12,12 +12,15 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from planner.errors import Fault, InputError, nearest
+from planner.pack.ordinary import NotOrdinaryError, read_ordinary
 from planner.scenario.schema import Scenario, StandardRule
 
 if TYPE_CHECKING:
     from planner.pack.types import Pack
 
 
+_MOST_BYTES = 10 * 2**20
+_DEEPEST = 12  # tables in tables
 EXPORT_KEY = "export"
 """Under it `scenario.json` carries its run, date, version, licence; rules have no such key."""
 
@@ -30,16 +33,24 @@ def read_scenario(path: Path) -> Scenario:
             values out of range.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = read_ordinary(path, _MOST_BYTES)
+        text = content.decode("utf-8-sig")
     except PermissionError:
         message = "The scenario file cannot be read: no permission."
         raise InputError([Fault(path.name, None, None, "", "", message)]) from None
+    except NotOrdinaryError:
+        message = "Give the path of a scenario file."
+        raise InputError([Fault(path.name, None, None, "no ordinary file", "", message)]) from None
     except OSError:
         message = "The scenario file cannot be read; check the path."
         raise InputError([Fault(path.name, None, None, "no file", "", message)]) from None
     except UnicodeDecodeError:
         message = "Save the file as UTF-8 text."
         raise InputError([Fault(path.name, None, None, "not UTF-8", "UTF-8", message)]) from None
+    if len(content) > _MOST_BYTES:
+        message = "Is it a scenario? Give the path of its file."
+        found, expected = "a file too large for rules", f"at most {_MOST_BYTES // 2**20} MB"
+        raise InputError([Fault(path.name, None, None, found, expected, message)])
     return (_from_json if path.suffix == ".json" else parse_scenario)(text, path.name)
 
 
@@ -101,13 +112,15 @@ _PLAIN_WORDS = {
 }
 
 
-def as_written(value: Any) -> str:
-    """A value as a TOML file writes it, near enough to be found again."""
+def as_written(value: Any, depth: int = _DEEPEST) -> str:
+    """A value as a TOML file writes it, near enough to be found again; what is deeper is left."""
+    if isinstance(value, dict | list | tuple) and not depth:
+        return "…"
     if isinstance(value, dict):
-        inner = ", ".join(f"{key} = {as_written(entry)}" for key, entry in value.items())
+        inner = ", ".join(f"{key} = {as_written(each, depth - 1)}" for key, each in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(as_written(entry) for entry in value)}]"
+        return f"[{', '.join(as_written(each, depth - 1) for each in value)}]"
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)

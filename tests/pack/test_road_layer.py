@@ -306,7 +306,7 @@ def test_a_road_that_is_closed_both_ways_is_left_out(tmp_path):
 
 def test_a_word_for_one_way_that_means_nothing_is_a_fault(tmp_path):
     fault = the_fault(tmp_path, road(A, B, speed=50, oneway="perhaps"))
-    assert (fault.column, fault.found) == ("oneway", "perhaps (1 road)")
+    assert (fault.column, fault.found) == ("oneway", "perhaps: 1 road (row 2)")
 
 
 def test_motorways_and_roundabouts_are_one_way_unless_they_say_otherwise(tmp_path):

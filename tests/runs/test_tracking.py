@@ -130,6 +130,27 @@ def test_every_fault_is_told_at_its_cell(tiny, tmp_path):
     assert "Did you mean 021-town?" in next(f for f in findings.faults if f.row == 2).message
 
 
+def test_a_branch_whose_place_is_turned_is_a_fault(tiny, tmp_path):
+    path = tmp_path / "done.csv"
+    area = tiny.pack.areas[0].outline.centroid
+    for lat, lon, words in (
+        (area.x, area.y, "swapped"), (area.y, area.x, ""), (0.9 * area.y, area.x + 90, "")
+    ):  # fmt: skip
+        path.write_text(f"site,name,opened,lat,lon\n900-new,A new one,2026-01-02,{lat},{lon}\n")
+        findings = Findings()
+        read_done(path, tiny.pack, findings, today=TODAY)
+        told = [each.message for each in findings.faults]
+        assert [words in each for each in told] == ([True] if words else [])
+
+
+def test_a_total_that_is_not_the_sum_is_told(tiny, tmp_path):
+    rows = "021-town,,,,,2026-01-02,,900,5,2026-01-02,2026-02-01\nTotal,,,,,,,900,6,,\n"
+    _, findings = read(tiny, tmp_path, rows)
+    assert findings.faults == []
+    assert any("visits" in each and "6" in each and "5" in each for each in findings.warnings)
+    assert not any("capital_kes" in each for each in findings.warnings)
+
+
 def test_the_template_is_a_table_that_can_be_read(tiny, tmp_path):
     path = tmp_path / "done.csv"
     path.write_bytes(template(tiny, {"021-town": "First"}))

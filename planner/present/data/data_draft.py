@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from planner.errors import Fault, InputError, PlannerError
@@ -54,8 +54,8 @@ class Draft:
         digest: Of all that it is made of.
         beside: The folder that it lies in; gone with this record.
         folder: The folder of its `pack.toml`; None where it could not be put together.
-        report: What the check of all its files found.
-        faults: The faults, with the files' own names.
+        report: What the check of all its files found, with the files' own names.
+        faults: Its faults.
     """
 
     digest: str
@@ -162,7 +162,8 @@ def make_draft(
     else:
         report = check_draft(folder)
     names = {} if folder is None else _own_names(folder, files)
-    return Draft(digest, beside, folder, report, renamed(report.faults, names))
+    faults = renamed(report.faults, names)
+    return Draft(digest, beside, folder, replace(report, faults=faults), faults)
 
 
 def _put_together(

@@ -12,8 +12,9 @@ from typing import Any
 
 from planner import __version__
 from planner.errors import Fault, InputError, PlannerError
+from planner.pack.ordinary import read_ordinary
 from planner.runs.content import plain
-from planner.runs.files import plain_disk_errors, replace_file, try_folder
+from planner.runs.files import MOST_BYTES, plain_disk_errors, replace_file, try_folder
 from planner.runs.info import read_info
 from planner.runs.sweeps.ground import Ground
 from planner.runs.sweeps.types import Axis, Found, FrontierKind
@@ -126,7 +127,7 @@ def read_sweep(folder: Path) -> dict[str, Any]:
     """
     hint = "Copy the whole folder again, or sweep into a new one."
     try:
-        told = json.loads((Path(folder) / NAME).read_bytes())
+        told = json.loads(read_ordinary(Path(folder) / NAME, MOST_BYTES))
     except OSError:
         raise InputError([Fault(NAME, None, None, "no such file", "a sweep", hint)]) from None
     except (ValueError, RecursionError):

@@ -12,6 +12,7 @@ from planner.errors import nearest
 from planner.pack.columns import Column, Schema
 from planner.pack.faults import Findings, listed
 from planner.pack.figures import MARKS, Mark
+from planner.pack.joins import check_turned
 from planner.pack.opening import open_table
 from planner.pack.records import mark_of
 from planner.pack.tables import Row
@@ -33,8 +34,16 @@ SCHEMA = Schema(
             "opened", "date", aliases=("opened_on", "begun", "begun_on", "done", "ilifunguliwa")
         ),
         Column("closed", "date", aliases=("closed_on", "ended", "ended_on", "ilifungwa")),
-        Column("capital_kes", "money", low=0, aliases=("capital", "cost", "spent", "gharama")),
-        Column("visits", "count", low=0, aliases=("visits_counted", "customers", "ziara")),
+        Column(
+            "capital_kes",
+            "money",
+            low=0,
+            total=True,
+            aliases=("capital", "cost", "spent", "gharama"),
+        ),
+        Column(
+            "visits", "count", low=0, total=True, aliases=("visits_counted", "customers", "ziara")
+        ),
         Column("visits_from", "date", aliases=("counted_from", "from", "kuanzia")),
         Column("visits_to", "date", aliases=("counted_to", "to", "hadi")),
         Column("lat", "degrees", low=-90, high=90, aliases=("latitude",)),
@@ -92,6 +101,7 @@ def read_done(path: Path, pack: Pack, findings: Findings, *, today: date) -> tup
     table = open_table(path, SCHEMA, findings)
     if table is None:
         return ()
+    check_turned(table, pack.areas, "a place of a branch", findings)
     reader = _Reader(table.file, pack, findings, today)
     return tuple(each for row in table.rows if (each := reader.entry(row)) is not None)
 

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from planner.errors import Fault, InputError, PlannerError
 from planner.pack.archive import READ_ERRORS
-from planner.runs.files import plain_disk_errors, reading_words, written_beside
+from planner.pack.ordinary import open_ordinary
+from planner.runs.files import disk_words, plain_disk_errors, reading_words, written_beside
 from planner.runs.store.runfiles import NAMES
 from planner.runs.store.workspace.records import (
     DAMAGED,
@@ -99,7 +101,7 @@ def _require_free(path: Path) -> None:
 
 def _is_workspace(path: Path) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_ordinary(path) as file, zipfile.ZipFile(file) as archive:
             content = archive.open(MANIFEST).read(_MOST_OF_RECORD)
     except (OSError, KeyError, ValueError, *READ_ERRORS):
         return False
@@ -143,21 +145,31 @@ def open_zip(path: Path) -> Iterator[Archive]:
             fault.
         PlannerError: It cannot be read.
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except OSError as error:
-        is_gone = isinstance(error, FileNotFoundError)
-        what = "there is no such file" if is_gone else reading_words(error)
-        raise PlannerError(f"The workspace {path.name} cannot be read: {what}.") from error
-    except (ValueError, *READ_ERRORS):
-        message = "Give a file that planner workspace export has made."
-        fault = Fault(path.name, None, None, "no zip, or a damaged one", "a workspace", message)
-        raise InputError([fault]) from None
-    with archive:
+    with _opened(path) as file, _zip_in(file, path.name) as archive:
         _raise_any(_strange(archive.infolist(), path.name))
         manifest = _manifest(archive, path.name)
         _raise_any(_not_as_told(archive, manifest.members))
         yield Archive(archive, manifest.members)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return open_ordinary(path)
+    except OSError as error:
+        is_gone = isinstance(error, FileNotFoundError)
+        what = "there is no such file" if is_gone else reading_words(error)
+        raise PlannerError(f"The workspace {path.name} cannot be read: {what}.") from error
+
+
+def _zip_in(file: BinaryIO, name: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except OSError as error:
+        raise PlannerError(f"The workspace {name} cannot be read: {disk_words(error)}.") from error
+    except (ValueError, *READ_ERRORS):
+        message = "Give a file that planner workspace export has made."
+        fault = Fault(name, None, None, "no zip, or a damaged one", "a workspace", message)
+        raise InputError([fault]) from None
 
 
 def _raise_any(faults: list[Fault]) -> None:
