@@ -218,7 +218,10 @@ def test_what_somebody_put_into_a_run_folder_is_not_deleted(tmp_path):
         assert "Move them away, or choose another folder" in words
     assert (run / "run.json").read_bytes() == before
     assert (run / "maps" / "nairobi.png").read_text() == "map"
-    for name in ("my-notes.docx", "other.csv", "zebra.txt"):
+    (run / "zebra.txt").unlink()
+    with pytest.raises(PlannerError, match=r"also holds maps, my-notes\.docx, other\.csv, which"):
+        require_free(run)
+    for name in ("my-notes.docx", "other.csv"):
         (run / name).unlink()
     with pytest.raises(PlannerError, match="also holds maps, which"):
         require_free(run)
@@ -227,6 +230,14 @@ def test_what_somebody_put_into_a_run_folder_is_not_deleted(tmp_path):
     (run / "assignment.csv").mkdir()  # a folder of that name is nobody's table
     with pytest.raises(PlannerError, match=r"assignment\.csv"):
         require_free(run)
+
+
+@pytest.mark.parametrize("told", ["[]", "{", '{"schema": 1}', '{"fingerprint": "a"}', "5"])
+def test_a_folder_with_another_programs_run_json_is_no_run(tmp_path, told):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text(told)
+    with pytest.raises(PlannerError, match="holds other files and is not a run folder"):
+        require_free(tmp_path / "run")
 
 
 def test_a_place_that_takes_no_folder_is_refused_before_solving(tmp_path, monkeypatch):

@@ -234,6 +234,28 @@ def test_a_run_without_one_of_its_files_is_found(store, tmp_path, name):
     assert told == f"the run {run} does not have the files that it was kept with"
 
 
+_DIGESTS = "(SELECT digest FROM run_files WHERE name = 'run.json')"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("run_files", "DELETE FROM run_files WHERE name = 'assignment.csv'"),
+        ("contents", f"UPDATE contents SET size = 1 WHERE digest IN {_DIGESTS}"),
+    ],
+)
+def test_after_one_damaged_run_the_others_are_looked_at_too(store, tmp_path, change):
+    for seconds in (1.0, 2.0, 3.0):
+        name = f"run{seconds:.0f}"
+        store.runs.keep(cases.write_answer(tmp_path / name, name, seconds=seconds))
+    change_from_outside(store.database, *change)
+    assert len(check_whole(store.database)) == 3
+    if change[0] == "contents":
+        change_from_outside(store.database, "runs", "UPDATE runs SET status = 'infeasible'")
+        told = check_whole(store.database)
+        assert len(told) == 3  # what a run says cannot be read, so nothing is held against it
+
+
 def test_a_pack_without_one_of_its_files_is_found(store, pack):
     kept = store.packs.keep(pack)
     change_from_outside(

@@ -71,6 +71,16 @@ def test_tags_show_in_lists_and_choose_from_them(store, scenario):
     assert store.notes.tags() == {"both": 1}  # counted while in use
 
 
+def test_tags_of_one_thing_come_in_their_order_without_those_of_others(store, scenario):
+    one, two = (store.scenarios.create(scenario, pack="one-stop") for _ in range(2))
+    for name in ("c", "a", "b"):
+        store.notes.tag(Subject("scenario", one.id), name)
+    store.notes.tag(Subject("scenario", two.id), "d")
+    assert store.notes.tags_of(Subject("scenario", one.id)) == ("a", "b", "c")
+    assert store.scenarios.get(one.id).tags == ("a", "b", "c")
+    assert store.scenarios.get(two.id).tags == ("d",)
+
+
 def test_a_short_id_is_enough(store, subject):
     note = store.notes.add(Subject(subject.kind, subject.id[:8]), "x")
     assert note.subject == subject

@@ -219,6 +219,43 @@ def test_several_that_begin_alike(store, scenario):
     assert "and others" in str(told.value)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_of_a_few_that_begin_alike_all_are_named(store, scenario, count):
+    saved = create(store, scenario)
+    alike = [f"{saved.id[:6]}{number:010x}" for number in range(count - 1)]
+    with store.database.writing() as connection:
+        head = dict(connection.execute(select(schema.scenarios)).mappings().one())
+        for each in alike:
+            connection.execute(insert(schema.scenarios).values(head | {"id": each}))
+    if count == 1:
+        assert store.scenarios.get(saved.id[:6]).id == saved.id
+        return
+    with pytest.raises(PlannerError) as told:
+        store.scenarios.get(saved.id[:6])
+    named = ", ".join(sorted([*alike, saved.id]))
+    assert f"begins with {saved.id[:6]}: {named}. Give more digits" in str(told.value)
+
+
+def test_what_is_no_id_is_told_by_its_beginning(store):
+    with pytest.raises(PlannerError) as told:
+        store.scenarios.get("z" * 100)
+    assert str(told.value).startswith(f"'{'z' * 40}' is no id")
+
+
+def test_a_long_name_of_an_author_is_cut(store, scenario, monkeypatch):
+    saved = store.scenarios.create(scenario, pack="one-stop", author="a" * 201)
+    assert saved.author == "a" * 200
+
+
+def test_what_was_put_away_comes_back_alone(store, scenario):
+    one, two = (create(store, scenario) for _ in range(2))
+    for each in (one, two):
+        store.scenarios.remove(each.id)
+    store.scenarios.restore(one.id)
+    assert [each.id for each in store.scenarios.list()] == [one.id]
+    assert [each.id for each in store.scenarios.list(removed=True)] == [two.id]
+
+
 @pytest.mark.parametrize("pack", ["../pack", "unknown", "./x"])
 def test_a_pack_that_others_cannot_find_is_refused(store, scenario, pack):
     with pytest.raises(PlannerError, match="full path of a folder"):
