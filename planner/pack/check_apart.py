@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,13 +43,19 @@ def check_draft(
     files = (path for path in folder.rglob("*") if path.is_file())
     if sum(path.stat().st_size for path in files) <= most_here:
         return check_pack(folder)
+    with tempfile.TemporaryDirectory(prefix="planner-check-", ignore_cleanup_errors=True) as place:
+        return _check_apart(folder, place, limits)
+
+
+def _check_apart(folder: Path, place: str, limits: Limits) -> CheckReport:
+    """As `check_draft`; what the other process puts away meanwhile lies in `place`."""
     numbers = (str(limits.cpu_seconds), str(limits.data_bytes), str(os.getpid()))
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "planner.pack.check_apart", str(folder), *numbers],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(_PACKAGE_PARENT)},
+        env=os.environ | {"PYTHONPATH": str(_PACKAGE_PARENT), "TMPDIR": place},
         start_new_session=True,
     )
     try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 
 import psutil
 import pytest
 
-from pack import tiny
+from pack import files, tiny
 from planner.errors import Counted, in_full
 from planner.pack import check_apart, check_pack
 from planner.pack.check_apart import check_draft, report_of, told
@@ -69,6 +70,30 @@ def test_what_passes_the_limits_is_refused_and_ended(tmp_path, limits, found):
     assert (fault.file, fault.found) == ("pack.toml", found)
     assert "planner check" in fault.message
     assert [each for each in psutil.Process().children() if str(folder) in each.cmdline()] == []
+
+
+def test_nothing_is_left_of_one_that_was_ended(tmp_path, monkeypatch):
+    """It was ended while it had a workbook read, whose copy lay in a folder of its own."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    folder = tiny.write(tmp_path / "draft", **MANY)
+    table = [line.split(",") for line in MANY["visits_csv"].splitlines()]
+    files.workbook(folder / "visits.xlsx", table[:60_000])
+    (folder / "visits.csv").unlink()
+    there = set()
+
+    def watched(child, **options):
+        end = time.monotonic() + 30
+        while not there and time.monotonic() < end:
+            there.update(path.name for path in (tmp_path / "temporary").rglob("planner-read-*"))
+        raise subprocess.TimeoutExpired(child.args, 0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess.Popen, "communicate", watched)
+        patch.setattr(check_apart, "end_child", lambda child: (child.kill(), child.wait()))
+        check_draft(folder, most_here=0)
+    assert there
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_an_error_of_our_own_is_none_of_the_files(tmp_path):
