@@ -10,6 +10,7 @@ import signal
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -278,28 +279,29 @@ def test_a_place_where_one_may_not_write_is_refused_before_solving():
         assert (run / "run.json").read_bytes() == before
 
 
+def _close(monkeypatch, name):
+    """Let the system refuse to open files of this name."""
+    really = os.open
+
+    def closed(path, *arguments, **options):
+        if Path(path).name == name:
+            raise PermissionError(errno.EACCES, "Permission denied", "/secret")
+        return really(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", closed)
+
+
 @pytest.mark.parametrize("name", ["run.json", "assignment.csv"])
 def test_a_file_without_permission_is_not_called_missing(tmp_path, monkeypatch, name):
     run = cases.write_answer(tmp_path)
-    whole = type(tmp_path).open
-
-    def closed(self, *arguments, **options):
-        if self.name == name:
-            raise PermissionError(errno.EACCES, "Permission denied", "/secret")
-        return whole(self, *arguments, **options)
-
-    monkeypatch.setattr(type(tmp_path), "open", closed)
+    _close(monkeypatch, name)
     fault = refused(run, "cannot be read: no permission")[0]
     assert (fault.file, "run folder" in str(fault)) == (name, False)
 
 
 def test_a_run_that_may_not_be_read_is_not_replaced(tmp_path, monkeypatch):
     run = cases.write_answer(tmp_path)
-
-    def closed(self):
-        raise PermissionError(errno.EACCES, "Permission denied", "/secret")
-
-    monkeypatch.setattr(type(tmp_path), "read_bytes", closed)
+    _close(monkeypatch, "run.json")
     with pytest.raises(PlannerError, match="cannot be read: no permission"):
         require_free(run)
 
