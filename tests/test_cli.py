@@ -190,6 +190,9 @@ def test_a_pack_at_fault_is_told_row_by_row_by_every_command(home, capsys):
         assert status == EXIT_INPUT
         assert "sites.csv row 2, lon: found east" in out + err
         assert "sites.csv row 3, status: found planned" in out + err
+    status, told = run_json(capsys, "check", "nowhere")
+    assert (status, told["verdict"], told["row_count"], told["totals"]) == (1, "refuse", 0, {})
+    assert [(f["file"], f["found"]) for f in told["faults"]] == [("nowhere", "no data pack")]
     status, told = run_json(capsys, "check", "pack")
     assert (status, told["verdict"], len(told["faults"])) == (EXIT_INPUT, "refuse", 2)
 

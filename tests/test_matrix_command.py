@@ -196,3 +196,10 @@ def test_waiting_is_not_added_to_a_matrix_and_that_is_told(capsys, tmp_path):
     assert np.allclose(held.minutes, travel_times(pack, "great_circle").minutes, atol=0.01)
     (note,) = [each for each in held.notes if "not added" in each]
     assert note.startswith("wait_min of the pack")
+
+
+def test_a_number_of_pairs_to_name_is_one_or_more(given, capsys):
+    table, folder = given
+    status, out, err = run(capsys, "matrix", table, folder, "--worst", "-1")
+    assert (status, out) == (EXIT_USAGE, "")
+    assert "expected a whole number from 1" in err

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from planner.commands.options import Add, json_flag, print_json
+from planner.commands.options import Add, count, json_flag, print_json
 from planner.errors import EXIT_DONE
 from planner.pack import find_pack
 from planner.pack.matrix_programs import IN_KM, IN_MINUTES, IdsAs, MatrixChoices
@@ -50,7 +50,7 @@ def add_commands(add: Add) -> None:
         help="from_sites: take the way from the site for the way there",
     )  # fmt: skip
     matrix.add_argument("--out", metavar="FILE", help="write it in the planner's own columns")
-    matrix.add_argument("--worst", type=int, default=5, metavar="N", help="for each reason (5)")
+    matrix.add_argument("--worst", type=count, default=5, metavar="N", help="for each reason (5)")
     json_flag(matrix)
 
 
@@ -82,7 +82,7 @@ def _matrix(args: argparse.Namespace) -> int:
     pack = read_pack_with_matrix(find_pack(args.pack), file, choices)
     matrix = pack.travel_matrix
     assert matrix is not None  # noqa: S101 - it was read in place of the pack's own
-    held = compared(pack, matrix, max(0, args.worst))
+    held = compared(pack, matrix, args.worst)
     if args.out:
         _write(pack, matrix, Path(args.out))
     notes = [text for text in pack.warnings if text.startswith(f"{file.name}: ")]

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from planner.commands.options import Add, json_flag, print_json
-from planner.errors import EXIT_DONE, EXIT_INPUT, UsageError
+from planner.errors import EXIT_DONE, EXIT_INPUT, InputError, UsageError
 from planner.pack import (
     KINDS,
+    CheckReport,
     builtin_packs,
     check_pack,
     check_table,
@@ -70,11 +71,19 @@ def _own_travel(travel: dict[str, str | None]) -> str:
     return f" Travel: {own}." if own else ""
 
 
+def _pack_report(name: str) -> CheckReport:
+    """The report of a pack; what is no pack has one fault and the verdict of any other."""
+    try:
+        return check_pack(find_pack(name))
+    except InputError as error:
+        return CheckReport("refuse", 0, {}, tuple(error.faults), ())
+
+
 def _check(args: argparse.Namespace) -> int:
     if args.kind is None:
         if args.with_files or args.rows:
             raise UsageError("--with and --rows go with --as KIND.")
-        report = check_pack(find_pack(args.path))
+        report = _pack_report(args.path)
     else:
         files = [
             find_pack(name) if name in builtin_packs() and not Path(name).exists() else Path(name)

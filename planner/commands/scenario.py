@@ -117,6 +117,8 @@ def _new(args: argparse.Namespace) -> int:
     scenario = named.scenario
     if args.name is not None:
         scenario = with_keys(scenario, {"name": args.name})
+    if not named.based_on and (faults := faults_on(read_pack(named.pack_folder), scenario)):
+        raise InputError(faults)
     is_builtin = scenario.pack in builtin_packs()
     pack = scenario.pack if is_builtin else os.path.realpath(named.pack_folder)
     with _store() as store:

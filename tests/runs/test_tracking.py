@@ -143,6 +143,26 @@ def test_a_branch_whose_place_is_turned_is_a_fault(tiny, tmp_path):
         assert [words in each for each in told] == ([True] if words else [])
 
 
+def test_a_service_is_there_while_its_branch_is(tiny, tmp_path):
+    path = tmp_path / "done.csv"
+    service = tiny.pack.services[0].id
+    stands = next(each.id for each in tiny.pack.sites if each.status == "existing")
+    path.write_text(
+        "site,name,service,opened,closed\n"
+        "900-new,A new one,,2026-02-02,2026-05-05\n"
+        f"900-new,A new one,{service},2026-02-01,2026-05-06\n"
+        f"900-new,A new one,{tiny.pack.services[1].id},2026-02-02,2026-05-05\n"
+        f"{stands},,,2026-02-02,\n"
+        f"{stands},,{service},2026-02-01,\n"
+    )
+    findings = Findings()
+    read_done(path, tiny.pack, findings, today=TODAY)
+    assert [(f.row, f.column, f.expected) for f in findings.faults] == [
+        (3, "opened", "a day from 2026-02-02 on"),
+        (3, "closed", "a day up to 2026-05-05"),
+    ]
+
+
 def test_a_total_that_is_not_the_sum_is_told(tiny, tmp_path):
     rows = "021-town,,,,,2026-01-02,,900,5,2026-01-02,2026-02-01\nTotal,,,,,,,900,6,,\n"
     _, findings = read(tiny, tmp_path, rows)

@@ -54,6 +54,14 @@ def test_new_from_a_file_names_the_pack_by_its_full_path(saved, pack_folder):
     assert (saved["revision"], saved["version"]) == (1, 1)
 
 
+def test_new_from_a_file_is_refused_where_the_pack_lacks_what_it_names(
+    refused, tmp_path, pack_folder
+):
+    file = tmp_path / "rules.toml"
+    file.write_text('name = "A"\npack = "tiny"\n[sites]\nopen = ["nowhere"]\n')
+    assert "sites.open: found nowhere" in refused("scenario", "new", file)
+
+
 def test_new_from_a_built_in_one_from_a_kept_one_and_from_a_run(told, tmp_path):
     one = told("scenario", "new", "one-stop/as-planned", "--name", "Ours")
     assert one["based_on"] == "builtin:one-stop/as-planned"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -103,7 +103,31 @@ def read_done(path: Path, pack: Pack, findings: Findings, *, today: date) -> tup
         return ()
     check_turned(table, pack.areas, "a place of a branch", findings)
     reader = _Reader(table.file, pack, findings, today)
-    return tuple(each for row in table.rows if (each := reader.entry(row)) is not None)
+    entries = tuple(each for row in table.rows if (each := reader.entry(row)) is not None)
+    _check_within_branch(table.file, pack, entries, findings)
+    return entries
+
+
+def _check_within_branch(
+    file: str, pack: Pack, entries: Sequence[Entry], findings: Findings
+) -> None:
+    """A service cannot be there before its branch, nor after it."""
+    branches = {each.site_id: each for each in entries if each.service is None}
+    for entry in entries:
+        branch = branches.get(entry.site_id)
+        if entry.service is None or branch is None:
+            continue
+        stood = entry.site is not None and pack.sites[entry.site].status == "existing"
+        if entry.opened and branch.opened and entry.opened < branch.opened and not stood:
+            message = f"Row {branch.row} says that its branch opened only then"
+            expected = f"a day from {branch.opened} on"
+            findings.fault(file, entry.row, "opened", entry.opened, expected, message)
+        for column, day in (("opened", entry.opened), ("closed", entry.closed)):
+            if day and branch.closed and day > branch.closed:
+                message = f"Row {branch.row} says that its branch closed then"
+                findings.fault(
+                    file, entry.row, column, day, f"a day up to {branch.closed}", message
+                )
 
 
 class _Reader:
