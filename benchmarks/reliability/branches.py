@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from benchmarks.mutation.__main__ import same, tried, unseen
 from benchmarks.mutation.groups import GROUPS
@@ -49,6 +50,9 @@ def _branches(*, quick: bool) -> Row:
     for path, gaps in sorted(missing.items()):
         for start, end in gaps:
             print(f"not taken: {path}: line {start} to {'the end' if end < 0 else end}")
+    for path, each in sorted(found.items()):
+        if each["missing_lines"]:
+            print(f"never run: {path}: lines {', '.join(map(str, each['missing_lines']))}")
     never = sorted(set(_files()) - set(found))
     for path in never:
         print(f"never run: {path}")
@@ -59,7 +63,7 @@ def _branches(*, quick: bool) -> Row:
     return Row(what, "all", told, covered == all_of and not lines and not never, shown_by)
 
 
-def _measured(place: Path) -> dict[str, dict[str, dict[str, int]]]:
+def _measured(place: Path) -> dict[str, dict[str, Any]]:
     """What coverage tells of each file, child processes among what it saw."""
     told = place / "told.json"
     environment = {**os.environ, "COVERAGE_FILE": str(place / "data"), "PYTHONPATH": str(ROOT)}
@@ -78,7 +82,7 @@ def _measured(place: Path) -> dict[str, dict[str, dict[str, int]]]:
             timeout=_HOURS,
             check=False,
         )
-    files: dict[str, dict[str, dict[str, int]]] = json.loads(told.read_text())["files"]
+    files: dict[str, dict[str, Any]] = json.loads(told.read_text())["files"]
     return files
 
 

@@ -13,6 +13,7 @@ from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import Findings, listed
 from planner.pack.format_joins import check_formats
 from planner.pack.frame_file import frame_of
+from planner.pack.header import count_known, find_header
 from planner.pack.joins import (
     TOWN,
     check_area_demand,
@@ -37,6 +38,7 @@ from planner.pack.matrix_types import MatrixJoin, MatrixReading, join_of_pack, r
 from planner.pack.matrix_units import warn_units
 from planner.pack.memory import lightly
 from planner.pack.names import AreaNames, name_key
+from planner.pack.number_grammar import total_of
 from planner.pack.opening import MOST_UPLOAD_BYTES, open_grid, open_table, read_bytes
 from planner.pack.packfile import PackReading, read_pack_into
 from planner.pack.ranges import check_ranges
@@ -44,7 +46,7 @@ from planner.pack.records import travel_matrix
 from planner.pack.road_changes_file import changes_of
 from planner.pack.road_layer_file import extent_of_pack, read_roads, road_totals
 from planner.pack.stations_file import check_counts
-from planner.pack.tables import Row, Table, Value, count_known, find_header, total_of
+from planner.pack.tables import Row, Table, Value
 from planner.pack.travel_types import TravelMatrix
 from planner.pack.types import Area, Pack
 from planner.pack.voice_types import Voices

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planner.errors import InputError
 from planner.pack.columns import Schema
 from planner.pack.faults import Findings
-from planner.pack.tables import columns_of, count_known, find_header
+from planner.pack.header import columns_of, count_known, find_header
 from planner.pack.text_table import SEP_LINE, decode, read_text_grid
 
 _ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32")

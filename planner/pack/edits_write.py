@@ -27,11 +27,11 @@ from planner.pack.edits_text import edit_text_table
 from planner.pack.faults import Findings
 from planner.pack.geo import place_of
 from planner.pack.grid import header_key, text_of
+from planner.pack.header import find_header
 from planner.pack.number_grammar import NotANumber, read_numbers
 from planner.pack.opening import form_of, open_grid
 from planner.pack.own import copy_pack
 from planner.pack.packfile import read_pack_into
-from planner.pack.tables import find_header
 
 
 def apply_edits(folder: Path, edits: Iterable[Edit], into: Path) -> Path:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from planner.errors import nearest
 from planner.pack.columns import Column, Schema
+from planner.pack.data_rows import tell_titles
 from planner.pack.faults import Findings, listed
 from planner.pack.grid import Record, header_key, is_blank, text_of
+from planner.pack.header import find_header
 from planner.pack.number_grammar import NotANumber, read_numbers
 from planner.pack.opening import open_grid
-from planner.pack.tables import find_header
 
 FACTS = Schema(
     "area_facts",
@@ -45,9 +46,7 @@ def read_facts(path: Path, findings: Findings) -> Facts | None:
         return None
     start = find_header(grid, FACTS)
     header, *rows = grid.records[start:]
-    if start:
-        above = [str(record.number) for record in grid.records[:start]]
-        findings.warn(f"{grid.file}: row {listed(above)} above the header taken as a title")
+    tell_titles(grid, start, findings)
     names = [text_of(cell) for cell in header.cells]
     places = [place for place, name in enumerate(names) if header_key(name) in _CODE_KEYS]
     if not places:

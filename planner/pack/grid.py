@@ -35,6 +35,7 @@ class Grid:
             were not looked at yet.
         whole: Whether no row was left out because it could not be read.
         bad: What is wrong with a cell that has no value, by row number and place.
+        dates: The cells that a spreadsheet holds as dates, by row number and place.
     """
 
     file: str
@@ -46,6 +47,7 @@ class Grid:
     repairs: Mapping[int, BaseGeometry | None] | None = None
     whole: bool = True
     bad: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    dates: frozenset[tuple[int, int]] = frozenset()
 
 
 def is_blank(cell: Cell) -> bool:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from planner.pack.columns import TRAVEL
 from planner.pack.faults import Findings
 from planner.pack.grid import Cell, Grid, Record, text_of
+from planner.pack.header import columns_of, count_known
 from planner.pack.matrix_header import long_form
 from planner.pack.matrix_pairs import joined
 from planner.pack.matrix_programs import (
@@ -33,7 +34,6 @@ from planner.pack.matrix_types import MatrixJoin, MatrixReading, Pairs
 from planner.pack.number_grammar import plain_measures
 from planner.pack.opening import MOST_TRAVEL_ROWS, form_of, open_parquet, read_bytes
 from planner.pack.parquet_columns import Coded, Column, Nested, cells_of
-from planner.pack.tables import columns_of, count_known
 from planner.pack.text_table import read_text_grid
 from planner.pack.travel_types import TravelMatrix
 

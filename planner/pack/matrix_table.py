@@ -10,6 +10,7 @@ import numpy as np
 from planner.pack.columns import TRAVEL
 from planner.pack.faults import Findings, each_changed
 from planner.pack.grid import Grid, Record, header_key
+from planner.pack.header import find_header
 from planner.pack.matrix_header import long_form
 from planner.pack.matrix_json import read_answer
 from planner.pack.matrix_pairs import joined
@@ -22,7 +23,7 @@ from planner.pack.matrix_programs import (
 from planner.pack.matrix_types import MatrixJoin, MatrixReading, Pairs
 from planner.pack.matrix_wide import corner_of, wide_form, wide_pairs
 from planner.pack.opening import form_of, open_grid, read_bytes
-from planner.pack.tables import Table, find_header, read_table
+from planner.pack.tables import Table, read_table
 
 
 def read_by_rows(
@@ -87,9 +88,7 @@ def _long_pairs(grid: Grid, header: Record, form: MatrixForm, findings: Findings
         )
         for record in grid.records
     )
-    cleaned = Grid(
-        grid.file, records, grid.separator, grid.ragged, grid.excel, whole=grid.whole, bad=grid.bad
-    )
+    cleaned = replace(grid, records=records)
     faults, warnings = len(findings.faults), len(findings.warnings)
     table = read_table(cleaned, schema, findings)
     _name_as_in_file(findings, faults, warnings, grid.file, form)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -39,13 +39,27 @@ class NotANumber:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What one cell shows by itself: its text in plain form, and what it proves of the marks."""
+    """What one cell shows by itself: its text in plain form, and how its marks stand in it.
+
+    `decimal`, `thousands`: the mark that can be nothing else here; `either`: one that may be both.
+    `is_typed`: the cell holds a number, not a text, so its point is no sign that anybody wrote.
+    """
 
     plain: str = ""
     decimal: str = ""
     thousands: str = ""
     either: str = ""
     shortened: bool = False
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a column's texts show of its marks, and whether its typed numbers have fractions."""
+
+    decimal: frozenset[str]
+    thousands: frozenset[str]
+    typed_fractions: bool
 
 
 def read_numbers(
@@ -56,7 +70,10 @@ def read_numbers(
     A single group such as `532.114` or `532,114` may be a fraction or a thousand. It is read only
     when the column's other cells prove what the mark means; in columns of measures a point is
     the decimal mark, in degrees a comma too, and in counts of a comma-separated table a comma
-    separates thousands (its own locale has no decimal comma).
+    separates thousands (its own locale has no decimal comma). Where that speaks against what the
+    cells prove, it is refused; so is a fraction such as `1,20` whose mark parts thousands elsewhere
+    in the column. A number of a workbook is what it is, but in counts one of three decimals may
+    have been a thousand before a program took it for a fraction.
 
     Args:
         cells: The cells, as text or as typed numbers.
@@ -66,12 +83,21 @@ def read_numbers(
     if (plain := plain_numbers(cells, kind)) is not None:
         return list(plain)
     shapes = {cell: _shape(cell) for cell in set(cells) if cell is not None}
-    decimal = {shape.decimal for shape in shapes.values()} - {""}
-    thousands = {shape.thousands for shape in shapes.values()} - {""}
+    marks = _marks(shapes.values(), kind)
     numbers: dict[str | int | float | None, Number | NotANumber] = {
-        cell: _value(shape, kind, decimal, thousands, separator) for cell, shape in shapes.items()
+        cell: _value(shape, kind, marks, separator) for cell, shape in shapes.items()
     }
     return [numbers.get(cell) for cell in cells]
+
+
+def _marks(shapes: Collection[_Shape], kind: NumberKind) -> _Marks:
+    texts = [shape for shape in shapes if not shape.is_typed]
+    decimal = frozenset(shape.decimal for shape in texts) - {""}
+    thousands = frozenset(shape.thousands for shape in texts) - {""}
+    if kind in {"measure", "degrees"}:  # there a point is the decimal mark, unless all are grouped
+        thousands -= decimal & {"."}
+    typed = any(shape.is_typed and shape.decimal for shape in shapes)
+    return _Marks(decimal, thousands, typed)
 
 
 def plain_numbers(
@@ -122,13 +148,29 @@ def tidy(value: float) -> Number:
     return int(value) if value == int(value) else float(value)
 
 
+def is_open(cell: str) -> bool:
+    """Whether a cell by itself may be a fraction or a thousand: `532,114`."""
+    return bool(_shape_of_text(cell).either)
+
+
+def total_of(values: Sequence[Number]) -> Number:
+    """An exact sum: whole when every value is."""
+    if all(isinstance(each, int) for each in values):
+        return sum(values)
+    return tidy(math.fsum(values))
+
+
 def _shape(cell: str | float) -> _Shape:
-    if isinstance(cell, int):
-        return _Shape(plain=str(cell))
-    if isinstance(cell, float):
-        if not math.isfinite(cell):
-            return _Shape()
-        cell = str(int(cell)) if cell == int(cell) else format(Decimal(repr(cell)), "f")
+    if isinstance(cell, str):
+        return _shape_of_text(cell)
+    if not math.isfinite(cell):
+        return _Shape()
+    if cell == int(cell):
+        return _Shape(plain=str(int(cell)), is_typed=True)
+    return replace(_shape_of_text(format(Decimal(repr(cell)), "f")), is_typed=True)
+
+
+def _shape_of_text(cell: str) -> _Shape:
     text = cell.translate(_SPACES).strip()
     if len(text) > _LONGEST:
         return _Shape()
@@ -154,11 +196,7 @@ def _shape(cell: str | float) -> _Shape:
 
 
 def _value(
-    shape: _Shape,
-    kind: NumberKind,
-    decimal: set[str],
-    thousands: set[str],
-    separator: str | None,
+    shape: _Shape, kind: NumberKind, marks: _Marks, separator: str | None
 ) -> Number | NotANumber:
     whole = kind in {"count", "money"}
     if not shape.plain:
@@ -166,16 +204,13 @@ def _value(
         return NotANumber(wanted, "Write digits only; leave the cell blank when it is not known")
     if shape.shortened and whole:
         return NotANumber("all digits", "A spreadsheet has shortened this number; write it in full")
+    if why := _contradicted(shape, marks):
+        return why
     plain = shape.plain
     if shape.either:
-        reading = _reading(shape.either, kind, decimal, thousands, separator)
+        reading = _reading(shape, kind, marks, separator)
         if reading is None:
-            joined = plain.replace(shape.either, "")
-            point = plain.replace(shape.either, ".")
-            return NotANumber(
-                "a number that can be read in one way only",
-                f"It may mean {joined} or {point}0; write {joined} or {point}0",
-            )
+            return _of_two_meanings(shape)
         plain = plain.replace(shape.either, "" if reading == "thousands" else ".")
     value = float(plain)
     if abs(value) > _LARGEST:
@@ -187,17 +222,48 @@ def _value(
     return tidy(value)
 
 
+def _contradicted(shape: _Shape, marks: _Marks) -> NotANumber | None:
+    """Why a cell that is clear by itself is not, beside others that use its mark otherwise."""
+    if shape.is_typed or (shape.decimal and shape.thousands):
+        return None
+    if shape.decimal and shape.decimal in marks.thousands:
+        elsewhere = "parts thousands"
+    elif shape.thousands and shape.thousands not in marks.thousands:
+        elsewhere = "is the decimal mark"
+    else:
+        return None
+    mark = "point" if "." in {shape.decimal, shape.thousands} else "comma"
+    return NotANumber(
+        f"a {mark} with one meaning in the whole column",
+        f"In other rows the {mark} {elsewhere}; write digits only, and a point before a fraction",
+    )
+
+
+def _of_two_meanings(shape: _Shape) -> NotANumber:
+    joined = shape.plain.replace(shape.either, "")
+    point = shape.plain.replace(shape.either, ".")
+    as_text = " as a text" if shape.is_typed else ""
+    return NotANumber(
+        "a number that can be read in one way only",
+        f"It may mean {joined} or {point}0; write {joined} or {point}0{as_text}",
+    )
+
+
 def _reading(
-    mark: str, kind: NumberKind, decimal: set[str], thousands: set[str], separator: str | None
+    shape: _Shape, kind: NumberKind, marks: _Marks, separator: str | None
 ) -> Literal["thousands", "decimal"] | None:
-    as_thousands = mark in thousands or _OTHER[mark] in decimal
-    as_decimal = mark in decimal or _OTHER[mark] in thousands
-    if as_thousands != as_decimal:
-        return "thousands" if as_thousands else "decimal"
-    if as_thousands:
+    mark, is_measure = shape.either, kind in {"measure", "degrees"}
+    if shape.is_typed:
+        return "decimal" if is_measure or marks.typed_fractions else None
+    has_commas = separator == ","  # its own locale has no decimal comma
+    is_strange = is_measure and has_commas and mark == "." and "," in marks.decimal
+    is_thousands = mark in marks.thousands or (_OTHER[mark] in marks.decimal and not is_strange)
+    is_thousands |= not is_measure and mark == "," and has_commas
+    is_decimal = mark in marks.decimal or _OTHER[mark] in marks.thousands
+    if is_thousands != is_decimal:
+        return "thousands" if is_thousands else "decimal"
+    if is_thousands or is_strange:
         return None
     if kind == "degrees" or (kind == "measure" and mark == "."):
         return "decimal"
-    if kind != "measure" and mark == "," and separator == ",":
-        return "thousands"
     return None

@@ -16,9 +16,10 @@ from planner.pack.columns import Schema
 from planner.pack.faults import Findings
 from planner.pack.geo import declared_crs, read_geojson_grid, repaired
 from planner.pack.grid import Grid, Record
+from planner.pack.header import count_known
 from planner.pack.parquet_columns import Column, cells_of, read_parquet_columns
 from planner.pack.sandbox import read_in_child
-from planner.pack.tables import Table, count_known, read_table
+from planner.pack.tables import Table, read_table
 from planner.pack.text_table import decode, read_text_grid
 
 MOST_ROWS = 200_000
@@ -283,6 +284,7 @@ def _from_child(
         else {int(row): _shape_of(shape) for row, shape in answer["repairs"].items()},
         whole=answer.get("whole", True),
         bad={(row, place): found for row, place, found in answer.get("bad", [])},
+        dates=frozenset((row, place) for row, place in answer.get("dates", [])),
     )
 
 

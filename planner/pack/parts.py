@@ -19,10 +19,10 @@ from planner.pack import (
 )
 from planner.pack.columns import SCHEMAS, Schema
 from planner.pack.faults import Findings
+from planner.pack.header import count_known, find_header
 from planner.pack.opening import form_of, is_file, open_grid
 from planner.pack.packfile import ENDINGS
 from planner.pack.safe_names import unsafe
-from planner.pack.tables import count_known, find_header
 
 TABLES = (
     "demand_points",

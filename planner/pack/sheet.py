@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from planner.pack.faults import listed
 from planner.pack.foreign import Refused, plain
 from planner.pack.grid import Cell, header_key, is_blank
+from planner.pack.sheet_formats import disguise_of, zeros_of
 from planner.pack.sheet_parts import read_strictly
 
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -21,7 +24,6 @@ _BOOK = "xl/workbook.xml"
 _MACROS = "xl/vbaProject.bin"
 _FORMULA = re.compile(rb"<(?:[a-z]+:)?f[\s>/]")
 _PIECE = 2**20
-_ZEROS = re.compile(r"0{2,}(?=;|$)")
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _HIDDEN = rb"(?=[^<>]*\shidden=\"(?:1|true)\")[^<>]*\s"
 _MARKS = re.compile(
@@ -58,11 +60,13 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
     right = [title for title, head in filled if _fits(head, groups)]
     title = right[0] if right else max(filled, key=lambda each: _score(each[1], groups))[0]
     others = [name for name, _ in filled if name != title]
-    records, bad = _cells(book[title], order)
+    seen = _Seen()
+    records, bad = _cells(book[title], order, seen)
     if _has_formulas(archive):
         bad += _formulas_without_value(path, title, records)
     spoilt, warnings = _marked(archive, book[title], records)
     bad += spoilt
+    warnings += seen.told()
     if title in hidden:
         warnings.append(f"sheet {title} was read, which is hidden in the workbook")
     if _MACROS in archive.namelist():
@@ -70,7 +74,7 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
     if others:
         listed = ", ".join(others[:10])
         warnings.append(f"sheet {title} was read; other filled sheets were not: {listed}")
-    return {"records": records, "bad": bad, "warnings": warnings}
+    return {"records": records, "bad": bad, "dates": seen.dates, "warnings": warnings}
 
 
 def _refuse_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
@@ -102,7 +106,22 @@ def _score(head: list[list[str]], groups: list[set[str]]) -> int:
                for row in head)  # fmt: skip
 
 
-def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+@dataclass(slots=True)
+class _Seen:
+    """What people see in cells beside their values: dates, and numbers shown as others."""
+
+    dates: list[list[int]] = field(default_factory=list)
+    disguised: dict[tuple[int, str], tuple[int, Cell]] = field(default_factory=dict)
+
+    def told(self) -> list[str]:
+        """Each column that shows other numbers than it holds, with the first of them."""
+        return [
+            f"column {place + 1} is shown {how} and read as it is held: {value} in row {number}"
+            for (place, how), (number, value) in self.disguised.items()
+        ]
+
+
+def _cells(sheet: Any, order: dict[str, Any], seen: _Seen) -> tuple[list[Any], list[Any]]:
     most_rows, most_columns = order["most_rows"], order["most_columns"]
     records: list[Any] = []
     bad: list[Any] = []
@@ -111,8 +130,14 @@ def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
         cells: list[Cell] = []
         for place, cell in enumerate(row):
             value = None if cell.value is None else plain(cell.value)
-            if isinstance(value, (int, float)) and (zeros := _zeros(cell)):
-                value = str(int(value)).zfill(zeros) if value == int(value) >= 0 else value
+            if isinstance(value, (int, float)):
+                form = cell.number_format or ""
+                if (zeros := zeros_of(form)) and value == int(value) >= 0:
+                    value = str(int(value)).zfill(zeros)
+                elif how := disguise_of(form):
+                    seen.disguised.setdefault((place, how), (number, value))
+            elif isinstance(cell.value, date):
+                seen.dates.append([number, place])
             if getattr(cell, "data_type", "") == "e":
                 bad.append([number, place, f"the error {value}"])
                 value = str(value)
@@ -130,12 +155,6 @@ def _cells(sheet: Any, order: dict[str, Any]) -> tuple[list[Any], list[Any]]:
             )
         records.append([number, cells])
     return records, bad
-
-
-def _zeros(cell: Any) -> int:
-    """How many digits a cell shows at least, where its format is nothing but zeros: 001."""
-    form = _ZEROS.match(cell.number_format or "")
-    return len(form[0]) if form else 0
 
 
 def _marked(

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import CONTROLS, nearest
+from planner.errors import CONTROLS
 from planner.pack.columns import Column, Schema
+from planner.pack.data_rows import compare_totals, data_records, tell_titles
 from planner.pack.dates import NotADate, ReadDate, read_date
 from planner.pack.faults import Findings, control_in, listed, shown
-from planner.pack.grid import Cell, Grid, Record, header_key, is_blank, text_of
+from planner.pack.grid import Cell, Grid, Record, is_blank, text_of
+from planner.pack.header import columns_of, find_header
 from planner.pack.number_grammar import (
     NotANumber,
     Number,
     NumberKind,
+    is_open,
     plain_numbers,
     read_numbers,
-    tidy,
+    total_of,
 )
 
 Value = str | int | float | tuple[str, ...] | None
 
-_HEADER_WITHIN = 30
-_NOTES_WITHIN = 5
-_TOTAL = re.compile(r"((grand|sub)[\s-]*)?totals?|sum|jumla( kuu| yote)?", re.IGNORECASE)
-_SOME_TOTAL = re.compile(r"(grand |sub-?)?totals?\b.*|jumla\b.*|.*\btotals?", re.IGNORECASE)
-_TOTAL_WORDS = ("total", "sum", "jumla")  # every total has one of them; quickly seen
-_LETTER = re.compile(r"[^\W\d_]")
-_FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
 _SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
 _EXCEL_DIGITS = 10**15
+_LOOKED_AT = 20_000  # different cells, for an example
 _LIKE_LATIN = str.maketrans(  # as Unicode's list of confusables has them (UTS 39)
     "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0458\u0455\u0501\u04bb"
     "\u051b\u051d\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422"
@@ -116,19 +113,6 @@ class Table:
         return found
 
 
-def total_of(values: Sequence[Number]) -> Number:
-    """An exact sum: whole when every value is."""
-    if all(isinstance(each, int) for each in values):
-        return sum(values)
-    return tidy(math.fsum(values))
-
-
-def count_known(cells: Sequence[Cell], schema: Schema) -> int:
-    """How many different columns of the schema a row of cells names."""
-    known = {name for column in schema.columns for name in (column.name, *column.aliases)}
-    return len({header_key(cell) for cell in cells if isinstance(cell, str)} & known)
-
-
 def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     """Reads the rows of a grid by a schema.
 
@@ -142,18 +126,16 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     places = columns_of(grid, header, schema, findings)
     if not places:
         return None
-    if start:
-        above = [record.number for record in grid.records[:start]]
-        findings.warn(
-            f"{grid.file}: row {listed(map(str, above))} above the header taken as a title"
-        )
-    records, totals, whole = _data_records(grid, header, grid.records[start + 1 :], findings)
+    tell_titles(grid, start, findings)
+    records, totals, whole = data_records(grid, header, grid.records[start + 1 :], findings)
     columns = {column.name: column for column in schema.columns}
     names = tuple(places)
     read: list[list[Value]] = []
     for name, place in places.items():
         cells = [record.cells[place] for record in records]
         spoilt = [grid.bad.get((record.number, place)) for record in records] if grid.bad else []
+        if grid.dates and columns[name].kind in {"id", "ids"}:
+            _refuse_dates(grid, columns[name], place, records, findings)
         read.append(_read_column(grid, columns[name], records, cells, spoilt, findings))
     geometries = grid.geometries or {}
     rows = tuple(
@@ -162,7 +144,8 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     )
     if not rows and len(findings.faults) == before:
         findings.fault(grid.file, header.number, None, "no rows", "rows below the header", "")
-    _compare_totals(grid, totals, places, rows, schema, findings)
+    found = [(row.number, row.values) for row in rows] if totals else []
+    compare_totals(grid, totals, places, found, schema, findings)
     _check_unique(grid, schema, rows, findings)
     _check_alike(grid, schema, rows, findings)
     whole = whole and grid.whole
@@ -171,226 +154,16 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     return Table(grid.file, schema.kind, present, rows, whole, mapped, grid.repairs)
 
 
-def find_header(grid: Grid, schema: Schema) -> int:
-    """The record that names most columns; the first when none names any."""
-    near = grid.records[:_HEADER_WITHIN]
-    scores = [count_known(record.cells, schema) for record in near]
-    return scores.index(max(scores))
-
-
-def columns_of(grid: Grid, header: Record, schema: Schema, findings: Findings) -> dict[str, int]:
-    """Where each column of the schema stands; those that are missing or twice are faults."""
-    keys = [header_key(cell) for cell in header.cells]
-    places: dict[str, int] = {}
-    doubled: list[str] = []
-    for column in schema.columns:
-        given = [place for place, key in enumerate(keys) if key == column.name]
-        if len(given) > 1:
-            findings.fault(
-                grid.file,
-                header.number,
-                column.name,
-                "the column twice",
-                "each column once",
-                "Remove or rename one of them",
-            )
-            doubled.append(column.name)
-        if given:
-            places[column.name] = given[0]
-    exact = set(places.values())
-    for column in schema.columns:
-        if column.name in places:
-            continue
-        for alias in column.aliases:
-            free = [place for place, key in enumerate(keys) if key == alias and place not in exact]
-            if free:
-                places[column.name] = free[0]
-                exact.add(free[0])
-                break
-    understood = [
-        f"{shown(text_of(header.cells[place]))} as {name}"
-        for name, place in places.items()
-        if text_of(header.cells[place]) != name
-    ]
-    if understood:
-        findings.warn(f"{grid.file}: columns understood: {', '.join(understood)}")
-    unused = [
-        text_of(cell)
-        for place, cell in enumerate(header.cells)
-        if place not in exact and not is_blank(cell)
-    ]
-    if grid.geometries is not None and schema.geometry == "point":
-        unused = [name for name in unused if name not in {"lat", "lon"}]
-    _check_missing(grid, header, schema, places, unused, findings)
-    _tell_nameless(grid, header, findings)
-    if unused:
-        free_names = [column.name for column in schema.columns if column.name not in places]
-        alike = [(name, nearest(header_key(name), free_names)) for name in unused]
-        hints = [f"{shown(name)} (did you mean {near[0]}?)" for name, near in alike if near]
-        plain = [shown(name) for name, near in alike if not near]
-        findings.warn(f"{grid.file}: columns not used: {listed([*hints, *plain], 20)}")
-    return {name: place for name, place in places.items() if name not in doubled}
-
-
-def _check_missing(
-    grid: Grid,
-    header: Record,
-    schema: Schema,
-    places: Mapping[str, int],
-    unused: list[str],
-    findings: Findings,
+def _refuse_dates(
+    grid: Grid, column: Column, place: int, records: Sequence[Record], findings: Findings
 ) -> None:
-    found = listed((text_of(cell) for cell in header.cells if not is_blank(cell)), 40)
-    missing = [
-        (each.name, [each.name])
-        for each in schema.columns
-        if each.required and each.name not in places
-    ]
-    groups = schema.one_of
-    if groups and not any(all(name in places for name in group) for group in groups):
-        alone = [name for group in groups for name in group]
-        missing.append((" or ".join("+".join(group) for group in groups), alone))
-    for name, single in missing:
-        alike = ((each, nearest(each, [header_key(cell) for cell in unused])) for each in single)
-        near = next(((each, found[0]) for each, found in alike if found), None)
-        hint = f". Is {near[1]} meant? Rename it to {near[0]}" if near else ""
-        findings.fault(
-            grid.file,
-            header.number,
-            name,
-            f"missing column: {name}",
-            f"a column named {name}",
-            f"Found: {found}{hint}",
-        )
-
-
-def _tell_nameless(grid: Grid, header: Record, findings: Findings) -> None:
-    """Says which columns hold data but no heading, as nobody can tell what they are."""
-    nameless = [place for place, cell in enumerate(header.cells) if is_blank(cell)]
-    if not nameless:
-        return
-    below = [record.cells for record in grid.records if record.number > header.number]
-    filled = [
-        str(place + 1)
-        for place in nameless
-        if any(place < len(cells) and not is_blank(cells[place]) for cells in below)
-    ]
-    if filled:
-        findings.warn(f"{grid.file}: columns without a heading, not used: {listed(filled)}")
-
-
-def _data_records(
-    grid: Grid, header: Record, records: Sequence[Record], findings: Findings
-) -> tuple[list[Record], list[Record], bool]:
-    """The rows that hold data, the total rows, and whether no other row was left out.
-
-    Totals and footnotes are no data; a wrong count of fields is a fault.
-    """
-    width = len(header.cells)
-    own = [text_of(cell) for cell in header.cells]
-    kept: list[Record] = []
-    totals: list[Record] = []
-    whole = True
-    plain: dict[Cell, bool] = {}  # of each first cell, whether it shows that the row is data
-    for index, record in enumerate(records):
-        cells = record.cells
-        is_plain = plain.get(cells[0]) if cells else False
-        if is_plain is None:
-            is_plain = plain[cells[0]] = _begins_data(cells[0], own)
-        if is_plain and len(cells) == width and index < len(records) - _NOTES_WITHIN:
-            kept.append(record)
-        elif _is_header(cells, own):
-            findings.warn(f"{grid.file}: row {record.number} repeats the header: left out")
-        elif _is_total(cells):
-            totals.append(record)
-            label = next(text_of(cell) for cell in cells if not is_blank(cell))
-            findings.warn(
-                f"{grid.file}: row {record.number} ({shown(label)}) is a total row:"
-                " not counted as data"
-            )
-        elif index >= len(records) - _NOTES_WITHIN and _is_note(cells):
-            findings.warn(f"{grid.file}: row {record.number} is a note, not data: left out")
-        elif len(cells) == width:
-            kept.append(record)
-        elif grid.ragged:
-            whole = False
-            findings.fault(
-                grid.file,
-                record.number,
-                None,
-                f"{len(cells)} fields",
-                f"{width} fields, as in the header",
-                'Look for a missing or extra separator; put text that contains one in "…"',
-            )
-        else:
-            padded = cells[:width] + (None,) * (width - len(cells))
-            kept.append(Record(record.number, padded))
-    return kept, totals, whole
-
-
-def _begins_data(cell: Cell, header: Sequence[str]) -> bool:
-    """Whether a row with this first cell is neither the header again nor a total."""
-    return text_of(cell) != header[0] and not is_blank(cell) and not _is_total((cell,))
-
-
-def _is_header(cells: Sequence[Cell], header: Sequence[str]) -> bool:
-    """Whether a row says what the header says, as where files were put one below the other."""
-    return (
-        len(cells) >= len(header) > 1
-        and text_of(cells[0]) == header[0]
-        and [text_of(cell) for cell in cells] == header
-    )
-
-
-def _is_total(cells: Sequence[Cell]) -> bool:
-    """Whether the first filled cell says so; `Total of …` only where no other cell has letters."""
-    for place, cell in enumerate(cells):
-        if cell is None or cell == "":
-            continue
-        if not isinstance(cell, str):
-            return False
-        text = cell.strip()
-        if not text:
-            continue
-        low = text.casefold()
-        if not any(word in low for word in _TOTAL_WORDS):
-            return False
-        if _TOTAL.fullmatch(text):
-            return True
-        return bool(_SOME_TOTAL.fullmatch(text)) and not any(
-            isinstance(other, str) and _LETTER.search(other) for other in cells[place + 1 :]
-        )
-    return False
-
-
-def _is_note(cells: Sequence[Cell]) -> bool:
-    filled = [text_of(cell) for cell in cells if not is_blank(cell)]
-    return len(filled) == 1 and bool(_FOOTNOTE.match(filled[0]))
-
-
-def _compare_totals(
-    grid: Grid,
-    records: Sequence[Record],
-    places: Mapping[str, int],
-    rows: Sequence[Row],
-    schema: Schema,
-    findings: Findings,
-) -> None:
-    """Says where a total row differs from the sum of the rows."""
-    columns = {column.name: column for column in schema.columns}
+    """An id that a spreadsheet took for a day is no longer what somebody typed: 3-1 or MAR1."""
     for record in records:
-        for name, place in places.items():
-            column = columns[name]
-            if not column.total or place >= len(record.cells) or is_blank(record.cells[place]):
-                continue
-            stated = read_numbers([record.cells[place]], "count", grid.separator)[0]
-            cells = [row.number_or_none(name) for row in rows]
-            summed = total_of([each for each in cells if each is not None])
-            if isinstance(stated, (int, float)) and stated != summed:
-                findings.warn(
-                    f"{grid.file}: row {record.number} gives {stated:,} as total of {name};"
-                    f" the rows sum to {summed:,}"
-                )
+        if (record.number, place) in grid.dates:
+            findings.fault(
+                grid.file, record.number, column.name, f"the date {text_of(record.cells[place])}",
+                column.expected, "Format the column as Text, and type the id again",
+            )  # fmt: skip
 
 
 def _read_column(
@@ -508,7 +281,6 @@ def _read_number_column(
         return list(plain)
     numbers = read_numbers(given, kind, grid.separator)
     values: list[Value] = []
-    marks = ""
     for record, cell, number in zip(records, given, numbers, strict=True):
         value: Value = None
         if isinstance(number, NotANumber):
@@ -519,12 +291,22 @@ def _read_number_column(
             findings.fault(grid.file, record.number, column.name, cell, column.expected, "")
         else:
             value = number
-            if not marks and isinstance(cell, str) and number is not None:
-                marks = "" if _as_written(cell, number) else f"{cell} as {number}"
         values.append(value)
-    if marks:
-        findings.warn(f"{grid.file}: {column.name}: numbers understood, such as {marks}")
+    if understood := _understood(given, values):
+        findings.warn(f"{grid.file}: {column.name}: numbers understood, such as {understood}")
     return values
+
+
+def _understood(cells: Sequence[Cell], values: Sequence[Value]) -> str:
+    """A cell that the others had to explain, and one that is clear by itself, as they were read."""
+    told: dict[bool, str] = {}
+    for cell, value in islice(dict(zip(cells, values, strict=True)).items(), _LOOKED_AT):
+        if isinstance(cell, str) and isinstance(value, (int, float)):
+            if not _as_written(cell, value):
+                told.setdefault(is_open(cell), f"{cell} as {value}")
+            if len(told) > 1:
+                break
+    return " and ".join(told.values())
 
 
 def _all_allowed(numbers: Sequence[Number | None], column: Column) -> bool:

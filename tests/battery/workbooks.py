@@ -14,6 +14,7 @@ from battery.case import Case, refused, taken
 
 HEAD = ["area", "population"]
 TWO = [HEAD, ["Nairobi", 100], ["Mombasa", 50]]
+PLACED = ["id", "name", "area", "lat", "lon"]
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -86,8 +87,13 @@ def hide_column(made: Any) -> None:
     made.active.column_dimensions["B"].hidden = True
 
 
-def percent(made: Any) -> None:
-    made.active["B2"].number_format = "0%"
+def look(form: str, place: str = "B2") -> Callable[[Any], None]:
+    """Gives a cell a number format."""
+
+    def give(made: Any) -> None:
+        made.active[place].number_format = form
+
+    return give
 
 
 def zeros(made: Any) -> None:
@@ -170,8 +176,30 @@ CELLS = (
         taken(2, "sheet Data was read", **COUNTS)),
     one("a date in a number cell", book([HEAD, ["Nairobi", date(2024, 5, 1)]]),
         refused((2, "population", "2024-05-01"))),
-    one("a percentage by its format", book([HEAD, ["Nairobi", 0.12]], percent),
-        taken(1, population=0.12)),
+    one("a percentage by its format", book([HEAD, ["Nairobi", 0.12]], look("0%")),
+        taken(1, "column 2 is shown in percent", "0.12 in row 2", population=0.12)),
+    one("a number that is shown as millions",
+        book([HEAD, ["Nairobi", 12]], look('0" million"')),
+        taken(1, "with the text million", population=12)),
+    one("a number that is shown a thousand times smaller",
+        book([HEAD, ["Nairobi", 1_234_000]], look("#,##0,")),
+        taken(1, "in thousands or millions", population=1_234_000)),
+    one("a number that is not shown", book([HEAD, ["Nairobi", 5]], look(";;;")),
+        taken(1, "is shown as nothing", population=5)),
+    one("a number beside its currency", book(TWO, look('"KSh "#,##0.00_);[Red]\\(#,##0\\)')),
+        taken(2, untold=("is shown",), **COUNTS)),
+    one("a typed fraction beside a thousand in a text",
+        book([HEAD, ["Nairobi", 532.114], ["Kwale", "1.234.567"]]),
+        refused((2, "population", "532.1140 as a text"))),
+    Case("ids that a format hides", "sites.xlsx", "sites",
+         book([PLACED, [1, "A", "047", -1.28, 36.82]], look('"W"000', "A2")),
+         taken(1, "column 1 is shown with the text W", cells={(2, "id"): "1"})),
+    Case("an id that became a date", "sites.xlsx", "sites",
+         book([PLACED, [date(2026, 3, 1), "A", "047", -1.28, 36.82]]),
+         refused((2, "id", "the date 2026-03-01"))),
+    Case("typed kilometres beside a decimal comma", "travel.xlsx", "travel",
+         book([["demand_point", "site", "km"], ["p", "s", 8.123], ["q", "s", "7,5"]]),
+         taken(2, "7,5 as 7.5", cells={(2, "km"): 8.123, (3, "km"): 7.5})),
     one("numbers as text", book([HEAD, ["Nairobi", "1,234,567"], ["Kwale", " 50 "]]),
         taken(2, population=1_234_617)),
     one("true and false as numbers", book([HEAD, ["Nairobi", True]]),

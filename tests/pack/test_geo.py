@@ -104,5 +104,8 @@ def test_an_outline_of_too_many_corners_is_refused_before_it_is_looked_at():
         read_geometry(outline)
     found, expected, _ = outline_fault(shape(outline))
     assert (found, expected) == ("250,001 corners", "at most 250,000 corners")
+    for none in (None, 5, [5], [[5]]):  # counted as none, and refused for what they are
+        with pytest.raises(GeometryError, match=r"not numbers|no list|coordinates"):
+            read_geometry({"type": "Polygon", "coordinates": none})
     outline["coordinates"][0] = [*ring[:10], ring[0]]
     assert outline_fault(read_geometry(outline)) is None

@@ -80,6 +80,46 @@ def test_the_column_proves_what_a_mark_means():
     assert isinstance(mixed[0], NotANumber)
 
 
+@pytest.mark.parametrize("kind", ["count", "money"])
+def test_a_fraction_whose_mark_parts_thousands_elsewhere_is_refused(kind):
+    for mark, separator in ((",", ","), (".", ";")):
+        cells = [f"1{mark}234{mark}567", f"1{mark}20", "5", f"12{mark}000"]
+        grouped, fraction, whole, either = read_numbers(cells, kind, separator)
+        assert (grouped, whole) == (1234567, 5)
+        assert "parts thousands" in fraction.message
+        assert ("comma" if mark == "," else "point") in fraction.expected
+        assert isinstance(either, NotANumber)
+
+
+def test_measures_keep_the_point_as_their_decimal_mark():
+    grouped, fraction, either = read_numbers(["1.234.567", "8.5", "7.123"], "measure", ";")
+    assert "is the decimal mark" in grouped.message
+    assert (fraction, either) == (8.5, 7.123)
+    assert read_numbers(["1.234.567", "7.123"], "measure", ";") == [1234567, 7123]
+    both = read_numbers(["1.234,5", "1,234.5", "8"], "measure", ";")
+    assert both == [1234.5, 1234.5, 8]  # clear by themselves
+
+
+def test_one_decimal_comma_makes_no_thousands_where_commas_part_fields():
+    comma, point = read_numbers(["8,5", "7.123"], "measure", ",")
+    assert comma == 8.5
+    assert isinstance(point, NotANumber)
+    assert read_numbers(["1,234", "8.5"], "measure", ",") == [1234, 8.5]
+    twelve, slip = read_numbers(["12,345", "5,60"], "count", ",")
+    assert isinstance(twelve, NotANumber)
+    assert slip == 5.6
+    assert read_numbers(["12,345", "5,60"], "count", ";") == [12.345, 5.6]
+
+
+def test_typed_numbers_are_what_they_are_whatever_texts_stand_beside_them():
+    for proof in ("7,5", "1.234,5", "1.234.567"):
+        assert read_numbers([8.123, proof], "measure")[0] == 8.123
+        assert isinstance(read_numbers([532.114, proof], "count")[0], NotANumber)
+    assert read_numbers([532.114, 12.5], "count") == [532.114, 12.5]
+    assert "532.1140 as a text" in read_numbers([532.114], "count")[0].message
+    assert isinstance(read_numbers(["532.114", 12.5], "count")[0], NotANumber)
+
+
 def test_a_comma_separated_table_has_no_decimal_commas_in_its_counts():
     assert one("45,120", "count", ",") == 45120
     assert isinstance(one("45,120", "measure", ","), NotANumber)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from planner.pack.columns import AREA_DEMAND, VISITS
 from planner.pack.faults import Findings
-from planner.pack.tables import count_known, read_table
+from planner.pack.header import count_known
+from planner.pack.tables import read_table
 from planner.pack.text_table import read_text_grid
 
 TABLE = [["demand_point", "visit_type", "visits_per_year"], ["001", "Café", "5"], ["2", "NA", "0"]]
