@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.util
 import os
 import signal
@@ -19,11 +20,13 @@ from typing import NoReturn
 
 from planner.errors import PlannerError
 from planner.pack import bundle_root
+from planner.starter import VARIABLE
 from planner.terminal import say
 
 HOST = "127.0.0.1"
 WAIT_SECONDS = 60
 _LOOK_SECONDS = 0.05
+_ANSWER_SECONDS = 0.5  # in which a program of this machine takes a visitor
 FIRST_PAGE_SECONDS = 4.0  # in which nothing else is begun
 END_SECONDS = 5  # that the server has to end by itself
 _ENDING = tuple(
@@ -34,7 +37,7 @@ _ENDING = tuple(
 def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     """Run the app until it is stopped; returns the server's exit status.
 
-    The server never outlives this process, however it is asked to end: Ctrl-C, SIGTERM, SIGHUP.
+    The server never outlives this process, however that ends: Ctrl-C, SIGTERM, SIGHUP, a kill.
 
     Args:
         port: The port to listen on; the next free one is taken when it is in use.
@@ -47,16 +50,14 @@ def serve(port: int, *, open_browser: bool, pack: Path | None = None) -> int:
     app = bundle_root() / "app.py"
     if not app.is_file() or importlib.util.find_spec("streamlit") is None:
         raise PlannerError("The app is not installed whole: install the package again.")
-    wanted, port = port, _free_port(port)
+    port = _free_port(port)
     address = f"http://{HOST}:{port}"
-    if port != wanted:
-        say(f"Another program uses port {wanted}. A proxy that leads there will not find this app.")
     say(f"Ugatuzi Planner opens at {address} (Ctrl-C ends it)")
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(address, port), daemon=True).start()
     command = [sys.executable, "-m", "planner.present.server", "run", str(app)]
     options = ["--server.address", HOST, "--server.port", str(port), "--server.headless", "true"]
-    environment = dict(os.environ)
+    environment = os.environ | {VARIABLE: str(os.getpid())}
     if pack is not None:
         environment["UGATUZI_PACK"] = str(pack.resolve())
     # Beside the pages: the engine is compiled, jobs left behind are seen to, first plans made. It
@@ -133,15 +134,31 @@ def _send(process: subprocess.Popen[bytes], name: str) -> None:
 
 def _free_port(wanted: int) -> int:
     for port in range(wanted, min(wanted + 20, 65536)):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            if os.name == "posix":  # a server that has just ended leaves its port free for the next
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
+        why = _why_not(port)
+        if not why:
             return port
+        if port == wanted:
+            say(f"{why} A proxy that leads there will not find this app.")
     raise PlannerError(f"No port is free from {wanted} on; choose another with --port.")
+
+
+def _why_not(port: int) -> str:
+    """Why the app cannot listen on a port; empty where it can."""
+    in_use = f"Another program uses port {port}."
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as visitor:
+        visitor.settimeout(_ANSWER_SECONDS)
+        if visitor.connect_ex((HOST, port)) == 0:  # also one that listens on all addresses
+            return in_use
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # what has just ended leaves its port to the next
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        else:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            return in_use if error.errno == errno.EADDRINUSE else f"Port {port} may not be used."
+    return ""
 
 
 def _open_when_ready(address: str, port: int) -> None:

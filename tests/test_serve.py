@@ -106,6 +106,38 @@ def test_a_command_that_is_killed_takes_its_server_along_and_the_next_has_its_po
         end((*children, command, *([again] if again else [])))
 
 
+def test_a_command_that_is_killed_while_it_starts_leaves_nothing(tmp_path):
+    port = free_port()
+    command = started(tmp_path, port)
+    children = []
+    try:
+        limit = time.monotonic() + 30
+        while not children and time.monotonic() < limit:
+            children = psutil.Process(command.pid).children()
+        command.kill()
+        _, left = psutil.wait_procs(children, timeout=30)
+        assert left == []
+    finally:
+        end((*children, command))
+
+
+def test_a_port_that_may_not_be_used_is_told(monkeypatch, capsys):
+    class Closed(socket.socket):
+        def bind(self, address):
+            if address[1] < 1024:
+                raise PermissionError(13, "Permission denied")
+            super().bind(address)
+
+    def ended(command, **_options):
+        raise PlannerError(command[command.index("--server.port") + 1])
+
+    monkeypatch.setattr(socket, "socket", Closed)
+    monkeypatch.setattr(subprocess, "Popen", ended)
+    with pytest.raises(PlannerError, match=r"^10\d\d$"):
+        serve(1019, open_browser=False)
+    assert "Port 1019 may not be used." in capsys.readouterr().err
+
+
 def test_a_port_that_another_program_uses_is_told(monkeypatch, capsys):
     with socket.socket() as other:
         other.bind((HOST, 0))

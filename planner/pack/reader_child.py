@@ -25,8 +25,7 @@ _LEFT_ALONE = 76  # exit status: nobody waits for the answer
 
 def main() -> int:
     """Answers one order."""
-    answer = os.dup(1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    answer = own_answer()
     order = json.loads(Path("order.json").read_bytes())
     _limit(order)
     try:
@@ -70,23 +69,39 @@ def _fault(found: str, message: str) -> dict[str, Any]:
     return {"faults": [{**fault, "message": message}]}
 
 
-def limit_self(cpu_seconds: int, data_bytes: int, parent: int) -> None:
+def own_answer() -> int:
+    """Where this process answers; what libraries print goes nowhere."""
+    answer = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return answer
+
+
+def limit_self(
+    cpu_seconds: int, data_bytes: int, parent: int, *, binds_others: bool = True
+) -> None:
     """Bounds this process's memory and time, and has it end with the one that started it.
+
+    Windows bounds neither: there the clock of the one that waits is the only limit.
 
     Args:
         cpu_seconds: What it may have of the processor.
         data_bytes: What it may have of memory.
         parent: The number of the process that started it; where that has ended, so does this one.
+        binds_others: Whether what it starts may have no more either.
     """
-    try:
-        import resource  # noqa: PLC0415 - not there on every system
-    except ImportError:
-        return
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before this could be said
             sys.exit(_LEFT_ALONE)
+    else:
+        from planner.starter import end_with  # noqa: PLC0415 - Linux does it by itself
+
+        end_with(parent, lambda: os._exit(_LEFT_ALONE))
+    try:
+        import resource  # noqa: PLC0415 - not there on every system
+    except ImportError:
+        return
     for what, most in (
         (resource.RLIMIT_AS, _ADDRESS_BYTES),
         (resource.RLIMIT_DATA, data_bytes),
@@ -94,7 +109,7 @@ def limit_self(cpu_seconds: int, data_bytes: int, parent: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(what, (most, most if binds_others else resource.getrlimit(what)[1]))
 
 
 def _limit(order: dict[str, Any]) -> None:

@@ -109,7 +109,7 @@ def _read_within(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env=_environment(folder),
+            env=environment_of_child(folder),
             start_new_session=True,
         )
     except OSError:
@@ -172,13 +172,13 @@ def _refuse(file: str, form: str, found: str, message: str, findings: Findings) 
     findings.fault(file, None, None, found, _FORMATS[form], message)
 
 
-def _environment(folder: str) -> dict[str, str]:
+def environment_of_child(folder: str) -> dict[str, str]:
     """What the child may know of this process: where Python is, and nothing else."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
     return kept | {
         "PYTHONPATH": str(_PACKAGE_PARENT),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "TMPDIR": folder,
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "ARROW_IO_THREADS": "1",
@@ -189,7 +189,10 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 def end_child(child: subprocess.Popen[bytes]) -> None:
-    """End a child and all that it started, and wait for it."""
+    """End a child and all that it started, and wait for it.
+
+    What has a session of its own is told by the system that its parent is gone, or sees it.
+    """
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(child.pid, signal.SIGKILL)

@@ -17,12 +17,12 @@ import time
 import psutil
 
 from planner.errors import PlannerError
+from planner.starter import end_with_starter
 
 # Not what declares components: the server must be there.
 _FIRST = ("pandas", "folium", "planner.insight.points")
 _LATER = ("altair", "planner.runs.store", "planner.present.compare.compare_members")
 _FIRST_PAGE_SECONDS = 4.0  # in which the first page has the processor
-_LOOK_SECONDS = 1.0
 _END_SECONDS = 5.0  # to end by itself
 _IDLE_SHARE = 20.0  # of one processor, in percent: below it nobody waits for a page
 
@@ -54,13 +54,11 @@ def _when_idle() -> None:
         pass
 
 
-def end_with(starter: int) -> None:
-    """Wait for the process that started this one to end, however it does, and end then.
+def end_self() -> None:
+    """End as on a signal, else at once.
 
     A server that is left alone would hold its port, and the next one would have to take another.
     """
-    while os.getppid() == starter and psutil.pid_exists(starter):
-        time.sleep(_LOOK_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_END_SECONDS)
     os._exit(1)
@@ -68,9 +66,9 @@ def end_with(starter: int) -> None:
 
 def main() -> None:
     """Serve, and make ready beside it."""
+    end_with_starter(end_self)
     from streamlit.web import cli  # noqa: PLC0415 - loaded by the process that serves alone
 
-    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     threading.Thread(target=make_ready, daemon=True).start()
     importlib.import_module("planner.present.people.serving").set_guard()
     sys.argv[0] = "streamlit"

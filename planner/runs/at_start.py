@@ -21,12 +21,14 @@ from planner.pack.types import Pack
 from planner.runs import adopt, first
 from planner.runs.files import clear_leftovers
 from planner.runs.processes import be_kind
+from planner.starter import end_with_starter
 
 _EVERY_S = 1.0
 
 
 def main() -> None:
     """Do all of it; returns when the first start is over."""
+    end_with_starter(lambda: os.kill(os.getpid(), signal.SIGTERM))
     be_kind(is_last=True)  # the first page goes first
     clear_leftovers(home())
     with contextlib.suppress(PlannerError):  # pages say what is wrong with the store

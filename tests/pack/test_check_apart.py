@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 
 from pack import files, tiny
-from planner.errors import Counted, in_full
-from planner.pack import check_apart, check_pack
+from planner.errors import Counted, PlannerError, in_full
+from planner.pack import check_apart, check_pack, road_source
 from planner.pack.check_apart import check_draft, report_of, told
 from planner.pack.locate import data_root
 from planner.pack.sandbox import Limits
@@ -27,7 +28,7 @@ def test_both_ways_give_the_same_answer(tmp_path, pack):
     folder = data_root() / "one-stop"
     if pack != "built-in":
         folder = tiny.write(tmp_path / "draft", **(FAULTY if pack == "faulty" else {}))
-    here, apart = check_draft(folder), check_draft(folder, most_here=0)
+    here, apart = check_draft(folder, tmp_path), check_draft(folder, tmp_path, most_here=0)
     assert here == check_pack(folder)
     assert (apart.verdict, apart.row_count, apart.totals) == (
         here.verdict, here.row_count, here.totals
@@ -51,7 +52,7 @@ def test_faults_that_were_only_counted_take_no_room_on_the_way(tmp_path):
 def test_a_small_draft_needs_no_other_process(tmp_path, monkeypatch):
     folder = tiny.write(tmp_path / "draft")
     monkeypatch.setattr(subprocess, "Popen", None)
-    assert check_draft(folder).verdict != "refuse"
+    assert check_draft(folder, tmp_path).verdict != "refuse"
     assert sum(path.stat().st_size for path in folder.iterdir()) < check_apart.MOST_HERE_BYTES
 
 
@@ -64,7 +65,7 @@ def test_a_small_draft_needs_no_other_process(tmp_path, monkeypatch):
 )
 def test_what_passes_the_limits_is_refused_and_ended(tmp_path, limits, found):
     folder = tiny.write(tmp_path / "draft", **MANY)
-    report = check_draft(folder, limits=limits)
+    report = check_draft(folder, tmp_path, limits=limits)
     assert report.verdict == "refuse"
     (fault,) = report.faults
     assert (fault.file, fault.found) == ("pack.toml", found)
@@ -72,10 +73,10 @@ def test_what_passes_the_limits_is_refused_and_ended(tmp_path, limits, found):
     assert [each for each in psutil.Process().children() if str(folder) in each.cmdline()] == []
 
 
-def test_nothing_is_left_of_one_that_was_ended(tmp_path, monkeypatch):
+def test_what_is_put_away_lies_beside_the_draft(tmp_path, monkeypatch):
     """It was ended while it had a workbook read, whose copy lay in a folder of its own."""
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    place = tmp_path / "beside"
+    place.mkdir()
     folder = tiny.write(tmp_path / "draft", **MANY)
     table = [line.split(",") for line in MANY["visits_csv"].splitlines()]
     files.workbook(folder / "visits.xlsx", table[:60_000])
@@ -85,22 +86,63 @@ def test_nothing_is_left_of_one_that_was_ended(tmp_path, monkeypatch):
     def watched(child, **options):
         end = time.monotonic() + 30
         while not there and time.monotonic() < end:
-            there.update(path.name for path in (tmp_path / "temporary").rglob("planner-read-*"))
+            there.update(path.name for path in place.rglob("planner-read-*"))
         raise subprocess.TimeoutExpired(child.args, 0)
 
     with monkeypatch.context() as patch:
         patch.setattr(subprocess.Popen, "communicate", watched)
         patch.setattr(check_apart, "end_child", lambda child: (child.kill(), child.wait()))
-        check_draft(folder, most_here=0)
-    assert there
-    assert list((tmp_path / "temporary").iterdir()) == []
+        check_draft(folder, place, most_here=0)
+    assert there  # it lies beside the draft and is cleared with it
 
 
-def test_an_error_of_our_own_is_none_of_the_files(tmp_path):
-    """It is told as one: with what was wrong, for the page's root and its log."""
+def test_an_error_of_our_own_is_none_of_the_files(tmp_path, caplog):
+    """It is told in words, and the log has what was wrong."""
     wrong = Limits(cpu_seconds="a minute")  # type: ignore[arg-type]
-    with pytest.raises(RuntimeError, match="ValueError"):
-        check_draft(tiny.write(tmp_path / "draft"), most_here=0, limits=wrong)
+    with pytest.raises(PlannerError, match="went wrong by itself"):
+        check_draft(tiny.write(tmp_path / "draft"), tmp_path, most_here=0, limits=wrong)
+    assert "ValueError" in caplog.text
+
+
+def test_small_files_that_are_packed_are_checked_apart(tmp_path, monkeypatch):
+    folder = tiny.write(tmp_path / "draft")
+    for name, size in (("travel.parquet", 2000), ("visits.xlsx", 70_000), ("areas.gpkg", 530_000)):
+        (folder / name).write_bytes(b"x" * size)
+        with monkeypatch.context() as patch:
+            patch.setattr(check_apart, "_check_apart", lambda *_arguments: "apart")
+            assert check_draft(folder, tmp_path) == "apart"
+        (folder / name).unlink()
+
+
+def test_a_reader_has_limits_of_its_own_though_its_starter_has_less(tmp_path):
+    """Roads take more memory than the check beside them: only what is asked for is bounded."""
+    for name in ("wall_seconds", "cpu_seconds", "data_bytes"):
+        assert getattr(check_apart.LIMITS, name) > getattr(road_source._LIMITS, name)
+    script = (
+        "import os, resource\n"
+        "from planner.pack.reader_child import limit_self\n"
+        "limit_self(60, 2**30, os.getppid(), binds_others=False)\n"
+        "limit_self(90, 2**31, os.getppid())\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_DATA))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert told.stdout.decode().strip() == f"(90, 90) ({2**31}, {2**31})"
+
+
+def test_so_many_at_once_as_there_are_processors_but_one(tmp_path, monkeypatch):
+    folder = tiny.write(tmp_path / "draft")
+    now, most = [], []
+
+    def slow(*_arguments):
+        now.append(1)
+        most.append(len(now))
+        time.sleep(0.05)
+        now.pop()
+
+    monkeypatch.setattr(check_apart, "_check_apart", slow)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: check_draft(folder, tmp_path, most_here=0), range(6)))
+    assert max(most) <= max(1, os.cpu_count() - 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such signal")
@@ -108,7 +150,7 @@ def test_it_ends_with_the_process_that_asked(tmp_path):
     folder = tiny.write(tmp_path / "draft", **MANY)
     script = (
         f"from pathlib import Path\nfrom planner.pack.check_apart import check_draft\n"
-        f"check_draft(Path({str(folder)!r}))\n"
+        f"check_draft(Path({str(folder)!r}), Path({str(tmp_path)!r}))\n"
     )
     with subprocess.Popen([sys.executable, "-c", script]) as asking:
         try:

@@ -14,6 +14,7 @@ import pytest
 from shapely.affinity import translate
 
 from pack import files
+from planner import starter
 from planner.pack import check_table, foreign, opening, sandbox
 from planner.pack.faults import Findings
 from planner.pack.reader_child import _limit, _read
@@ -107,15 +108,19 @@ def test_where_nothing_can_be_limited_the_file_is_read_all_the_same(monkeypatch)
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_DATA)
+    watched = []
     with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        patch.setattr(starter, "end_with", lambda pid, _end: watched.append(pid))
         patch.setitem(sys.modules, "resource", None)
         _limit(ORDER | {"data": 2**20})
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
+    assert watched == [ORDER["parent"]]  # it still ends with the one that started it
 
 
 def test_only_linux_is_asked_to_leave_the_network(tmp_path):
     script = (
-        "import ctypes, json, resource, sys\n"
+        "import ctypes, json, psutil, resource, sys\n"
         "from planner.pack.reader_child import _limit\n"
         "sys.platform, ctypes.CDLL = 'darwin', None\n"
         "_limit(json.load(open('order.json')))\n"
@@ -130,10 +135,10 @@ def test_only_linux_is_asked_to_leave_the_network(tmp_path):
 @pytest.fixture
 def with_skipped(monkeypatch):
     """Has every child start with drivers to skip, and more of its environment."""
-    of_child = sandbox._environment
+    of_child = sandbox.environment_of_child
 
     def put(**more):
-        monkeypatch.setattr(sandbox, "_environment", lambda folder: of_child(folder) | more)
+        monkeypatch.setattr(sandbox, "environment_of_child", lambda folder: of_child(folder) | more)
 
     return put
 

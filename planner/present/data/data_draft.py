@@ -55,14 +55,17 @@ class Draft:
         beside: The folder that it lies in; gone with this record.
         folder: The folder of its `pack.toml`; None where it could not be put together.
         report: What the check of all its files found, with the files' own names.
-        faults: Its faults.
     """
 
     digest: str
     beside: tempfile.TemporaryDirectory[str]
     folder: Path | None
     report: CheckReport
-    faults: tuple[Fault, ...]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault of it."""
+        return self.report.faults
 
     @property
     def is_sound(self) -> bool:
@@ -155,15 +158,21 @@ def make_draft(
         findings.faults.extend(error.faults)
         folder = None
     except OSError as error:
-        words = (error.strerror or "the disk refused").lower()
-        raise PlannerError(f"The files could not be put together: {words}.") from error
+        raise PlannerError(f"The files could not be put together: {_refusal(error)}.") from error
     if folder is None:
         report = CheckReport("refuse", 0, {}, tuple(findings.faults), ())
     else:
-        report = check_draft(folder)
+        try:
+            report = check_draft(folder, Path(beside.name))
+        except OSError as error:
+            raise PlannerError(f"The files could not be checked: {_refusal(error)}.") from error
     names = {} if folder is None else _own_names(folder, files)
     faults = renamed(report.faults, names)
-    return Draft(digest, beside, folder, replace(report, faults=faults), faults)
+    return Draft(digest, beside, folder, replace(report, faults=faults))
+
+
+def _refusal(error: OSError) -> str:
+    return (error.strerror or "the disk refused").lower()
 
 
 def _put_together(
