@@ -79,7 +79,9 @@ def fuzz(
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder, ThreadPoolExecutor(jobs) as pool:
         place = Path(folder)
-        _run("seeds", folder, *readers, seconds=_SETTING_OUT)
+        told = _run("seeds", folder, *readers, seconds=_SETTING_OUT)
+        if missing := [each for each in readers if not (place / each).is_dir()]:
+            raise SystemExit(f"No files to begin with for {', '.join(missing)}:\n{told[-2000:]}")
         yield from pool.map(lambda each: _fuzzed(each, seconds, place, kept, seed), readers)
 
 

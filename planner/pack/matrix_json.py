@@ -15,14 +15,20 @@ from typing import Any
 import numpy as np
 
 from planner.pack.faults import AT_MOST, Findings, shown
-from planner.pack.matrix_programs import MatrixChoices, MatrixForm, Measured, stated
+from planner.pack.matrix_programs import (
+    IN_KM,
+    UNIT_NAMES,
+    MatrixChoices,
+    MatrixForm,
+    Measured,
+    stated,
+)
 from planner.pack.matrix_types import Array, MatrixJoin, Pairs
 from planner.pack.strict_json import ONCE, TwiceError, told_of
 from planner.pack.text_table import decode
 
 MOST_BYTES = 40 * 2**20
 BY_ANSWER = "as the answer says"
-_UNITS = {"km": "km", "kilometers": "km", "mi": "mi", "miles": "mi", "m": "m", "meters": "m"}
 _EXPECTED = "durations and distances of OSRM or openrouteservice, or sources_to_targets of Valhalla"
 
 
@@ -166,11 +172,11 @@ def _unit(said: Any, file: str, findings: Findings) -> str | None:
     """The unit of distances that an answer states, '' where none; None for an unknown one."""
     if said is None or said == "":
         return ""
-    unit = _UNITS.get(said.lower()) if isinstance(said, str) else None
-    if unit is None:
-        findings.fault(
-            file, None, "units", said, f"one of {', '.join(_UNITS)}", "Ask the program again"
-        )
+    unit = UNIT_NAMES.get(said.lower(), "") if isinstance(said, str) else ""
+    if unit not in IN_KM:
+        expected = "one of km, kilometers, mi, miles, m, meters"
+        findings.fault(file, None, "units", said, expected, "Ask the program again")
+        return None
     return unit
 
 
@@ -224,15 +230,20 @@ def _table(
         )  # fmt: skip
         return None
     figures = np.full(shape, np.nan)
+    bad = 0
     for i, row in enumerate(values):
         for j, cell in enumerate(row):
             figure = _figure(cell)
             if figure is None or figure < 0 or figure == math.inf:
-                is_one_more = len(findings.faults) - before >= AT_MOST  # and is counted alone
-                place = name if is_one_more else f"{name}[{i}][{j}]"
-                findings.fault(file, None, place, cell, "a number >= 0, or null")
+                bad += 1
+                if bad <= AT_MOST:
+                    place = f"{name}[{i}][{j}]"
+                    findings.fault(file, None, place, cell, "a number >= 0, or null")
             else:
                 figures[i, j] = figure
+    if bad > AT_MOST:
+        more = f"and {bad - AT_MOST:,} more"
+        findings.fault(file, None, name, more, "a number >= 0, or null")
     return None if len(findings.faults) > before else figures.ravel()
 
 

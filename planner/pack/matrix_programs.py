@@ -151,7 +151,7 @@ ENDS = (
     *OWN["site"], "to_index", "destination_id", "destination_index", "target", "target_id",
     "target_index", "to", "to_site",
 )  # fmt: skip
-_UNIT_NAMES = {
+UNIT_NAMES = {
     "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
     "min": "min", "mins": "min", "minute": "min", "minutes": "min",
     "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
@@ -176,7 +176,7 @@ ANY_FORM = replace(
             aliases=(
                 *OWN["minutes"],
                 *TIMES,
-                *(f"{t}_{u}" for t in TIMES for u in _UNIT_NAMES),
+                *(f"{t}_{u}" for t in TIMES for u in UNIT_NAMES),
                 *(f"travel_time_p{p}" for p in range(1, 100)),
             ),
         ),
@@ -185,7 +185,7 @@ ANY_FORM = replace(
             aliases=(
                 *OWN["km"],
                 *DISTANCES,
-                *(f"{d}_{u}" for d in DISTANCES for u in _UNIT_NAMES),
+                *(f"{d}_{u}" for d in DISTANCES for u in UNIT_NAMES),
             ),
         ),
         _COLUMN["kes"],
@@ -199,10 +199,10 @@ def unit_named(text: str) -> str | None:
     for name in ("minutes", "km"):
         if key in OWN[name]:
             return "min" if name == "minutes" else "km"
-    if key in _UNIT_NAMES and len(key) > 1:  # one letter alone may be anything
-        return _UNIT_NAMES[key]
+    if key in UNIT_NAMES and len(key) > 1:  # one letter alone may be anything
+        return UNIT_NAMES[key]
     base, _, last = key.rpartition("_")
-    unit = _UNIT_NAMES.get(last, "")
+    unit = UNIT_NAMES.get(last, "")
     fits = (base in TIMES and unit in IN_MINUTES) or (base in DISTANCES and unit in IN_KM)
     return unit if fits else None
 

@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
+_NO_FILES = (errno.ENXIO, errno.ENODEV)  # a socket, a device that is not there
+
 
 class NotOrdinaryError(OSError):
     """A pipe, a socket or a device stands in the place of a file."""
@@ -26,6 +28,10 @@ def open_ordinary(path: Path) -> BinaryIO:
         number = os.open(path, os.O_RDONLY | _AT_ONCE)
     except ValueError as error:  # a zero character in the name
         raise FileNotFoundError(str(error)) from None
+    except OSError as error:
+        if error.errno in _NO_FILES:
+            raise NotOrdinaryError(errno.EINVAL, "no ordinary file", str(path)) from None
+        raise
     mode = os.fstat(number).st_mode
     if stat.S_ISREG(mode):
         return os.fdopen(number, "rb")

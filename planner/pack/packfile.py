@@ -355,6 +355,8 @@ class _Reading:
             self.tables[kind] = open_table(there[0], SCHEMAS[kind], self.findings)
         elif required:
             self.tables[kind] = None
+            if self.findings.places_in(f"{kind}.csv"):
+                return  # what stands there is no file, which has been said
             self.findings.fault(
                 f"{kind}.csv", None, None, "no such file", f"a table of {kind}",
                 f"Columns: {listed(each.name for each in SCHEMAS[kind].columns if each.required)}",

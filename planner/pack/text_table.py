@@ -226,7 +226,8 @@ def _without_nul(text: str, file: str, findings: Findings) -> str | None:
     at = text.find("\x00")
     if at >= 0:
         above = max(text.count("\n", 0, at), text.count("\r", 0, at))
-        row = above + 1 if above else None  # in the first row: it may be no text at all
+        # In the first row it may be no text at all; below a quotation mark lines may be no rows.
+        row = above + 1 if above and '"' not in text[:at] else None
         findings.fault(
             file, row, None, "bytes that are no text", "a text table", "Save it as CSV UTF-8"
         )

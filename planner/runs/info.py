@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planner.errors import Fault, InputError
-from planner.pack.ordinary import read_ordinary
+from planner.pack.ordinary import NotOrdinaryError, read_ordinary
 from planner.runs.files import MOST_BYTES
 from planner.runs.schema import SCHEMA
 from planner.runs.table import clean_text, unguard
@@ -198,6 +198,9 @@ def _read_bytes(folder: Path, name: str) -> bytes:
         message = "Ask its owner for permission to read it, and to open its folder."
         found = "a file that cannot be read: no permission"
         raise InputError([Fault(name, None, None, found, "", message)]) from None
+    except NotOrdinaryError:
+        message = "Pipes and devices are not read; give a file of a run."
+        raise InputError([Fault(name, None, None, "no ordinary file", "", message)]) from None
     except (OSError, ValueError):
         message = f"{folder.name} is not a complete run folder; check the path."
         raise InputError([Fault(name, None, None, "no file", "", message)]) from None

@@ -59,6 +59,11 @@ ENCODINGS = (
     ),
     demand("UTF-16 cut in a letter", TWO.encode("utf-16")[:-1], refused((None, None, "damaged"))),
     demand("bytes of nothing", bytes(range(256)) * 4, refused((None, None, "text"))),
+    demand(
+        "a zero byte below a line break in a cell",
+        b'area,population,note\nNairobi,1,"two\nlines"\nKwa\x00le,2,b\n',
+        refused((None, None, "text")),
+    ),
     demand("a zero byte", b"area,population\nNai\x00robi,1\n", refused((2, None, "text"))),
     Case(
         "double encoding",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from pack import tiny
 from pack.test_road_layer import A, B, road, written
-from planner.errors import Counted, InputError
+from planner.errors import InputError
 from planner.pack import check_table
 from planner.pack.faults import AT_MOST
+from planner.pack.strict_json import TwiceError, once
 from planner.scenario import parse_scenario
 
 DURATIONS, DISTANCES = "[[DURATION, 60], [9, 9], [60, 0]]", "[[0, DISTANCE], [9, 9], [5, 0]]"
@@ -48,12 +50,35 @@ def test_of_many_figures_that_are_none_the_rest_is_counted(tmp_path):
     path = tmp_path / "t.json"
     path.write_text(json.dumps({"code": "Ok", "durations": [[-1, -2]] * 2000}))
     faults = check_table(path, "travel", [pack]).faults
-    assert len(faults) == 4000
+    assert len(faults) == AT_MOST + 1
     assert [each.column for each in faults[:3]] == [
         f"durations[{at}]" for at in ("0][0", "0][1", "1][0")
     ]
-    assert {each.column for each in faults[AT_MOST:]} == {"durations"}
-    assert sum(isinstance(each, Counted) for each in faults) == 4000 - 2 * AT_MOST
+    assert (faults[-1].column, faults[-1].found) == ("durations", "and 3,000 more")
+
+
+@pytest.mark.parametrize("unit", ["km", "Kilometres", "kms", "metres", "m", "MILES"])
+def test_units_that_an_answer_may_state(tmp_path, unit):
+    answer = json.dumps(
+        {"units": unit, "sources_to_targets": [[{"time": 60, "distance": 1}] * 2] * 3}
+    )
+    assert [column for column, _ in checked(tmp_path, answer) if column == "units"] == []
+
+
+@pytest.mark.parametrize("unit", ["furlongs", "s", "minutes", 5, ["km"]])
+def test_units_that_are_none_of_a_distance(tmp_path, unit):
+    answer = json.dumps(
+        {"units": unit, "sources_to_targets": [[{"time": 60, "distance": 1}] * 2] * 3}
+    )
+    assert "units" in [column for column, _ in checked(tmp_path, answer)]
+
+
+def test_a_name_twice_among_many_is_found_at_once():
+    names = [(f"n{number}", 0) for number in range(300_000)]
+    start = time.process_time()
+    with pytest.raises(TwiceError, match="n299999"):
+        once([*names, ("n299999", 1)])
+    assert time.process_time() - start < 5  # it was hours
 
 
 @pytest.mark.parametrize(

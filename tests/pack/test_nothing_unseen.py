@@ -25,6 +25,15 @@ def test_a_folder_in_the_place_of_a_file_of_a_pack_is_told(tmp_path, name):
     assert told == ({(name, "a folder")} if name != "areas.gpkg" else set())  # areas have one name
 
 
+def test_a_folder_in_the_place_of_a_file_that_must_be_there_is_told_once(tmp_path):
+    folder = tiny.write(tmp_path / "pack")
+    (folder / "sites.csv").unlink()
+    (folder / "sites.csv").mkdir()
+    assert [(each.file, each.found) for each in check_pack(folder).faults] == [
+        ("sites.csv", "a folder")
+    ]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes and links")
 @pytest.mark.parametrize("name", ["customers.toml", "survey.csv", "travel.csv"])
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 
 import pytest
@@ -47,6 +48,10 @@ def test_only_ordinary_files_are_opened(strange, tmp_path):
     for missing in (tmp_path / "none", tmp_path / "a\0b"):
         with pytest.raises(FileNotFoundError):
             open_ordinary(missing)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s"))
+        with pytest.raises(NotOrdinaryError):
+            open_ordinary(tmp_path / "s")
     (tmp_path / "b").write_bytes(b"abc")
     with open_ordinary(tmp_path / "b") as file:
         assert file.read() == b"abc"
@@ -73,7 +78,7 @@ def test_a_scenario_too_large_for_rules(tmp_path):
 
 def test_a_run_a_sweep_and_what_a_new_run_would_replace(strange, tmp_path):
     run = strange("run/run.json").parent
-    with pytest.raises(InputError, match=r"run\.json"):
+    with pytest.raises(InputError, match=r"run\.json.*no ordinary file"):
         read_info(run)
     with pytest.raises(InputError, match=r"sweep\.json"):
         read_sweep(strange("sweep/sweep.json").parent)
