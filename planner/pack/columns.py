@@ -114,9 +114,13 @@ _COUNTERS = Column("counters", "whole", low=0, high=100_000)
 AREAS = Schema(
     "areas",
     (
-        Column("code", "id", required=True, aliases=("county_code", "area_code", "id")),
         Column(
-            "name", required=True, aliases=("county", "county_name", "area_name", "constituency")
+            "code", "id", required=True, aliases=("county_code", "county_cod", "area_code", "id")
+        ),
+        Column(
+            "name",
+            required=True,
+            aliases=("county", "county_name", "county_nam", "area_name", "constituency"),
         ),
     ),
     key=("code",),
@@ -242,7 +246,7 @@ TRAVEL = Schema(
             "minutes",
             "measure",
             low=0,
-            aliases=("min", "mins", "travel_min", "duration_min"),
+            aliases=("min", "mins", "travel_min", "duration_min", "time_min", "travel_time_min"),
         ),
         Column("km", "measure", low=0, aliases=("distance_km", "travel_km", "kms")),
         Column("kes", "measure", low=0, aliases=("cost_kes", "trip_cost_kes")),

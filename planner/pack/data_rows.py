@@ -16,7 +16,11 @@ _TOTAL = re.compile(r"((grand|sub)[\s-]*)?totals?|sum|jumla( kuu| yote| ndogo)?"
 _SOME_TOTAL = re.compile(r"(grand |sub-?)?totals?\b.*|jumla\b.*|.*\btotals?", re.IGNORECASE)
 _TOTAL_WORDS = ("total", "sum", "jumla")  # every total has one of them; quickly seen
 _LETTER = re.compile(r"[^\W\d_]")
-_FOOTNOTE = re.compile(r"(\*|source\b|sources\b|note\b|notes\b|chanzo\b|maelezo\b)", re.IGNORECASE)
+_FOOTNOTE = re.compile(
+    r"(\*|#|sources?\b|notes?\b|n\.?b\b|(prepared|compiled|signed|approved) by\b|all figures\b"
+    r"|figures\b|chanzo\b|maelezo\b|imetayarishwa\b|takwimu\b)",
+    re.IGNORECASE,
+)
 _PARTS_BACK = 50
 
 

@@ -43,6 +43,8 @@ _QUIET = {
     "PROJ_NETWORK": "OFF",
     "OGR_SQLITE_PRAGMA": "trusted_schema=OFF",
 }
+_LANGUAGE_BYTE = 29
+_NO_LANGUAGE = (0x00, 0x03, 0x57)  # none, Windows ANSI, and the ANSI of the machine at hand
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _VIRTUAL_ALLOWED = "rtree"
 _SHP_CODE = 9994
@@ -279,12 +281,33 @@ def _check_whole(parts: dict[str, bytes]) -> None:
         raise cut
 
 
+def _encoding_unsaid(path: Path) -> str | None:
+    """The encoding of a Shapefile's texts where it says none, or only that of some Windows.
+
+    Its letters decide between UTF-8 and Windows-1252; None where all are plain, or where it says.
+    """
+    if path.suffix != ".shp" or path.with_suffix(".cpg").exists():
+        return None
+    table = path.with_suffix(".dbf").read_bytes()
+    cells = table[int.from_bytes(table[8:10], "little") :]
+    if cells.isascii() or table[_LANGUAGE_BYTE] not in _NO_LANGUAGE:
+        return None
+    try:
+        cells.decode()
+    except UnicodeDecodeError:
+        return "CP1252"
+    return "UTF-8"
+
+
 def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]:
     start_gdal(order["form"])
     import pyogrio  # noqa: PLC0415 - only once its drivers are off
 
     most = order["most_rows"]
-    meta, table = pyogrio.raw.read_arrow(str(path.resolve()), layer=layer, max_features=most + 1)
+    encoding = _encoding_unsaid(path)
+    meta, table = pyogrio.raw.read_arrow(
+        str(path.resolve()), layer=layer, encoding=encoding, max_features=most + 1
+    )
     if table.num_rows > most or table.num_columns > order["most_columns"]:
         raise Refused(
             f"{table.num_rows} features, {table.num_columns} columns",
@@ -306,6 +329,8 @@ def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]
     )
     geometries: list[BaseGeometry | None] = list(shapes)
     warnings = [HEIGHTS] if shapely.has_z(solid).any() else []
+    if encoding is not None:
+        warnings.append(f"the Shapefile does not say its encoding: read as {encoding}")
     crs = meta["crs"]
     if not crs:
         warnings.append(_without_system(path, layer))

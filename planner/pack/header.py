@@ -120,10 +120,15 @@ def _check_missing(
 
 def _tell_nameless(grid: Grid, header: Record, findings: Findings) -> None:
     """Says which columns hold data but no heading, as nobody can tell what they are."""
-    nameless = [place for place, cell in enumerate(header.cells) if is_blank(cell)]
+    below = [record.cells for record in grid.records if record.number > header.number]
+    widest = len(header.cells) if grid.ragged else max(map(len, below), default=0)
+    nameless = [
+        place
+        for place in range(max(widest, len(header.cells)))
+        if place >= len(header.cells) or is_blank(header.cells[place])
+    ]
     if not nameless:
         return
-    below = [record.cells for record in grid.records if record.number > header.number]
     filled = [
         str(place + 1)
         for place in nameless

@@ -21,7 +21,9 @@ from planner.pack.opening import repair_outlines
 from planner.pack.tables import Row, Table
 from planner.pack.types import Area
 
+_PLANE = frozenset({"x", "y"})
 OUTSIDE_KM = 5.0
+_FAR_OUTSIDE_KM = 50.0
 _MOST_HINTS = 50
 _BOX_MARGIN_DEGREES = 0.5
 _SAME_DEGREES = 0.01  # about a kilometre
@@ -213,8 +215,11 @@ def places_from_points(table: Table, findings: Findings) -> Table:
             )  # fmt: skip
             rows.append(row)
             continue
-        rows.append(Row(row.number, {**row.values, "lat": lat, "lon": lon}, row.geometry))
-    columns = table.columns | {"lat", "lon"}
+        own = {name: each for name, each in row.values.items() if name not in _PLANE}
+        rows.append(Row(row.number, {**own, "lat": lat, "lon": lon}, row.geometry))
+    if _PLANE & table.columns:
+        findings.warn(f"{table.file}: columns x and y not used: the points of the map count")
+    columns = (table.columns | {"lat", "lon"}) - _PLANE
     return replace(table, columns=columns, rows=tuple(rows))
 
 
@@ -258,9 +263,10 @@ def check_inside(
 ) -> None:
     """Places must lie in their area's outline.
 
-    Farther than 5 km outside is a fault where `strict`; nearer, and else, it is a warning with
-    the names. Swapped coordinates and a lost minus sign are recognised. Places are not held
-    against an area that has no outline, or that is there twice.
+    Farther than 5 km outside is a fault where `strict`, else farther than 50; nearer, it is a
+    warning with the names. Degrees that are called x and y, as GIS programs do, are a fault.
+    Swapped coordinates and a lost minus sign are recognised. Places are not held against an area
+    that has no outline, or that is there twice.
     """
     count = Counter(area.code for area in areas)
     outlines = {
@@ -270,6 +276,8 @@ def check_inside(
     }
     if not outlines:
         return
+    _refuse_degrees_as_metres(table, findings)
+    most_km = OUTSIDE_KM if strict else _FAR_OUTSIDE_KM
     mapped_whole = len(outlines) == len(areas)
     box = _box([area.outline for area in areas if area.outline is not None])
     names = {area.code: area.name for area in areas}
@@ -299,11 +307,11 @@ def check_inside(
                 table.file, row.number, "lat", lat, f"a place in {names[code]}",
                 f"It looks like a minus sign is lost or wrong: {-lat} would lie inside",
             )  # fmt: skip
-        elif not is_near and strict:
+        elif not (is_near or outline.within(lat, lon, most_km)):
             findings.fault(
                 table.file, row.number, "lat", f"lat {lat}, lon {lon}",
                 f"a place in {names[code]}",
-                f"It lies more than {OUTSIDE_KM:g} km outside; check the coordinates and the area",
+                f"It lies more than {most_km:g} km outside; check the coordinates and the area",
             )  # fmt: skip
         elif len(near) < _MOST_HINTS:
             far = outline.km_outside(lat, lon)
@@ -315,6 +323,17 @@ def check_inside(
         findings.warn(
             f"{table.file}: {len(near)} {noun} outside the area's outline: {listed(near)}"
         )
+
+
+def _refuse_degrees_as_metres(table: Table, findings: Findings) -> None:
+    """Beside outlines in degrees no two places are so near to the middle of a plane in metres."""
+    places = [(row.number_or_none("x"), row.number_or_none("y")) for row in table.rows]
+    given = [(x, y) for x, y in places if x is not None and y is not None]
+    if given and all(abs(x) <= 180 and abs(y) <= 90 for x, y in given):
+        findings.fault(
+            table.file, None, "x", f"x {given[0][0]}, y {given[0][1]}", "metres",
+            "They look like degrees; call the columns lon and lat",
+        )  # fmt: skip
 
 
 TOWN = "a place of a town"

@@ -55,11 +55,10 @@ class _Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """What a column's texts show of its marks, and whether its typed numbers have fractions."""
+    """What a column's texts show of its marks."""
 
     decimal: frozenset[str]
     thousands: frozenset[str]
-    typed_fractions: bool
 
 
 def read_numbers(
@@ -72,8 +71,8 @@ def read_numbers(
     the decimal mark, in degrees a comma too, and in counts of a comma-separated table a comma
     separates thousands (its own locale has no decimal comma). Where that speaks against what the
     cells prove, it is refused; so is a fraction such as `1,20` whose mark parts thousands elsewhere
-    in the column. A number of a workbook is what it is, but in counts one of three decimals may
-    have been a thousand before a program took it for a fraction.
+    in the column. A number of a workbook is what it is, but where texts beside it part thousands
+    by points, one of three decimals most likely was a thousand until a program read it.
 
     Args:
         cells: The cells, as text or as typed numbers.
@@ -96,8 +95,7 @@ def _marks(shapes: Collection[_Shape], kind: NumberKind) -> _Marks:
     thousands = frozenset(shape.thousands for shape in texts) - {""}
     if kind in {"measure", "degrees"}:  # there a point is the decimal mark, unless all are grouped
         thousands -= decimal & {"."}
-    typed = any(shape.is_typed and shape.decimal for shape in shapes)
-    return _Marks(decimal, thousands, typed)
+    return _Marks(decimal, thousands)
 
 
 def plain_numbers(
@@ -151,6 +149,18 @@ def tidy(value: float) -> Number:
 def is_open(cell: str) -> bool:
     """Whether a cell by itself may be a fraction or a thousand: `532,114`."""
     return bool(_shape_of_text(cell).either)
+
+
+def doubtful_of(cells: Collection[str | float | None]) -> float | None:
+    """A typed number of counts that may have been a thousand, such as 532.114; None for none.
+
+    Where another one has fewer or more decimals, the column is one of fractions.
+    """
+    typed = [cell for cell in cells if isinstance(cell, float) and math.isfinite(cell)]
+    shapes = {cell: _shape(cell) for cell in typed}
+    if any(shape.decimal for shape in shapes.values()):
+        return None
+    return next((cell for cell, shape in shapes.items() if shape.either), None)
 
 
 def total_of(values: Sequence[Number]) -> Number:
@@ -254,7 +264,7 @@ def _reading(
 ) -> Literal["thousands", "decimal"] | None:
     mark, is_measure = shape.either, kind in {"measure", "degrees"}
     if shape.is_typed:
-        return "decimal" if is_measure or marks.typed_fractions else None
+        return None if "." in marks.thousands and not is_measure else "decimal"
     has_commas = separator == ","  # its own locale has no decimal comma
     is_strange = is_measure and has_commas and mark == "." and "," in marks.decimal
     is_thousands = mark in marks.thousands or (_OTHER[mark] in marks.decimal and not is_strange)

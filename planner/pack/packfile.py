@@ -506,7 +506,7 @@ class _Reading:
             self.tables[kind] = table
             systems[kind] = check_places(table, self.findings)
             require_places(table, systems[kind], self.findings)
-            if systems[kind] == "degrees":
+            if systems[kind] in {"degrees", "metres"}:
                 check_inside(table, areas, codes, self.findings, strict=kind == "sites")
         if len(systems) < 2 or "mixed" in systems.values():
             return

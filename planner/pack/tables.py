@@ -23,6 +23,7 @@ from planner.pack.number_grammar import (
     NotANumber,
     Number,
     NumberKind,
+    doubtful_of,
     is_open,
     plain_numbers,
     read_numbers,
@@ -292,6 +293,11 @@ def _read_number_column(
         else:
             value = number
         values.append(value)
+    if kind == "count" and (doubtful := doubtful_of(given)) in values and doubtful is not None:
+        findings.warn(
+            f"{grid.file}: {column.name}: {doubtful} is held as a number with a fraction, and read"
+            f" so; if a thousand was meant, write {round(1000 * doubtful)}"
+        )
     if understood := _understood(given, values):
         findings.warn(f"{grid.file}: {column.name}: numbers understood, such as {understood}")
     return values
@@ -411,7 +417,10 @@ def _look_of(text: str) -> str:
 def _check_alike(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:
     """Ids that look the same and are not: nobody can see which of them another table means."""
     name = schema.key[0] if len(schema.key) == 1 else ""
-    if not name or all(row.text(name).isascii() for row in rows):
+    if not name:
+        return
+    _tell_zeros(grid, name, rows, findings)
+    if all(row.text(name).isascii() for row in rows):
         return
     seen: dict[str, Row] = {}
     for row in rows:
@@ -423,6 +432,20 @@ def _check_alike(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Find
                 f"It looks like the one in row {first.number}, but is written with other"
                 " characters; type one of them anew",
             )  # fmt: skip
+
+
+def _tell_zeros(grid: Grid, name: str, rows: Sequence[Row], findings: Findings) -> None:
+    """Ids that differ in zeros before them alone, such as 1 and 01, were most likely one."""
+    seen: dict[str, str] = {}
+    for text in dict.fromkeys(row.text(name) for row in rows):
+        short = text.lstrip("0")
+        other = seen.setdefault(short, text)
+        if short and other != text:
+            findings.warn(
+                f"{grid.file}: {name}: {min(text, other)} and {max(text, other)} differ only in"
+                " zeros before them, and are taken for two"
+            )
+            return
 
 
 def _check_unique(grid: Grid, schema: Schema, rows: Sequence[Row], findings: Findings) -> None:

@@ -234,6 +234,10 @@ PACKAGES = (
     package("points in a layer", lambda: [("sites", frame(
         [Point(*NYERI)], id=["a"], name=["A"], area=["Nyeri"]))],
         taken(1, cells={(2, "lat"): -0.4201}), kind="sites", file="sites.gpkg"),
+    package("points with x and y of their own", lambda: [("sites", frame(
+        [Point(*NYERI)], id=["a"], name=["A"], area=["Nyeri"], x=[257154.0], y=[9857697.0]))],
+        taken(1, "columns x and y not used", cells={(2, "lat"): -0.4201, (2, "x"): None}),
+        kind="sites", file="sites.gpkg"),
     package("a system that is not in the file", plain, refused((None, None, "coordinate system")),
             "UPDATE gpkg_geometry_columns SET srs_id = 77777;"),
     package("no system", lambda: [("areas", frame(crs=None))], taken(2, "no coordinate system")),
@@ -282,6 +286,16 @@ def wrong_shape(members: dict[str, bytes]) -> Mapping[str, bytes]:
     return members | {"areas.shp": shp[:108] + struct.pack("<i", 77) + shp[112:]}
 
 
+def worded(name: bytes, language: int) -> Callable[[dict[str, bytes]], Mapping[str, bytes]]:
+    """Puts other letters in the place of East, and says a language of the table."""
+
+    def change(members: dict[str, bytes]) -> Mapping[str, bytes]:
+        dbf = members["areas.dbf"].replace(b"East", name)
+        return members | {"areas.dbf": dbf[:29] + bytes([language]) + dbf[30:]}
+
+    return change
+
+
 SHAPES = (
     shape("Shapefile", taken(2, cells={(3, "name"): "East"})),
     shape("a Shapefile in a folder", taken(2), folder="my data/2024/"),
@@ -298,6 +312,21 @@ SHAPES = (
     shape("two Shapefiles", refused((None, None, "2 Shapefiles")), change=lambda members: members
           | {name.replace("areas", "other"): each for name, each in members.items()}),
     shape("an unknown kind of shape", refused((2, "geometry", "no geometry")), change=wrong_shape),
+    *(
+        shape(f"no .cpg and Windows letters, language {language}",
+              taken(2, "read as CP1252", cells={(3, "name"): "Ea\u2019t"}),
+              leave=".cpg", change=worded(b"Ea\x92t", language))
+        for language in (0, 3, 0x57)
+    ),
+    shape("no .cpg and UTF-8",
+          taken(2, "read as UTF-8", cells={(3, "name"): "\u00c9as"}),
+          leave=".cpg", change=worded("\u00c9as".encode(), 0x57)),
+    shape("no .cpg and plain letters", taken(2, untold=("encoding",)), leave=".cpg"),
+    shape("a .cpg that says Windows letters",
+          taken(2, untold=("read as",), cells={(3, "name"): "Ea\u2019t"}),
+          change=lambda members: {**worded(b"Ea\x92t", 0)(members), "areas.cpg": b"CP1252"}),
+    shape("letters of DOS", taken(2, untold=("read as",), cells={(3, "name"): "\u00e9ast"}),
+          leave=".cpg", change=worded(b"\x82ast", 2)),
     shape("rubbish as .prj", refused((None, None, "coordinate system")),
           change=lambda members: members | {"areas.prj": b"rubbish"}),
     shape("what computers add", taken(2), change=lambda members: members

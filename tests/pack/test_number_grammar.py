@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.pack.number_grammar import NotANumber, number_text, read_numbers
+from planner.pack.number_grammar import NotANumber, doubtful_of, number_text, read_numbers
 
 KINDS = ["count", "money", "measure", "degrees"]
 
@@ -114,10 +114,17 @@ def test_one_decimal_comma_makes_no_thousands_where_commas_part_fields():
 def test_typed_numbers_are_what_they_are_whatever_texts_stand_beside_them():
     for proof in ("7,5", "1.234,5", "1.234.567"):
         assert read_numbers([8.123, proof], "measure")[0] == 8.123
-        assert isinstance(read_numbers([532.114, proof], "count")[0], NotANumber)
+        one = read_numbers([532.114, proof], "count")[0]
+        assert isinstance(one, NotANumber) if "." in proof else one == 532.114
     assert read_numbers([532.114, 12.5], "count") == [532.114, 12.5]
-    assert "532.1140 as a text" in read_numbers([532.114], "count")[0].message
+    assert "532.1140 as a text" in read_numbers([532.114, "1.234.567"], "count")[0].message
     assert isinstance(read_numbers(["532.114", 12.5], "count")[0], NotANumber)
+
+
+def test_what_may_have_been_a_thousand_is_doubted_where_nothing_else_has_a_fraction():
+    assert doubtful_of([532.114, 7, None, "1.5", math.nan]) == 532.114
+    assert doubtful_of([532.114, 12.5]) is None
+    assert doubtful_of([532.0, 7, 0.125, "532.114"]) is None
 
 
 def test_a_comma_separated_table_has_no_decimal_commas_in_its_counts():
@@ -128,7 +135,7 @@ def test_a_comma_separated_table_has_no_decimal_commas_in_its_counts():
 def test_blank_is_missing_and_typed_numbers_are_kept():
     assert read_numbers([None, 5, 2.5, 7.0, math.nan], "count")[:4] == [None, 5, 2.5, 7]
     assert isinstance(read_numbers([math.nan], "count")[0], NotANumber)
-    assert isinstance(read_numbers([532.114], "count")[0], NotANumber)
+    assert read_numbers([532.114], "count") == [532.114]
 
 
 @given(st.integers(-(10**14), 10**14), st.sampled_from(KINDS))
