@@ -32,7 +32,7 @@ def tell_titles(grid: Grid, start: int, findings: Findings) -> None:
     numbers = ", ".join(str(record.number) for record in above)
     findings.warn(
         f"{grid.file}: row {numbers} above the header taken as a title:"
-        f" {shown(' / '.join(_said(record.cells) for record in above))}"
+        f" {' / '.join(shown(_said(record.cells)) for record in above)}"
     )
 
 

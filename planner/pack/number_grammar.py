@@ -156,11 +156,15 @@ def doubtful_of(cells: Collection[str | float | None]) -> float | None:
 
     Where another one has fewer or more decimals, the column is one of fractions.
     """
-    typed = [cell for cell in cells if isinstance(cell, float) and math.isfinite(cell)]
-    shapes = {cell: _shape(cell) for cell in typed}
-    if any(shape.decimal for shape in shapes.values()):
-        return None
-    return next((cell for cell, shape in shapes.items() if shape.either), None)
+    doubtful: float | None = None
+    for cell in cells:
+        if isinstance(cell, float):
+            shape = _shape(cell)
+            if shape.decimal:
+                return None
+            if shape.either and doubtful is None:
+                doubtful = cell
+    return doubtful
 
 
 def total_of(values: Sequence[Number]) -> Number:
