@@ -41,12 +41,18 @@ def _said(cells: Sequence[Cell]) -> str:
 
 
 def data_records(
-    grid: Grid, header: Record, records: Sequence[Record], findings: Findings
+    grid: Grid,
+    header: Record,
+    records: Sequence[Record],
+    places: Mapping[str, int],
+    findings: Findings,
 ) -> tuple[list[Record], list[Record], bool]:
     """The rows that hold data, the total rows, and whether no other row was left out.
 
-    Totals and footnotes are no data; a wrong count of fields is a fault.
+    Totals and footnotes are no data; a wrong count of fields is a fault. What has coordinates of
+    its own is a place, even one that is called Total.
     """
+    axes = [places[name] for name in ("lat", "lon", "x", "y") if name in places]
     width = len(header.cells)
     own = [text_of(cell) for cell in header.cells]
     kept: list[Record] = []
@@ -62,7 +68,7 @@ def data_records(
             kept.append(record)
         elif _is_header(cells, own):
             findings.warn(f"{grid.file}: row {record.number} repeats the header: left out")
-        elif is_total(cells):
+        elif is_total(cells) and not _has_place(cells, axes):
             totals.append(record)
             label = next(text_of(cell) for cell in cells if not is_blank(cell))
             findings.warn(
@@ -90,6 +96,10 @@ def data_records(
             padded = cells[:width] + (None,) * (width - len(cells))
             kept.append(Record(record.number, padded))
     return kept, totals, whole
+
+
+def _has_place(cells: Sequence[Cell], axes: Sequence[int]) -> bool:
+    return bool(axes) and all(at < len(cells) and not is_blank(cells[at]) for at in axes)
 
 
 def _begins_data(cell: Cell, header: Sequence[str]) -> bool:

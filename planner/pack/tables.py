@@ -128,7 +128,7 @@ def read_table(grid: Grid, schema: Schema, findings: Findings) -> Table | None:
     if not places:
         return None
     tell_titles(grid, start, findings)
-    records, totals, whole = data_records(grid, header, grid.records[start + 1 :], findings)
+    records, totals, whole = data_records(grid, header, grid.records[start + 1 :], places, findings)
     columns = {column.name: column for column in schema.columns}
     names = tuple(places)
     read: list[list[Value]] = []
@@ -298,18 +298,22 @@ def _read_number_column(
             f"{grid.file}: {column.name}: {doubtful} is held as a number with a fraction, and read"
             f" so; if a thousand was meant, write {round(1000 * doubtful)}"
         )
-    if understood := _understood(given, values):
+    if understood := _understood(given, values, is_count=kind in {"count", "money"}):
         findings.warn(f"{grid.file}: {column.name}: numbers understood, such as {understood}")
     return values
 
 
-def _understood(cells: Sequence[Cell], values: Sequence[Value]) -> str:
-    """A cell that the others had to explain, and one that is clear by itself, as they were read."""
+def _understood(cells: Sequence[Cell], values: Sequence[Value], *, is_count: bool) -> str:
+    """A cell that the others had to explain, and one that is clear by itself, as they were read.
+
+    In counts the others had to explain 866.820 too, though any program reads it as a fraction.
+    """
     told: dict[bool, str] = {}
     for cell, value in islice(dict(zip(cells, values, strict=True)).items(), _LOOKED_AT):
         if isinstance(cell, str) and isinstance(value, (int, float)):
-            if not _as_written(cell, value):
-                told.setdefault(is_open(cell), f"{cell} as {value}")
+            needs_others = is_open(cell)
+            if (needs_others and is_count) or not _as_written(cell, value):
+                told.setdefault(needs_others, f"{cell} as {value}")
             if len(told) > 1:
                 break
     return " and ".join(told.values())
