@@ -25,9 +25,9 @@ def test_a_pack_is_added_listed_put_away_and_brought_back(capsys, tmp_path):
     assert run(capsys, "packs", "--put-away", "my-own")[0] == 0
     told = json.loads(run(capsys, "packs", "--json")[1])
     assert (told["own"], [each["id"] for each in told["away"]]) == ([], ["my-own"])
-    status, _, err = run(capsys, "check", "my-own")
+    status, out, _ = run(capsys, "check", "my-own")
     assert status == 1
-    assert "of your own" in err
+    assert "of your own" in out
     assert run(capsys, "packs", "--bring-back", "my-own")[0] == 0
     told = json.loads(run(capsys, "packs", "--json")[1])
     assert [(each["id"], each["name"]) for each in told["own"]] == [("my-own", "My own")]
