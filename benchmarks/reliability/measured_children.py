@@ -1,6 +1,6 @@
-"""A plugin of pytest: the child that reads foreign files is measured too.
+"""A plugin of pytest: the children that read files for others are measured too.
 
-It is started with next to nothing of its parent's environment, so what coverage needs is added.
+They are started with next to nothing of their parent's environment, so what coverage needs is added.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ import os
 
 import pytest
 
-from planner.pack import sandbox
+from planner.pack import check_apart, sandbox
 
 
 @pytest.fixture(autouse=True)
 def _measured_children(monkeypatch: pytest.MonkeyPatch) -> None:
     needed = {name: each for name, each in os.environ.items() if name.startswith("COVERAGE")}
-    of_child = sandbox._environment  # noqa: SLF001 - what a child may know
-    monkeypatch.setattr(sandbox, "_environment", lambda folder: of_child(folder) | needed)
+    of_child = sandbox.environment_of_child
+    for module in (sandbox, check_apart):
+        monkeypatch.setattr(
+            module, "environment_of_child", lambda folder: of_child(folder) | needed
+        )
