@@ -1,6 +1,6 @@
 """A plugin of pytest: the children that read files for others are measured too.
 
-They are started with next to nothing of their parent's environment, so what coverage needs is added.
+They get next to nothing of their parent's environment, so what coverage needs is added.
 """
 
 from __future__ import annotations
