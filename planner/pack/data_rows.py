@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from planner.pack.columns import Schema
-from planner.pack.faults import Findings, shown
+from planner.pack.faults import IN_WORDS, Findings, shown
 from planner.pack.grid import Cell, Grid, Record, is_blank, text_of
 from planner.pack.number_grammar import Number, read_numbers, total_of
 
@@ -57,6 +57,8 @@ def data_records(
     own = [text_of(cell) for cell in header.cells]
     kept: list[Record] = []
     totals: list[Record] = []
+    repeats: list[str] = []
+    sums: list[str] = []
     whole = True
     plain: dict[Cell, bool] = {}  # of each first cell, whether it shows that the row is data
     for index, record in enumerate(records):
@@ -67,14 +69,11 @@ def data_records(
         if is_plain and len(cells) == width and index < len(records) - _NOTES_WITHIN:
             kept.append(record)
         elif _is_header(cells, own):
-            findings.warn(f"{grid.file}: row {record.number} repeats the header: left out")
+            repeats.append(f"row {record.number} repeats the header: left out")
         elif is_total(cells) and not _has_place(cells, axes):
             totals.append(record)
             label = next(text_of(cell) for cell in cells if not is_blank(cell))
-            findings.warn(
-                f"{grid.file}: row {record.number} ({shown(label)}) is a total row:"
-                " not counted as data"
-            )
+            sums.append(f"row {record.number} ({shown(label)}) is a total row: not counted as data")
         elif index >= len(records) - _NOTES_WITHIN and _is_note(cells):
             findings.warn(
                 f"{grid.file}: row {record.number} is a note, not data: left out:"
@@ -95,7 +94,17 @@ def data_records(
         else:
             padded = cells[:width] + (None,) * (width - len(cells))
             kept.append(Record(record.number, padded))
+    _tell(repeats, "rows that repeat the header", grid, findings)
+    _tell(sums, "total rows", grid, findings)
     return kept, totals, whole
+
+
+def _tell(told: Sequence[str], noun: str, grid: Grid, findings: Findings) -> None:
+    """Says the first of what may be said of every row, and how many more there are."""
+    for text in told[:IN_WORDS]:
+        findings.warn(f"{grid.file}: {text}")
+    if len(told) > IN_WORDS:
+        findings.warn(f"{grid.file}: and {len(told) - IN_WORDS:,} more {noun}")
 
 
 def _has_place(cells: Sequence[Cell], axes: Sequence[int]) -> bool:
@@ -162,21 +171,24 @@ def compare_totals(
     """
     counted = {column.name for column in schema.columns if column.total}
     for name, place in places.items():
-        stated = [record for record in totals if _has_cell(record, place)]
-        if name not in counted or not stated:
+        if name not in counted or not any(_has_cell(record, place) for record in totals):
             continue
         numbers = [(row, value) for row, values in rows
                    if isinstance(value := values.get(name), (int, float))]  # fmt: skip
         every = total_of([value for _, value in numbers])
         parts = _parts(numbers, [record.number for record in totals])
-        for record in stated:
+        wrong: list[str] = []
+        for at, record in enumerate(totals):
+            if not _has_cell(record, place):
+                continue
             told = read_numbers([record.cells[place]], "count", grid.separator)[0]
-            above = parts[: 1 + [each.number for each in totals].index(record.number)]
+            above = parts[max(0, at + 1 - _PARTS_BACK) : at + 1]
             if isinstance(told, (int, float)) and not _is_some_sum(told, every, above):
-                findings.warn(
-                    f"{grid.file}: row {record.number} gives {told:,} as total of {name};"
+                wrong.append(
+                    f"row {record.number} gives {told:,} as total of {name};"
                     f" the rows sum to {every:,}{_since(above, every)}"
                 )
+        _tell(wrong, f"totals of {name} that are not the sum", grid, findings)
 
 
 def _has_cell(record: Record, place: int) -> bool:
@@ -198,7 +210,7 @@ def _parts(numbers: Sequence[tuple[int, Number]], ends: Sequence[int]) -> list[N
 def _is_some_sum(stated: Number, every: Number, above: Sequence[Number]) -> bool:
     """Whether it is the sum of all rows, or of the parts above it: the last, the last two, ..."""
     summed: Number = 0
-    for part in reversed(above[-_PARTS_BACK:]):
+    for part in reversed(above):
         summed += part
         if _same(stated, summed):
             return True

@@ -208,6 +208,14 @@ ROWS = (
            "area,population\nNairobi,100\nMombasa,50\nSub-total,150\nKwale,30\nSub-total,31\n",
            taken(3, "row 6 gives 31 as total of population; the rows sum to 180, those since the"
                  " total before it to 30", untold=("row 4 gives",), population=180)),
+    demand("a total after every row", "area,population\nNairobi,5\n" + "Total,6\n" * 40_000,
+           taken(1, "row 22 (Total)", "and 39,980 more total rows",
+                 "and 39,980 more totals of population that are not the sum",
+                 untold=("row 23",), population=5)),
+    demand("the header after every row", "area,population\nNairobi,5\n"
+           + "area,population\n" * 30_000,
+           taken(1, "row 22 repeats the header", "and 29,980 more rows that repeat the header",
+                 untold=("row 23",), population=5)),
     demand("a total of fractions", "area,population\nNairobi,0.1\nKwale,0.2\nTotal,0.3\n",
            taken(2, untold=("gives",), population=0.1 + 0.2)),
     sites("a place that is called Total",
