@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from planner.errors import InputError
-from planner.pack import data_root, find_pack, read_pack
+from planner.pack import data_root, data_rows, find_pack, read_pack
 from planner.pack.edits import (
     AddSite,
     Draft,
@@ -181,11 +181,18 @@ def test_a_name_reads_back_as_it_was_typed(tmp_path, name):
     assert first[0] not in "=+-@"
 
 
-def test_a_row_that_would_be_read_as_a_total_is_refused_not_lost(tmp_path):
+def test_a_row_that_would_be_read_as_a_total_is_refused_not_lost(tmp_path, monkeypatch):
     folder = tiny.write(tmp_path / "p")
+    monkeypatch.setattr(data_rows, "_has_place", lambda *_cells: False)  # as without coordinates
     with pytest.raises(InputError) as told:
         apply_edits(folder, [added("total")], tmp_path / "q")
     assert told.value.faults[0].expected == "total"
+
+
+def test_a_site_that_is_called_total_comes_back(tmp_path):
+    folder = tiny.write(tmp_path / "p")
+    own = apply_edits(folder, [added("total")], tmp_path / "q")
+    assert "total" in [site.id for site in read_pack(own).sites]
 
 
 def test_faults_of_changed_cells_come_with_their_row_and_column_all_at_once(tmp_path):
