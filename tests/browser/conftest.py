@@ -195,7 +195,8 @@ def planned(tmp_path_factory):
 @pytest.fixture(scope="session", params=["en", "sw"])
 def walked(request, browser, planned):
     """What one walk over all pages found, in each language."""
-    from tests.browser.walk import AXE, STILL, settled, walk
+    from tests.browser.waiting import settled
+    from tests.browser.walk import AXE, STILL, walk
 
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(AXE)  # in the frames of the maps too

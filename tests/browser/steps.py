@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from planner.pack import find_pack, read_pack
 from planner.present.words import words
 from tests.browser.conftest import SHOTS, frame_of, whole_page
-from tests.browser.walk import PAPER, PHONE, STILL, WIDE, cut, lasting, on_paper, resize, settled
+from tests.browser.waiting import settled
+from tests.browser.walk import PAPER, PHONE, STILL, WIDE, cut, lasting, on_paper, resize
 
 WAIT = 60_000
 

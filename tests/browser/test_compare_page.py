@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import frame_of, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
+from tests.browser.waiting import idle
 
 MODES = {
     "en": {"beside": "Side by side", "swipe": "Swipe", "difference": "Difference"},
@@ -22,7 +23,7 @@ def opened(visit, language="en", **size):
 
 def turn_map(page, name):
     page.get_by_role("radio", name=name).or_(page.get_by_role("button", name=name)).first.click()
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+    idle(page)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from planner.present.keys import LETTERS
-from tests.browser.walk import AXE, faults_of, settled
+from tests.browser.waiting import settled
+from tests.browser.walk import AXE, faults_of
 
 
 def test_no_page_has_a_fault_in_light_or_in_the_dark(walked):

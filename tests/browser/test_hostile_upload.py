@@ -11,6 +11,7 @@ from pack import tiny
 from playwright.sync_api import expect
 
 from tests.browser.conftest import frame_of, served
+from tests.browser.waiting import idle
 
 WAIT = 30_000
 TEXTS = (
@@ -103,8 +104,7 @@ def test_an_uploaded_pack_is_kept_and_runs_nothing_on_any_page(visit, upload, tm
 def turn_to(page, name):
     """Follow a link of the sidebar and wait until its page stands."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
-    page.wait_for_timeout(500)
-    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=WAIT)
+    idle(page)
 
 
 def no_harm(page, seen):

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.browser.walk import open_link, page_links, settled
+from tests.browser.waiting import settled
+from tests.browser.walk import open_link, page_links
 
 PAGES = ("today", "demand", "reach", "place", "why")  # with lists of many kinds
 FAILED = "[data-testid=stException], [data-testid=stAlertContentError]"

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from planner.present.place import place_leaflet
 from planner.present.place.place_facts import Side
+from tests.browser.waiting import idle
 from tests.present import cases
 
 TOGGLE = "[data-testid=stCheckbox] label"
@@ -20,7 +21,7 @@ def test_the_leaflet_prints_on_one_page(visit, address):
     page, _ = visit(f"/journeys?{address}")
     page.locator(TOGGLE).first.click()
     expect(page.locator("iframe[title^='streamlit_folium']")).to_have_count(0, timeout=20_000)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+    idle(page)
     page.emulate_media(media="print")
     expect(page.locator("h1")).to_be_hidden()
     expect(page.locator("[data-testid=stSelectbox]").first).to_be_hidden()

@@ -6,7 +6,8 @@ import zlib
 from playwright.sync_api import expect
 
 from tests.browser.conftest import frame_of
-from tests.browser.test_map_step import settled, view_turned
+from tests.browser.test_map_step import view_turned
+from tests.browser.waiting import settled
 
 SIDES = dict.fromkeys(("top", "left", "right", "bottom"), "12mm")
 EDGES = 3_000  # lines of small areas; the areas alone have far fewer

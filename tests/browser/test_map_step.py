@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import frame_of, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
+from tests.browser.waiting import settled
 
 MOST_BYTES = 20_000
 WORST = ".ug-linked >> nth=0"  # the areas with the longest travel
@@ -16,11 +17,6 @@ def view_turned(page, name):
     page.get_by_role("combobox", name="Show on the map").click()
     page.get_by_role("option", name=name, exact=True).click()
     settled(page)
-
-
-def settled(page):
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
 
 
 def still(shape):

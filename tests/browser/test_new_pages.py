@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import frame_of, served, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
+from tests.browser.waiting import idle
 
 WITH_MAP = ("reach", "demand", "comes", "journeys")
 PAGES = ("scorecard", "levers", *WITH_MAP, "records", "voices")
@@ -24,7 +25,7 @@ def turn_to(page, name):
         "link => link.click()"
     )
     expect(page.locator("h1")).not_to_have_text(title, timeout=20_000)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+    idle(page)
 
 
 def draws_all(page, seen, pages, mark=None):

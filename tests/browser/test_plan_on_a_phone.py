@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import frame_of
-from tests.browser.walk import settled
+from tests.browser.waiting import settled
 
 TALL = 844
 

@@ -8,6 +8,7 @@ import streamlit as st
 from planner.present.place import place_leaflet
 from planner.present.place.place_facts import Side
 from tests.browser.conftest import served, whole_page
+from tests.browser.waiting import settled
 from tests.present import cases
 from tests.present.kept_case import CLOSING, THREE, case_in, keep
 
@@ -27,13 +28,6 @@ def address(tmp_path_factory):
         keep(folder, "One closes", CLOSING, minute=2)
     with served(home, UGATUZI_PACK=str(folder / "tiny")) as found:
         yield found
-
-
-def settled(page):
-    """Wait until the page has been drawn."""
-    page.wait_for_selector("h1", timeout=30_000)
-    page.wait_for_selector('[data-testid="stAppViewContainer"]')
-    page.wait_for_timeout(1200)
 
 
 def drawn(page, which):

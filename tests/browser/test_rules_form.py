@@ -5,25 +5,22 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.waiting import idle
+
 pytestmark = pytest.mark.browser
 WAIT = 30_000
-
-
-def stands_still(page):
-    page.wait_for_timeout(300)
-    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=WAIT)
 
 
 def test_a_rule_is_explained_changed_marked_and_undone(visit):
     page, seen = visit("/plan")
     field = page.locator(".st-key-plan-annual_m input")
     expect(field).to_be_visible(timeout=WAIT)
-    stands_still(page)
+    idle(page)
     page.get_by_role("button", name="Help for Yearly budget").hover()
     picture = page.get_by_role("img", name="Three piles of coins that come again each year")
     expect(picture).to_be_visible(timeout=WAIT)
     assert picture.evaluate("image => image.naturalWidth") > 0
-    stands_still(page)  # what is typed into a page that is drawn anew is gone
+    idle(page)  # what is typed into a page that is drawn anew is gone
     was = field.input_value()
     field.fill("380")
     field.press("Enter")
@@ -31,7 +28,7 @@ def test_a_rule_is_explained_changed_marked_and_undone(visit):
     expect(money).to_have_text(re.compile("Money · 1 changed"), timeout=WAIT)
     expect(field).to_be_visible()  # the group is still open
     expect(page.get_by_role("button", name=f"Base: {was}")).to_be_visible(timeout=WAIT)
-    stands_still(page)
+    idle(page)
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(money).to_have_text(re.compile("Money$"), timeout=WAIT)
     expect(field).to_have_value(was, timeout=WAIT)

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import frame_of, served, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
 from tests.browser.test_new_pages import turn_to
+from tests.browser.waiting import idle
 from tests.pack import tiny
 
 ROW, MIDDLE = 35, 17  # pixels of a grid
@@ -17,11 +18,6 @@ def small(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     with served(home, UGATUZI_PACK=str(tiny.write(home / "tiny"))) as address:
         yield address
-
-
-def idle(page):
-    page.wait_for_timeout(200)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
 
 
 def test_a_click_adds_a_site_and_the_pack_is_planned_with(visit, small):

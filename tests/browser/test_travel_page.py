@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import frame_of, whole_page
 from tests.browser.test_browser import nothing_wrong_but_leaving
 from tests.browser.test_new_pages import turn_to
-from tests.browser.walk import settled
+from tests.browser.waiting import settled
 
 
 @pytest.mark.parametrize(

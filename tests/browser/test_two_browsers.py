@@ -14,6 +14,7 @@ from planner.runs import judge_and_write
 from planner.scenario import Scenario
 from planner.solve import solve
 from tests.browser.conftest import ROOT, served
+from tests.browser.waiting import idle
 
 WAIT = 20_000
 
@@ -53,19 +54,14 @@ def limited(page, rule):
     """Choose how the number of branches is limited, when the page stands still."""
     field = page.get_by_role("combobox", name="Number of branches")
     field.scroll_into_view_if_needed()  # a list that is open closes when its page scrolls
-    stands_still(page)
+    idle(page)
     field.click()
     page.get_by_role("option", name=rule).click()
 
 
-def stands_still(page):
-    page.wait_for_timeout(300)
-    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=WAIT)
-
-
 def press(page, name):
     """Press a button when the page stands still."""
-    stands_still(page)
+    idle(page)
     page.get_by_role("button", name=name, exact=True).click()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from tests.browser.conftest import SHOTS
+from tests.browser.waiting import settled
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
@@ -79,16 +80,6 @@ class Found:
     axe: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
-
-
-def settled(page):
-    """Wait until the page has said all it has, and its maps are drawn."""
-    page.wait_for_timeout(250)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
-    for frame in page.locator("iframe[title^='streamlit_folium']").all():
-        frame.content_frame.locator(".leaflet-container").first.wait_for(timeout=30_000)
-    page.wait_for_timeout(250)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
 
 
 def page_links(page):
