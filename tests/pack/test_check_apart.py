@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -94,6 +95,36 @@ def test_what_is_put_away_lies_beside_the_draft(tmp_path, monkeypatch):
         patch.setattr(check_apart, "end_child", lambda child: (child.kill(), child.wait()))
         check_draft(folder, place, most_here=0)
     assert there  # it lies beside the draft and is cleared with it
+
+
+def test_it_ends_when_who_waits_for_it_is_interrupted(tmp_path, monkeypatch):
+    begun, waits = [], subprocess.Popen.communicate
+
+    def interrupted(child, **options):
+        if begun:
+            return waits(child, **options)
+        begun.append(child)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess.Popen, "communicate", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            check_draft(tiny.write(tmp_path / "draft", **MANY), tmp_path, most_here=0)
+    (child,) = begun
+    assert child.poll() is not None
+
+
+def test_where_no_process_can_be_put_behind_others_it_answers_all_the_same(
+    tmp_path, monkeypatch, capfd
+):
+    """As on Windows; limits and the place of the answer are those of a process of its own."""
+    monkeypatch.delattr(os, "nice")
+    monkeypatch.setattr(check_apart, "limit_self", lambda *_, **__: None)
+    monkeypatch.setattr(check_apart, "own_answer", lambda: os.dup(1))
+    folder = tiny.write(tmp_path / "draft")
+    assert check_apart.main(str(folder), "60", str(2**30), str(os.getppid())) == 0
+    answer = report_of(json.loads(capfd.readouterr().out))
+    assert answer.verdict == check_pack(folder).verdict
 
 
 def test_an_error_of_our_own_is_none_of_the_files(tmp_path, caplog):

@@ -72,3 +72,11 @@ def test_a_folder_with_packs_within_it_names_them(tmp_path):
     with pytest.raises(InputError) as caught:
         find_pack("folder", relative_to=tmp_path)
     assert caught.value.faults[0].message.startswith("Did you mean a or b within it? ")
+
+
+def test_a_name_that_no_disk_takes_is_told_as_one_that_is_not_there(tmp_path):
+    with pytest.raises(InputError) as caught:
+        find_pack("x" * 300, relative_to=tmp_path)
+    (fault,) = caught.value.faults
+    assert fault.found == "no data pack"
+    assert fault.message.startswith("Built-in packs: ")

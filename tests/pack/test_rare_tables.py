@@ -151,3 +151,19 @@ def test_a_layer_with_a_place_in_its_columns_needs_it_in_every_row(tmp_path):
     sites = given(tmp_path, "s.geojson", tiny.collection(*features))
     (fault,) = check_table(sites, "sites", [given(tmp_path, "areas.geojson", AREAS)]).faults
     assert (fault.row, fault.column, fault.found) == (3, "lat", "a blank cell")
+
+
+# -- total rows ----------------------------------------------------------------------------
+
+
+def test_total_rows_that_each_give_one_column_are_held_against_that_column_alone(tmp_path):
+    text = (
+        "area,visits_per_year,population\nNairobi,1,100\nKwale,2,30\n"
+        "Total visits,4,\nTotal population,,131\n"
+    )
+    report = check_table(given(tmp_path, "area_demand.csv", text), "area_demand")
+    assert report.row_count == 2
+    told = " ".join(report.warnings)
+    assert "row 4 gives 4 as total of visits_per_year; the rows sum to 3" in told
+    assert "row 5 gives 131 as total of population; the rows sum to 130" in told
+    assert told.count(" gives ") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import stat
@@ -325,3 +326,18 @@ def test_a_list_of_contents_that_leads_out_of_the_file_is_refused(came, other):
     came.write_bytes(content)
     with pytest.raises(InputError, match="leads out of the file"):
         import_workspace(other, came)
+
+
+def test_a_disk_that_fails_while_it_is_read_is_told(other, came, monkeypatch):
+    class Failing(io.BytesIO):
+        """Tells where the list of its members is, and not the list."""
+
+        def read(self, size=-1):
+            if size > 22:  # the end of a zip, which says where its list is
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size)
+
+    monkeypatch.setattr(archive, "open_ordinary", lambda _: Failing(came.read_bytes()))
+    with pytest.raises(PlannerError, match=r"The workspace .* cannot be read: ") as told:
+        import_workspace(other, came)
+    assert not isinstance(told.value, InputError)  # the file has no fault that is known
