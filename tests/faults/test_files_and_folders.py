@@ -88,6 +88,22 @@ def test_a_folder_that_was_moved_aside_gets_its_name_back(tmp_path):
     assert (tmp_path / ".x.0123abcd.part").exists()
 
 
+def test_what_somebody_else_clears_meanwhile_is_not_counted(tmp_path, monkeypatch):
+    looks = Path.lstat
+
+    def gone(path):
+        if path.name == ".a.0123abcd.part":
+            path.unlink()
+        return looks(path)
+
+    for name in (".a.0123abcd.part", ".b.0123abcd.part"):
+        (tmp_path / name).write_text("old")
+        os.utime(tmp_path / name, (0, 0))
+    monkeypatch.setattr(Path, "lstat", gone)
+    assert clear_leftovers(tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_temporary_folder_goes_when_its_process_is_gone(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     ended = subprocess.Popen([sys.executable, "-c", ""])
