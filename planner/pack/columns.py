@@ -56,6 +56,8 @@ class Column:
             return " or ".join(self.words)
         if self.kind == "date":
             return dates.EXPECTED
+        if self.kind == "ids":
+            return "ids with semicolons between them"
         if not self.numeric:
             return "text"
         noun = "a whole number" if self.kind in {"whole", "money"} else "a number"

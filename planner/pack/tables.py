@@ -209,6 +209,7 @@ def _read_column(
     if (plain := _plain_texts(column, cells)) is not None:
         return plain
     values: list[Value] = []
+    gaps: list[str] = []
     for record, cell, empty in zip(records, cells, blank, strict=True):
         text = "" if empty else text_of(cell)
         if text and (found := CONTROLS.search(text.translate(_LINE_ENDS))):
@@ -219,6 +220,7 @@ def _read_column(
             text = ""
         if column.kind == "ids":
             values.append(_ids(grid, column, record, text, findings))
+            gaps += _gap_in(text)
             continue
         if column.kind == "id" and text and not _is_whole_id(grid, cell, text):
             findings.fault(
@@ -236,6 +238,11 @@ def _read_column(
                 findings.fault(grid.file, record.number, column.name, text, column.expected, "")
             text = word if word in column.words else ""
         values.append(text or None)
+    if gaps:
+        findings.warn(
+            f"{grid.file}: {column.name}: semicolons with nothing between them were passed over,"
+            f" such as {shown(gaps[0])}"
+        )
     return values
 
 
@@ -399,12 +406,23 @@ def _ids(
     grid: Grid, column: Column, record: Record, text: str, findings: Findings
 ) -> tuple[str, ...] | None:
     ids = tuple(part.strip() for part in text.split(";") if part.strip())
+    if text and not ids:
+        findings.fault(
+            grid.file, record.number, column.name, text, column.expected,
+            "Only semicolons stand there: write the ids, or leave the cell blank",
+        )  # fmt: skip
     doubled = sorted({each for each in ids if ids.count(each) > 1})
     if doubled:
         findings.fault(
             grid.file, record.number, column.name, listed(doubled), "each id once", "Remove one"
         )
     return ids or None
+
+
+def _gap_in(text: str) -> list[str]:
+    """The text of a list, where an entry of it is blank and another is not."""
+    parts = [part.strip() for part in text.split(";")]
+    return [text] if any(parts) and not all(parts) else []
 
 
 def _is_whole_id(grid: Grid, cell: Cell, text: str) -> bool:

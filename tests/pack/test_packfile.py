@@ -78,6 +78,10 @@ FAULTS = {
                        "demand_point + visit_type", "p1 + get_card", "once"),
     "unknown service": ("visit_types_csv", swap(TYPES, "c;d", "c;x"), 3, "services", "x",
                         "service"),
+    "semicolons instead of services": ("visit_types_csv", swap(TYPES, "c;d", ";"), 3, "services",
+                                       ";", "ids with semicolons"),
+    "semicolons instead of a blank": ("sites_csv", swap(SITES, ",c,0", ", ; ;,0"), 2,
+                                      "services_today", "; ;", "ids with semicolons"),
     "standard of zero": ("services_csv", swap(SERVICES, "120", "0"), 2, "standard_min", "0", "> 0"),
     "bad confidence": (
         "services_csv", "id,name,confidence\nc,Card,sure\nd,Deed,found\n", 2, "confidence", "sure",
@@ -136,6 +140,17 @@ def test_each_fault_is_one_fault_in_its_place(case, tmp_path):
         assert "minus sign" in fault.message
     if case == "unknown key":
         assert "area_label" in fault.message
+
+
+@pytest.mark.parametrize("cell", ["c;;d", "c;d;", " ; c;d", "c; ;;d"])
+def test_a_blank_entry_in_a_list_of_ids_is_passed_over_and_said(cell, tmp_path):
+    pack = read_pack(tiny.write(tmp_path / "tiny", visit_types_csv=swap(TYPES, "c;d", cell)))
+    assert pack.visit_types[1].services == ("c", "d")
+    (told,) = [each for each in pack.warnings if "semicolons" in each]
+    assert told == (
+        "visit_types.csv: services: semicolons with nothing between them were passed over, such as"
+        f" {cell.strip()}"
+    )
 
 
 def test_every_file_is_read_before_anything_is_said(tmp_path):
