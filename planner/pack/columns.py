@@ -101,6 +101,7 @@ _PLACE = (
     Column("y", "measure", aliases=("northing", "y_m")),
 )
 _AREA = ("county", "county_name", "county_code", "area_code", "area_name")
+_ORDER = Column("order", "whole", low=0)
 _NAME_SW = Column("name_sw")
 _POPULATION = ("pop", "people", "total_population", "idadi_ya_watu")
 _VISITS = ("visits", "annual_visits", "yearly_visits", "visits_a_year", "visits_per_annum")
@@ -156,6 +157,7 @@ SERVICES = Schema(
         _COST,
         Column("capital_kes", "money", low=0),
         _CLOSING,
+        _ORDER,
         _NAME_SW,
         *_MARK,
     ),
@@ -169,6 +171,7 @@ VISIT_TYPES = Schema(
         Column("services", "ids", required=True),
         Column("services_done", "ids"),
         Column("visits_per_case", "measure", above=0),
+        _ORDER,
         _NAME_SW,
         *_MARK,
     ),

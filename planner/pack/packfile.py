@@ -56,6 +56,7 @@ from planner.pack.ranges import check_ranges
 from planner.pack.road_changes_file import changes_of
 from planner.pack.road_layer_file import read_road_layer
 from planner.pack.road_place import extent_of_rows
+from planner.pack.row_order import in_order
 from planner.pack.spread import shared_equally, spread_population
 from planner.pack.stations_file import read_stations
 from planner.pack.tables import Row, Table
@@ -248,7 +249,7 @@ class _Reading:
                 if not point.population and point.id not in asked and point.area not in equally
             }
         )
-        return Pack(
+        pack = Pack(
             id=manifest.id,
             name=manifest.name,
             folder=self.folder,
@@ -289,6 +290,7 @@ class _Reading:
             road_layer=manifest.road_layer,
             warnings=tuple(self.findings.warnings),
         )
+        return in_order(pack)
 
     # -- files ------------------------------------------------------------------------------
 

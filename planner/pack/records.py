@@ -65,6 +65,7 @@ def service(row: Row) -> Service:
         annual_cost_kes=_money(row, "annual_cost_kes"),
         capital_kes=_money(row, "capital_kes"),
         closing_kes=_money(row, "closing_kes"),
+        order=_whole(row, "order"),
         name_sw=row.text("name_sw"),
         mark=mark_of(row),
     )
@@ -93,6 +94,7 @@ def visit_type(row: Row) -> VisitType:
         services=row.ids("services"),
         services_done=row.ids("services_done") or row.ids("services"),
         visits_per_case=1.0 if per_case is None else per_case,
+        order=_whole(row, "order"),
         name_sw=row.text("name_sw"),
         mark=mark_of(row),
     )

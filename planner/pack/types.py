@@ -75,6 +75,7 @@ class Service:
     annual_cost_kes: int = 0
     capital_kes: int = 0
     closing_kes: int = 0
+    order: int | None = None
     name_sw: str = ""
     mark: Mark = Mark()
 
@@ -105,6 +106,7 @@ class VisitType:
     services: tuple[str, ...]
     services_done: tuple[str, ...]
     visits_per_case: float = 1.0
+    order: int | None = None
     name_sw: str = ""
     mark: Mark = Mark()
 
