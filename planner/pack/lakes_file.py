@@ -46,4 +46,4 @@ def read_lakes(path: Path, findings: Findings) -> BaseGeometry | None:
             findings.fault(path.name, row, "geometry", "an outline without any area", "a polygon")
         else:
             sound.append(whole)
-    return None if len(findings.faults) > before else shapely.union_all(sound)
+    return None if len(findings.faults) > before else shapely.union_all(sound).normalize()

@@ -75,7 +75,7 @@ def _script(areas: tuple[Area, ...], lakes: Path | None, roads: Path | None, box
 def _file(path: Path | None) -> dict[str, Any]:
     if path is None or not path.is_file():
         return _collection(())
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    features = sorted(json.loads(path.read_text(encoding="utf-8"))["features"], key=json.dumps)
     drawn = [(each["properties"], shape(each["geometry"])) for each in features]
     return _collection(
         {"name": str(given.get("name") or ""), "at": _inside(outline), "geometry": outline}

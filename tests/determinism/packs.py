@@ -24,7 +24,9 @@ from planner.solve import solve
 
 Told = dict[str, Any]
 _TABLES = ("areas", "demand_points", "services", "visit_types", "visits", "sites", "formats",
-           "travel", "area_facts", "area_demand", "towns", "known_roads")  # fmt: skip
+           "travel", "area_facts", "county_facts", "area_demand", "towns", "circuity_pairs",
+           "work_records", "licence_centres", "stations_2023-10-02")  # fmt: skip
+_MAPS = ("areas", "counties", "lakes")
 
 
 def is_tied(seed: int) -> bool:
@@ -110,17 +112,30 @@ def rules(folder: Path, seed: int, solver: str = "highs") -> Scenario:
 
 
 def shuffled(folder: Path, into: Path, seed: int) -> Path:
-    """The same pack with the rows of every table in another order."""
+    """The same pack with the rows of every table, and the areas of its map, in another order.
+
+    What stands beside the pack and belongs to it (`../counties`) is shuffled beside the copy.
+    """
     shutil.copytree(folder, into)
+    beside = folder.parent / "counties"
+    if beside.is_dir():
+        shutil.copytree(beside, into.parent / "counties", dirs_exist_ok=True)
     at = random.Random(seed)
-    for path in into.rglob("*.csv"):
-        if path.stem not in _TABLES:
-            continue
-        text = path.read_text("utf-8-sig")
-        head, *rows = csv.reader(io.StringIO(text, newline=""))
-        mixed = at.sample(rows, len(rows))
-        _write(path, [head, *(mixed if mixed != rows else reversed(rows))])
+    for path in sorted(into.parent.rglob("*.csv")):
+        if path.stem in _TABLES:
+            text = path.read_text("utf-8-sig")
+            head, *rows = csv.reader(io.StringIO(text, newline=""))
+            _write(path, [head, *_mixed(rows, at)])
+    for path in sorted(into.parent.rglob("*.geojson")):
+        if path.stem in _MAPS:
+            layer = json.loads(path.read_text("utf-8"))
+            path.write_text(json.dumps(layer | {"features": _mixed(layer["features"], at)}))
     return into
+
+
+def _mixed(rows: list[Any], at: random.Random) -> list[Any]:
+    mixed = at.sample(rows, len(rows))
+    return mixed if mixed != rows else rows[::-1]
 
 
 def told(report: SolveReport) -> Told:

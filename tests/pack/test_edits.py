@@ -150,10 +150,11 @@ def test_a_new_site_stands_below_the_last_one_and_above_the_totals(tmp_path):
     ]
     assert rows[0][-3:] == ["annual_cost_kes", "source", "confidence"]
     pack = read_pack(own)
-    assert [site.id for site in pack.sites] == ["s1", "s2", "beta", "delta"]
-    assert pack.sites[3].name == 'D "x", y'
-    assert pack.sites[2].mark.source == "added in the planner on 2026-11-22 by Asha"
-    assert (pack.sites[2].annual_cost_kes, pack.sites[2].mark.confidence) == (500_000, "assumption")
+    assert [site.id for site in pack.sites] == ["beta", "delta", "s1", "s2"]
+    beta, delta = pack.sites[:2]
+    assert delta.name == 'D "x", y'
+    assert beta.mark.source == "added in the planner on 2026-11-22 by Asha"
+    assert (beta.annual_cost_kes, beta.mark.confidence) == (500_000, "assumption")
 
 
 def test_an_added_site_can_be_changed_moved_and_taken_out(tmp_path):
@@ -161,7 +162,7 @@ def test_an_added_site_can_be_changed_moved_and_taken_out(tmp_path):
     edits = [added(), put("sites", "beta", lat="-0.3", name="Beta market")]
     tables = apply_in_memory(given_tables(folder), edits)
     assert not tables.changes  # it is new as a whole
-    site = read_pack(apply_edits(folder, edits, tmp_path / "q")).sites[2]
+    site = read_pack(apply_edits(folder, edits, tmp_path / "q")).sites[0]
     assert (site.name, site.lat) == ("Beta market", -0.3)
     own = apply_edits(folder, [*edits, RemoveSite("beta", DAY)], tmp_path / "r")
     assert (own / "sites.csv").read_bytes() == (folder / "sites.csv").read_bytes()
@@ -176,7 +177,8 @@ def test_a_name_reads_back_as_it_was_typed(tmp_path, name):
     folder = tiny.write(tmp_path / "p")
     edits = [put("sites", "s2", name=name), added(name=name)]
     own = apply_edits(folder, edits, tmp_path / "q")
-    assert [site.name for site in read_pack(own).sites[1:]] == [name, name]
+    named = {site.id: site.name for site in read_pack(own).sites}
+    assert named == {"s1": "Alpha town", "s2": name, "beta": name}
     first = rows_of((own / "sites.csv").read_text())[2][1]
     assert first[0] not in "=+-@"
 
@@ -244,8 +246,8 @@ def test_a_workbook_keeps_formats_comments_and_other_sheets(tmp_path):
     assert book["notes"]["A1"].value == "about"
     assert sheet["H5"].number_format == "#,##0"
     sites = read_pack(own).sites
-    assert [site.name for site in sites] == ["Alpha town", "=1+1", "Beta town"]
-    assert sites[2].annual_cost_kes == 500_000
+    assert [site.name for site in sites] == ["Beta town", "Alpha town", "=1+1"]
+    assert sites[0].annual_cost_kes == 500_000
 
 
 def test_a_map_layer_is_written_as_csv_with_all_of_its_columns(tmp_path):
@@ -290,6 +292,6 @@ def test_the_program_in_the_docs_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}
     exec(program, names)
-    pack = names["pack"]
-    assert pack.sites[-1].name == "New market"
-    assert pack.sites[0].annual_cost_kes == 14_000_000
+    sites = {site.id: site for site in names["pack"].sites}
+    assert sites["034-new-market"].name == "New market"
+    assert sites["047-nyayo-house"].annual_cost_kes == 14_000_000

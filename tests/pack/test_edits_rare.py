@@ -130,7 +130,7 @@ def test_a_new_site_goes_above_the_total_that_ends_a_sheet(tmp_path):
     own = apply_edits(folder, [AddSite("beta", NEW, DAY)], tmp_path / "q")
     sheet = openpyxl.load_workbook(own / "sites.xlsx").active
     assert [row[0].value for row in sheet.iter_rows()] == ["id", "s1", "s2", "beta", "Total"]
-    assert [site.id for site in read_pack(own).sites] == ["s1", "s2", "beta"]
+    assert [site.id for site in read_pack(own).sites] == ["beta", "s1", "s2"]
 
 
 def test_ids_that_a_workbook_holds_as_numbers_are_found(tmp_path):

@@ -41,21 +41,35 @@ NUMBERED = {
 }
 
 
+NUMBERED_IDS = ("1", "0", "2")  # of the points, in the file's order, and of the sites
+
+
+def minutes_by_id(pack):
+    matrix = pack.travel_matrix
+    pairs = zip(matrix.point.tolist(), matrix.site.tolist(), strict=True)
+    ids = [(pack.demand_points[i].id, pack.sites[j].id) for i, j in pairs]
+    return dict(zip(ids, matrix.minutes.tolist(), strict=True))
+
+
 def test_ids_that_also_are_positions_are_asked_for(tmp_path):
     text = matrices.as_csv(matrices.osrm(**matrices.INDEX))
     fault = tiny.the_fault(tiny.write(tmp_path / "a", **NUMBERED, travel_csv=text))
     assert "--ids ids|positions" in fault.message
     (tmp_path / "given.csv").write_text(text)
     folder = tiny.write(tmp_path / "b", **NUMBERED)
-    matrix = read_pack_with_matrix(
-        folder, tmp_path / "given.csv", MatrixChoices(ids="positions")
-    ).travel_matrix
-    assert matrix.point.tolist() == [0, 0, 1, 1, 2]
+    pack = read_pack_with_matrix(folder, tmp_path / "given.csv", MatrixChoices(ids="positions"))
+    assert minutes_by_id(pack) == {
+        (NUMBERED_IDS[i], NUMBERED_IDS[j]): matrices.MINUTES[i][j] for i, j in matrices.PAIRS
+        if matrices.MINUTES[i][j] is not None
+    }  # fmt: skip
     with pytest.raises(InputError, match="check that each row names the right places"):
         read_pack_with_matrix(folder, tmp_path / "given.csv", MatrixChoices(ids="ids"))
     sure = MatrixChoices(time_unit="s", distance_unit="m", ids="ids")
-    matrix = read_pack_with_matrix(folder, tmp_path / "given.csv", sure).travel_matrix
-    assert matrix.point.tolist() == [1, 1, 0, 0, 2]
+    pack = read_pack_with_matrix(folder, tmp_path / "given.csv", sure)
+    assert minutes_by_id(pack) == {
+        (str(i), str(j)): matrices.MINUTES[i][j] for i, j in matrices.PAIRS
+        if matrices.MINUTES[i][j] is not None
+    }  # fmt: skip
 
 
 def test_ids_that_say_the_same_as_positions_are_no_doubt(tmp_path):

@@ -138,7 +138,7 @@ def test_an_answer_the_other_way_round_is_told(tmp_path):
     assert [each.column for each in faults] == ["durations", "distances"]
     assert "--direction from_sites" in faults[0].message
     pack = with_choices(tmp_path / "b", text, "given.json", from_sites=True)
-    assert pack.travel_matrix.point.tolist() == [0, 1, 2, 0, 1]
+    assert pack.travel_matrix.point.tolist() == [0, 0, 1, 1, 2]
     assert sorted(pack.travel_matrix.minutes) == [0, 60, 132, 137, 175]
 
 

@@ -18,9 +18,9 @@ def test_changes_are_read_and_written_back(tmp_path):
     rows = FERRY + "link,-0.5,36.5,-0.4,36.5,,,no,\nclosed,-0.5,36.55,-0.51,36.55,,,,Bridge\n"
     pack = read_pack(tiny.write(tmp_path / "a", road_changes_csv=HEADER + rows))
     assert pack.road_changes == (
+        RoadChange("closed", -0.5, 36.55, -0.51, 36.55, name="Bridge"),
         RoadChange("ferry", -0.5, 36.5, -0.5, 36.6, 11.5, 40, both_ways=True, name="Mbita"),
         RoadChange("link", -0.5, 36.5, -0.4, 36.5, both_ways=False),
-        RoadChange("closed", -0.5, 36.55, -0.51, 36.55, name="Bridge"),
     )
     write_pack(pack, tmp_path / "b")
     assert read_pack(tmp_path / "b").road_changes == pack.road_changes
