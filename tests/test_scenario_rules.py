@@ -60,19 +60,19 @@ def faults_of(pack, text: str) -> dict[str, str]:
 INF = np.inf
 
 
-def test_formats_as_the_pack_lists_them(town):
+def test_formats_by_their_size_those_without_counters_last(town):
     problem = problem_of(town)
-    assert problem.format_ids == ("", "desk", "hall", "full")
+    assert problem.format_ids == ("", "desk", "full", "hall")
     assert problem.format_allowed.tolist() == [
-        [False, True, False, True], [True, False, False, False],
-        [True, False, False, False], [False, False, True, False],
+        [False, True, True, False], [True, False, False, False],
+        [True, False, False, False], [False, False, False, True],
     ]  # fmt: skip
-    assert problem.today_format.tolist() == [3, 0, -1, -1]
+    assert problem.today_format.tolist() == [2, 0, -1, -1]
     assert problem.format_services.tolist() == [
-        [True] * 3, [True, False, False], [True] * 3, [True, True, False],
+        [True] * 3, [True, False, False], [True, True, False], [True] * 3,
     ]  # fmt: skip
     assert problem.counters.tolist() == [
-        [INF, 2, INF, 12], [4, 2, INF, 12], [INF, 2, INF, 12], [INF, 2, INF, 12],
+        [INF, 2, 12, INF], [4, 2, 12, INF], [INF, 2, 12, INF], [INF, 2, 12, INF],
     ]  # fmt: skip
     assert problem.counter_minutes_per_year == 90_000
     assert problem.service_counter_min.tolist() == [5, 8, 1]
@@ -81,10 +81,10 @@ def test_formats_as_the_pack_lists_them(town):
 
 def test_a_format_has_its_own_costs_and_today_costs_no_capital(town):
     problem = problem_of(town)
-    assert problem.branch_annual_kes[0].tolist() == [0, 10, 90, 80]
+    assert problem.branch_annual_kes[0].tolist() == [0, 10, 80, 90]
     assert problem.branch_annual_kes[2, 0] == 600
     assert problem.capital_kes.tolist() == [
-        [0, 100, 900, 0], [0, 100, 900, 800], [5000, 100, 900, 800], [5000, 100, 900, 800],
+        [0, 100, 0, 900], [0, 100, 800, 900], [5000, 100, 800, 900], [5000, 100, 800, 900],
     ]  # fmt: skip
     assert problem.capacity_visits.tolist() == [
         [INF] * 4, [1000, INF, INF, INF], [INF] * 4, [2000, INF, INF, INF],
@@ -101,12 +101,12 @@ def test_no_formats(town):
 
 def test_formats_for_new_sites_that_list_none(town):
     problem = problem_of(town, "[rules]\nformats = ['full', 'desk']")
-    assert problem.format_ids == ("", "desk", "hall", "full")
+    assert problem.format_ids == ("", "desk", "full", "hall")
     assert problem.format_allowed.tolist() == [
-        [False, True, False, True], [True, False, False, False],
-        [False, True, False, True], [False, False, True, False],
+        [False, True, True, False], [True, False, False, False],
+        [False, True, True, False], [False, False, False, True],
     ]  # fmt: skip
-    assert problem.today_format.tolist() == [3, 0, -1, -1]
+    assert problem.today_format.tolist() == [2, 0, -1, -1]
 
 
 def test_formats_that_no_site_takes_are_not_in_the_problem(tmp_path):
@@ -120,7 +120,7 @@ def test_formats_that_no_site_takes_are_not_in_the_problem(tmp_path):
 
 def test_a_locked_format(town):
     rules = problem_of(town, "[sites]\nformats = { s4 = 'hall', s1 = 'desk' }").rules
-    assert rules.locked_format == {0: 1, 3: 2}
+    assert rules.locked_format == {0: 1, 3: 3}
 
 
 # -- money ---------------------------------------------------------------------------------

@@ -132,5 +132,6 @@ def _stations(stations: StationCounts | None) -> StationCounts | None:
     if stations is None:
         return None
     return replace(
-        stations, counts=tuple(sorted(stations.counts, key=lambda each: id_key(each.site)))
+        stations,
+        counts=tuple(sorted(stations.counts, key=lambda each: (-each.count, id_key(each.site)))),
     )

@@ -76,8 +76,8 @@ def test_what_was_edited_is_listed_and_becomes_the_network(tiny, tmp_path):
     back, findings = book.drop("099-voi").read(tiny)
     assert findings.faults == []
     assert [(e.row, e.site, e.column, e.before, e.after) for e in back.edited] == [
-        (2, "028-iten", "note", "", "new wing"),
-        (2, "028-iten", "services", "passport", "passport;permit"),
+        (3, "028-iten", "note", "", "new wing"),
+        (3, "028-iten", "services", "passport", "passport;permit"),
         (None, "099-voi", "site", "099-voi", ""),
     ]
     assert back.branches["028-iten"].services == ("passport", "permit")
@@ -92,7 +92,7 @@ def test_every_fault_is_told_at_once_with_row_and_column(tiny, tmp_path):
     _, findings = book.read(tiny)
     told = {(f.row, f.column) for f in findings.faults}
     last = book.page.max_row
-    assert {(2, "services"), (2, "visits_per_year"), (2, "format"), (last, "site")} <= told
+    assert {(3, "services"), (3, "visits_per_year"), (3, "format"), (last, "site")} <= told
     rows = {f.column: f.row for f in findings.faults if f.column in {"mean_min", "lat"}}
     assert rows["mean_min"] == rows["lat"] == book.cell("099-voi", "site").row
     spelt = next(f for f in findings.faults if f.column == "services")
@@ -143,8 +143,8 @@ def test_the_command_refuses_a_sheet_at_fault_and_writes_nothing(tiny, tmp_path,
     assert status == 1
     assert not (tmp_path / "own").exists()
     faults = json.loads(out)["faults"]
-    assert [(f["file"], f["row"], f["column"]) for f in faults] == [("edited.xlsx", 2, "lat")]
-    assert "edited.xlsx row 2, lat" in err
+    assert [(f["file"], f["row"], f["column"]) for f in faults] == [("edited.xlsx", 3, "lat")]
+    assert "edited.xlsx row 3, lat" in err
 
 
 def test_the_command_keeps_a_pack_of_ones_own(tiny, tmp_path, capsys, monkeypatch):

@@ -132,7 +132,8 @@ def test_the_command_tells_every_edit_in_a_line(tiny, tmp_path, capsys):
     planned = branches_of(tiny)
     new = next(each.id for each in tiny.pack.sites if each.id not in planned)
     kept = [row for row in rows if row[at["site"]] != "099-voi"]
-    kept[0][at["note"]] = "new wing"
+    (iten,) = [at_row for at_row, row in enumerate(kept, 2) if row[at["site"]] == "028-iten"]
+    kept[iten - 2][at["note"]] = "new wing"
     added = [""] * len(head)
     added[at["site"]], added[at["services"]] = new, "passport"
     status, out, _ = command(
@@ -141,7 +142,7 @@ def test_the_command_tells_every_edit_in_a_line(tiny, tmp_path, capsys):
     )  # fmt: skip
     assert status == 0
     lines = out.splitlines()
-    assert f"- row 2: {kept[0][at['site']]}, note: blank -> new wing" in lines
+    assert f"- row {iten}: 028-iten, note: blank -> new wing" in lines
     assert f"- row {len(kept) + 2}: put in: {new}" in lines
     assert "- taken out: 099-voi" in lines
 

@@ -61,7 +61,8 @@ def turned(text):
     return "\n".join([head, *rows[::-1], ""])
 
 
-MATRIX = "demand_point,site,minutes,km\np1,s1,1,1\np1,s2,2,2\np2,s1,3,3\np2,s2,4,4\np3,s1,5,5\np3,s2,6,6\n"
+HEAD = "demand_point,site,minutes,km\n"
+MATRIX = HEAD + "p1,s1,1,1\np1,s2,2,2\np2,s1,3,3\np2,s2,4,4\np3,s1,5,5\np3,s2,6,6\n"
 
 
 def test_a_matrix_follows_the_points_and_sites(tmp_path):

@@ -14,10 +14,10 @@ from planner.runs import write_run
 from planner.scenario import build, scenario_from_dict
 from tests.runs.cases import CREATED, answer, objective_of, plan_of, write_pack
 
-TODAY = np.array([[1, 0], [0, 0], [0, 0], [1, 1]], dtype=np.bool_)
-THREE = np.array([[1, 0], [1, 1], [0, 0], [1, 1]], dtype=np.bool_)
+TODAY = np.array([[0, 0], [0, 0], [1, 0], [1, 1]], dtype=np.bool_)
+THREE = np.array([[0, 0], [1, 1], [1, 0], [1, 1]], dtype=np.bool_)
 TWICE = np.array([[1, 1], [1, 1], [1, 1], [1, 1]], dtype=np.bool_)
-CLOSING = np.array([[0, 0], [1, 1], [1, 0], [1, 0]], dtype=np.bool_)
+CLOSING = np.array([[1, 0], [1, 1], [0, 0], [1, 0]], dtype=np.bool_)
 
 
 @pytest.fixture(autouse=True)

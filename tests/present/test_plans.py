@@ -187,7 +187,7 @@ def test_what_closes_is_drawn_and_told(tmp_path):
     assert plans_map.branches(view, option.record) == {
         "existing": ["099-voi"],
         "proposed": [],
-        "new": ["021-town", "013-chuka"],
+        "new": ["013-chuka", "021-town"],
         "closed": ["028-iten"],
     }
     text = plans_map.description(view, option, plans_map.changes(option.record.areas))

@@ -106,6 +106,11 @@ def write_pack(folder: Path) -> Path:
     return folder
 
 
+def names_in_order() -> list[str]:
+    """The areas' names in the order of their codes."""
+    return [NAMES[code] for code in sorted(NAMES)]
+
+
 def scenario(pack: str = "../tiny", **changes) -> Scenario:
     rules = {"branches": {"max": 3}}
     data = {"name": "Three offices", "pack": pack, "rules": rules}
@@ -115,7 +120,7 @@ def scenario(pack: str = "../tiny", **changes) -> Scenario:
 def answer(pack: Pack, rules: Scenario, **changes) -> SolveReport:
     """Today's two branches, and one in 021 that offers both services; everybody goes near."""
     problem = build(pack, rules)
-    offers = np.array([[1, 0], [1, 1], [0, 0], [1, 1]], dtype=np.bool_)
+    offers = np.array([[0, 0], [1, 1], [1, 0], [1, 1]], dtype=np.bool_)
     plan = plan_of(problem, offers)
     objective = objective_of(problem, plan)
     data = {

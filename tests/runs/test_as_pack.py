@@ -102,7 +102,7 @@ def test_today_of_the_new_pack_scores_as_the_plan_did(tmp_path, name):
 def test_a_row_that_changes_keeps_its_source_and_tells_the_plan(tiny, tmp_path):
     made = adopt_run(tiny, tmp_path / "new", on=ON, limits=LIMITS)
     rows = {r["id"]: r for r in csv.DictReader((made.folder / "sites.csv").open(encoding="utf-8"))}
-    new = rows["013-chuka" if tiny.report.plan.is_open[2] else "021-town"]
+    new = rows["013-chuka" if tiny.report.plan.is_open[0] else "021-town"]
     assert new["status"] == "existing"
     assert new["confidence"] == "assumption"
     assert new["source"].startswith("gazette; ")

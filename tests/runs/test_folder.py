@@ -59,8 +59,8 @@ def test_a_run_folder_holds_all_that_is_promised(tmp_path):
     assert info["pack"] == told
     assert info["seed"] == 0
     assert [branch["site"] for branch in info["baseline_branches"]] == ["028-iten", "099-voi"]
-    assert [branch["site"] for branch in info["branches"]] == ["028-iten", "021-town", "099-voi"]
-    first = info["branches"][0]
+    assert [branch["site"] for branch in info["branches"]] == ["021-town", "028-iten", "099-voi"]
+    first = info["branches"][1]
     assert (first["area"], first["status"], first["format"]) == ("028", "existing", None)
     assert first["services"] == ["passport"]
     assert info["kpis"]["branches"] == 3
@@ -93,10 +93,10 @@ def test_the_tables_say_who_goes_where_and_who_says_so(tmp_path):
     assert float(points[0]["visits_per_year"]) == 110.5
     assert points[3]["mean_min"] == points[3]["today_mean_min"] != ""
     branches = table(run, "branches.csv")
-    assert branches[1]["name"] == f"'{cases.HOSTILE}"
-    assert branches[1]["services_added"] == "passport;permit"
+    assert branches[0]["name"] == f"'{cases.HOSTILE}"
+    assert branches[0]["services_added"] == "passport;permit"
     assert branches[0]["source"] == "gazette"
-    assert [row["name"] for row in table(run, "areas.csv")] == list(cases.NAMES.values())
+    assert [row["name"] for row in table(run, "areas.csv")] == cases.names_in_order()
 
 
 def test_figures_are_written_with_every_digit(tmp_path):
@@ -138,7 +138,7 @@ def test_counters_set_aside_for_each_service_are_read_back_and_strange_ones_name
     rules = cases.scenario(rules={"branches": {"max": 3}, "capacity": "soft",
                                   "counters": "by_service"})  # fmt: skip
     plain = cases.answer(pack, cases.scenario())
-    aside = np.array([[1, 0], [2, 1], [0, 0], [1, 2]])
+    aside = np.array([[0, 0], [2, 1], [1, 0], [1, 2]])
     plan = replace(plain.plan, counters=aside)
     problem = build(pack, rules)
     report = replace(plain, problem=problem, plan=plan,
@@ -506,9 +506,9 @@ def test_unknown_ids_and_double_sites_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "row", "column"),
     [
-        ('"p2"', '"p9"', 3, "demand_point"),
-        ('"021-town"', '"=1+1"', 3, "site"),
-        ('"permit"', '"perm\u00eft"', 6, "visit_type"),
+        ('"p2"', '"p9"', 4, "demand_point"),
+        ('"021-town"', '"=1+1"', 2, "site"),
+        ('"permit"', '"perm\u00eft"', 7, "visit_type"),
         (",1.0,", ",half,", 2, "share"),
         (",1.0,", ",1.5,", 2, "share"),
         (",1.0,", ",nan,", 2, "share"),

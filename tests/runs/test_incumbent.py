@@ -48,7 +48,7 @@ def keep(job, best, pack_folder):
 
 
 def test_what_is_read_is_what_was_written(tmp_path, best):
-    counters = np.array([[1, 0], [0, 2], [0, 0], [3, 3]])
+    counters = np.array([[0, 0], [0, 2], [1, 0], [3, 3]])
     for each in (best, replace(best, plan=replace(best.plan, counters=counters), bound=None)):
         with BestPlan(tmp_path / "best.npz") as writer:
             writer.take(each)

@@ -157,7 +157,7 @@ def test_a_damaged_folder_of_an_unchanged_pack_is_no_disagreement(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("310.5", "many", "offerings.csv row 3, visits_per_year: many; recomputed 310.5"),
+        ("310.5", "many", "offerings.csv row 2, visits_per_year: many; recomputed 310.5"),
         ("310.5", "", "visits_per_year: nothing; recomputed 310.5"),
         ("offered_today", "offered_then", "offerings.csv: the columns are site, "),
         (',"no",', ',"yes",', "offered_today: yes; recomputed False"),

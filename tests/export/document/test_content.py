@@ -353,7 +353,7 @@ def test_what_closes_and_what_ends_is_told(tmp_path):
     rules = cases.scenario(str(pack.folder), rules={"existing": "may_close"})
     problem = build(pack, rules)
     offers = cases.answer(pack, rules).plan.offers.copy()
-    offers[0] = [False, True]  # Iten ends passports and adds permits
+    offers[2] = [False, True]  # Iten ends passports and adds permits
     offers[3] = False  # -Voi closes
     plan = cases.plan_of(problem, offers)
     objective = cases.objective_of(problem, plan)
