@@ -125,7 +125,8 @@ def _records(
             columns[part.name] = new[part.name][column] if part.name in new else column
     by = [each for name, each in columns.items() if name != "row"]
     order = np.lexsort(tuple(reversed(by)))
-    return replace(records, marks=marks, **{name: each[order] for name, each in columns.items()})
+    moved: dict[str, Any] = {name: each[order] for name, each in columns.items()}
+    return replace(records, marks=marks, **moved)
 
 
 def _stations(stations: StationCounts | None) -> StationCounts | None:
