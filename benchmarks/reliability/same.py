@@ -19,7 +19,12 @@ from planner.pack.types import Pack
 from planner.runs import judge_and_write
 from planner.scenario import Scenario, read_scenario, scenario_toml
 from planner.solve import solve
-from tests.determinism.exported import export_in_surroundings
+from tests.determinism.exported import (
+    BUILT_IN,
+    export_in_surroundings,
+    exported_of,
+    exported_of_both_orders,
+)
 from tests.determinism.packs import Told, is_tied, random_pack, rules, shuffled, solved
 
 RANDOM_PACKS = 60
@@ -36,6 +41,7 @@ def rows(*, quick: bool) -> list[Row]:
             _random(place, 30 if quick else RANDOM_PACKS),
             *_built_in(place),
             _exports(place),
+            _exports_of_mixed_rows(place, 3 if quick else 20),
         ]
 
 
@@ -136,4 +142,22 @@ def _exports(place: Path) -> Row:
     kinds = {Path(name).suffix for name in one}
     told = f"{len(one)} files of {len(kinds)} kinds, {len(unlike)} differ"
     return Row(what, "the same bytes", f"{told}: {', '.join(unlike)}" if unlike else told,
+               not unlike, _TESTS)  # fmt: skip
+
+
+def _exports_of_mixed_rows(place: Path, count: int) -> Row:
+    what = "exports of a plan of the same rows, places and roads in another order"
+    pairs = [exported_of_both_orders(case, place / f"mixed-{at}", at)
+             for at, case in enumerate(BUILT_IN)]  # fmt: skip
+    for seed in range(count):
+        folder = random_pack(place / f"one-{seed}" / "pack", seed)
+        other = shuffled(folder, place / f"other-{seed}" / "pack", seed)
+        scenario = rules(Path("pack"), seed)
+        pairs.append((exported_of(folder, scenario), exported_of(other, scenario)))
+    unlike = [name for one, two in pairs for name in one.keys() | two.keys()
+              if one.get(name) != two.get(name)]  # fmt: skip
+    files = sum(len(one) for one, _ in pairs)
+    told = f"{files} files of {len(pairs)} packs, {len(unlike)} differ"
+    told += "".join(f"; {each}" for each in unlike[:2])
+    return Row(what, "the same bytes but for the digests of the pack's files", told,
                not unlike, _TESTS)  # fmt: skip

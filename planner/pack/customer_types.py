@@ -189,7 +189,7 @@ class Customers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkRecords:
-    """`work_records.csv`: daily records as parallel arrays, shape (R,), in the file's order.
+    """`work_records.csv`: daily records as parallel arrays, shape (R,), by branch.
 
     Attributes:
         file: The file's name.

@@ -1,7 +1,7 @@
 """Reads the JSON answers of routing programs: OSRM, openrouteservice and Valhalla.
 
 They name no places, only their order; so an answer must have as many rows as the pack has demand
-points and as many columns as it has sites, in the order of its files.
+points and as many columns as it has sites, in the order of the rows in its files.
 """
 
 from __future__ import annotations

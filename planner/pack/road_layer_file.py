@@ -15,6 +15,7 @@ from planner.pack.globe import pair_km
 from planner.pack.road_cut import cut_lines, measured_km
 from planner.pack.road_islands import tell_crossings, tell_islands, tell_traps
 from planner.pack.road_meaning import RoadMeaning, understand_roads
+from planner.pack.road_order import lines_that_count
 from planner.pack.road_place import Extent, are_well_placed, extent_of_rows, lines_there
 from planner.pack.road_source import RoadSource, open_roads
 from planner.pack.road_told import RoadTold
@@ -133,10 +134,9 @@ def _edges(
     source: RoadSource, meaning: RoadMeaning, measured: Array, told: RoadTold
 ) -> tuple[RoadLayer, NDArray[np.int64]]:
     """The edges of the roads that count, and the road of each edge."""
-    kept = meaning.counts[source.road]
-    size = np.diff(source.begin)
-    road = source.road[kept]
-    cut = cut_lines(source.xy[np.repeat(kept, size)], np.concatenate([[0], np.cumsum(size[kept])]))
+    counted = lines_that_count(source, meaning)
+    road = counted.road
+    cut = cut_lines(counted.xy, counted.begin)
     for lines, what in (
         (cut.points, "Of no length"),
         (cut.loops, "Starting and ending at one place and touching no other road"),

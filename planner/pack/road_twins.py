@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ def _twins(layer: RoadLayer) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs of edges with the same ends and the same vertices, each later one with the first."""
     low, high = np.minimum(layer.start, layer.end), np.maximum(layer.start, layer.end)
     size = np.diff(layer.line_of)
-    content = np.add.reduceat(_mixed(place_keys(layer.lines)), layer.line_of[:-1])
+    content = np.add.reduceat(mixed(place_keys(layer.lines)), layer.line_of[:-1])
     order = np.lexsort((np.arange(size.size), content, size, high, low))
     same = np.ones(order.size, dtype=np.bool_)
     same[0] = False
@@ -74,7 +75,7 @@ def _twins(layer: RoadLayer) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return first[same], order[same]
 
 
-def _mixed(keys: NDArray[np.int64]) -> NDArray[np.uint64]:
+def mixed(keys: NDArray[Any]) -> NDArray[np.uint64]:
     """Numbers whose sums tell sets of places apart, whatever their order (splitmix64)."""
     value = keys.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -220,7 +220,10 @@ class FirstStart:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A data pack: given facts only, checked, joined both ways, in the order of its files."""
+    """A data pack: given facts only, checked, joined both ways, in an order of its own.
+
+    Positions anywhere in the planner are those of this order (`row_order`), not of the files.
+    """
 
     id: str
     name: str

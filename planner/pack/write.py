@@ -249,7 +249,7 @@ def _write_matrix(pack: Pack, matrix: TravelMatrix, path: Path) -> None:
 
 
 def _write_work_records(pack: Pack, records: WorkRecords, path: Path) -> None:
-    """Writes the records in the file's order, with the columns that any of them fills."""
+    """Writes the records in the pack's order, with the columns that any of them fills."""
     services, kinds, areas = pack.services, pack.visit_types, pack.areas
     own = {each.id for each in kinds}  # an id of both means the visit type
     columns = {

@@ -26,7 +26,7 @@ Told = dict[str, Any]
 _TABLES = ("areas", "demand_points", "services", "visit_types", "visits", "sites", "formats",
            "travel", "area_facts", "county_facts", "area_demand", "towns", "circuity_pairs",
            "work_records", "licence_centres", "stations_2023-10-02")  # fmt: skip
-_MAPS = ("areas", "counties", "lakes")
+_MAPS = ("areas", "counties", "lakes", "roads")
 
 
 def is_tied(seed: int) -> bool:

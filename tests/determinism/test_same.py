@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from planner.evaluate import score, todays_network
-from planner.export import FORMATS, export_run
-from planner.pack import find_pack, read_pack
-from planner.runs import write_run
-from planner.scenario import Scenario, read_scenario, scenario_toml
-from planner.solve import solve
-from tests.determinism.exported import ROOT, export_in_surroundings
+from planner.export import FORMATS
+from planner.scenario import scenario_toml
+from tests.determinism.exported import (
+    BUILT_IN,
+    ROOT,
+    export_in_surroundings,
+    exported_of,
+    exported_of_both_orders,
+)
 from tests.determinism.packs import Told, random_pack, rules, shuffled, solved
 from tests.runs import cases
 
@@ -69,56 +69,20 @@ def test_any_process_exports_the_same_bytes(tmp_path):
     assert [name for name in one if one[name] != two[name]] == []
 
 
-def run_of(folder: Path, scenario: Scenario) -> Path:
-    """A run of a pack, as the commands write it, by a clock that stands still."""
-    pack = read_pack(folder)
-    report = solve(pack, scenario)
-    report = replace(report, seconds=0.0, seconds_by_stage={}, peak_memory_mb=0.0)
-    problem = report.problem
-    kept = score(problem, report.plan), score(problem, todays_network(problem))
-    run = folder.parent / "run"
-    return write_run(report, *kept, pack, scenario, run, created=cases.CREATED)
-
-
-def exported(run: Path) -> dict[str, object]:
-    """All that is handed on, by name; of the files that were read only the names, not the bytes."""
-    out = run.parent / "out"
-    export_run(run, [each for each in FORMATS if each != "zip"], out)
-    files: dict[str, object] = {path.name: path.read_bytes() for path in sorted(out.iterdir())}
-    for name, content in files.items():
-        if name.endswith(("-run.json", "-scenario.json")):
-            told = json.loads(content)
-            told.get("origin", {}).pop("pack", None)
-            if "files" in told.get("pack", ()):
-                told["pack"] = [told["pack"]["id"], sorted(told["pack"]["files"])]
-            files[name] = told
-    return files
-
-
-def same_files(folder: Path, other: Path, scenario: Scenario) -> int:
-    """How many files two packs come to; all of them the same."""
-    one, two = exported(run_of(folder, scenario)), exported(run_of(other, scenario))
+def assert_same_files(one: dict[str, object], two: dict[str, object]) -> None:
     assert one.keys() == two.keys()
+    assert len(one) > 20
     assert [name for name in one if one[name] != two[name]] == []
-    return len(one)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_any_order_of_rows_gives_the_same_bytes(tmp_path, seed):
     folder = random_pack(tmp_path / "a" / "pack", seed)
     other = shuffled(folder, tmp_path / "b" / "pack", seed)
-    assert same_files(folder, other, rules(Path("pack"), seed)) > 20
+    scenario = rules(Path("pack"), seed)
+    assert_same_files(exported_of(folder, scenario), exported_of(other, scenario))
 
 
-@pytest.mark.parametrize(
-    ("pack", "name"), [("one-stop", "ten-more-centres"), ("immigration", "best-14-more")]
-)
-def test_a_built_in_pack_in_any_order_gives_the_same_bytes(tmp_path, pack, name):
-    here = find_pack(pack)
-    for each in (here, here.parent / "counties"):
-        shutil.copytree(each, tmp_path / "a" / each.name)
-    folder = tmp_path / "a" / pack
-    other = shuffled(folder, tmp_path / "b" / pack, 7)
-    scenario = read_scenario(here / "scenarios" / f"{name}.toml")
-    scenario = scenario.model_copy(update={"pack": pack})
-    assert same_files(folder, other, scenario) > 20
+@pytest.mark.parametrize("case", BUILT_IN)
+def test_a_built_in_pack_in_any_order_gives_the_same_bytes(tmp_path, case):
+    assert_same_files(*exported_of_both_orders(case, tmp_path, 7))
