@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planner.errors import InputError
@@ -79,15 +79,19 @@ ENDINGS = (".csv", ".xlsx", ".geojson", ".gpkg", ".zip", ".parquet")
 _JOINED_TO = ("demand_points", "sites", "services", "visit_types", "formats")
 
 
-def read_pack(folder: Path) -> Pack:
+def read_pack(folder: Path, *, as_filed: bool = False) -> Pack:
     """Reads and checks the pack in a folder.
+
+    Args:
+        folder: The pack's folder.
+        as_filed: Whether rows and roads stand as in the files, not in the pack's own order.
 
     Raises:
         InputError: With every fault of all its files; joins are not judged against a table whose
             own ids could not all be read.
     """
     findings = Findings()
-    pack = read_pack_into(Path(folder), findings).pack
+    pack = read_pack_into(Path(folder), findings, as_filed=as_filed).pack
     if findings.faults or pack is None:
         raise InputError(findings.faults)
     return pack
@@ -127,7 +131,11 @@ def read_pack_with_matrix(folder: Path, file: Path, choices: MatrixChoices) -> P
 
 @lightly()
 def read_pack_into(
-    folder: Path, findings: Findings, travel: tuple[Path, MatrixChoices] | None = None
+    folder: Path,
+    findings: Findings,
+    travel: tuple[Path, MatrixChoices] | None = None,
+    *,
+    as_filed: bool = False,
 ) -> PackReading:
     """Reads a pack and notes all that was found; the pack is None when there are faults.
 
@@ -143,6 +151,8 @@ def read_pack_into(
     reading = _Reading(folder, findings, travel=travel)
     manifest = read_manifest(folder, findings)
     pack = reading.pack(manifest)
+    if pack is not None:
+        pack = replace(pack, as_filed=True) if as_filed else in_order(pack)
     tables = [each for each in reading.tables.values() if each is not None]
     ids = {kind: reading.known(kind) for kind in _JOINED_TO}
     if "formats" not in reading.tables:
@@ -249,7 +259,7 @@ class _Reading:
                 if not point.population and point.id not in asked and point.area not in equally
             }
         )
-        pack = Pack(
+        return Pack(
             id=manifest.id,
             name=manifest.name,
             folder=self.folder,
@@ -290,7 +300,6 @@ class _Reading:
             road_layer=manifest.road_layer,
             warnings=tuple(self.findings.warnings),
         )
-        return in_order(pack)
 
     # -- files ------------------------------------------------------------------------------
 

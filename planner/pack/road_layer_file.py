@@ -49,9 +49,12 @@ def read_road_layer(
     places: Extent | None = None,
     *,
     needs_speed: bool = True,
+    as_filed: bool = False,
 ) -> RoadLayer | None:
     """The roads of a file as edges; None where it is at fault (said in `findings`)."""
-    return read_roads(path, class_speeds, findings, places, needs_speed=needs_speed).layer
+    return read_roads(
+        path, class_speeds, findings, places, needs_speed=needs_speed, as_filed=as_filed
+    ).layer
 
 
 def read_roads(
@@ -61,6 +64,7 @@ def read_roads(
     places: Extent | None = None,
     *,
     needs_speed: bool = True,
+    as_filed: bool = False,
 ) -> RoadReading:
     """The roads of a file as edges, with counts of what was read.
 
@@ -70,6 +74,7 @@ def read_roads(
         findings: Takes faults, and the layer's notes as warnings.
         places: Where the pack's places lie, so that a layer of another region is found.
         needs_speed: Whether a road whose speed is not known is at fault.
+        as_filed: Whether roads stand as in the file, not in an order of their own.
     """
     before = len(findings.faults)
     source = open_roads(path, findings)
@@ -87,7 +92,7 @@ def read_roads(
     )
     if len(findings.faults) > before:
         return RoadReading(road_count=count)
-    layer, road = _edges(source, meaning, measured, told)
+    layer, road = _edges(source, meaning, measured, told, as_filed=as_filed)
     if not layer.start.size:
         told.fault(None, "no roads for vehicles", "roads", "Every road was left out")
         return RoadReading(road_count=count)
@@ -131,10 +136,15 @@ def _lengths(source: RoadSource, *, is_placed: bool) -> tuple[Array, Array]:
 
 
 def _edges(
-    source: RoadSource, meaning: RoadMeaning, measured: Array, told: RoadTold
+    source: RoadSource,
+    meaning: RoadMeaning,
+    measured: Array,
+    told: RoadTold,
+    *,
+    as_filed: bool,
 ) -> tuple[RoadLayer, NDArray[np.int64]]:
     """The edges of the roads that count, and the road of each edge."""
-    counted = lines_that_count(source, meaning)
+    counted = lines_that_count(source, meaning, as_filed=as_filed)
     road = counted.road
     cut = cut_lines(counted.xy, counted.begin)
     for lines, what in (

@@ -28,8 +28,13 @@ class RoadLines:
     begin: NDArray[np.int64]
 
 
-def lines_that_count(source: RoadSource, meaning: RoadMeaning) -> RoadLines:
-    """The lines of the roads for vehicles: by their ends, then by all that is known of them."""
+def lines_that_count(
+    source: RoadSource, meaning: RoadMeaning, *, as_filed: bool = False
+) -> RoadLines:
+    """The lines of the roads for vehicles: by their ends, then by all that is known of them.
+
+    `as_filed`: as they stand in the file.
+    """
     lines = np.flatnonzero(meaning.counts[source.road])
     first, last = source.begin[lines], source.begin[lines + 1]
     keys = place_keys(source.xy)
@@ -44,7 +49,7 @@ def lines_that_count(source: RoadSource, meaning: RoadMeaning) -> RoadLines:
         meaning.forward[road],
         meaning.backward[road],
     )
-    order = np.lexsort(by[::-1])
+    order = np.arange(lines.size) if as_filed else np.lexsort(by[::-1])
     first, size = first[order], (last - first)[order]
     begin = np.concatenate([[0], np.cumsum(size)])
     return RoadLines(

@@ -52,6 +52,7 @@ def in_order(pack: Pack) -> Pack:
         travel_matrix=_matrix(pack.travel_matrix, point, site),
         work_records=_records(pack.work_records, site, visit_type, service, area),
         stations=_stations(pack.stations),
+        as_filed=False,
     )
 
 

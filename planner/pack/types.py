@@ -264,6 +264,7 @@ class Pack:
     lakes: Path | None = None
     roads: Path | None = None  # coarse roads: on the map, and in the model `network`
     warnings: tuple[str, ...] = ()
+    as_filed: bool = False  # rows and roads stand as in the files, for runs that were made so
 
     @property
     def projected(self) -> bool:

@@ -19,8 +19,9 @@ from planner.pack import find_pack, read_pack
 from planner.pack.types import Pack
 from planner.plan import CHANGES, Assignment, Change, Clash, Plan, SolveReport
 from planner.problem import PlanningProblem
+from planner.runs.asked import asked_of
 from planner.runs.info import COPY, ClashTold, Info, first_faults, read_csv, read_info, unknown_id
-from planner.scenario import Scenario, build, read_scenario
+from planner.scenario import Scenario, read_scenario
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _ASSIGNMENT = ("demand_point", "visit_type", "site", "share", "minutes", "km")
@@ -71,7 +72,7 @@ def read_run(path: Path, *, pack: Pack | None = None) -> StoredRun:
     info = Info.model_validate(raw)
     scenario = read_scenario(path / "scenario.toml")
     pack = pack or read_pack(find_pack(scenario.pack, path))
-    problem = build(pack, scenario)
+    pack, problem = asked_of(pack, scenario, info.fingerprint)
     created = datetime.fromisoformat(info.created)
     report = SolveReport(
         problem=problem,

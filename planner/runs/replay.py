@@ -15,13 +15,14 @@ from planner.pack.fingerprint import PackPrint, print_of
 from planner.pack.types import Pack
 from planner.plan import Progress, SolveReport
 from planner.problem import PlanningProblem
+from planner.runs.asked import asked_of
 from planner.runs.compared import MOST_TOLD, Shares, differing, same
 from planner.runs.content import run_info, run_tables
 from planner.runs.differences import Difference, since_origin, since_run
 from planner.runs.folder import judge_and_write
 from planner.runs.info import read_csv, read_info
 from planner.runs.verify import TOLERANCE, verify
-from planner.scenario import Scenario, build, read_scenario
+from planner.scenario import Scenario, read_scenario
 from planner.solve import solve
 
 Outcome = Literal["same", "as_good", "different", "not_compared"]
@@ -89,7 +90,9 @@ def of_run(folder: Path, *, pack: Path | None = None, name: str = "") -> Questio
     info = read_info(folder)
     scenario = read_scenario(folder / "scenario.toml")
     shares = {} if info["status"] in ("infeasible", "unknown") else _read_shares(folder)
-    there, made_of, problem = _on_pack(scenario, pack or find_pack(scenario.pack, folder))
+    there, made_of, problem = _on_pack(
+        scenario, pack or find_pack(scenario.pack, folder), info["fingerprint"]
+    )
     return Question(
         name=name or folder.name,
         scenario=scenario,
@@ -116,16 +119,20 @@ def of_scenario(path: Path, *, pack: Path | None = None) -> Question:
             "scenario.toml of a run; planner solve solves any scenario."
         )
         raise InputError([Fault(path.name, None, "origin", "nothing", "a table [origin]", message)])
-    there, made_of, problem = _on_pack(scenario, pack or find_pack(scenario.pack, path.parent))
+    there, made_of, problem = _on_pack(
+        scenario, pack or find_pack(scenario.pack, path.parent), scenario.origin.problem
+    )
     found = since_origin(scenario.origin, made_of, problem, scenario.solve.seed)
     return Question(path.name, scenario, there, made_of, problem, found)
 
 
-def _on_pack(scenario: Scenario, folder: Path) -> tuple[Pack, PackPrint, PlanningProblem]:
+def _on_pack(
+    scenario: Scenario, folder: Path, fingerprint: str
+) -> tuple[Pack, PackPrint, PlanningProblem]:
     """The pack in a folder, its files as they were when it was read, and the question on it."""
     made_of = print_of(folder)
-    pack = read_pack(folder)
-    return pack, made_of, build(pack, scenario)
+    pack, problem = asked_of(read_pack(folder), scenario, fingerprint)
+    return pack, made_of, problem
 
 
 def replay(

@@ -119,6 +119,7 @@ def network_ways(pack: Pack) -> NetworkWays:
     key = (
         (pack.roads, stamp.st_mtime_ns, stamp.st_size, obstacles, pack.areas, pack.towns),
         pack.road_changes,
+        pack.as_filed,
         (travel.link_circuity or travel.circuity, travel.road_factor, travel.slow_areas),
         (travel.speed_kmh.value, travel.speed_slow_kmh.value),
         *((e.north.tobytes(), e.east.tobytes(), e.slow.tobytes(), e.names) for e in entries),
@@ -144,7 +145,14 @@ def _made(asked: _Asked) -> NetworkWays:
     factor = travel.road_factor
     figures = Figures(pack, link.value, 1.0 if factor is None else factor.value)
     findings = Findings()
-    layer = read_road_layer(asked.roads, {}, findings, extent_of_pack(pack), needs_speed=False)
+    layer = read_road_layer(
+        asked.roads,
+        {},
+        findings,
+        extent_of_pack(pack),
+        needs_speed=False,
+        as_filed=pack.as_filed,
+    )
     if layer is None:
         raise InputError(findings.faults)
     core = core_of(figures, layer, barriers)

@@ -89,7 +89,13 @@ def road_ways(pack: Pack) -> RoadWays:
     if pack.road_layer is None:
         raise ValueError("ways_of refuses a pack without a road layer")
     speeds = tuple(pack.travel.class_speed_kmh.items())
-    layer, lines = _read(pack.road_layer, _stamp(pack.road_layer), speeds, extent_of_pack(pack))
+    layer, lines = _read(
+        pack.road_layer,
+        _stamp(pack.road_layer),
+        speeds,
+        extent_of_pack(pack),
+        as_filed=pack.as_filed,
+    )
     return ways_over(pack, layer, lines)
 
 
@@ -181,9 +187,11 @@ def _read(
     stamp: tuple[int, int],  # noqa: ARG001 - another one is another file
     speeds: tuple[tuple[str, Figure], ...],
     places: Extent | None,
+    *,
+    as_filed: bool,
 ) -> tuple[RoadLayer, RoadLines]:
     findings = Findings()
-    layer = read_road_layer(path, dict(speeds), findings, places)
+    layer = read_road_layer(path, dict(speeds), findings, places, as_filed=as_filed)
     if layer is None:
         raise InputError(findings.faults)
     return layer, road_lines(layer)

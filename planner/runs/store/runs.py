@@ -287,10 +287,11 @@ def _pack_of(run: RunFiles, folder: Path, pack: Pack | None) -> Snapshot:
 def _require_problem(run: RunFiles, pack: Pack | None, place: Path) -> None:
     """Of an old run only the question's own fingerprint tells whether the pack is the same."""
     from planner.pack import read_pack  # noqa: PLC0415 - only for old runs
-    from planner.scenario import build  # noqa: PLC0415
+    from planner.runs.asked import asked_of  # noqa: PLC0415
 
-    fingerprint = build(pack or read_pack(place), run.scenario).fingerprint
-    if fingerprint != run.info["fingerprint"]:
-        found = f"problem {run.info['fingerprint']}, and the pack makes {fingerprint}"
+    then = run.info["fingerprint"]
+    fingerprint = asked_of(pack or read_pack(place), run.scenario, then)[1].fingerprint
+    if fingerprint != then:
+        found = f"problem {then}, and the pack makes {fingerprint}"
         message = "The pack or the scenario was changed since. Solve again and keep that run."
         raise InputError([Fault("run.json", None, "fingerprint", found, "the same", message)])
