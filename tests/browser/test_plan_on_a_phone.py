@@ -17,9 +17,9 @@ def test_the_button_that_searches_is_in_reach_and_what_is_found_stands_first(vis
     page, _ = visit("/plan", width=390, height=TALL)
     button = ".st-key-plan-run button"
     expect(page.locator(button)).to_be_visible(timeout=30_000)
-    assert is_within_window(page, button)
     frame_of(page)  # a map that comes late makes the page longer
     settled(page)
+    assert is_within_window(page, button)
     page.locator("[data-testid=stMain]").evaluate("box => box.scrollTo(0, box.scrollHeight)")
     page.wait_for_timeout(500)
     assert is_within_window(page, button)
