@@ -31,10 +31,7 @@ _MONTHS = (
     ("november", "novemba"),
     ("december", "desemba"),
 )
-_DAY_ZERO = date(1899, 12, 30)  # of the day numbers that workbooks keep
-_DAY_NUMBERS = range(
-    (date(FIRST_YEAR, 1, 1) - _DAY_ZERO).days, (date(LAST_YEAR, 12, 31) - _DAY_ZERO).days + 1
-)
+_DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)  # of workbooks' day numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +50,22 @@ class NotADate:
     message: str = ""
 
 
-def read_date(cell: str | float, *, workbook: bool = False) -> ReadDate | NotADate:
+def read_date(
+    cell: str | float, *, workbook: bool = False, from_1904: bool = False
+) -> ReadDate | NotADate:
     """The date that a cell means; what could mean two days is read day first.
 
     Args:
         cell: Not blank: the text, or the number of a workbook's cell.
         workbook: Whether the cell comes from a workbook, whose day numbers are understood.
+        from_1904: Whether that workbook counts its days from 1904.
     """
+    day_zero = _DAY_ZERO_1904 if from_1904 else _DAY_ZERO
     if isinstance(cell, (int, float)):
-        return _of_number(cell, workbook=workbook)
+        return _of_number(cell, day_zero, workbook=workbook)
     text = cell.strip()
     if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII):
-        return _of_number(float(text), workbook=workbook)
+        return _of_number(float(text), day_zero, workbook=workbook)
     for pattern in (_ISO, _ISO_SLASHES):
         if match := pattern.fullmatch(text):
             year, month, day = (int(match[n]) for n in (1, 2, 3))
@@ -78,10 +79,11 @@ def read_date(cell: str | float, *, workbook: bool = False) -> ReadDate | NotADa
     return NotADate()
 
 
-def _of_number(number: float, *, workbook: bool) -> ReadDate | NotADate:
-    if int(number) not in _DAY_NUMBERS:
+def _of_number(number: float, day_zero: date, *, workbook: bool) -> ReadDate | NotADate:
+    first, last = date(FIRST_YEAR, 1, 1) - day_zero, date(LAST_YEAR, 12, 31) - day_zero
+    if not first.days <= int(number) <= last.days:
         return NotADate()
-    day = _DAY_ZERO + timedelta(days=int(number))
+    day = day_zero + timedelta(days=int(number))
     if workbook:
         return ReadDate(day, "number")
     return NotADate(

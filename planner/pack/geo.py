@@ -36,7 +36,11 @@ HEIGHTS = "heights are left out: places are taken in two dimensions"
 
 
 class GeometryError(ValueError):
-    """A geometry that cannot be used; its text says why."""
+    """A geometry that cannot be used; its text says why, `message` what to do."""
+
+    def __init__(self, found: str, message: str = "Export it again") -> None:
+        super().__init__(found)
+        self.message = message
 
 
 def read_geojson_grid(text: str, file: str, findings: Findings) -> Grid | None:
@@ -50,7 +54,9 @@ def read_geojson_grid(text: str, file: str, findings: Findings) -> Grid | None:
         findings.fault(file, None, *told_of(error, "a GeoJSON file"))
         return None
     except RecursionError:
-        findings.fault(file, None, None, "JSON nested too deeply", "a GeoJSON file", "")
+        findings.fault(
+            file, None, None, "JSON nested too deeply", "a GeoJSON file", "Export it again"
+        )
         return None
     except ValueError as error:
         line = getattr(error, "lineno", None)
@@ -66,7 +72,12 @@ def read_geojson_grid(text: str, file: str, findings: Findings) -> Grid | None:
         return None
     if not is_geojson(content):
         findings.fault(
-            file, None, "type", _type_of(content), "a GeoJSON Feature or FeatureCollection", ""
+            file,
+            None,
+            "type",
+            _type_of(content),
+            "a GeoJSON Feature or FeatureCollection",
+            "Export it as GeoJSON",
         )
         return None
     features = content.get("features", []) if content["type"] != "Feature" else [content]
@@ -120,7 +131,7 @@ def features_grid(features: Sequence[object], file: str, findings: Findings) -> 
             geometries[row] = read_geometry(feature.get("geometry"))
             has_heights = has_heights or _has_height(feature.get("geometry"))
         except GeometryError as error:
-            findings.fault(file, row, "geometry", str(error), "a sound geometry", "")
+            findings.fault(file, row, "geometry", str(error), "a sound geometry", error.message)
             geometries[row] = None
         for place, name in enumerate(columns):
             if _has_parts(properties.get(name)):
@@ -151,7 +162,7 @@ def read_geometry(content: object) -> BaseGeometry | None:
         rings = [ring for part in parts for ring in part]
         for ring in rings:
             if len(ring) < _SMALLEST_RING or ring[0] != ring[-1]:
-                raise GeometryError("a ring that is not closed")
+                raise GeometryError("a ring that is not closed", "End each ring where it begins")
     try:
         return shape({"type": kind, "coordinates": coordinates})
     except (ValueError, TypeError, shapely.errors.GEOSException):
@@ -169,9 +180,9 @@ def place_of(geometry: BaseGeometry) -> tuple[float, float] | None:
 def outline_fault(geometry: BaseGeometry | None) -> tuple[str, str, str] | None:
     """What keeps a geometry from being an outline: found, expected, message; None when nothing."""
     if geometry is None or geometry.is_empty:
-        return "no geometry", "a polygon", ""
+        return "no geometry", "a polygon", "Draw its outline, or take it out"
     if not isinstance(geometry, (Polygon, MultiPolygon)):
-        return geometry.geom_type, "a polygon", ""
+        return geometry.geom_type, "a polygon", "Export outlines as polygons"
     corners = int(shapely.get_num_coordinates(geometry))
     if corners > MOST_CORNERS:
         return f"{corners:,} corners", f"at most {MOST_CORNERS:,} corners", "Simplify the outline"
@@ -252,16 +263,21 @@ def _corners(content: object, depth: int) -> int:
 
 def _require_few(corners: int) -> None:
     if corners > MOST_CORNERS:
-        raise GeometryError(f"an outline of {corners:,} corners, more than {MOST_CORNERS:,}")
+        raise GeometryError(
+            f"an outline of {corners:,} corners, more than {MOST_CORNERS:,}", "Simplify it"
+        )
 
 
 def _positions(content: object, depth: int) -> Any:
     if not isinstance(content, list) or not content:
-        raise GeometryError("no coordinates")
+        raise GeometryError("no coordinates", "Give its place")
     if depth:
         return [_positions(part, depth - 1) for part in content]
     if len(content) < 2 or not all(_is_number(part) for part in content):
-        raise GeometryError(f"coordinates {shown(json.dumps(content)[:60])}")
+        raise GeometryError(
+            f"coordinates {shown(json.dumps(content)[:60])}",
+            "Write them as numbers, east before north, without quotation marks",
+        )
     return (float(content[0]), float(content[1]))
 
 

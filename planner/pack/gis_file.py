@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.pack.foreign import Refused, plain
 from planner.pack.geo import HEIGHTS
+from planner.pack.gis_stored import geopackage_cells, shapefile_cells, texts_are
 from planner.pack.grid import header_key
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _QUIET = {
 _LANGUAGE_BYTE = 29
 _NO_LANGUAGE = (0x00, 0x03, 0x57)  # none, Windows ANSI, and the ANSI of the machine at hand
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_UTF_8 = re.compile(rb"utf-?8|65001", re.IGNORECASE)
 _VIRTUAL_ALLOWED = "rtree"
 _SHP_CODE = 9994
 _SYSTEM = re.compile(
@@ -124,7 +126,9 @@ def unpacked_shapefile(archive: zipfile.ZipFile) -> Path:
     for ending in (".shx", ".dbf"):
         if ending not in by_ending:
             raise Refused(
-                f"a Shapefile without its {ending} file", "a zip with .shp, .shx, .dbf and .prj"
+                f"a Shapefile without its {ending} file",
+                "a zip with .shp, .shx, .dbf and .prj",
+                "Zip all its files together",
             )
     parts = {end: archive.read(by_ending[end]) for end in _PARTS if end in by_ending}
     _check_whole(parts)
@@ -285,8 +289,20 @@ def _encoding_unsaid(path: Path) -> str | None:
     """The encoding of a Shapefile's texts where it says none, or only that of some Windows.
 
     Its letters decide between UTF-8 and Windows-1252; None where all are plain, or where it says.
+
+    Raises:
+        Refused: When it says UTF-8 and is not.
     """
-    if path.suffix != ".shp" or path.with_suffix(".cpg").exists():
+    if path.suffix != ".shp":
+        return None
+    said = path.with_suffix(".cpg")
+    if said.exists():
+        if _UTF_8.fullmatch(said.read_bytes().strip()) and not texts_are(path, "utf-8"):
+            raise Refused(
+                "texts that are not in UTF-8, as the .cpg file says they are",
+                "texts in UTF-8",
+                "Export it again in UTF-8, or zip it without the .cpg file",
+            )
         return None
     table = path.with_suffix(".dbf").read_bytes()
     cells = table[int.from_bytes(table[8:10], "little") :]
@@ -321,14 +337,22 @@ def _read_layer(path: Path, layer: str, order: dict[str, Any]) -> dict[str, Any]
     if any(each is None and wkb for each, wkb in zip(shapes, table.column(name), strict=True)
            if wkb.is_valid):  # fmt: skip
         raise Refused("a damaged geometry", "sound geometries", "Export it again")
-    columns = [each for each in table.column_names if each != name]
-    cells = [table.column(each).to_pylist() for each in columns]
+    table = table.drop_columns([name])
+    columns = list(table.column_names)
+    cells = {each: table.column(each).to_pylist() for each in columns}
+    warnings = [HEIGHTS] if shapely.has_z(solid).any() else []
+    if path.suffix == ".gpkg":
+        cells |= geopackage_cells(path, layer, table)
+    else:
+        stored, told = shapefile_cells(path, table, cells)
+        cells |= stored
+        warnings += told
     records: list[list[Any]] = [[1, columns]]
     records.extend(
-        [place + 2, [plain(column[place]) for column in cells]] for place in range(table.num_rows)
+        [place + 2, [plain(cells[each][place]) for each in columns]]
+        for place in range(table.num_rows)
     )
     geometries: list[BaseGeometry | None] = list(shapes)
-    warnings = [HEIGHTS] if shapely.has_z(solid).any() else []
     if encoding is not None:
         warnings.append(f"the Shapefile does not say its encoding: read as {encoding}")
     crs = meta["crs"]

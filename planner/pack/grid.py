@@ -31,6 +31,7 @@ class Grid:
         ragged: Whether a row may have too many or too few fields (text tables).
         geometries: The geometry of each row of a GIS layer.
         excel: Whether numbers were kept by a spreadsheet (15 digits).
+        from_1904: Whether that spreadsheet counts its days from 1904.
         repairs: Outlines that crossed themselves, by row number, repaired or None; None when they
             were not looked at yet.
         whole: Whether no row was left out because it could not be read.
@@ -43,6 +44,7 @@ class Grid:
     separator: str | None = None
     ragged: bool = False
     excel: bool = False
+    from_1904: bool = False
     geometries: Mapping[int, BaseGeometry | None] | None = None
     repairs: Mapping[int, BaseGeometry | None] | None = None
     whole: bool = True

@@ -204,7 +204,14 @@ def places_from_points(table: Table, findings: Findings) -> Table:
         place = None if row.geometry is None else place_of(row.geometry)
         if place is None:
             kind = "no geometry" if row.geometry is None else row.geometry.geom_type
-            findings.fault(table.file, row.number, "geometry", kind, "a point", "")
+            findings.fault(
+                table.file,
+                row.number,
+                "geometry",
+                kind,
+                "a point",
+                "Export each place as one point",
+            )
             rows.append(row)
             continue
         lat, lon = place

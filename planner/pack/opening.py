@@ -182,6 +182,8 @@ def open_grid(path: Path, schema: Schema, findings: Findings) -> Grid | None:
             content, file, findings, lambda cells: count_known(cells, schema), most_rows
         )
         return None if _is_too_wide(grid, schema, findings) else grid
+    if form == "zip" and path.suffix.lower() in {".csv", ".txt", ".tsv"}:
+        findings.warn(f"{file}: named as a text table, but read as the zip or workbook it is")
     if form == "parquet":
         return _parquet_grid(content, file, schema, findings)
     return _from_child(content, form, file, schema, most_rows, findings)
@@ -273,6 +275,7 @@ def _from_child(
         file,
         records,
         excel=form == "zip" and geometries is None,
+        from_1904=answer.get("from_1904", False),
         geometries=None
         if geometries is None
         else {

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.pack.foreign import Refused
+from planner.pack.gis_stored import refuse_mixed_columns
 from planner.pack.road_geojson import attribution_of, geojson_roads
 from planner.pack.road_table import LINE, NOTHING, OTHER, RoadTable, refuse_too_many
 
@@ -45,7 +46,7 @@ def _geojson(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _by_gdal(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
-    from planner.pack import gis_file  # noqa: PLC0415
+    from planner.pack import gis_file, gis_stored  # noqa: PLC0415
     from planner.pack.archive import open_archive  # noqa: PLC0415
 
     warnings: list[str] = []
@@ -64,6 +65,9 @@ def _by_gdal(upload: Path, order: dict[str, Any]) -> dict[str, Any]:
     read = _ways if order["form"] == "pbf" else _features
     table, crs = read(str(path.resolve()), layer, order)
     told = _in_degrees(table.done(), crs)
+    if order["form"] == "zip":
+        deleted = gis_stored.refuse_odd_numbers(path, [*table.kept.values()])
+        warnings += [f"{each[0].upper()}{each[1:]}." for each in deleted]
     if not crs:
         warnings.append("No coordinate system is declared: taken as degrees (EPSG:4326).")
     told["warnings"] = [*warnings, *told.get("warnings", [])]
@@ -100,6 +104,8 @@ def _features(path: str, layer: str, order: dict[str, Any]) -> tuple[RoadTable, 
     with pyogrio.raw.open_arrow(
         path, layer=layer, columns=list(table.kept.values()), batch_size=_BATCH, use_pyarrow=True
     ) as (meta, reader):
+        if path.endswith(".gpkg"):
+            refuse_mixed_columns(Path(path), layer, reader.schema)
         for batch in reader:
             _add_cells(table, batch)
             wkb = np.array(batch.column(meta["geometry_name"] or "wkb_geometry").to_pylist(), "O")

@@ -43,6 +43,7 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
         if member.filename.endswith((".xml", ".rels", ".vml")):
             _refuse_doctype(archive, member)
     import openpyxl  # noqa: PLC0415 - only in the child, after the checks
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904  # noqa: PLC0415
 
     read_strictly()
     book = openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
@@ -74,7 +75,13 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
     if others:
         listed = ", ".join(others[:10])
         warnings.append(f"sheet {title} was read; other filled sheets were not: {listed}")
-    return {"records": records, "bad": bad, "dates": seen.dates, "warnings": warnings}
+    return {
+        "records": records,
+        "bad": bad,
+        "dates": seen.dates,
+        "from_1904": book.epoch == CALENDAR_MAC_1904,
+        "warnings": warnings,
+    }
 
 
 def _refuse_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:

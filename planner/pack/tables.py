@@ -34,6 +34,7 @@ Value = str | int | float | tuple[str, ...] | None
 
 _SHORTENED_ID = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
 _EXCEL_DIGITS = 10**15
+_METRES_FROM = 360  # no degrees are so many
 _LOOKED_AT = 20_000  # different cells, for an example
 _LIKE_LATIN = str.maketrans(  # as Unicode's list of confusables has them (UTS 39)
     "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0458\u0455\u0501\u04bb"
@@ -296,7 +297,14 @@ def _read_number_column(
                 grid.file, record.number, column.name, cell, number.expected, number.message
             )
         elif number is not None and not _allowed(number, column):
-            findings.fault(grid.file, record.number, column.name, cell, column.expected, "")
+            findings.fault(
+                grid.file,
+                record.number,
+                column.name,
+                cell,
+                column.expected,
+                _instead(number, column),
+            )
         else:
             value = number
         values.append(value)
@@ -354,7 +362,7 @@ def _read_date_column(
             continue
         read = known.get(cell)
         if read is None:
-            read = known[cell] = read_date(cell, workbook=grid.excel)
+            read = known[cell] = read_date(cell, workbook=grid.excel, from_1904=grid.from_1904)
         if isinstance(read, NotADate):
             findings.fault(
                 grid.file, record.number, column.name, text_of(cell), read.expected, read.message
@@ -390,6 +398,13 @@ def _as_written(cell: str, number: Number) -> bool:
         return float(cell) == number
     except ValueError:
         return False
+
+
+def _instead(number: Number, column: Column) -> str:
+    """What to do about a number that is out of its range."""
+    if column.name in {"lat", "lon"} and abs(number) > _METRES_FROM:
+        return "It looks like metres; give degrees, or turn them into degrees (EPSG:4326)"
+    return "Mend it"
 
 
 def _allowed(number: Number, column: Column) -> bool:

@@ -211,9 +211,13 @@ def read_toml(path: Path, findings: Findings) -> Keys | None:
     try:
         return Keys(tomllib.loads(content.decode("utf-8-sig")), path.name, "", findings)
     except UnicodeDecodeError:
-        findings.fault(path.name, None, None, "text that is not UTF-8", "UTF-8 text", "")
+        findings.fault(
+            path.name, None, None, "text that is not UTF-8", "UTF-8 text", "Save it in UTF-8"
+        )
     except RecursionError:
-        findings.fault(path.name, None, None, "values nested too deeply", "a TOML file", "")
+        findings.fault(
+            path.name, None, None, "values nested too deeply", "a TOML file", "Write it anew"
+        )
     except ValueError as error:  # also a number of thousands of digits
         told, _, place = str(error).rpartition(" (at line ")
         line = place.partition(",")[0]
