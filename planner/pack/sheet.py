@@ -63,10 +63,15 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
     others = [name for name, _ in filled if name != title]
     seen = _Seen()
     records, bad = _cells(book[title], order, seen)
-    if _has_formulas(archive):
-        bad += _formulas_without_value(path, title, records)
+    without, formulas = (
+        _formulas_without_value(path, title, records) if _has_formulas(archive) else ([], 0)
+    )
     spoilt, warnings = _marked(archive, book[title], records)
-    bad += spoilt
+    bad += without + spoilt
+    if formulas > len(without):
+        warnings.append(
+            f"formulas were read by the values that were saved with them: {formulas - len(without):,}"
+        )
     warnings += seen.told()
     if title in hidden:
         warnings.append(f"sheet {title} was read, which is hidden in the workbook")
@@ -230,8 +235,8 @@ def _has_formulas(archive: zipfile.ZipFile) -> bool:
     return False
 
 
-def _formulas_without_value(path: Path, title: str, records: list[Any]) -> list[Any]:
-    """The cells that hold a formula but no value: the workbook was never calculated."""
+def _formulas_without_value(path: Path, title: str, records: list[Any]) -> tuple[list[Any], int]:
+    """The cells that hold a formula but no value, never calculated, and how many hold one."""
     import openpyxl  # noqa: PLC0415
 
     values = dict(records)
@@ -241,11 +246,13 @@ def _formulas_without_value(path: Path, title: str, records: list[Any]) -> list[
     sheet = book[title]
     sheet.reset_dimensions()
     found: list[Any] = []
+    formulas = 0
     extra: dict[int, int] = {}
     for number, row in enumerate(sheet.iter_rows(), start=1):
         for place, cell in enumerate(row):
             if cell.value is None or cell.data_type != "f":
                 continue
+            formulas += 1
             cells = values.get(number, [])
             if place >= len(cells) or cells[place] is None or cells[place] == "":
                 found.append([number, place, "a formula without its value"])
@@ -254,4 +261,4 @@ def _formulas_without_value(path: Path, title: str, records: list[Any]) -> list[
         if number not in values:
             records.append([number, [None] * width])
     records.sort(key=lambda record: record[0])
-    return found
+    return found, formulas
