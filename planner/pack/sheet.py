@@ -68,10 +68,8 @@ def read_workbook(path: Path, archive: zipfile.ZipFile, order: dict[str, Any]) -
     )
     spoilt, warnings = _marked(archive, book[title], records)
     bad += without + spoilt
-    if formulas > len(without):
-        warnings.append(
-            f"formulas were read by the values that were saved with them: {formulas - len(without):,}"
-        )
+    if number := formulas - len(without):
+        warnings.append(f"formulas read by the values that were saved with them: {number:,}")
     warnings += seen.told()
     if title in hidden:
         warnings.append(f"sheet {title} was read, which is hidden in the workbook")
